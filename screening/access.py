@@ -1,0 +1,301 @@
+"""Who may do what, and which contacts a viewer may know of. Deny by default; knows no Flask.
+
+Roles and their permissions are the matrix of `docs/permissions.md`, as data. Record visibility is one function,
+`visible()`, that a session hook adds to every ORM select of contacts and of what hangs on them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, event, exists, false, func, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from screening.db import db
+from screening.errors import NotAllowed
+from screening.models import Contact, NamedReader, Participation, QueueItem, Referrer, Team, User
+
+# A handler reads what they took until the end of the shift and 24 h more: 10 h is the longest session.
+HANDLER_READS_FOR = timedelta(hours=34)
+
+
+class Role(StrEnum):
+    """What a member of staff is. Several may be held at once."""
+
+    CALL_HANDLER = "call_handler"
+    SCREENING_SOCIAL_WORKER = "screening_social_worker"
+    TEAM_MANAGER = "team_manager"
+    SOCIAL_WORKER = "social_worker"
+    EMERGENCY_DUTY = "emergency_duty"
+    OPERATIONS = "operations"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_WORDS: dict[str, str] = {
+    Role.CALL_HANDLER: "Call handler",
+    Role.SCREENING_SOCIAL_WORKER: "Screening social worker",
+    Role.TEAM_MANAGER: "Team manager",
+    Role.SOCIAL_WORKER: "Social worker",
+    Role.EMERGENCY_DUTY: "Emergency duty social worker",
+    Role.OPERATIONS: "Operations",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+_WORKS_A_QUEUE = {
+    "contact.take",
+    "contact.read",
+    "contact.read_checks",
+    "queue.read",
+    "queue.accept",
+    "queue.return",
+    "board.read",
+}
+ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.CALL_HANDLER: frozenset({"contact.take", "contact.read", "message.resend"}),
+    Role.SCREENING_SOCIAL_WORKER: frozenset(
+        _WORKS_A_QUEUE
+        | {
+            "contact.read_all",
+            "contact.read_rules",
+            "contact.read_referrer",
+            "decision.contact",
+            "message.acknowledge",
+            "message.resend",
+            "queue.route",
+        }
+    ),
+    Role.TEAM_MANAGER: frozenset(
+        _WORKS_A_QUEUE
+        | {
+            "contact.read_rules",
+            "contact.read_referrer",
+            "decision.contact",
+            "decision.team",
+            "decision.confirm",
+            "message.acknowledge",
+            "message.resend",
+            "queue.allocate",
+            "queue.route",
+            "draft.read_late",
+        }
+    ),
+    Role.SOCIAL_WORKER: frozenset(_WORKS_A_QUEUE | {"decision.team", "message.acknowledge"}),
+    Role.EMERGENCY_DUTY: frozenset(
+        _WORKS_A_QUEUE
+        | {
+            "contact.read_shift",
+            "contact.read_rules",
+            "contact.read_referrer",
+            "decision.contact",
+            "message.acknowledge",
+            "message.resend",
+            "queue.route",
+        }
+    ),
+    Role.OPERATIONS: frozenset({"board.read", "task.retry"}),
+    Role.AUDITOR: frozenset({"audit.read", "board.read"}),
+    Role.ADMINISTRATOR: frozenset({"user.write", "team.write"}),
+}
+SCOPE_PERMISSIONS: dict[str, frozenset[str]] = {
+    "partner": frozenset({"api.contact.send", "api.contact.read_own"}),
+    "integration": frozenset(
+        {
+            "api.contact.send",
+            "api.contact.read_own",
+            "api.contact.read",
+            "api.score",
+            "api.queue.read",
+            "api.board.read",
+        }
+    ),
+}
+# What a person with a token may do through the API, beside what their roles say in the pages.
+API_OF: dict[str, str] = {
+    "contact.take": "api.contact.send",
+    "contact.read": "api.contact.read",
+    "contact.read_rules": "api.score",
+    "queue.read": "api.queue.read",
+    "board.read": "api.board.read",
+}
+PERMISSIONS = frozenset().union(*ROLE_PERMISSIONS.values(), *SCOPE_PERMISSIONS.values())
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking: a user, a client, or a named worker of ours. `kind` is `user`, `client` or `worker`."""
+
+    kind: str
+    id: str
+    name: str
+    permissions: frozenset[str]
+    user_id: UUID | None = None
+    team_ids: frozenset[UUID] = frozenset()
+    client: str | None = None
+
+    def may(self, permission: str) -> bool:
+        """Say whether this viewer's roles include the permission."""
+        return permission in self.permissions
+
+
+def user_viewer(user: User) -> Viewer:
+    """See as a member of staff, with all that their roles allow."""
+    permissions = frozenset().union(*(ROLE_PERMISSIONS.get(role, frozenset()) for role in user.roles))
+    return Viewer("user", str(user.id), user.name, permissions, user.id, frozenset(team.id for team in user.teams))
+
+
+def user_token_viewer(user: User) -> Viewer:
+    """See as a member of staff who came with a token: what their roles allow, and the API's side of it."""
+    viewer = user_viewer(user)
+    through_the_api = {api for page, api in API_OF.items() if page in viewer.permissions}
+    return Viewer(
+        "user",
+        viewer.id,
+        viewer.name,
+        viewer.permissions | through_the_api,
+        user.id,
+        viewer.team_ids,
+        f"user:{user.id}",
+    )
+
+
+def client_viewer(client: str, scope: str) -> Viewer:
+    """See as a partner's or an integration's client."""
+    return Viewer("client", client, client, SCOPE_PERMISSIONS[scope], client=client)
+
+
+def worker_viewer(name: str) -> Viewer:
+    """See as one of our own workers, which must see every contact to move it."""
+    return Viewer("worker", name, name, frozenset())
+
+
+@contextmanager
+def viewing(viewer: Viewer) -> Iterator[None]:
+    """Let this viewer's eyes be the session's for a while."""
+    before = db.session.info.get("viewer")
+    db.session.info["viewer"] = viewer
+    try:
+        yield
+    finally:
+        db.session.info["viewer"] = before
+
+
+def viewer() -> Viewer:
+    """Tell who is looking.
+
+    Raises:
+        LookupError: nobody said; a query on people's records without a viewer is a fault of ours.
+    """
+    found: Viewer | None = db.session.info.get("viewer")
+    if found is None:
+        raise LookupError("No viewer is set: open `viewing(...)` before asking for contacts or people.")
+    return found
+
+
+def require(permission: str) -> None:
+    """Let a viewer with the permission pass.
+
+    Raises:
+        NotAllowed: the viewer's roles do not include it.
+    """
+    if not viewer().may(permission):
+        raise NotAllowed("Your role does not include this. Ask your manager if you need it.")
+
+
+def visible(seen_by: Viewer) -> ColumnElement[bool]:
+    """Say, as SQL, which contacts this viewer may know of. List, search, count, export and audit all use it."""
+    if seen_by.kind == "worker":
+        return true()
+    if seen_by.kind == "client":
+        return _visible_to_client(seen_by)
+    return and_(_in_reach(seen_by), _not_hidden(seen_by))
+
+
+def _visible_to_client(seen_by: Viewer) -> ColumnElement[bool]:
+    if seen_by.may("api.contact.read"):
+        return Contact.restricted.is_(False)
+    return Contact.client == seen_by.client
+
+
+def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
+    reach: list[ColumnElement[bool]] = [false()]
+    if seen_by.may("contact.read_all"):
+        reach.append(true())
+    if seen_by.may("contact.read"):
+        reach.append(_in_own_teams(seen_by))
+    if seen_by.may("contact.read_shift"):
+        reach.append(_urgent_and_open())
+    if seen_by.may("contact.take"):
+        reach.append(_taken_lately(seen_by))
+    if seen_by.may("draft.read_late"):
+        reach.append(Contact.state == "taking")
+    return or_(*reach)
+
+
+def _in_own_teams(seen_by: Viewer) -> ColumnElement[bool]:
+    return exists().where(QueueItem.contact_id == Contact.id, QueueItem.team_id.in_(seen_by.team_ids))
+
+
+def _urgent_and_open() -> ColumnElement[bool]:
+    return exists().where(
+        QueueItem.contact_id == Contact.id,
+        QueueItem.urgency == "red",
+        QueueItem.state.in_(("waiting", "accepted")),
+    )
+
+
+def _taken_lately(seen_by: Viewer) -> ColumnElement[bool]:
+    return and_(
+        Contact.taken_by_id == seen_by.user_id,
+        or_(Contact.state == "taking", Contact.first_received_at > func.clock_timestamp() - HANDLER_READS_FOR),
+    )
+
+
+def _not_hidden(seen_by: Viewer) -> ColumnElement[bool]:
+    named = exists().where(NamedReader.contact_id == Contact.id, NamedReader.user_id == seen_by.user_id)
+    return or_(Contact.restricted.is_(False), named)
+
+
+def _through_its_contact(seen_by: Viewer, contact_id: Any) -> ColumnElement[bool]:
+    contacts = Contact.__table__
+    inner = select(contacts.c.id).where(contacts.c.id == contact_id, visible(seen_by))
+    return exists(inner.correlate_except(contacts))
+
+
+GUARDED = (Contact, Participation, Referrer)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def show_only_what_is_visible(state: ORMExecuteState) -> None:
+    """Add `visible()` to every ORM select of contacts and people; refuse one that has no viewer."""
+    if not state.is_select or state.is_column_load:
+        return
+    asked_for = {mapper.class_ for mapper in state.all_mappers} & set(GUARDED)
+    if not asked_for:
+        return
+    found: Viewer | None = state.session.info.get("viewer")
+    if found is None:
+        raise LookupError("No viewer is set: open `viewing(...)` before asking for contacts or people.")
+    if found.kind == "worker":
+        return
+    state.statement = state.statement.options(*_criteria(found))
+
+
+def _criteria(seen_by: Viewer) -> list[Any]:
+    return [
+        with_loader_criteria(Contact, visible(seen_by), include_aliases=True),
+        with_loader_criteria(
+            Participation, _through_its_contact(seen_by, Participation.contact_id), include_aliases=True
+        ),
+        with_loader_criteria(Referrer, _through_its_contact(seen_by, Referrer.contact_id), include_aliases=True),
+    ]
+
+
+def teams_of(seen_by: Viewer) -> list[Team]:
+    """List the viewer's own teams, by name."""
+    return list(db.session.scalars(select(Team).where(Team.id.in_(seen_by.team_ids)).order_by(Team.name)))

@@ -1,0 +1,101 @@
+"""Settings from the environment. Refuses to start when one is unsafe; knows no Flask."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from screening.errors import ConfigurationError
+
+MODES = ("development", "live")
+DEVELOPMENT_SECRET = "development-only"  # noqa: S105  named so that live mode can refuse it
+DEVELOPMENT_DRAFT_KEY = base64.b64encode(b"development-only-32-byte-key-000").decode()
+SMALLEST_SECRET_CHARACTERS = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What one process needs to know about where it runs."""
+
+    mode: str
+    data: Path
+    port: int
+    database_url: str
+    migration_database_url: str
+    redis_url: str | None
+    smtp_url: str | None
+    secret_key: str
+    audit_key: str
+    draft_key: bytes
+
+    @property
+    def live(self) -> bool:
+        """True where real people's data is kept."""
+        return self.mode == "live"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            ConfigurationError: a setting is missing, of the wrong form, or unsafe for live use.
+        """
+        database_url = _required(environ, "DATABASE_URL")
+        settings = cls(
+            mode=_mode(environ),
+            data=Path(environ.get("FRONTDOOR_DATA", "var")),
+            port=_port(environ),
+            database_url=database_url,
+            migration_database_url=environ.get("MIGRATION_DATABASE_URL", database_url),
+            redis_url=environ.get("REDIS_URL"),
+            smtp_url=environ.get("SMTP_URL"),
+            secret_key=environ.get("FRONTDOOR_SECRET_KEY", DEVELOPMENT_SECRET),
+            audit_key=environ.get("FRONTDOOR_AUDIT_KEY", DEVELOPMENT_SECRET),
+            draft_key=_draft_key(environ.get("FRONTDOOR_DRAFT_KEY", DEVELOPMENT_DRAFT_KEY)),
+        )
+        if settings.live:
+            settings.refuse_default_secrets()
+        return settings
+
+    def refuse_default_secrets(self) -> None:
+        """Raise ConfigurationError where a secret is absent, the development one, or short."""
+        for name, value in (("FRONTDOOR_SECRET_KEY", self.secret_key), ("FRONTDOOR_AUDIT_KEY", self.audit_key)):
+            if len(value) < SMALLEST_SECRET_CHARACTERS:
+                message = f"{name} is missing or shorter than {SMALLEST_SECRET_CHARACTERS} characters."
+                raise ConfigurationError(f"{message} Live mode needs a secret of its own: set it and start again.")
+        if self.draft_key == base64.b64decode(DEVELOPMENT_DRAFT_KEY):
+            raise ConfigurationError(
+                "FRONTDOOR_DRAFT_KEY is missing. Live mode needs 32 random bytes as base64: set it and start again."
+            )
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name)
+    if not value:
+        raise ConfigurationError(f"{name} is not set. Use `frontdoor run`, or set it to your PostgreSQL server.")
+    return value
+
+
+def _mode(environ: Mapping[str, str]) -> str:
+    mode = environ.get("FRONTDOOR_MODE", "development")
+    if mode not in MODES:
+        raise ConfigurationError(f"FRONTDOOR_MODE is {mode!r}. Set it to one of: {', '.join(MODES)}.")
+    return mode
+
+
+def _port(environ: Mapping[str, str]) -> int:
+    text = environ.get("FRONTDOOR_PORT", "8000")
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ConfigurationError(f"FRONTDOOR_PORT is {text!r}. Set it to a number from 1 to 65535.")
+    return int(text)
+
+
+def _draft_key(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise ConfigurationError("FRONTDOOR_DRAFT_KEY is not 32 bytes as base64. Make one and start again.")
+    return key

@@ -1,0 +1,69 @@
+"""The database: the declarative base, the only commit and the only clock. Queries live in the stages' services."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData, Text, Uuid, func, select
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import DeclarativeBase, registry
+from uuid_utils.compat import uuid7
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Json = dict[str, Any]
+
+
+class Base(DeclarativeBase):
+    """Every table's parent: named constraints, UTC times, text without length limits."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: TIMESTAMP(timezone=True),
+            Json: JSONB(none_as_null=True),
+            list[Any]: JSONB(none_as_null=True),
+            UUID: Uuid(),
+            str: Text(),
+        },
+    )
+
+
+# Rows stay readable after the commit: the page that follows a save needs no second query for each.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def new_id() -> UUID:
+    """Make a UUIDv7. It identifies; order comes from `seq` columns."""
+    return uuid7()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit what happened inside, or nothing of it. Only pages, api, cli and workers open one."""
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def now() -> datetime:
+    """Tell the time: the database's, so that hosts need not agree, moved by the sample county's shift."""
+    from screening.models.county import County
+
+    shift = select(County.clock_shift).scalar_subquery()
+    moment: datetime = db.session.scalars(
+        select(func.clock_timestamp() + func.coalesce(shift, func.make_interval()))
+    ).one()
+    return moment

@@ -1,0 +1,135 @@
+"""Turns every failure into a page, or problem+json (RFC 9457) under /api. Never a trace, never personal data."""
+
+import secrets
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from screening.db import db
+from screening.errors import Conflict, NotFound, NotSaved, NotSignedIn, ScreeningError, TooMany
+
+log = structlog.get_logger()
+
+SOMEONE_ELSE = "Someone else changed this at the same moment. Nothing of yours was saved: open it again and repeat."
+NOT_SAVED = "The service cannot reach its database. Nothing was saved: wait a moment and try again."
+
+
+def register_error_pages(app: Flask) -> None:
+    """Join the handlers to the app."""
+    app.register_error_handler(ScreeningError, tell)
+    app.register_error_handler(HTTPException, _tell_http)
+    app.register_error_handler(CSRFError, _tell_csrf)
+    app.register_error_handler(StaleDataError, lambda _: tell(Conflict(SOMEONE_ELSE)))
+    app.register_error_handler(DBAPIError, _tell_database)
+    app.register_error_handler(Exception, _tell_unexpected)
+
+
+def tell(error: ScreeningError) -> Response:
+    """Answer with the error, as JSON to a program and as a page to a person."""
+    db.session.rollback()
+    if wants_json():
+        response = _problem(error)
+    elif isinstance(error, NotSignedIn):
+        return redirect(url_for("sign_in.form", next=request.path if request.method == "GET" else None))  # type: ignore[return-value]
+    else:
+        response = _page(error)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, NotSaved):
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def wants_json() -> bool:
+    """Say whether a program is asking."""
+    return request.path.startswith("/api/") or request.headers.get("Accept") == "application/json"
+
+
+def _problem(error: ScreeningError) -> Response:
+    body: dict[str, object] = {"type": "about:blank", "title": error.title, "status": error.status}
+    body["detail"] = error.message
+    if error.fields:
+        body["errors"] = [
+            {"pointer": pointer, "detail": detail}
+            for pointer, details in sorted(error.fields.items())
+            for detail in details
+        ]
+    response = jsonify(body)
+    response.status_code = error.status
+    response.content_type = "application/problem+json; charset=utf-8"
+    return response
+
+
+def _page(error: ScreeningError) -> Response:
+    html = render_template("errors/error.html", error=error, reference=None)
+    return Response(html, status=error.status, content_type="text/html; charset=utf-8")
+
+
+def _tell_http(problem: HTTPException) -> Response:
+    cause = getattr(problem, "original_exception", None)
+    if isinstance(cause, DBAPIError):
+        return _tell_database(cause)
+    status = problem.code or 500
+    if status in (301, 302, 303, 307, 308):
+        return problem.get_response()  # type: ignore[return-value]
+    error = NotFound("There is no such page. Check the address, or go back to the start.")
+    if status != 404:
+        error = ScreeningError(_words_for(status))  # type: ignore[assignment]
+        error.status, error.title = status, HTTPStatus(status).phrase
+    response = tell(error)
+    for name, value in problem.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _words_for(status: int) -> str:
+    return {
+        400: "The request could not be read. Go back and try again.",
+        405: "This address does not take that kind of request.",
+        413: "What was sent is too large. Shorten it and send it again: nothing was saved.",
+        415: "Send the body as application/json.",
+        429: "Too many requests. Wait a minute and try again.",
+    }.get(status, "The request could not be answered. Go back and try again.")
+
+
+def _tell_csrf(_: CSRFError) -> Response:
+    error = ScreeningError("This page was open too long to be sent safely. Go back, reload it, and send it again.")
+    error.title = "The page has expired"
+    return tell(error)
+
+
+def _tell_database(problem: DBAPIError) -> Response:
+    state = getattr(problem.orig, "sqlstate", None)
+    # 40001 serialization failure, 40P01 deadlock, 55P03 lock not available.
+    if state in ("40001", "40P01", "55P03"):
+        return tell(Conflict(SOMEONE_ELSE))
+    if isinstance(problem, OperationalError) or problem.connection_invalidated or state in ("53100", "42501"):
+        log.error("database_refused", sqlstate=state)
+        return tell(NotSaved(NOT_SAVED))
+    if isinstance(problem, IntegrityError):
+        log.error("constraint_refused", constraint=getattr(getattr(problem.orig, "diag", None), "constraint_name", ""))
+        return tell(Conflict(SOMEONE_ELSE))
+    return _tell_unexpected(problem)
+
+
+def _tell_unexpected(problem: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    # The message of an exception may hold what somebody typed; the log gets its kind and place only.
+    log.error("unexpected", reference=reference, kind=type(problem).__name__, place=_place(problem))
+    error = ScreeningError(f"Something went wrong on our side. Tell support this number: {reference}.")
+    error.status, error.title = 500, "Sorry, there is a problem"
+    return tell(error)
+
+
+def _place(problem: Exception) -> str:
+    trace, place = problem.__traceback__, ""
+    while trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,52 @@
+"""One file per table: shape and its own invariants, nothing else."""
+
+from screening.models.api_token import ApiToken
+from screening.models.audit_entry import AuditEntry, AuditLink
+from screening.models.background_check import BackgroundCheck
+from screening.models.contact import Contact, NamedReader
+from screening.models.county import County
+from screening.models.decision import Decision, Referral
+from screening.models.draft import Draft
+from screening.models.heartbeat import Heartbeat
+from screening.models.idempotency import IdempotentAnswer
+from screening.models.involvement import Involvement
+from screening.models.message import Message
+from screening.models.participation import Participation
+from screening.models.queue_item import QueueItem
+from screening.models.referrer import Referrer
+from screening.models.routing import Routing
+from screening.models.ruleset import RulesetInForce
+from screening.models.screening import Screening
+from screening.models.task import Task
+from screening.models.team import Team
+from screening.models.user import Membership, User
+from screening.models.web_session import SignInFailure, WebSession
+
+__all__ = [
+    "ApiToken",
+    "AuditEntry",
+    "AuditLink",
+    "BackgroundCheck",
+    "Contact",
+    "County",
+    "Decision",
+    "Draft",
+    "Heartbeat",
+    "IdempotentAnswer",
+    "Involvement",
+    "Membership",
+    "Message",
+    "NamedReader",
+    "Participation",
+    "QueueItem",
+    "Referral",
+    "Referrer",
+    "Routing",
+    "RulesetInForce",
+    "Screening",
+    "SignInFailure",
+    "Task",
+    "Team",
+    "User",
+    "WebSession",
+]

@@ -1,0 +1,83 @@
+"""Who decided what about one child, why, and on which screening it stood. Corrected by addition, never changed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from screening.db import Base, Json, new_id
+from screening.models.user import User
+
+STAGES = ("contact", "team")
+OUTCOMES = (
+    "information_and_advice",
+    "early_help",
+    "assessment",
+    "strategy_discussion",
+    "another_authority",
+    "open_case",
+    "no_further_action",
+)
+RATIONALE_PARTS = ("worried", "going_well", "history", "views", "identity")
+
+
+class Decision(Base):
+    """One decision on one child at one stage. The five-part rationale is complete or the row is refused."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("stage in ('contact', 'team')", name="stage_is_known"),
+        CheckConstraint(
+            "rationale ?& array['worried','going_well','history','views','identity']", name="rationale_is_whole"
+        ),
+        CheckConstraint("not against_proposal or length(trim(against_reason)) > 0", name="against_has_a_reason"),
+        CheckConstraint(
+            "not needs_second_person or confirmed_by_id is distinct from decided_by_id", name="second_person_differs"
+        ),
+        Index(
+            "uq_decision_one_in_force",
+            "child_id",
+            "stage",
+            unique=True,
+            postgresql_where=text("corrected_by_id is null"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("participation.id"))
+    stage: Mapped[str]
+    outcome: Mapped[str]
+    level: Mapped[int]
+    urgency: Mapped[str]
+    rationale: Mapped[Json]
+    family_told: Mapped[Json]
+    against_proposal: Mapped[bool]
+    against_reason: Mapped[str | None]
+    acknowledged_missing: Mapped[list[Any]]
+    screening_id: Mapped[UUID] = mapped_column(ForeignKey("screening.id"))
+    decided_by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[datetime]
+    needs_second_person: Mapped[bool] = mapped_column(default=False)
+    confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_at: Mapped[datetime | None]
+    corrected_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"))
+
+    decided_by: Mapped[User] = relationship(foreign_keys=[decided_by_id])
+
+
+class Referral(Base):
+    """A referral in the statutory sense, created by a contact decision on one child."""
+
+    __tablename__ = "referral"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("participation.id"))
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id"), unique=True)
+    source_code: Mapped[str | None]
+    primary_need: Mapped[str | None]
+    referred_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,70 @@
+"""A person's part in one contact, as it was said then. The index record is `person`."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from screening.db import Base, Json, new_id
+from screening.models.contact import Contact
+
+
+class Participation(Base):
+    """One child or adult in one contact.
+
+    A date of birth is kept as its earliest and latest day, with the words that were given.
+    `name_key` is the folded full name that the check for earlier contacts looks up.
+    """
+
+    __tablename__ = "participation"
+    __table_args__ = (
+        UniqueConstraint("contact_id", "role", "position"),
+        CheckConstraint("role in ('child', 'adult')", name="role_is_known"),
+        CheckConstraint("born_latest >= born_earliest", name="born_in_order"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
+    position: Mapped[int]
+    role: Mapped[str]
+    given_name: Mapped[str | None]
+    family_name: Mapped[str | None]
+    name_key: Mapped[str | None] = mapped_column(index=True)
+    sex: Mapped[str | None]
+    date_of_birth: Mapped[str | None]
+    born_earliest: Mapped[date | None] = mapped_column(index=True)
+    born_latest: Mapped[date | None]
+    age_years_estimated: Mapped[int | None]
+    age_as_of: Mapped[date | None]
+    expected_delivery_date: Mapped[date | None]
+    address_line_1: Mapped[str | None]
+    town: Mapped[str | None]
+    postcode: Mapped[str | None] = mapped_column(index=True)
+    # What only a child has.
+    ethnicity: Mapped[str | None]
+    disabilities: Mapped[list[Any] | None]
+    where_now: Mapped[Json | None]
+    school: Mapped[str | None]
+    gp: Mapped[str | None]
+    language: Mapped[str | None]
+    interpreter: Mapped[str | None]
+    answers: Mapped[Json] = mapped_column(default=dict)
+    # What only an adult has.
+    relationship_to_child: Mapped[str | None]
+    in_household: Mapped[bool | None]
+    alleged_harm_to: Mapped[list[Any] | None]
+    works_with_children: Mapped[str | None]
+
+    contact: Mapped[Contact] = relationship(back_populates="participations")
+
+    @property
+    def full_name(self) -> str:
+        """The name as said, or words that stand for it."""
+        name = " ".join(part for part in (self.given_name, self.family_name) if part)
+        if name:
+            return name
+        if self.expected_delivery_date:
+            return "Unborn baby"
+        return "Name not known"

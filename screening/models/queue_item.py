@@ -1,0 +1,71 @@
+"""A contact's place in a team's queue: the one thing that says who holds it now."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from screening.db import Base, new_id
+from screening.models.contact import Contact
+from screening.models.team import Team
+from screening.models.user import User
+
+# waiting: in the queue. accepted: somebody holds it. returned: sent back with a reason. done: decided or moved on.
+STATES = ("waiting", "accepted", "returned", "done")
+LEGAL_CHANGES = {
+    ("waiting", "accepted"),
+    ("waiting", "returned"),
+    ("waiting", "done"),
+    ("accepted", "returned"),
+    ("accepted", "done"),
+}
+
+
+class QueueItem(Base):
+    """One piece of a team's work. A team of null means "needs attention": nothing matched, and an alarm shows it."""
+
+    __tablename__ = "queue_item"
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'accepted', 'returned', 'done')", name="state_is_known"),
+        CheckConstraint("state <> 'accepted' or holder_id is not null", name="accepted_has_a_holder"),
+        CheckConstraint("state <> 'returned' or return_reason is not null", name="returned_has_a_reason"),
+        Index(
+            "uq_queue_item_one_lead",
+            "contact_id",
+            unique=True,
+            postgresql_where=text("leads and state in ('waiting', 'accepted')"),
+        ),
+        Index(
+            "ix_queue_item_queue", "team_id", "due_at", "seq", postgresql_where=text("state in ('waiting', 'accepted')")
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+    step: Mapped[str]
+    leads: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[str] = mapped_column(default="waiting")
+    urgency: Mapped[str]
+    level: Mapped[int]
+    priority: Mapped[int]
+    why: Mapped[str]
+    queued_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    claimed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    claimed_until: Mapped[datetime | None]
+    holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
+    accepted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
+
+    contact: Mapped[Contact] = relationship()
+    team: Mapped[Team | None] = relationship()
+    holder: Mapped[User | None] = relationship(foreign_keys=[holder_id])
+    claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it from the class

@@ -1,0 +1,27 @@
+"""Who told us. Apart from the contact, because fewer people may see it."""
+
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from screening.db import Base
+from screening.models.contact import Contact
+
+
+class Referrer(Base):
+    """The person or agency that made the contact. `source_code`: the census's ReferralSource (N00152)."""
+
+    __tablename__ = "referrer"
+    __table_args__ = (CheckConstraint("safe_to_reply in ('yes', 'no', 'unknown')", name="safe_to_reply_is_an_answer"),)
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+    name: Mapped[str | None]
+    agency: Mapped[str | None]
+    source_code: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    safe_to_reply: Mapped[str] = mapped_column(default="unknown")
+    your_reference: Mapped[str | None]
+
+    contact: Mapped[Contact] = relationship(back_populates="referrer")

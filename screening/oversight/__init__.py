@@ -1,0 +1,1 @@
+"""Ops staff watch every queue and clock: the board, health and metrics."""

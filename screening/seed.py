@@ -1,0 +1,76 @@
+"""The sample county: its teams, people and rules. Seeded once; live mode refuses to run on it."""
+
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from sqlalchemy import func, select
+
+from routing_rules import ruleset
+from screening import audit
+from screening.access import ROLE_WORDS, viewing, worker_viewer
+from screening.db import db, now, transaction
+from screening.models import County, RulesetInForce, Team, User
+from screening.sign_in import hasher
+
+
+def seed_sample_county() -> bool:
+    """Seed the sample county where there is no county yet; say whether it was done now."""
+    if db.session.get(County, 1) is not None:
+        return False
+    with transaction(), viewing(worker_viewer("seed")):
+        db.session.add(County(id=1, name="Sample county", sample=True))
+        teams = _teams()
+        _users(teams)
+        _rules()
+        audit.record("county.seeded", detail={"teams": len(teams)})
+    return True
+
+
+def sample_sign_ins() -> list[dict[str, str]]:
+    """List the sample accounts for the sign-in page: user_name, name, role and password. Empty outside a sample county."""
+    county = db.session.get(County, 1)
+    if county is None or not county.sample:
+        return []
+    password = _read("users.yaml")["password"]
+    users = db.session.scalars(select(User).where(User.sample, User.disabled_at.is_(None)).order_by(User.user_name))
+    return [
+        {
+            "user_name": user.user_name,
+            "name": user.name,
+            "role": ", ".join(ROLE_WORDS[role] for role in user.roles),
+            "password": password,
+        }
+        for user in users
+    ]
+
+
+def sample_accounts() -> int:
+    """Count the sample accounts that could sign in; live mode needs none."""
+    return db.session.scalar(select(func.count()).where(User.sample, User.disabled_at.is_(None))) or 0
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((files("screening") / "sample" / name).read_text(encoding="utf-8"))
+
+
+def _teams() -> dict[str, Team]:
+    teams = {row["slug"]: Team(**row) for row in _read("teams.yaml")["teams"]}
+    db.session.add_all(teams.values())
+    return teams
+
+
+def _users(teams: dict[str, Team]) -> None:
+    sample = _read("users.yaml")
+    # One hash for all: the password is public, and thirteen slow hashes would hold up the first start.
+    password_hash = hasher.hash(sample["password"])
+    for row in sample["users"]:
+        own_teams = [teams[slug] for slug in row.pop("teams")]
+        email = f"{row['user_name']}@example.org"
+        db.session.add(User(**row, email=email, password_hash=password_hash, sample=True, teams=own_teams))
+
+
+def _rules() -> None:
+    sample = ruleset.sample()
+    first_day = now().date().replace(year=2020, month=1, day=1)
+    db.session.add(RulesetInForce(hash=sample.hash, yaml=sample.text, in_force_from=first_day, sample=True))

@@ -1,0 +1,120 @@
+"""Sessions on the server: the cookie holds a random id, the database its SHA-256 and what belongs to it."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete
+from werkzeug.datastructures import CallbackDict
+
+from screening.db import db, now, transaction
+from screening.models import WebSession
+
+# ASVS 5.0 V7: ends after 15 idle minutes for screens, and after 10 hours whatever happens (docs/deploy.md).
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(hours=10)
+# `seen_at` is written at most this often, so that reading pages does not write a row each.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What Flask calls `session`, plus whose it is."""
+
+    def __init__(self, data: dict[str, Any] | None = None, token: str | None = None) -> None:
+        super().__init__(data or {}, self._changed)
+        self.token = token
+        self.user_id: UUID | None = None
+        self.new = token is None
+        self.modified = False
+        self.ended = False
+        self.accessed = True
+        self.stale = False
+
+    def _changed(self, _: Any) -> None:
+        self.modified = True
+
+    def sign_in(self, user_id: UUID) -> None:
+        """Become this user's session under a new id, so that an id known before sign-in is worth nothing."""
+        _forget(self.token)
+        self.clear()
+        self.token, self.user_id, self.modified = None, user_id, True
+
+    def end(self) -> None:
+        """End it on the server."""
+        _forget(self.token)
+        self.clear()
+        self.ended = True
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _forget(token: str | None) -> None:
+    if token:
+        db.session.execute(delete(WebSession).where(WebSession.id_hash == _hash(token)))
+
+
+class DatabaseSessions(SessionInterface):
+    """Flask's session interface over `web_session`."""
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        """Find the request's session, or begin an empty one that is not stored until something is in it."""
+        token = request.cookies.get(self.get_cookie_name(app))
+        row = db.session.get(WebSession, _hash(token)) if token else None
+        if row is None:
+            return ServerSession()
+        at = now()
+        if at - row.seen_at > IDLE or at - row.created_at > LONGEST:
+            return ServerSession()
+        found = ServerSession(row.data, token)
+        found.user_id = row.user_id
+        found.stale = at - row.seen_at > SEEN_EVERY
+        found.modified = False
+        return found
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Store what changed, and set the cookie of a new session."""
+        if not isinstance(session, ServerSession):
+            return  # The database was away when the request began: there is nothing to store.
+        if session.ended:
+            response.delete_cookie(self.get_cookie_name(app), **self._cookie(app))
+            return
+        if session.token and not session.modified:
+            return
+        if not session and session.user_id is None:
+            return
+        with transaction():
+            token = self._store(session)
+        if token != session.token:
+            response.set_cookie(self.get_cookie_name(app), token, **self._cookie(app))
+
+    def _store(self, session: ServerSession) -> str:
+        at = now()
+        token = session.token or secrets.token_urlsafe(32)
+        row = db.session.get(WebSession, _hash(token))
+        if row is None:
+            row = WebSession(id_hash=_hash(token), created_at=at, user_id=session.user_id)
+            db.session.add(row)
+        row.data, row.seen_at = dict(session), at
+        return token
+
+    def _cookie(self, app: Flask) -> dict[str, Any]:
+        return {"httponly": True, "samesite": "Lax", "secure": self.get_cookie_secure(app), "path": "/"}
+
+
+def mark_seen(session: ServerSession) -> None:
+    """Note that the person is still there. Pages that refresh themselves do not call this."""
+    if session.token and session.stale:
+        row = db.session.get(WebSession, _hash(session.token))
+        if row is not None:
+            row.seen_at = now()
+
+
+def end_sessions_of(user_id: UUID) -> None:
+    """End every session of a user, as when they are disabled."""
+    db.session.execute(delete(WebSession).where(WebSession.user_id == user_id))

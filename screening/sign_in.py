@@ -1,0 +1,253 @@
+"""Signing in and out, and the permission that every route must name. `access` holds who may do what."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from screening import audit
+from screening.access import (
+    Viewer,
+    client_viewer,
+    require,
+    user_token_viewer,
+    user_viewer,
+    viewing,
+    worker_viewer,
+)
+from screening.db import db, now, transaction
+from screening.errors import ConfigurationError, NotAllowed, NotSignedIn, TooMany
+from screening.models import ApiToken, SignInFailure, User
+from screening.sessions import ServerSession, mark_seen
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# OWASP's smallest argon2id setting (19 MiB, 2 passes, 1 lane): 98 ms on one of our two cores.
+hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Checked when there is no such account, so that both refusals take as long.
+NOBODY = hasher.hash("no such account")
+# Cyber Essentials v3.2: at most 10 tries in 5 minutes, per account and per address; never a lasting lock.
+MOST_FAILURES = 10
+FAILURE_WINDOW = timedelta(minutes=5)
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Name the permission of a route. A route that names none stops the app from starting."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a route that anybody may open."""
+    return requires(PUBLIC)(view)
+
+
+def refreshes(view: View) -> View:
+    """Mark a route that a page calls by itself: it never extends a session."""
+    view.refreshes = True  # type: ignore[attr-defined]
+    return view
+
+
+def register_sign_in(app: Flask) -> None:
+    """Join sign-in to the app: its pages, and the check before every request."""
+    app.register_blueprint(blueprint)
+    app.before_request(_let_pass)
+
+
+def refuse_routes_without_permission(app: Flask) -> None:
+    """Raise ConfigurationError where a route names no permission (deny by default)."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static" and permission_of(view) is None:
+            raise ConfigurationError(f"The route {endpoint!r} names no permission. Add @requires(...) to it.")
+
+
+def permission_of(view: Any) -> str | None:
+    """Tell the permission that a view names."""
+    return getattr(view, "permission", None)
+
+
+def _let_pass() -> None:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint == "static":
+        return
+    view = current_app.view_functions[endpoint]
+    permission = permission_of(view)
+    g.viewer = _viewer_of_request()
+    db.session.info["viewer"] = g.viewer or worker_viewer("sign-in") if permission == PUBLIC else g.viewer
+    if permission == PUBLIC:
+        return
+    if g.viewer is None:
+        raise NotSignedIn("Sign in to open this page." if not _bearer() else "The token is not known, or has expired.")
+    if permission != SIGNED_IN:
+        _require(str(permission))
+    _note_seen(view)
+
+
+def this_session() -> ServerSession:
+    """Give Flask's `session` its own type: the app is made with `DatabaseSessions`."""
+    return cast(ServerSession, session)
+
+
+def _require(permission: str) -> None:
+    try:
+        require(permission)
+    except NotAllowed:
+        with transaction():
+            audit.record("access.refused", detail={"permission": permission})
+        raise
+
+
+def _note_seen(view: Any) -> None:
+    if not getattr(view, "refreshes", False) and this_session().stale:
+        with transaction():
+            mark_seen(this_session())
+
+
+def _viewer_of_request() -> Viewer | None:
+    token = _bearer()
+    if token is not None:
+        return _viewer_of_token(token)
+    # The API takes tokens only: a browser's cookie must not act there for a page of somebody else.
+    if request.path.startswith("/api/"):
+        return None
+    user_id = this_session().user_id
+    user = db.session.get(User, user_id) if user_id else None
+    return user_viewer(user) if user and user.disabled_at is None else None
+
+
+def _bearer() -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token else None
+
+
+def _viewer_of_token(token: str) -> Viewer | None:
+    row = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == hashlib.sha256(token.encode()).digest()))
+    if row is None or row.revoked_at or (row.expires_at and row.expires_at <= now()):
+        return None
+    if row.user_id is None:
+        return client_viewer(row.client, row.scope)
+    user = db.session.get(User, row.user_id)
+    return user_token_viewer(user) if user and user.disabled_at is None else None
+
+
+@blueprint.get("/sign-in")
+@public
+def form() -> ResponseReturnValue:
+    """Show the sign-in page."""
+    return _form()
+
+
+@blueprint.post("/sign-in")
+@public
+def submit() -> ResponseReturnValue:
+    """Sign in, or say in one sentence that it did not work."""
+    user_name = request.form.get("user_name", "").strip().lower()
+    with transaction():
+        _throttle(user_name)
+        user = _find(user_name, request.form.get("password", ""))
+        if user is None:
+            _note_failure(user_name)
+    if user is None:
+        return _form(problem="The user name or password is not right. Check both and try again.", status=422)
+    _begin(user)
+    return redirect(_safe_next() or url_for("start.page"))
+
+
+@blueprint.post("/sign-out")
+@requires(SIGNED_IN)
+def sign_out() -> ResponseReturnValue:
+    """End the session on the server."""
+    with transaction():
+        audit.record("session.signed_out")
+        this_session().end()
+    return redirect(url_for("sign_in.signed_out"))
+
+
+@blueprint.get("/signed-out")
+@public
+def signed_out() -> ResponseReturnValue:
+    """Confirm the end, and have the browser forget what it kept."""
+    return render_template("sign_in/signed_out.html"), 200, {"Clear-Site-Data": '"cache", "storage"'}
+
+
+def _form(problem: str | None = None, status: int = 200) -> ResponseReturnValue:
+    from screening.seed import sample_sign_ins
+
+    html = render_template(
+        "sign_in/sign_in.html",
+        problem=problem,
+        user_name=request.form.get("user_name", ""),
+        next=_safe_next(),
+        sample_sign_ins=sample_sign_ins(),
+    )
+    return html, status
+
+
+def _safe_next() -> str | None:
+    # Only a path of ours: "//host" and "https://host" would send a person who just signed in elsewhere.
+    path = request.values.get("next", "")
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else None
+
+
+def _begin(user: User) -> None:
+    with transaction(), viewing(user_viewer(user)):
+        this_session().sign_in(user.id)
+        audit.record("session.signed_in", subject=("user", user.id))
+
+
+def _find(user_name: str, password: str) -> User | None:
+    user = db.session.scalar(select(User).where(User.user_name == user_name, User.disabled_at.is_(None)))
+    try:
+        hasher.verify(user.password_hash if user else NOBODY, password[:128])
+    except (VerificationError, InvalidHashError):
+        return None
+    return user
+
+
+def _keys(user_name: str) -> list[bytes]:
+    return [
+        hashlib.sha256(f"{kind}:{value}".encode()).digest()
+        for kind, value in (("account", user_name), ("address", request.remote_addr or ""))
+    ]
+
+
+def _throttle(user_name: str) -> None:
+    since = now() - FAILURE_WINDOW
+    for key in _keys(user_name):
+        question = select(func.count()).where(SignInFailure.key_hash == key, SignInFailure.failed_at > since)
+        if (db.session.scalar(question) or 0) >= MOST_FAILURES:
+            wait = int(FAILURE_WINDOW.total_seconds())
+            raise TooMany("Too many tries. Wait 5 minutes and try again.", retry_after_seconds=wait)
+
+
+def _note_failure(user_name: str) -> None:
+    at = now()
+    db.session.add_all(SignInFailure(key_hash=key, failed_at=at) for key in _keys(user_name))
+    audit.record("session.refused")
+
+
+def signed_in_user_id() -> UUID:
+    """Tell the id of the person who is acting.
+
+    Raises:
+        NotAllowed: a client without a person is asking.
+    """
+    found: UUID | None = g.viewer.user_id if g.get("viewer") else None
+    if found is None:
+        raise NotAllowed("Only a person can do this. Sign in, or use a token made for a user.")
+    return found

@@ -1,0 +1,12 @@
+"""The stages of the work, in the order that a contact meets them. A new stage is joined here."""
+
+from flask import Flask
+
+from screening import start
+from screening.oversight import health
+
+
+def register_stages(app: Flask) -> None:
+    """Join every stage's pages and API to the app."""
+    app.register_blueprint(start.blueprint)
+    app.register_blueprint(health.blueprint)

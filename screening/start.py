@@ -1,0 +1,27 @@
+"""Where each person begins: the first page that their role works on."""
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from screening.access import viewer
+from screening.errors import NotAllowed
+from screening.sign_in import SIGNED_IN, requires
+
+blueprint = Blueprint("start", __name__)
+# First match wins: who takes calls begins with a call, who works a queue with the queue.
+FIRST_PAGES = (
+    ("decision.contact", "queues.mine"),
+    ("queue.read", "queues.mine"),
+    ("contact.take", "contacts.start"),
+    ("board.read", "oversight.board"),
+)
+
+
+@blueprint.get("/")
+@requires(SIGNED_IN)
+def page() -> ResponseReturnValue:
+    """Go to the viewer's first page."""
+    for permission, endpoint in FIRST_PAGES:
+        if viewer().may(permission):
+            return redirect(url_for(endpoint))
+    raise NotAllowed("Your role has no page yet. Ask an administrator which role you should have.")

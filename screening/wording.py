@@ -1,0 +1,71 @@
+"""How values are said to people: times, levels and urgencies in words. Registered as template filters."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+LONDON = ZoneInfo("Europe/London")
+LEVELS = {
+    1: "Level 1, universal",
+    2: "Level 2, early help",
+    3: "Level 3, targeted early help",
+    4: "Level 4, social care",
+}
+URGENCIES = {"red": "Red, within 4 hours", "amber": "Amber, 1 working day", "green": "Green, 3 working days"}
+
+
+def clock_time(at: datetime) -> str:
+    """Say a moment's time of day in London: 14:02."""
+    return at.astimezone(LONDON).strftime("%H:%M")
+
+
+def clock_seconds(at: datetime) -> str:
+    """Say a moment's time of day in London to the second: 14:02:07."""
+    return at.astimezone(LONDON).strftime("%H:%M:%S")
+
+
+def long_day(day: date) -> str:
+    """Say a day: 3 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def moment(at: datetime) -> str:
+    """Say a moment in London: 14:02 on 3 November 2026."""
+    local = at.astimezone(LONDON)
+    return f"{local:%H:%M} on {long_day(local.date())}"
+
+
+def level_words(level: int) -> str:
+    """Say a level of need with its name (Hampshire and Isle of Wight thresholds chart)."""
+    return LEVELS[level]
+
+
+def urgency_words(urgency: str) -> str:
+    """Say an urgency with its clock."""
+    return URGENCIES[urgency]
+
+
+def until(at: datetime, now: datetime) -> str:
+    """Say how far away a moment is: "in 35 min", "2 h late", "in 3 days"."""
+    seconds = (at - now).total_seconds()
+    size = _size(abs(seconds))
+    return f"in {size}" if seconds >= 0 else f"{size} late"
+
+
+def _size(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    if hours < 48:
+        return f"{hours} h"
+    return f"{hours // 24} days"
+
+
+def register_wording(app: Flask) -> None:
+    """Make the functions of this module filters of the same name."""
+    filters: tuple[Any, ...] = (clock_time, clock_seconds, long_day, moment, level_words, urgency_words, until)
+    for words in filters:
+        app.jinja_env.filters[words.__name__] = words
