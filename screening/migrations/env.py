@@ -23,9 +23,7 @@ def run_online() -> None:
 
 
 def run_offline() -> None:
-    context.configure(
-        url=settings.migration_database_url, target_metadata=Base.metadata, literal_binds=True, **options
-    )
+    context.configure(url=settings.migration_database_url, target_metadata=Base.metadata, literal_binds=True, **options)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -1,0 +1,156 @@
+"""Real PostgreSQL and a real Redis-protocol server for every test; a savepoint for most, a database for some."""
+
+import contextlib
+import contextvars
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from screening.embedded import EmbeddedPostgres, EmbeddedValkey
+from werkzeug.test import TestResponse
+
+from screening import create_app
+from screening.access import viewing, worker_viewer
+from screening.config import Settings
+from screening.db import db
+from screening.seed import seed_sample_county
+
+PASSWORD = "sample county only"
+TEMPLATE = "front_door_template"
+_numbers = itertools.count(1)
+
+
+class OutsideClient(FlaskClient):
+    """A browser: it shares no app context, and so no session, with the test that drives it."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        with contextlib.suppress(RuntimeError):
+            db.session.expire_all()
+        return answer
+
+    def sign_in(self, user_name: str) -> "OutsideClient":
+        answer = self.post("/sign-in", data={"user_name": user_name, "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return self
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Iterator[Path]:
+    # Short: the path of a unix socket may have 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix="fd-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(data_folder: Path) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(data_folder / "pg", durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey(data_folder: Path) -> Iterator[EmbeddedValkey]:
+    with EmbeddedValkey(data_folder / "vk") as server:
+        yield server
+
+
+def settings_for(server: EmbeddedPostgres, database: str, **changes: str) -> Settings:
+    environ = {
+        "DATABASE_URL": server.url(database, "frontdoor_app"),
+        "MIGRATION_DATABASE_URL": server.url(database, "frontdoor_owner"),
+        **changes,
+    }
+    return Settings.from_environ(environ)
+
+
+def make_app(settings: Settings) -> Flask:
+    app = create_app(settings)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    app.test_client_class = OutsideClient
+    return app
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str:
+    """A migrated and seeded database that others are copied from."""
+    postgres.create_database(TEMPLATE)
+    app = make_app(settings_for(postgres, TEMPLATE))
+    with app.app_context():
+        upgrade()
+        seed_sample_county()
+        db.session.remove()
+        db.engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def own_database(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """A database of the test's own, for tests that commit from several connections or processes."""
+    name = f"own_{next(_numbers)}"
+    postgres.create_database(name, template=template)
+    yield name
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def own_app(postgres: EmbeddedPostgres, own_database: str) -> Iterator[Flask]:
+    app = make_app(settings_for(postgres, own_database))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _shared_app(postgres: EmbeddedPostgres, template: str) -> Iterator[Flask]:
+    postgres.create_database("shared", template=template)
+    app = make_app(settings_for(postgres, "shared"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(_shared_app: Flask) -> Iterator[Flask]:
+    """The app on a connection whose outer transaction is rolled back after the test."""
+    with _shared_app.app_context():
+        engine = db.engine
+    connection = engine.connect()
+    outer = connection.begin()
+    engines = db._app_engines[_shared_app]
+    engines[None] = connection  # type: ignore[assignment]
+    db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+    yield _shared_app
+    db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+    engines[None] = engine
+    outer.rollback()
+    connection.close()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[None]:
+    """An app context seen with a worker's eyes, for setting up and for looking."""
+    with app.app_context(), viewing(worker_viewer("test")):
+        yield
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> OutsideClient:
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[str], OutsideClient]:
+    def as_user(user_name: str) -> OutsideClient:
+        return app.test_client().sign_in(user_name)  # type: ignore[attr-defined]
+
+    return as_user
