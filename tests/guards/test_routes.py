@@ -1,0 +1,38 @@
+"""Habits, held by tests: a new route fails until somebody has thought about who may open it."""
+
+import pytest
+
+from screening.access import PERMISSIONS
+from screening.errors import ConfigurationError
+from screening.sign_in import PUBLIC, SIGNED_IN, permission_of, refuse_routes_without_permission
+from tests.conftest import make_app
+
+# Whoever adds a public route adds it here, and says why to the reviewer.
+ANYBODY_MAY = {"sign_in.form", "sign_in.submit", "sign_in.signed_out", "health.healthz", "health.readyz"}
+
+
+def views(app):
+    return {name: view for name, view in app.view_functions.items() if name != "static"}
+
+
+def test_every_route_names_a_permission_that_exists(_shared_app):
+    named = {name: permission_of(view) for name, view in views(_shared_app).items()}
+
+    assert {name for name, permission in named.items() if permission not in PERMISSIONS | {PUBLIC, SIGNED_IN}} == set()
+
+
+def test_only_the_listed_routes_are_public(_shared_app):
+    public = {name for name, view in views(_shared_app).items() if permission_of(view) == PUBLIC}
+
+    assert public - {name for name in public if name.startswith("api-docs.")} <= ANYBODY_MAY | {
+        "metrics.metrics",
+        "contacts_api.openapi",
+    }
+
+
+def test_the_app_does_not_start_with_a_route_that_names_none(_shared_app):
+    app = make_app(_shared_app.extensions["front_door"])
+    app.add_url_rule("/forgotten", "forgotten", lambda: "seen by all")
+
+    with pytest.raises(ConfigurationError, match="forgotten"):
+        refuse_routes_without_permission(app)

@@ -1,0 +1,130 @@
+import hashlib
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import ProgrammingError
+
+from screening import audit
+from screening.access import viewing, worker_viewer
+from screening.db import db, transaction
+
+KEY = "a key that the database does not hold"
+TAMPERINGS = {
+    "edited": "update audit set action = 'contact.read' where seq = (select seq from audit order by seq offset 2 limit 1)",
+    "edited in its detail": "update audit set detail = '{\"n\": 9}' "
+    "where seq = (select seq from audit order by seq offset 2 limit 1)",
+    "deleted": "delete from audit where seq = (select seq from audit order by seq offset 2 limit 1)",
+    "deleted with its link": """with gone as (delete from audit where seq =
+        (select seq from audit order by seq offset 2 limit 1) returning seq)
+        delete from audit_link where entry_seq in (select seq from gone)""",
+    "inserted": """insert into audit (at, id, actor_kind, actor_id, action, detail)
+        values (now(), gen_random_uuid(), 'user', 'x', 'contact.read', '{}')""",
+    "put in another order": """update audit_link set entry_seq = case n when 2 then
+        (select entry_seq from audit_link where n = 3) else (select entry_seq from audit_link where n = 2) end
+        where n in (2, 3)""",
+}
+
+
+@pytest.fixture
+def chain(own_app, postgres, own_database):
+    """Five linked entries, and a way to tamper as somebody who owns the database."""
+    owner = create_engine(postgres.url(own_database, "frontdoor_owner"))
+
+    def tamper(sql):
+        with owner.begin() as connection:
+            connection.execute(text("alter table audit_link drop constraint uq_audit_link_entry_seq"))
+            connection.execute(text(sql))
+
+    with own_app.app_context(), viewing(worker_viewer("test")):
+        with transaction():
+            for n in range(5):
+                audit.record("contact.read", detail={"n": n})
+        with transaction():
+            audit.link_pending(KEY)
+        yield tamper
+        db.session.remove()
+    owner.dispose()
+
+
+def test_an_untouched_chain_is_whole(chain):
+    assert audit.verify(KEY).problem is None
+
+
+@pytest.mark.parametrize("how", sorted(TAMPERINGS))
+def test_an_entry_that_was_tampered_with_is_found(chain, how):
+    chain(TAMPERINGS[how])
+
+    assert audit.verify(KEY).problem
+
+
+def test_a_chain_cut_off_at_its_end_is_found_by_the_head_noted_outside(chain):
+    head = audit.verify(KEY).head
+    last = "(select entry_seq from audit_link order by n desc limit 1)"
+    chain(f"delete from audit where seq = {last}")
+    with transaction():
+        db.session.execute(text("select 1"))
+    chain_without_last = "delete from audit_link where n = (select max(n) from audit_link)"
+    # The fixture's owner drops the constraint once only.
+    _as_owner(chain_without_last)
+
+    assert audit.verify(KEY, expect_head=head).problem
+
+
+def _as_owner(sql):
+    url = db.engine.url.set(username="frontdoor_owner")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(sql))
+    engine.dispose()
+
+
+def test_somebody_without_the_key_cannot_make_the_chain_again(chain):
+    assert audit.verify("another key").problem
+
+
+def test_a_late_commit_with_a_lower_number_is_linked_by_the_next_pass(own_app, chain):
+    with own_app.app_context(), viewing(worker_viewer("slow")):
+        slow = db.engine.connect()
+        slow.execute(
+            text(
+                "insert into audit (at, id, actor_kind, actor_id, action, detail) values "
+                "(clock_timestamp(), gen_random_uuid(), 'worker', 'slow', 'contact.read', '{}')"
+            )
+        )
+        with transaction():
+            audit.record("contact.read")
+        with transaction():
+            audit.link_pending(KEY)
+        slow.commit()
+        slow.close()
+        with transaction():
+            linked = audit.link_pending(KEY)
+
+        assert (linked, audit.verify(KEY).problem) == (1, None)
+        db.session.remove()
+
+
+def test_the_role_of_the_app_cannot_change_an_entry(chain):
+    assert not audit.role_may_change_audit()
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction():
+        db.session.execute(text("delete from audit"))
+
+
+def test_an_action_that_is_not_on_the_list_is_refused(context):
+    with pytest.raises(ValueError, match="not an audit action"):
+        audit.record("something.else")
+
+
+def test_an_entry_falls_with_the_transaction_it_speaks_of(own_app, context):
+    with own_app.app_context(), viewing(worker_viewer("test")):
+        before = audit.verify(KEY)
+        with pytest.raises(ZeroDivisionError), transaction():
+            audit.record("contact.read")
+            _ = 1 // 0
+
+        assert audit.verify(KEY) == before
+        db.session.remove()
+
+
+def test_links_are_sha_256_under_a_key(chain):
+    assert len(bytes.fromhex(audit.verify(KEY).head)) == hashlib.sha256().digest_size

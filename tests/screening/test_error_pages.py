@@ -1,0 +1,83 @@
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound, NotSaved, Stale, TooMany, VersionMissing
+from screening.sign_in import public
+
+ERRORS = [
+    (Invalid("Two answers are wrong.", fields={"/narrative": ["Too long."]}), 422),
+    (NotAllowed("Ask your manager."), 403),
+    (NotFound("There is no such contact."), 404),
+    (Conflict("Accepted by Sarah Okafor at 14:02."), 409),
+    (Stale("Open it again."), 412),
+    (VersionMissing("Send If-Match."), 428),
+    (TooMany("Wait 5 minutes.", retry_after_seconds=300), 429),
+    (NotSaved("Nothing was saved."), 503),
+]
+
+
+@pytest.fixture
+def failing(_shared_app):
+    """A client of an app with one more route, which raises what it is told."""
+    from tests.conftest import make_app
+
+    app = make_app(_shared_app.extensions["front_door"])
+    told = {}
+
+    @public
+    def fail():
+        raise told["error"]
+
+    app.add_url_rule("/fail", "fail", fail)
+    app.add_url_rule("/api/fail", "api_fail", fail)
+    client = app.test_client()
+    yield lambda path, error: told.update(error=error) or client.get(path)
+    with app.app_context():
+        from screening.db import db
+
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize(("error", "status"), ERRORS)
+def test_a_program_is_told_as_a_problem(failing, error, status):
+    answer = failing("/api/fail", error)
+
+    assert answer.status_code == status
+    assert answer.content_type.startswith("application/problem+json")
+    assert answer.json["detail"] == error.message
+
+
+@pytest.mark.parametrize(("error", "status"), ERRORS)
+def test_a_person_is_told_on_a_page(failing, error, status):
+    answer = failing("/fail", error)
+
+    assert answer.status_code == status
+    assert error.message in answer.text
+
+
+def test_a_wrong_field_is_named_by_its_pointer(failing):
+    answer = failing("/api/fail", ERRORS[0][0])
+
+    assert answer.json["errors"] == [{"pointer": "/narrative", "detail": "Too long."}]
+
+
+def test_an_unexpected_failure_shows_no_trace_and_no_text(failing):
+    answer = failing("/fail", RuntimeError("Kathryn Smyth"))
+
+    assert answer.status_code == 500
+    assert "Kathryn" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_lost_database_is_a_503_with_a_time_to_try_again(failing):
+    answer = failing("/fail", OperationalError("select", {}, Exception("server closed the connection")))
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+
+
+def test_a_wrong_method_says_which_are_right(client):
+    answer = client.delete("/sign-in")
+
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
