@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from screening.db import Base, Json, new_id
+from screening.models.participation import Participation
 from screening.models.user import User
 
 STAGES = ("contact", "team")
@@ -38,9 +39,12 @@ class Decision(Base):
         ),
         Index(
             "uq_decision_one_in_force",
+            "contact_id",
             "child_id",
             "stage",
             unique=True,
+            # A contact in which no child is named is decided once, for the child nobody could name.
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("corrected_by_id is null"),
         ),
     )
@@ -48,7 +52,7 @@ class Decision(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
-    child_id: Mapped[UUID] = mapped_column(ForeignKey("participation.id"))
+    child_id: Mapped[UUID | None] = mapped_column(ForeignKey("participation.id"))
     stage: Mapped[str]
     outcome: Mapped[str]
     level: Mapped[int]
@@ -64,9 +68,17 @@ class Decision(Base):
     needs_second_person: Mapped[bool] = mapped_column(default=False)
     confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     confirmed_at: Mapped[datetime | None]
+    # The second person's own outcome, level and urgency, given before the first one's answer is shown.
+    second_view: Mapped[Json | None]
     corrected_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"))
 
     decided_by: Mapped[User] = relationship(foreign_keys=[decided_by_id])
+    child: Mapped[Participation | None] = relationship()
+
+    @property
+    def stands(self) -> bool:
+        """True where nobody else has to agree any more."""
+        return not self.needs_second_person or self.confirmed_by_id is not None
 
 
 class Referral(Base):
@@ -76,7 +88,7 @@ class Referral(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
-    child_id: Mapped[UUID] = mapped_column(ForeignKey("participation.id"))
+    child_id: Mapped[UUID | None] = mapped_column(ForeignKey("participation.id"))
     decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id"), unique=True)
     source_code: Mapped[str | None]
     primary_need: Mapped[str | None]

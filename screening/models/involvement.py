@@ -35,12 +35,12 @@ class Involvement(Base):
     name_key: Mapped[str] = mapped_column(index=True)
     given_names: Mapped[list[Any]]
     family_names: Mapped[list[Any]]
-    born_earliest: Mapped[date | None]
+    born_earliest: Mapped[date | None] = mapped_column(index=True)
     born_latest: Mapped[date | None]
-    postcode: Mapped[str | None]
+    postcode: Mapped[str | None] = mapped_column(index=True)
     kind: Mapped[str]
     team_slug: Mapped[str | None]
     worker: Mapped[str | None]
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
-    as_at: Mapped[datetime]
+    as_at: Mapped[datetime] = mapped_column(index=True)

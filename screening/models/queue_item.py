@@ -40,6 +40,8 @@ class QueueItem(Base):
         Index(
             "ix_queue_item_queue", "team_id", "due_at", "seq", postgresql_where=text("state in ('waiting', 'accepted')")
         ),
+        Index("ix_queue_item_ended", "team_id", "ended_at", postgresql_where=text("ended_at is not null")),
+        Index("ix_queue_item_attention", "attention_at", postgresql_where=text("attention_at is not null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -56,15 +58,27 @@ class QueueItem(Base):
     why: Mapped[str]
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    # Null where nobody has to accept it: an alert beside the item that leads.
+    accept_due_at: Mapped[datetime | None]
+    # Why a manager has to look, in words without personal data. Null again once somebody has accepted it.
+    attention: Mapped[str | None]
+    attention_at: Mapped[datetime | None]
+    escalations: Mapped[int] = mapped_column(default=0)
     claimed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     claimed_until: Mapped[datetime | None]
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     return_reason: Mapped[str | None]
+    proposed_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+    # The item that this one follows, when a team sent it back or on; `returns` counts how often that was.
+    came_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("queue_item.id"))
+    returns: Mapped[int] = mapped_column(default=0)
 
     contact: Mapped[Contact] = relationship()
-    team: Mapped[Team | None] = relationship()
+    team: Mapped[Team | None] = relationship(foreign_keys=[team_id])
+    proposed_team: Mapped[Team | None] = relationship(foreign_keys=[proposed_team_id])
+    came_from: Mapped["QueueItem | None"] = relationship(remote_side=[id])
     holder: Mapped[User | None] = relationship(foreign_keys=[holder_id])
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
 
