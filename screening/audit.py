@@ -31,10 +31,11 @@ ACTIONS = frozenset(
     {
         "contact.opened", "contact.draft_saved", "contact.sent", "contact.closed", "contact.read", "contact.danger",
         "contact.list_read", "screening.made", "check.answered", "contact.routed", "queue.read", "queue.claimed",
-        "queue.accepted", "queue.returned", "queue.moved", "decision.made", "decision.confirmed", "referral.created",
-        "message.sent", "message.failed", "message.withheld", "message.written", "message.told_by_phone",
-        "message.read", "task.parked", "task.retried", "session.signed_in", "session.refused", "session.signed_out",
-        "access.refused", "token.made", "user.written", "county.seeded", "board.read", "audit.read",
+        "queue.accepted", "queue.returned", "queue.moved", "queue.allocated", "queue.raised", "queue.escalated",
+        "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
+        "message.withheld", "message.written", "message.told_by_phone", "message.read", "task.parked", "task.retried",
+        "session.signed_in", "session.refused", "session.signed_out", "access.refused", "token.made", "user.written",
+        "county.seeded", "board.read", "audit.read",
     }
 )  # fmt: skip
 

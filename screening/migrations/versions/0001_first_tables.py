@@ -152,8 +152,11 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement'))
     )
     with op.batch_alter_table('involvement', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_involvement_as_at'), ['as_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_involvement_born_earliest'), ['born_earliest'], unique=False)
         batch_op.create_index(batch_op.f('ix_involvement_name_key'), ['name_key'], unique=False)
         batch_op.create_index('ix_involvement_name_key_open', ['name_key'], unique=False, postgresql_where=sa.text('ended_on is null'))
+        batch_op.create_index(batch_op.f('ix_involvement_postcode'), ['postcode'], unique=False)
 
     op.create_table('ruleset',
     sa.Column('hash', sa.Text(), nullable=False),
@@ -365,24 +368,35 @@ def upgrade():
     sa.Column('why', sa.Text(), nullable=False),
     sa.Column('queued_at', postgresql.TIMESTAMP(timezone=True), nullable=False),
     sa.Column('due_at', postgresql.TIMESTAMP(timezone=True), nullable=False),
+    sa.Column('accept_due_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
+    sa.Column('attention', sa.Text(), nullable=True),
+    sa.Column('attention_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
+    sa.Column('escalations', sa.Integer(), nullable=False),
     sa.Column('claimed_by_id', sa.Uuid(), nullable=True),
     sa.Column('claimed_until', postgresql.TIMESTAMP(timezone=True), nullable=True),
     sa.Column('holder_id', sa.Uuid(), nullable=True),
     sa.Column('accepted_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
     sa.Column('ended_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
     sa.Column('return_reason', sa.Text(), nullable=True),
+    sa.Column('proposed_team_id', sa.Uuid(), nullable=True),
+    sa.Column('came_from_id', sa.Uuid(), nullable=True),
+    sa.Column('returns', sa.Integer(), nullable=False),
     sa.CheckConstraint("state <> 'accepted' or holder_id is not null", name=op.f('ck_queue_item_accepted_has_a_holder')),
     sa.CheckConstraint("state <> 'returned' or return_reason is not null", name=op.f('ck_queue_item_returned_has_a_reason')),
     sa.CheckConstraint("state in ('waiting', 'accepted', 'returned', 'done')", name=op.f('ck_queue_item_state_is_known')),
+    sa.ForeignKeyConstraint(['came_from_id'], ['queue_item.id'], name=op.f('fk_queue_item_came_from_id')),
     sa.ForeignKeyConstraint(['claimed_by_id'], ['app_user.id'], name=op.f('fk_queue_item_claimed_by_id')),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_queue_item_contact_id')),
     sa.ForeignKeyConstraint(['holder_id'], ['app_user.id'], name=op.f('fk_queue_item_holder_id')),
+    sa.ForeignKeyConstraint(['proposed_team_id'], ['team.id'], name=op.f('fk_queue_item_proposed_team_id')),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_queue_item_team_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_queue_item')),
     sa.UniqueConstraint('seq', name=op.f('uq_queue_item_seq'))
     )
     with op.batch_alter_table('queue_item', schema=None) as batch_op:
+        batch_op.create_index('ix_queue_item_attention', ['attention_at'], unique=False, postgresql_where=sa.text('attention_at is not null'))
         batch_op.create_index(batch_op.f('ix_queue_item_contact_id'), ['contact_id'], unique=False)
+        batch_op.create_index('ix_queue_item_ended', ['team_id', 'ended_at'], unique=False, postgresql_where=sa.text('ended_at is not null'))
         batch_op.create_index(batch_op.f('ix_queue_item_holder_id'), ['holder_id'], unique=False)
         batch_op.create_index('ix_queue_item_queue', ['team_id', 'due_at', 'seq'], unique=False, postgresql_where=sa.text("state in ('waiting', 'accepted')"))
         batch_op.create_index('uq_queue_item_one_lead', ['contact_id'], unique=True, postgresql_where=sa.text("leads and state in ('waiting', 'accepted')"))
@@ -589,6 +603,8 @@ def downgrade():
     with op.batch_alter_table('queue_item', schema=None) as batch_op:
         batch_op.drop_index('uq_queue_item_one_lead', postgresql_where=sa.text("leads and state in ('waiting', 'accepted')"))
         batch_op.drop_index('ix_queue_item_queue', postgresql_where=sa.text("state in ('waiting', 'accepted')"))
+        batch_op.drop_index('ix_queue_item_ended', postgresql_where=sa.text('ended_at is not null'))
+        batch_op.drop_index('ix_queue_item_attention', postgresql_where=sa.text('attention_at is not null'))
         batch_op.drop_index(batch_op.f('ix_queue_item_holder_id'))
         batch_op.drop_index(batch_op.f('ix_queue_item_contact_id'))
 
@@ -628,8 +644,11 @@ def downgrade():
     op.drop_table('sign_in_failure')
     op.drop_table('ruleset')
     with op.batch_alter_table('involvement', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_involvement_postcode'))
         batch_op.drop_index('ix_involvement_name_key_open', postgresql_where=sa.text('ended_on is null'))
         batch_op.drop_index(batch_op.f('ix_involvement_name_key'))
+        batch_op.drop_index(batch_op.f('ix_involvement_born_earliest'))
+        batch_op.drop_index(batch_op.f('ix_involvement_as_at'))
 
     op.drop_table('involvement')
     with op.batch_alter_table('idempotent_answer', schema=None) as batch_op:
