@@ -3,10 +3,13 @@
 from flask import Flask
 
 from screening import start
-from screening.oversight import health
+from screening.oversight import health, metrics
+from screening.oversight import pages as oversight_pages
 
 
 def register_stages(app: Flask) -> None:
     """Join every stage's pages and API to the app."""
     app.register_blueprint(start.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
+    app.register_blueprint(oversight_pages.blueprint)

@@ -1,0 +1,36 @@
+"""The board on a screen: it refreshes itself, and an unchanged board is a 304."""
+
+import hashlib
+import json
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from screening import audit
+from screening.db import transaction
+from screening.oversight.queries import board as read_board
+from screening.sign_in import refreshes, requires
+
+blueprint = Blueprint("oversight", __name__, url_prefix="/board")
+
+
+@blueprint.get("/")
+@requires("board.read")
+def board() -> ResponseReturnValue:
+    """Show the whole board."""
+    with transaction():
+        audit.record("board.read")
+    return render_template("oversight/board.html", board=read_board())
+
+
+@blueprint.get("/live")
+@requires("board.read")
+@refreshes
+def live() -> ResponseReturnValue:
+    """Answer with the board's inside, or 304 where it is as the page has it. Never extends a session."""
+    found = read_board()
+    # The moment of reading is not a change; relative times are drawn by the page from the times themselves.
+    tag = hashlib.sha256(json.dumps({**found, "at": None}, default=str).encode()).hexdigest()
+    answer: Response = make_response(render_template("oversight/_board.html", board=found))
+    answer.set_etag(tag)
+    return answer.make_conditional(request)

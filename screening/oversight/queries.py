@@ -1,0 +1,141 @@
+"""What the board shows: counts, clocks and references; never a name, a narrative or an address.
+
+These are Core selects on purpose: operations staff may see that a contact waits, though not the contact. They are
+on the list of `tests/guards/test_visibility.py`, which fails for any other.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+
+from screening import audit
+from screening.db import db, now
+from screening.models import Contact, Heartbeat, QueueItem, Task, Team, User
+
+OPEN = ("waiting", "accepted")
+# A save's route task is worked within 5 s (reliability 2.2); a contact in no queue for longer is an alarm.
+UNPLACED_AFTER = timedelta(seconds=10)
+ALIVE = timedelta(seconds=15)
+UNLINKED_ALARM = timedelta(seconds=10)
+ROLES = ("ringer", "urgent", "checks", "mail")
+contacts, items = Contact.__table__.c, QueueItem.__table__.c
+
+
+def board() -> dict[str, Any]:
+    """Gather the board: teams, tasks, workers, contacts in no queue, and the alarms that follow from them."""
+    at = now()
+    found = {
+        "at": at,
+        "teams": _teams(at),
+        "tasks": _tasks(),
+        "workers": _workers(at),
+        "in_no_queue": in_no_queue(at),
+        "needs_attention": _needs_attention(),
+    }
+    return {**found, "alarms": _alarms(found)}
+
+
+def _teams(at: datetime) -> list[dict[str, Any]]:
+    holders = _holders()
+    return [{**row._asdict(), "holders": holders.get(row.slug, [])} for row in db.session.execute(_team_rows(at))]
+
+
+def _team_rows(at: datetime) -> Select[*tuple[Any, ...]]:
+    is_open = and_(items.team_id == Team.id, items.state.in_(OPEN))
+    waiting = case((items.state == "waiting", 1))
+    return (
+        select(
+            Team.slug,
+            Team.name,
+            func.count(waiting).label("waiting"),
+            func.count(items.id).label("open"),
+            func.min(items.queued_at).filter(items.state == "waiting").label("oldest"),
+            func.min(items.due_at).filter(items.state == "waiting").label("next_due"),
+            func.count(items.id).filter(items.urgency == "red").label("reds"),
+            func.count(waiting).filter(items.due_at < at).label("late"),
+        )
+        .outerjoin(QueueItem.__table__, is_open)
+        .where(Team.active)
+        .group_by(Team.id)
+        .order_by(func.min(items.due_at).filter(items.state == "waiting").nulls_last(), Team.name)
+    )
+
+
+def _holders() -> dict[str, list[dict[str, Any]]]:
+    question = (
+        select(Team.slug, User.name, func.count().label("items"))
+        .select_from(QueueItem.__table__)
+        .join(Team, Team.id == items.team_id)
+        .join(User, User.id == items.holder_id)
+        .where(items.state == "accepted")
+        .group_by(Team.slug, User.name)
+        .order_by(User.name)
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for slug, name, count in db.session.execute(question):
+        found.setdefault(slug, []).append({"name": name, "items": count})
+    return found
+
+
+def _tasks() -> list[dict[str, Any]]:
+    unfinished = Task.state.in_(("pending", "running"))
+    question = (
+        select(
+            Task.kind,
+            func.count().filter(unfinished).label("unfinished"),
+            func.count().filter(Task.state == "parked").label("parked"),
+            func.min(Task.promised_at).filter(unfinished).label("oldest"),
+        )
+        .where(or_(unfinished, Task.state == "parked"))
+        .group_by(Task.kind)
+        .order_by(Task.kind)
+    )
+    return [row._asdict() for row in db.session.execute(question)]
+
+
+def _workers(at: datetime) -> list[dict[str, Any]]:
+    rows = db.session.execute(select(Heartbeat.role, func.max(Heartbeat.seen_at)).group_by(Heartbeat.role))
+    seen: dict[str, datetime] = {row[0]: row[1] for row in rows}
+    return [
+        {"role": role, "seen_at": seen.get(role), "alive": role in seen and at - seen[role] < ALIVE} for role in ROLES
+    ]
+
+
+def in_no_queue(at: datetime) -> list[str]:
+    """List the references of contacts that nobody holds: there must be none, and one is an alarm."""
+    held = select(items.id).where(items.contact_id == contacts.id, items.leads, items.state.in_(OPEN)).exists()
+    question = (
+        select(contacts.reference)
+        .where(contacts.state.in_(("received", "decided")), contacts.received_at < at - UNPLACED_AFTER, ~held)
+        .order_by(contacts.first_received_at)
+    )
+    return list(db.session.scalars(question))
+
+
+def _needs_attention() -> list[str]:
+    question = (
+        select(contacts.reference)
+        .join(QueueItem.__table__, items.contact_id == contacts.id)
+        .where(items.team_id.is_(None), items.state.in_(OPEN))
+        .order_by(items.due_at)
+    )
+    return list(db.session.scalars(question))
+
+
+def _alarms(found: dict[str, Any]) -> list[str]:
+    alarms = []
+    if found["in_no_queue"]:
+        alarms.append(f"{len(found['in_no_queue'])} in no queue. Ask the duty manager to place them now.")
+    if found["needs_attention"]:
+        alarms.append(f"{len(found['needs_attention'])} match no team. Ask the duty manager to place them now.")
+    stopped = [worker["role"] for worker in found["workers"] if not worker["alive"]]
+    if stopped:
+        alarms.append(f"Not running: {', '.join(stopped)}. Contacts are kept; tell support.")
+    parked = sum(kind["parked"] for kind in found["tasks"])
+    if parked:
+        alarms.append(f"{parked} parked after repeated failures. Open them and tell support.")
+    unlinked = audit.oldest_unlinked_age()
+    if unlinked and unlinked > UNLINKED_ALARM:
+        alarms.append("The audit chain is behind. Tell support.")
+    return alarms
