@@ -69,6 +69,7 @@ class QueueItem(Base):
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     return_reason: Mapped[str | None]
     proposed_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
     # The item that this one follows, when a team sent it back or on; `returns` counts how often that was.
@@ -81,5 +82,6 @@ class QueueItem(Base):
     came_from: Mapped["QueueItem | None"] = relationship(remote_side=[id])
     holder: Mapped[User | None] = relationship(foreign_keys=[holder_id])
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
+    ended_by: Mapped[User | None] = relationship(foreign_keys=[ended_by_id])
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it from the class
