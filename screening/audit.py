@@ -9,7 +9,8 @@ stated limit.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -142,12 +143,13 @@ def verify(key: str, *, expect_head: str | None = None) -> Verification:
     """
     n, prev = 0, GENESIS
     seen_expected = expect_head in (None, prev.hex())
-    for link, entry in _chain():
-        problem = _first_problem(key, n + 1, prev, (link, entry))
-        if problem:
-            return Verification(n, prev.hex(), problem)
-        n, prev = link.n, link.hash
-        seen_expected = seen_expected or prev.hex() == expect_head
+    with closing(_chain()) as chain:
+        for link, entry in chain:
+            problem = _first_problem(key, n + 1, prev, (link, entry))
+            if problem:
+                return Verification(n, prev.hex(), problem)
+            n, prev = link.n, link.hash
+            seen_expected = seen_expected or prev.hex() == expect_head
     if not seen_expected:
         return Verification(n, prev.hex(), "The expected head is not in the chain: its end was cut off or made again.")
     stray = db.session.execute(_unlinked().limit(1)).first()
@@ -155,15 +157,16 @@ def verify(key: str, *, expect_head: str | None = None) -> Verification:
     return Verification(n, prev.hex(), problem)
 
 
-def _chain() -> Iterator[tuple[Any, Row[Any] | None]]:
+def _chain() -> Generator[tuple[Any, Row[Any] | None], None, None]:
     query = (
         select(AuditLink.n, AuditLink.prev, AuditLink.hash, AuditLink.entry_seq, *_columns())
         .outerjoin(AuditEntry, AuditEntry.seq == AuditLink.entry_seq)
         .order_by(AuditLink.n)
         .execution_options(yield_per=5000)
     )
-    for row in db.session.execute(query):
-        yield row, (row[4:] if row.at is not None else None)  # type: ignore[misc]
+    with db.session.execute(query) as rows:
+        for row in rows:
+            yield row, (row[4:] if row.at is not None else None)  # type: ignore[misc]
 
 
 def _first_problem(key: str, expected_n: int, prev: bytes, found: tuple[Any, Any]) -> str | None:

@@ -57,7 +57,8 @@ def test_an_entry_that_was_tampered_with_is_found(chain, how):
 
 
 def test_a_chain_cut_off_at_its_end_is_found_by_the_head_noted_outside(chain):
-    head = audit.verify(KEY).head
+    with transaction():
+        head = audit.verify(KEY).head
     chain(
         """with gone as (delete from audit_link where n = (select max(n) from audit_link) returning entry_seq)
         delete from audit where seq in (select entry_seq from gone)"""

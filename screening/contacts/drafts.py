@@ -1,0 +1,95 @@
+"""What a handler has typed so far: each save is a new sealed version, and no window overwrites another."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening import audit
+from screening.access import viewer
+from screening.db import db, now
+from screening.errors import Conflict, NotFound
+from screening.models import Contact, Draft
+from screening.sealing import seal, unseal
+from screening.wording import clock_seconds
+
+NOTHING_TYPED: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A draft as it stands: its version (0 before the first save), body in the API's shape, and when it was saved."""
+
+    version: int
+    body: dict[str, Any]
+    saved_at: datetime | None
+
+
+def save(*, contact: Contact, body: dict[str, Any], version: int, key: bytes) -> Typed:
+    """Keep what was typed on top of `version`, as the next one. The body may be invalid.
+
+    Raises:
+        Conflict: the contact was sent, or another window saved since; says when.
+    """
+    if contact.state != "taking":
+        raise Conflict("This contact has been sent. Open it to add to it.")
+    before = _newest(contact.id)
+    if (before.version if before else 0) != version:
+        saved = clock_seconds(before.saved_at) if before else "another time"
+        raise Conflict(f"Another window saved this contact at {saved}. Copy your notes, then load that version.")
+    draft = Draft(
+        contact_id=contact.id,
+        version=version + 1,
+        body=seal(key, json.dumps(body, ensure_ascii=False), bound_to=f"{contact.id}/{version + 1}"),
+        has_text=_has_text(body),
+        saved_at=now(),
+        saved_by_id=viewer().user_id,
+    )
+    db.session.add(draft)
+    db.session.flush()
+    audit.record("contact.draft_saved", contact_id=contact.id, detail={"version": draft.version})
+    return Typed(draft.version, body, draft.saved_at)
+
+
+def latest(contact: Contact, key: bytes) -> Typed:
+    """Open the newest version of a contact's draft."""
+    draft = _newest(contact.id)
+    if draft is None:
+        return Typed(0, NOTHING_TYPED, None)
+    body = json.loads(unseal(key, draft.body, bound_to=f"{contact.id}/{draft.version}"))
+    return Typed(draft.version, body, draft.saved_at)
+
+
+def being_taken(reference: str) -> Contact:
+    """Find a contact that the viewer is taking, or may take over.
+
+    Raises:
+        NotFound: there is none, or it has been sent.
+    """
+    contact = db.session.scalar(select(Contact).where(Contact.reference == reference))
+    if contact is None or contact.state != "taking":
+        raise NotFound("There is no such draft. It may have been sent: look under your contacts.")
+    return contact
+
+
+def unfinished() -> list[Contact]:
+    """List the viewer's own unfinished contacts, oldest first: one that holds words is never forgotten."""
+    question = select(Contact).where(Contact.state == "taking", Contact.taken_by_id == viewer().user_id)
+    return list(db.session.scalars(question.order_by(Contact.seq)))
+
+
+def _newest(contact_id: UUID) -> Draft | None:
+    return db.session.scalar(
+        select(Draft).where(Draft.contact_id == contact_id).order_by(Draft.version.desc()).limit(1)
+    )
+
+
+def _has_text(body: Any) -> bool:
+    if isinstance(body, dict):
+        return any(_has_text(value) for value in body.values())
+    if isinstance(body, list):
+        return any(_has_text(value) for value in body)
+    return bool(body)
