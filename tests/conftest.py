@@ -13,13 +13,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from werkzeug.test import TestResponse
 
 from screening import create_app
 from screening.access import viewing, worker_viewer
 from screening.config import Settings
 from screening.db import db
+from screening.embedded import EmbeddedPostgres, EmbeddedValkey
+from screening.embedded.postgres import FORGETFUL
 from screening.seed import seed_sample_county
 
 PASSWORD = "sample county only"
@@ -52,7 +53,7 @@ def data_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres(data_folder: Path) -> Iterator[EmbeddedPostgres]:
-    with EmbeddedPostgres(data_folder / "pg", durable=False) as server:
+    with EmbeddedPostgres(data_folder / "pg", FORGETFUL) as server:
         yield server
 
 
