@@ -23,7 +23,7 @@ from routing_rules.route_case import (
     Team,
     outward_code,
 )
-from routing_rules.situation import Situation, covers
+from routing_rules.situation import KIND_WORDS, Situation, covers
 
 __all__ = ["Alert", "Candidate", "Involvement", "RouteCase", "Routing", "Team", "outward_code", "route"]
 

@@ -29,10 +29,12 @@ class Situation:
     policy: Policy
 
     def names(self, entry: str) -> tuple[str, ...]:
+        """Return a list of names from `policy/routing.yaml`, as it was on the day of receipt."""
         return self.policy.read(entry, clocks.london_date(self.case.first_received_at), tuple)
 
     @property
     def red(self) -> bool:
+        """The urgency is one that does not wait for screening."""
         return self.case.urgency in self.names("red_urgencies")
 
     @property
@@ -48,6 +50,7 @@ class Situation:
 
     @property
     def unscreened(self) -> bool:
+        """There is a concern, and no core safety question is answered."""
         return self.case.unscreened and not self.short
 
     @property
@@ -64,18 +67,22 @@ class Situation:
 
     @property
     def teams(self) -> list[Team]:
+        """Teams that take work and may hold this contact."""
         return [team for team in self.case.teams if team.active and team.slug not in self.case.conflicted]
 
     @property
     def areas(self) -> list[str]:
+        """Outward codes of the homes, whole postcodes shortened."""
         return [outward_code(area) or area for area in self.case.areas]
 
     @property
     def parallel_kinds(self) -> list[str]:
+        """Kinds of team that the rules ask for beside the holder."""
         asked = {*self.case.specialisms, *self.case.must_do}
         return [kind for kind in self.names("parallel_kinds") if kind in asked or f"{kind}_referral" in asked]
 
     def first(self, kind: str) -> str | None:
+        """Return the best team of a kind, or None."""
         found = self.of_kind(kind)
         return found[0].team if found else None
 
