@@ -62,22 +62,21 @@ class EmbeddedPostgres:
         """
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self._sockets = self._sockets or self._socket_folder()
+        try:
+            self._launch(self._sockets)
+        except ConfigurationError:
+            self.stop()
+            raise
+        return self
+
+    def _launch(self, sockets: Path) -> None:
         if not self.folder.exists():
             self._make_cluster()
-        self._own(self._sockets)
-        command: list[str | Path] = [
-            self._binary("postgres"),
-            "-D",
-            self.folder,
-            "-h",
-            "",
-            "-k",
-            self._sockets,
-            *self._options(),
-        ]
+        self._own(sockets)
+        command: list[str | Path] = [self._binary("postgres"), "-D", self.folder, "-h", "", "-k", sockets]
+        command += self._options()
         self.process = child.start(command, self._log(), become=self._become())
         self._wait()
-        return self
 
     def stop(self) -> None:
         """Stop quickly and cleanly: open transactions are rolled back."""
