@@ -186,7 +186,7 @@ def _count(found: object) -> int:
 
 
 def _clock_time(found: object) -> time:
-    # Unquoted, YAML reads 09:00 as the number 540.
+    # Unquoted, YAML reads 17:00 as the number 1020.
     if not isinstance(found, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", found):
         raise ValueError('is not a time of day. Write it in quotes, as "09:00"')
     return time.fromisoformat(found)

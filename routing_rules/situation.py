@@ -106,7 +106,7 @@ def covers(team: Team, areas: Sequence[str]) -> bool:
 def _reason(now: Situation, team: Team, ranked: Sequence[Team]) -> str:
     parts = [KIND_WORDS.get(team.kind, f"a team of kind {team.kind}")]
     parts += [f"{area} is in its area" for area in now.areas if area in team.areas][:1]
-    parts += [f"it takes {need}" for need in now.case.specialisms if need in team.specialisms]
+    parts += [f"it takes {need}" for need in now.case.specialisms if need in team.specialisms - {team.kind}]
     equals = [other for other in ranked if now.fit(other) == now.fit(team)]
     if len(equals) > 1:
         parts.append("it has the lightest load of its equals" if equals[0] == team else "its load is heavier")
