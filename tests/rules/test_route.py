@@ -1,0 +1,520 @@
+"""Routing: who holds a contact next in the sample county, and that it is never nobody without an alarm."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing_rules.policy import Policy, packaged
+from routing_rules.route import Involvement, RouteCase, Routing, Team, outward_code, route
+from routing_rules.situation import KIND_WORDS
+
+SAMPLE = Path(__file__).parents[2] / "screening" / "sample" / "teams.yaml"
+DISTRICTS = {
+    "RG21": "basingstoke-and-deane",
+    "GU34": "east-hampshire",
+    "SO50": "eastleigh",
+    "PO16": "fareham-and-gosport",
+    "GU51": "hart-and-rushmoor",
+    "PO9": "havant",
+    "SO41": "new-forest",
+    "SP10": "test-valley",
+    "SO23": "winchester",
+}
+DAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
+GOOD_FRIDAY = datetime(2026, 4, 3, 10, 0, tzinfo=UTC)
+UNKNOWN_YEAR = datetime(2035, 3, 6, 11, 0, tzinfo=UTC)
+
+
+def sample_teams() -> tuple[Team, ...]:
+    rows = yaml.safe_load(SAMPLE.read_text("utf-8"))["teams"]
+    return tuple(
+        Team(
+            slug=row["slug"],
+            name=row["name"],
+            kind=row["kind"],
+            areas=frozenset(row["areas"]),
+            specialisms=frozenset(row["specialisms"]),
+            hours=row["hours"]["cover"],
+            capacity=row["capacity"],
+        )
+        for row in rows
+    )
+
+
+TEAMS = sample_teams()
+
+
+def without(*kinds: str) -> tuple[Team, ...]:
+    return tuple(team for team in TEAMS if team.kind not in kinds)
+
+
+def case(**changed: object) -> RouteCase:
+    at = changed.pop("at", DAY)
+    known: dict[str, object] = {"step": "received", "urgency": "amber", "level": 3, "areas": ("SO23",), "teams": TEAMS}
+    return RouteCase(first_received_at=at, at=at, **{**known, **changed})
+
+
+def routed(**changed: object) -> Routing:
+    return route(case(**changed))
+
+
+def holder(**changed: object) -> str | None:
+    chosen = routed(**changed).chosen
+    return chosen.team if chosen else None
+
+
+def alerts(routing: Routing) -> set[tuple[str, str | None]]:
+    return {(alert.kind, alert.team) for alert in routing.alerts}
+
+
+def steps(*names: str) -> Policy:
+    entries = dict(packaged().entries)
+    entries["steps"] = replace(entries["steps"], values=((date(1900, 1, 1), names),))
+    return Policy(entries)
+
+
+# --- a new contact, in office hours
+
+
+@pytest.mark.parametrize("urgency", ["amber", "green"])
+def test_a_contact_about_a_child_goes_to_screening(urgency):
+    assert holder(urgency=urgency) == "screening"
+
+
+@pytest.mark.parametrize("urgency", ["red", "immediate"])
+def test_red_goes_at_once_to_the_team_that_acts_and_screening_is_alerted(urgency):
+    routing = routed(urgency=urgency)
+
+    assert routing.chosen.team == "mash"
+    assert [candidate.team for candidate in routing.runners_up] == ["winchester", "screening"]
+    assert alerts(routing) == {("red_sent_straight", "screening")}
+
+
+def test_red_goes_to_the_district_where_the_county_has_no_mash_step():
+    assert route(case(urgency="red"), steps("screening")).chosen.team == "winchester"
+
+
+def test_red_without_a_team_that_acts_is_screened_with_a_manager_alarmed():
+    routing = routed(urgency="red", areas=(), teams=without("mash"))
+
+    assert routing.chosen.team == "screening"
+    assert routing.needs_attention
+    assert ("needs_attention", "duty-manager") in alerts(routing)
+
+
+def test_an_open_hard_rule_is_screened_as_urgent():
+    routing = routed(urgency="green", hard_open=True)
+
+    assert routing.chosen.team == "screening"
+    assert "at once" in routing.chosen.reason
+    assert routing.due_at == datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+
+def test_what_could_not_be_scored_is_screened_as_urgent():
+    routing = routed(urgency=None, level=None)
+
+    assert routing.chosen.team == "screening"
+    assert routing.due_at == datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+
+def test_an_unscreened_green_has_the_clock_of_amber():
+    assert routed(urgency="green", unscreened=True, step="referral", outcome="assessment").due_at == datetime(
+        2026, 11, 25, 17, 0, tzinfo=UTC
+    )
+
+
+def test_a_green_contact_is_still_decided_within_one_working_day():
+    assert routed(urgency="green").due_at == datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("kind", ["request_for_information", "hoax", "wrong_number"])
+def test_advice_about_no_child_goes_to_the_information_service(kind):
+    assert holder(urgency="green", contact_type=kind, about_child=False, unscreened=True) == "information"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"about_child": True},
+        {"hard_open": True},
+        {"urgency": "amber"},
+        {"urgency": None},
+        {"contact_type": "silent"},
+        {"contact_type": "notification"},
+    ],
+)
+def test_a_short_call_that_may_be_about_a_child_is_screened(changed):
+    assert holder(**{"urgency": "green", "contact_type": "hoax", "about_child": False, **changed}) == "screening"
+
+
+# --- people who are known
+
+
+def test_a_child_open_to_a_team_goes_to_its_duty_queue_and_its_worker_is_told():
+    routing = routed(involvements=(Involvement("social_work", "havant"),))
+
+    assert routing.chosen.team == "havant"
+    assert routing.runners_up[0].team == "screening"
+    assert alerts(routing) == {("tell_worker_and_manager", "havant")}
+
+
+def test_red_about_an_open_child_goes_to_its_team_with_screening_alerted():
+    routing = routed(urgency="red", involvements=(Involvement("social_work", "havant"),))
+
+    assert routing.chosen.team == "havant"
+    assert alerts(routing) == {("tell_worker_and_manager", "havant"), ("red_sent_straight", "screening")}
+
+
+def test_siblings_open_to_two_teams_have_one_holder_and_both_are_told():
+    routing = routed(involvements=(Involvement("social_work", "havant"), Involvement("social_work", "winchester")))
+
+    assert [candidate.team for candidate in routing.candidates[:2]] == ["havant", "winchester"]
+    assert alerts(routing) == {("tell_worker_and_manager", "havant"), ("tell_worker_and_manager", "winchester")}
+
+
+def test_a_child_open_to_a_team_that_is_gone_is_screened_and_a_manager_told():
+    routing = routed(involvements=(Involvement("social_work", "closed-last-year"),))
+
+    assert routing.chosen.team == "screening"
+    assert alerts(routing) == {("open_team_missing", "duty-manager")}
+
+
+def test_open_to_early_help_only_is_screened_as_new():
+    routing = routed(involvements=(Involvement("early_help", "early-help-winchester"),))
+
+    assert routing.chosen.team == "screening"
+    assert "early help only" in routing.chosen.reason
+
+
+@pytest.mark.parametrize(("closed_on", "offered"), [("2026-05-24", True), ("2026-05-23", False)])
+def test_the_previous_team_is_offered_for_six_months(closed_on, offered):
+    routing = routed(involvements=(Involvement("closed", "winchester", date.fromisoformat(closed_on)),))
+
+    assert routing.chosen.team == "screening"
+    assert (("offer_previous_team", "screening") in alerts(routing)) is offered
+    assert ("winchester" in [candidate.team for candidate in routing.runners_up]) is offered
+
+
+def test_the_previous_team_leads_after_the_decision_where_it_still_covers_the_home():
+    closed = (Involvement("closed", "winchester", date(2026, 9, 1)),)
+
+    assert holder(step="referral", outcome="assessment", areas=("PO9", "SO23"), involvements=closed) == "winchester"
+    assert holder(step="referral", outcome="assessment", areas=("PO9",), involvements=closed) == "havant"
+
+
+# --- after the contact decision
+
+
+@pytest.mark.parametrize(("area", "team"), DISTRICTS.items())
+def test_an_assessment_goes_to_the_district_of_the_home(area, team):
+    assert holder(step="referral", outcome="assessment", areas=(area,)) == team
+    assert holder(step="referral", outcome="early_help", areas=(f"{area} 9ZZ",)) == f"early-help-{team}"
+
+
+@pytest.mark.parametrize(
+    ("needs", "team"),
+    [
+        (("disability",), "disabled-children"),
+        (("exploitation",), "exploitation"),
+        (("disability", "exploitation"), "exploitation"),
+        ((), "winchester"),
+    ],
+)
+def test_a_specialist_team_takes_an_assessment_ahead_of_the_district(needs, team):
+    routing = routed(step="referral", outcome="assessment", specialisms=needs)
+
+    assert routing.chosen.team == team
+    assert routing.candidates[-1].team == "winchester"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "team"),
+    [
+        ("strategy_discussion", "mash"),
+        ("mash_enquiry", "mash"),
+        ("information_and_advice", "information"),
+        ("another_authority", "screening"),
+        ("no_further_action", "screening"),
+        ("open_case", "screening"),
+    ],
+)
+def test_the_outcome_says_who_holds_it(outcome, team):
+    assert holder(step="referral", outcome=outcome) == team
+
+
+def test_an_open_case_goes_to_the_team_that_has_it():
+    open_to = (Involvement("social_work", "havant"),)
+
+    assert holder(step="referral", outcome="open_case", involvements=open_to) == "havant"
+
+
+@pytest.mark.parametrize("asked", [{"specialisms": ("lado",)}, {"must_do": ("lado_referral",)}])
+@pytest.mark.parametrize("step", ["received", "referral"])
+def test_the_allegations_officer_works_beside_the_holder(asked, step):
+    routing = routed(step=step, outcome="assessment" if step == "referral" else None, **asked)
+
+    assert [candidate.team for candidate in routing.parallel] == ["allegations"]
+    assert routing.chosen.team != "allegations"
+
+
+def test_no_allegations_officer_is_an_alarm():
+    assert ("parallel_missing", "duty-manager") in alerts(routed(specialisms=("lado",), teams=without("lado")))
+
+
+def test_homes_in_two_districts_go_to_the_first_with_the_other_as_runner_up():
+    routing = routed(step="referral", outcome="assessment", areas=("RG21", "SO23"))
+
+    assert [candidate.team for candidate in routing.candidates] == ["basingstoke-and-deane", "winchester"]
+
+
+@pytest.mark.parametrize("areas", [(), ("PO30",)])
+def test_no_district_for_the_home_goes_to_the_duty_manager_with_attention(areas):
+    routing = routed(step="referral", outcome="assessment", areas=areas)
+
+    assert routing.chosen.team == "duty-manager"
+    assert routing.needs_attention
+    assert ("home area is not known" in routing.reason) is not areas
+
+
+# --- equals, load and conflicts
+
+
+def test_between_equals_the_less_loaded_team_with_its_reason():
+    busy = Team("north", "North", "district", frozenset({"SO23"}), capacity=10, open_items=9)
+    calm = Team("south", "South", "district", frozenset({"SO23"}), capacity=100, open_items=20)
+
+    routing = routed(step="referral", outcome="assessment", teams=(busy, calm))
+
+    assert [candidate.team for candidate in routing.candidates] == ["south", "north"]
+    assert "lightest load" in routing.chosen.reason
+
+
+def test_a_team_for_the_area_comes_before_one_for_the_whole_county():
+    anywhere = Team("anywhere", "Anywhere", "district", capacity=100)
+    here = Team("here", "Here", "district", frozenset({"SO23"}), capacity=10, open_items=9)
+
+    assert holder(step="referral", outcome="assessment", teams=(anywhere, here)) == "here"
+
+
+def test_a_full_team_still_gets_it_and_the_manager_is_told():
+    full = tuple(replace(team, open_items=500) if team.kind == "screening" else team for team in TEAMS)
+
+    routing = routed(teams=full)
+
+    assert routing.chosen.team == "screening"
+    assert alerts(routing) == {("over_capacity", "duty-manager")}
+
+
+def test_a_team_with_a_conflict_of_interest_never_holds_it():
+    routing = routed(
+        urgency="red",
+        conflicted=frozenset({"mash", "winchester"}),
+        involvements=(Involvement("social_work", "winchester"),),
+    )
+
+    assert {candidate.team for candidate in routing.candidates} == {"screening"}
+    assert routing.needs_attention
+
+
+def test_a_team_that_is_not_active_gets_nothing():
+    closed = tuple(replace(team, active=team.kind != "mash") for team in TEAMS)
+
+    assert holder(urgency="red", teams=closed) == "winchester"
+
+
+# --- nights, holidays and years nobody knows
+
+
+@pytest.mark.parametrize("at", [NIGHT, GOOD_FRIDAY, UNKNOWN_YEAR])
+@pytest.mark.parametrize(
+    "pressing",
+    [
+        {"urgency": "red"},
+        {"urgency": "amber"},
+        {"urgency": "green", "unscreened": True},
+        {"urgency": "green", "hard_open": True},
+    ],
+)
+def test_out_of_hours_what_may_not_wait_goes_to_the_emergency_duty_team(at, pressing):
+    routing = routed(at=at, **pressing)
+
+    assert routing.chosen.team == "emergency-duty"
+    assert routing.calendar_unknown is (at is UNKNOWN_YEAR)
+    assert (routing.accept_by - at).total_seconds() <= 3600
+
+
+def test_out_of_hours_green_waits_for_screening():
+    assert holder(at=NIGHT, urgency="green") == "screening"
+
+
+def test_out_of_hours_red_about_an_open_child_goes_to_the_duty_team_and_its_own_team_is_told():
+    routing = routed(at=NIGHT, urgency="red", involvements=(Involvement("social_work", "havant"),))
+
+    assert [candidate.team for candidate in routing.candidates[:2]] == ["emergency-duty", "havant"]
+    assert alerts(routing) == {("red_sent_straight", "screening"), ("tell_worker_and_manager", "havant")}
+
+
+@pytest.mark.parametrize(
+    ("changed", "team"),
+    [
+        ({"outcome": "strategy_discussion"}, "emergency-duty"),
+        ({"outcome": "assessment", "urgency": "red"}, "emergency-duty"),
+        ({"outcome": "assessment"}, "winchester"),
+        ({"outcome": "early_help"}, "early-help-winchester"),
+    ],
+)
+def test_out_of_hours_what_a_person_decided_waits_unless_it_may_not(changed, team):
+    assert holder(at=NIGHT, step="referral", **changed) == team
+
+
+def test_an_unknown_calendar_is_an_alarm():
+    assert ("calendar_unknown", "duty-manager") in alerts(routed(at=UNKNOWN_YEAR, urgency="green"))
+
+
+def test_without_an_emergency_duty_team_the_duty_manager_holds_the_night():
+    routing = routed(at=NIGHT, teams=without("edt"))
+
+    assert routing.chosen.team == "duty-manager"
+    assert routing.needs_attention
+
+
+def test_with_neither_the_night_is_an_alarm():
+    routing = routed(at=NIGHT, teams=without("edt", "duty_manager"))
+
+    assert routing.chosen.team == "screening"
+    assert routing.needs_attention
+    assert ("needs_attention", None) in alerts(routing)
+
+
+# --- counties without a screening step
+
+
+@pytest.mark.parametrize(
+    ("changed", "team"),
+    [
+        ({"level": 4, "urgency": "green"}, "winchester"),
+        ({"level": 3, "urgency": "amber"}, "winchester"),
+        ({"level": 2, "urgency": "green"}, "early-help-winchester"),
+        ({"level": 1, "urgency": "green", "unscreened": True}, "winchester"),
+        ({"level": 2, "urgency": "green", "hard_open": True}, "winchester"),
+        ({"level": None, "urgency": None}, "winchester"),
+    ],
+)
+def test_a_county_may_route_straight_to_teams(changed, team):
+    assert route(case(**changed), steps("mash")).chosen.team == team
+
+
+# --- order
+
+
+def test_priority_follows_the_order_of_danger():
+    order = [
+        {"urgency": "immediate"},
+        {"urgency": "red"},
+        {"urgency": "green", "hard_open": True},
+        {"urgency": "green", "unscreened": True},
+        {"urgency": "amber"},
+        {"urgency": "green"},
+    ]
+
+    assert [routed(**pressing).priority for pressing in order] == [0, 1, 2, 3, 4, 5]
+
+
+# --- never nowhere
+
+
+@pytest.mark.parametrize("step", ["received", "referral"])
+def test_an_empty_team_table_says_so(step):
+    routing = routed(step=step, outcome="assessment", teams=())
+
+    assert routing.chosen is None
+    assert routing.runners_up == ()
+    assert routing.needs_attention
+    assert "no duty manager" in routing.reason
+
+
+def test_no_screening_team_goes_to_the_duty_manager_even_where_a_previous_team_is_known():
+    closed = (Involvement("closed", "winchester", date(2026, 9, 1)),)
+
+    assert holder(teams=without("screening"), involvements=closed) == "duty-manager"
+
+
+@given(
+    step=st.sampled_from(["received", "referral"]),
+    urgency=st.sampled_from([None, "immediate", "red", "amber", "green"]),
+    outcome=st.sampled_from(["assessment", "early_help", "strategy_discussion", "no_further_action"]),
+    at=st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    areas=st.lists(st.sampled_from([*DISTRICTS, "PO30"]), max_size=3).map(tuple),
+    kinds=st.sets(st.sampled_from(sorted(KIND_WORDS))),
+    about_child=st.booleans(),
+    hard_open=st.booleans(),
+    unscreened=st.booleans(),
+)
+def test_a_contact_always_has_an_open_holder_or_an_alarm(kinds, **changed):
+    teams = tuple(team for team in TEAMS if team.kind in kinds)
+
+    routing = routed(teams=teams, **changed)
+
+    assert routing.chosen or routing.needs_attention
+    assert not routing.needs_attention or any(alert.kind == "needs_attention" for alert in routing.alerts)
+    assert len({candidate.team for candidate in routing.candidates}) == len(routing.candidates)
+    assert routing.due_at >= changed["at"]
+    assert routing.reason
+
+
+@given(hard_open=st.booleans(), unscreened=st.booleans(), order=st.permutations(list(TEAMS)))
+def test_unknowns_never_lower_and_the_order_of_teams_never_matters(hard_open, unscreened, order):
+    plain = routed(urgency="amber")
+
+    doubtful = routed(urgency="amber", hard_open=hard_open, unscreened=unscreened, teams=tuple(order))
+
+    assert doubtful.priority <= plain.priority
+    assert doubtful.due_at <= plain.due_at
+    assert doubtful.candidates[0].team == plain.candidates[0].team
+
+
+# --- the sample county, and wrong questions
+
+
+def test_the_sample_county_has_every_kind_of_team_and_each_area_once():
+    areas = [area for team in TEAMS if team.kind == "district" for area in team.areas]
+
+    assert {team.kind for team in TEAMS} == set(KIND_WORDS)
+    assert len(areas) == len(set(areas))
+    assert sum(team.kind == "district" for team in TEAMS) == len(DISTRICTS) == 9
+
+
+@pytest.mark.parametrize(
+    ("postcode", "district"),
+    [
+        ("SO23 8UG", "SO23"),
+        ("so238ug", "SO23"),
+        ("PO7 5AA", "PO7"),
+        ("PO75AA", "PO7"),
+        ("GU51", "GU51"),
+        (" EC1A 1BB", "EC1A"),
+        ("Winchester", None),
+        ("", None),
+    ],
+)
+def test_outward_code(postcode, district):
+    assert outward_code(postcode) == district
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"step": "somewhere"}, "Step somewhere"),
+        ({"step": "referral", "outcome": None}, "Outcome None"),
+        ({"urgency": "blue"}, "Urgency blue"),
+    ],
+)
+def test_a_wrong_question_is_refused(changed, says):
+    with pytest.raises(ValueError, match=says):
+        routed(**changed)
