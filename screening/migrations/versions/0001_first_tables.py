@@ -517,7 +517,7 @@ def upgrade():
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('contact_id', sa.Uuid(), nullable=False),
-    sa.Column('child_id', sa.Uuid(), nullable=False),
+    sa.Column('child_id', sa.Uuid(), nullable=True),
     sa.Column('stage', sa.Text(), nullable=False),
     sa.Column('outcome', sa.Text(), nullable=False),
     sa.Column('level', sa.Integer(), nullable=False),
@@ -533,6 +533,7 @@ def upgrade():
     sa.Column('needs_second_person', sa.Boolean(), nullable=False),
     sa.Column('confirmed_by_id', sa.Uuid(), nullable=True),
     sa.Column('confirmed_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
+    sa.Column('second_view', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('corrected_by_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint("rationale ?& array['worried','going_well','history','views','identity']", name=op.f('ck_decision_rationale_is_whole')),
     sa.CheckConstraint("stage in ('contact', 'team')", name=op.f('ck_decision_stage_is_known')),
@@ -549,12 +550,12 @@ def upgrade():
     )
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_decision_contact_id'), ['contact_id'], unique=False)
-        batch_op.create_index('uq_decision_one_in_force', ['child_id', 'stage'], unique=True, postgresql_where=sa.text('corrected_by_id is null'))
+        batch_op.create_index('uq_decision_one_in_force', ['contact_id', 'child_id', 'stage'], unique=True, postgresql_nulls_not_distinct=True, postgresql_where=sa.text('corrected_by_id is null'))
 
     op.create_table('referral',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('contact_id', sa.Uuid(), nullable=False),
-    sa.Column('child_id', sa.Uuid(), nullable=False),
+    sa.Column('child_id', sa.Uuid(), nullable=True),
     sa.Column('decision_id', sa.Uuid(), nullable=False),
     sa.Column('source_code', sa.Text(), nullable=True),
     sa.Column('primary_need', sa.Text(), nullable=True),
@@ -582,7 +583,7 @@ def downgrade():
 
     op.drop_table('referral')
     with op.batch_alter_table('decision', schema=None) as batch_op:
-        batch_op.drop_index('uq_decision_one_in_force', postgresql_where=sa.text('corrected_by_id is null'))
+        batch_op.drop_index('uq_decision_one_in_force', postgresql_nulls_not_distinct=True, postgresql_where=sa.text('corrected_by_id is null'))
         batch_op.drop_index(batch_op.f('ix_decision_contact_id'))
 
     op.drop_table('decision')
