@@ -1,0 +1,34 @@
+"""An answer to a background check. No answer is never "nothing known"; who may see what was found is in `queries`."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening import audit
+from screening.db import Json, db, now
+from screening.models import BackgroundCheck
+
+
+def waiting_check(check_id: UUID) -> BackgroundCheck | None:
+    """Find and lock a check that has no answer yet; None where it was answered, or does not exist."""
+    question = select(BackgroundCheck).where(BackgroundCheck.id == check_id, BackgroundCheck.outcome.is_(None))
+    return db.session.scalar(question.with_for_update().execution_options(populate_existing=True))
+
+
+def answer(check: BackgroundCheck, outcome: str, *, found: Json | None = None, problem: str | None = None) -> bool:
+    """Write down what came back; False where it was answered before: the first answer stays.
+
+    Args:
+        check: the row, locked by `waiting_check`.
+        outcome: information_found, nothing_known, no_reply, refused, failed or not_asked.
+        found: what was found; with information_found only.
+        problem: why there is no answer, or which part of it is missing.
+    """
+    if check.outcome is not None:
+        return False
+    check.outcome, check.found, check.problem = outcome, found, problem
+    check.answered_at = now()
+    db.session.flush()
+    detail = {"kind": check.kind, "outcome": outcome}
+    audit.record("check.answered", contact_id=check.contact_id, subject=("check", check.id), detail=detail)
+    return True

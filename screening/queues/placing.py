@@ -1,0 +1,155 @@
+"""How work gets into a queue, becomes more urgent, and asks for a manager's eyes. What people do is in `service`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from routing_rules import clocks
+from screening import audit, tasks
+from screening.db import db, now
+from screening.models import QueueItem, Task, Team
+from screening.models.queue_item import LEGAL_CHANGES
+from screening.wording import moment
+
+OPEN_STATES = ("waiting", "accepted")
+URGENCY_ORDER = ("green", "amber", "red")
+# The places in a queue that routing gives these urgencies (`routing_rules.route`), 0 first.
+PRIORITY = {"red": 1, "amber": 4, "green": 5}
+ATTENTION = "attention"
+
+
+def place(item: QueueItem) -> QueueItem:
+    """Put an item into its team's queue and promise that it is escalated where nobody accepts it in time."""
+    item.queued_at = now()
+    item.state = "waiting"
+    if item.team_id is None:
+        # Nobody's queue: it is due now, and it stays an alarm until a person places it.
+        item.accept_due_at = item.queued_at
+        flag(item, item.why)
+    db.session.add(item)
+    db.session.flush()
+    _promise_escalation(item)
+    return item
+
+
+def follow(item: QueueItem, *, team: Team | None, why: str, **changed: Any) -> QueueItem:
+    """Make the item that takes an ended one's place in another team. Its clock is the old one's (promise 9)."""
+    kept = {
+        "contact_id": item.contact_id,
+        "step": item.step,
+        "leads": item.leads,
+        "urgency": item.urgency,
+        "level": item.level,
+        "priority": item.priority,
+        "due_at": item.due_at,
+        "accept_due_at": clocks.accept_due_at(item.urgency, now()),
+        "came_from_id": item.id,
+        "returns": item.returns,
+    }
+    return place(QueueItem(team_id=team.id if team else None, why=why, **{**kept, **changed}))
+
+
+def change(item: QueueItem, state: str) -> None:
+    """Change an item's state.
+
+    Raises:
+        ValueError: the change is not on the legal list.
+    """
+    if (item.state, state) not in LEGAL_CHANGES:
+        raise ValueError(f"A queue item cannot go from {item.state} to {state}.")
+    item.state = state
+
+
+def end(item: QueueItem, state: str = "done", *, by: UUID | None = None) -> None:
+    """Take an item out of its queue; flushed at once, so that the next one may lead."""
+    change(item, state)
+    item.ended_at, item.ended_by_id = now(), by
+    item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
+    db.session.flush()
+
+
+def flag(item: QueueItem, words: str) -> None:
+    """Raise attention: a manager's board shows the words, which hold no personal data."""
+    item.attention, item.attention_at = words, now()
+
+
+def open_items(contact_id: UUID) -> list[QueueItem]:
+    """Find and lock a contact's open items, the leading one first."""
+    question = select(QueueItem).where(QueueItem.contact_id == contact_id, QueueItem.state.in_(OPEN_STATES))
+    locked = question.order_by(QueueItem.leads.desc(), QueueItem.seq).with_for_update(of=QueueItem)
+    return list(db.session.scalars(locked.execution_options(populate_existing=True)))
+
+
+def raise_items(contact_id: UUID, *, urgency: str, level: int, first_received_at: datetime, why: str) -> bool:
+    """Raise a contact's open items to a newer score, never lower them; say whether the urgency rose."""
+    rose = False
+    for item in open_items(contact_id):
+        item.level = max(item.level, level)
+        if URGENCY_ORDER.index(urgency) > URGENCY_ORDER.index(item.urgency):
+            _raise_urgency(item, urgency, first_received_at, why)
+            rose = True
+    db.session.flush()
+    return rose
+
+
+def _raise_urgency(item: QueueItem, urgency: str, first_received_at: datetime, why: str) -> None:
+    at = now()
+    detail = {"from": item.urgency, "to": urgency}
+    item.urgency = urgency
+    item.priority = min(item.priority, PRIORITY[urgency])
+    item.due_at = min(item.due_at, clocks.due_at(urgency, first_received_at))
+    flag(item, f"Raised to {urgency} at {moment(at)}: {why}")
+    audit.record("queue.raised", contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)
+    if item.state == "waiting" and item.accept_due_at:
+        item.accept_due_at = min(item.accept_due_at, clocks.accept_due_at(urgency, at))
+        _hasten_escalation(item)
+
+
+def late_answer(contact_id: UUID, words: str) -> None:
+    """Show that something came after the decision (fault F18), to whoever holds the contact or held it last."""
+    found = open_items(contact_id)
+    if found:
+        flag(found[0], words)
+        return
+    last = _last_item(contact_id)
+    if last is None:
+        return
+    flag(follow(last, team=last.team, why=words, step=ATTENTION, leads=False), words)
+    db.session.flush()
+
+
+def _last_item(contact_id: UUID) -> QueueItem | None:
+    question = select(QueueItem).where(QueueItem.contact_id == contact_id)
+    return db.session.scalar(question.order_by(QueueItem.leads.desc(), QueueItem.seq.desc()).limit(1))
+
+
+def team_of_kind(kinds: Iterable[str]) -> Team | None:
+    """Find an active team of the first kind that has one."""
+    for kind in kinds:
+        question = select(Team).where(Team.kind == kind, Team.active).order_by(Team.name).limit(1)
+        if team := db.session.scalar(question):
+            return team
+    return None
+
+
+def _promise_escalation(item: QueueItem) -> None:
+    if item.accept_due_at is None:
+        return
+    key = f"{item.id}:{item.escalations}"
+    tasks.promise(
+        tasks.ESCALATE,
+        key,
+        contact_id=item.contact_id,
+        subject_id=item.id,
+        urgency=item.urgency,
+        run_after=item.accept_due_at,
+    )
+
+
+def _hasten_escalation(item: QueueItem) -> None:
+    waiting = (Task.kind == tasks.ESCALATE, Task.subject_id == item.id, Task.state == "pending")
+    earlier = {"run_after": func.least(Task.run_after, item.accept_due_at), "priority": tasks.PRIORITY[item.urgency]}
+    db.session.execute(update(Task).where(*waiting).values(earlier))

@@ -1,0 +1,1 @@
+"""Background checks that we answer ourselves, one module each. What the answers mean is in `screening.checks`."""

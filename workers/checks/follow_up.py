@@ -1,0 +1,39 @@
+"""What an answered check sets going: a new score, a rise in the queue, attention where it came after the decision.
+
+Up is immediate; down is only ever proposed by the newer score, and nothing here lowers an item.
+"""
+
+from uuid import UUID
+
+from screening import scoring, tasks
+from screening.db import db
+from screening.models import BackgroundCheck, Contact
+from screening.queues import placing
+
+LATE = "A background check answered after the decision. Open the contact and say whether the decision still holds."
+RAISED = "a background check found more."
+
+
+def after_answer(check: BackgroundCheck) -> None:
+    """Do what follows from an answer; nothing, where nothing was found or the contact is still being taken."""
+    if check.outcome != "information_found":
+        return
+    contact = _contact(check.contact_id)
+    if contact.state == "taking":
+        return
+    screening = scoring.score(contact, reason="check")
+    rose = placing.raise_items(
+        contact.id,
+        urgency=screening.urgency_at_least,
+        level=screening.level_at_least,
+        first_received_at=contact.first_received_at,
+        why=RAISED,
+    )
+    if contact.state in ("decided", "closed"):
+        placing.late_answer(contact.id, LATE)
+    elif rose and screening.urgency_at_least == "red":
+        tasks.promise(tasks.ROUTE, f"{contact.id}:raised", contact_id=contact.id, urgency="red")
+
+
+def _contact(contact_id: UUID) -> Contact:
+    return db.session.get_one(Contact, contact_id)
