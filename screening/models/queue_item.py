@@ -68,6 +68,8 @@ class QueueItem(Base):
     claimed_until: Mapped[datetime | None]
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
     accepted_at: Mapped[datetime | None]
+    # Why a manager gave it to somebody whose caseload was full.
+    allocated_because: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     return_reason: Mapped[str | None]

@@ -107,8 +107,10 @@ def allocate(item_id: UUID, *, version: int, to_user: str, override_reason: str 
     if load >= caseload.most() and not (override_reason or "").strip():
         full = f"{user.name} already holds as much as one person should. Choose somebody else, or write why."
         raise Invalid("The caseload is full.", fields={"/override_reason": [full]})
-    detail = {"from": str(item.holder_id or ""), "to": str(user.id), "caseload": load, "reason": override_reason or ""}
+    detail = {"from": str(item.holder_id or ""), "to": str(user.id), "caseload": load}
     _give(item, user)
+    item.allocated_because = (override_reason or "").strip() or None
+    db.session.flush()
     _record("queue.allocated", item, detail)
     return item
 

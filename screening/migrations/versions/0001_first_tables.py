@@ -376,6 +376,7 @@ def upgrade():
     sa.Column('claimed_until', postgresql.TIMESTAMP(timezone=True), nullable=True),
     sa.Column('holder_id', sa.Uuid(), nullable=True),
     sa.Column('accepted_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
+    sa.Column('allocated_because', sa.Text(), nullable=True),
     sa.Column('ended_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
     sa.Column('ended_by_id', sa.Uuid(), nullable=True),
     sa.Column('return_reason', sa.Text(), nullable=True),
