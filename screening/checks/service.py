@@ -26,8 +26,7 @@ def answer(check: BackgroundCheck, outcome: str, *, found: Json | None = None, p
     """
     if check.outcome is not None:
         return False
-    check.outcome, check.found, check.problem = outcome, found, problem
-    check.answered_at = now()
+    check.answered_at, check.outcome, check.found, check.problem = now(), outcome, found, problem
     db.session.flush()
     detail = {"kind": check.kind, "outcome": outcome}
     audit.record("check.answered", contact_id=check.contact_id, subject=("check", check.id), detail=detail)

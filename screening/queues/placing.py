@@ -65,8 +65,8 @@ def change(item: QueueItem, state: str) -> None:
 
 def end(item: QueueItem, state: str = "done", *, by: UUID | None = None) -> None:
     """Take an item out of its queue; flushed at once, so that the next one may lead."""
-    change(item, state)
     item.ended_at, item.ended_by_id = now(), by
+    change(item, state)
     item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
     db.session.flush()
 

@@ -116,9 +116,9 @@ def allocate(item_id: UUID, *, version: int, to_user: str, override_reason: str 
 
 
 def _give(item: QueueItem, user: User) -> None:
+    item.accepted_at, item.holder, item.holder_id = now(), user, user.id
     if item.state == "waiting":
         placing.change(item, "accepted")
-    item.holder, item.holder_id, item.accepted_at = user, user.id, now()
     item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
     db.session.flush()
 

@@ -1,7 +1,7 @@
 """How alike two people are, as far as their names, births and homes tell, with the reasons in words.
 
 Pure, and never a verdict: a person confirms who is who. The similarity bounds are those that kept twins, siblings
-and namesakes apart best on test data: Jaro-Winkler 0.92 alone, 0.76 together with an equal sound.
+and namesakes apart best on test data: Jaro-Winkler 0.92 alone, 0.76 together with an equal short sound.
 """
 
 import re
@@ -16,7 +16,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from screening.models import Involvement, Participation
 
-NEAR, SOUNDS_ALIKE = 0.92, 0.76
+NEAR, SOUNDS_ALIKE, LONG_SOUND = 0.92, 0.76, 3
 YEARS_OUT = {"child": 2, "adult": 5}
 YEAR = timedelta(days=365.25)
 
@@ -148,7 +148,9 @@ def _how_alike(one: str, other: str) -> str | None:
     if likeness >= NEAR:
         return "spelt alike"
     sounds = set(doublemetaphone(one)) & set(doublemetaphone(other)) - {""}
-    return "sounds alike" if sounds and likeness >= SOUNDS_ALIKE else None
+    # A short code says little by itself: Zoe and Sue are both S.
+    long_enough = max(map(len, sounds), default=0) >= LONG_SOUND
+    return "sounds alike" if sounds and (long_enough or likeness >= SOUNDS_ALIKE) else None
 
 
 @cache

@@ -1,0 +1,341 @@
+"""The check of our own records: who may be the same, who lives there, how often, and what "not checked" means."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from screening.access import user_viewer, viewing
+from screening.checks import queries
+from screening.db import db
+from screening.models import NamedReader
+from tests.screening.queues import given
+from workers.checks import own_records
+
+pytestmark = pytest.mark.usefixtures("context")
+BORN = date(2018, 5, 2)
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def at_noon(context):
+    given.clock_at(NOW)
+
+
+def earlier(name="Ada Marlow", *, days_ago=30, **person):
+    contact = given.contact(first_received_at=NOW - timedelta(days=days_ago), state="decided")
+    given.person(contact, name, **person)
+    return contact
+
+
+def checked(name="Ada Marlow", **person):
+    """A new contact about somebody, checked."""
+    contact = given.contact(first_received_at=NOW)
+    check = given.check(given.person(contact, name, **person))
+    own_records.answer_check(check.id)
+    return check
+
+
+def found_references(check):
+    return [entry["reference"] for entry in check.found["earlier"]]
+
+
+def test_a_child_with_no_earlier_contact_is_not_known():
+    check = checked(born=BORN, postcode="SO23 8UG")
+
+    assert check.outcome == "nothing_known"
+    assert check.found is None
+
+
+def test_the_same_name_and_date_of_birth_is_found_with_its_reasons():
+    before = earlier(born=BORN)
+
+    check = checked(born=BORN)
+
+    entry = check.found["earlier"][0]
+    assert check.outcome == "information_found"
+    assert entry["reference"] == before.reference
+    assert entry["likeness"] == "very likely the same person"
+    assert entry["reasons"] == ["Same name", "Same date of birth"]
+
+
+@pytest.mark.parametrize(
+    ("given_name", "earlier_name"),
+    [
+        ("Kathryn Smyth", "Catherine Smith"),
+        ("Beth Marlow", "Elizabeth Marlow"),
+        ("Ada Marlow", "Marlow Ada"),
+        ("Adá Marlow", "Ada Marlowe"),
+    ],
+)
+def test_a_near_name_with_the_same_date_of_birth_is_found(given_name, earlier_name):
+    before = earlier(earlier_name, born=BORN)
+
+    check = checked(given_name, born=BORN)
+
+    assert found_references(check) == [before.reference]
+    assert check.found["earlier"][0]["likeness"] == "possibly the same person"
+
+
+def test_day_and_month_written_the_other_way_round_are_found():
+    before = earlier(born=date(2018, 2, 5))
+
+    check = checked(born=BORN)
+
+    assert found_references(check) == [before.reference]
+    assert "Day and month of birth swapped" in check.found["earlier"][0]["reasons"]
+
+
+def test_a_year_of_birth_agrees_with_a_whole_date_in_it():
+    before = earlier(born_earliest=date(2018, 1, 1), born_latest=date(2018, 12, 31))
+
+    check = checked(born=BORN)
+
+    assert found_references(check) == [before.reference]
+
+
+def test_an_estimated_age_agrees_with_a_date_of_birth_at_the_same_postcode():
+    before = earlier("Ada Marlowe", age_years_estimated=7, age_as_of=date(2026, 1, 10), postcode="SO23 8UG")
+
+    check = checked(born=BORN, postcode="so238ug")
+
+    assert found_references(check) == [before.reference]
+
+
+def test_a_namesake_with_another_birth_in_another_place_is_not_found():
+    earlier(born=date(2011, 9, 20), postcode="PO9 1AA")
+
+    check = checked(born=BORN, postcode="SO23 8UG")
+
+    assert check.outcome == "nothing_known"
+
+
+def test_another_name_with_the_same_birth_is_not_found():
+    earlier("Zoltan Brown", born=BORN)
+
+    check = checked(born=BORN)
+
+    assert check.outcome == "nothing_known"
+
+
+def test_brothers_and_sisters_at_the_address_are_found_each_once():
+    for name in ("Ben Marlow", "Ben Marlow", "Cora Marlow"):
+        earlier(name, born=date(2015, 3, 4 + len(name)), address_line_1="86 Surrey Drive", postcode="SO23 8UG")
+
+    check = checked(born=BORN, address_line_1="86, surrey drive", postcode="SO23 8UG")
+
+    assert sorted(entry["name"] for entry in check.found["siblings"]) == ["Ben Marlow", "Cora Marlow"]
+    assert check.found["earlier"] == []
+
+
+def test_a_child_at_the_same_postcode_but_another_house_is_no_sibling():
+    earlier("Ben Marlow", born=date(2015, 3, 4), address_line_1="12 Surrey Drive", postcode="SO23 8UG")
+
+    check = checked(born=BORN, address_line_1="86 Surrey Drive", postcode="SO23 8UG")
+
+    assert check.outcome == "nothing_known"
+
+
+def test_contacts_are_counted_in_three_six_and_twelve_months():
+    for days_ago in (10, 80, 150, 300, 400):
+        earlier(born=BORN, days_ago=days_ago)
+
+    check = checked(born=BORN)
+
+    counts = {entry["months"]: entry["contacts"] for entry in check.found["counts"]}
+    assert counts == {3: 2, 6: 3, 12: 4}
+
+
+def test_a_later_contact_is_not_an_earlier_one():
+    contact = given.contact(first_received_at=NOW - timedelta(days=1))
+    check = given.check(given.person(contact, born=BORN))
+    given.person(given.contact(first_received_at=NOW), born=BORN)
+
+    own_records.answer_check(check.id)
+
+    assert check.outcome == "nothing_known"
+
+
+def test_a_call_that_is_still_being_taken_is_no_earlier_contact():
+    given.person(given.contact(state="taking", first_received_at=NOW - timedelta(hours=1)), born=BORN)
+
+    assert checked(born=BORN).outcome == "nothing_known"
+
+
+def test_the_outcome_of_the_earlier_contact_is_told():
+    before = earlier(born=BORN)
+    given.decision(before.children[0], "early_help")
+
+    check = checked(born=BORN)
+
+    assert check.found["earlier"][0]["outcomes"] == ["early_help"]
+
+
+def test_an_open_case_is_told_with_its_team():
+    given.involvement("Ada Marlow", born=BORN, kind="protection_plan", team_slug="havant", as_at=NOW)
+
+    check = checked(born=BORN)
+
+    case = check.found["open_cases"][0]
+    assert (case["kind"], case["team"], case["checked"]) == ("protection_plan", "havant", True)
+    assert case["words"] == "Open to havant for a child protection plan"
+
+
+def test_an_open_case_that_was_told_too_long_ago_is_marked_not_checked():
+    given.involvement("Ada Marlow", born=BORN, as_at=NOW - timedelta(hours=25))
+
+    check = checked(born=BORN)
+
+    assert check.found["open_cases"][0]["checked"] is False
+    assert "not checked since" in check.found["open_cases"][0]["words"]
+    assert check.found["not_checked"]
+
+
+@pytest.mark.parametrize(
+    ("age", "outcome"), [(timedelta(hours=23, minutes=59), "nothing_known"), (timedelta(hours=25), "failed")]
+)
+def test_nothing_known_needs_a_fresh_list_of_open_cases(age, outcome):
+    given.involvement("Somebody Else", born=date(1999, 9, 9), as_at=NOW - age)
+
+    check = checked(born=BORN)
+
+    assert check.outcome == outcome
+
+
+def test_where_no_list_of_open_cases_was_ever_loaded_that_part_is_not_checked():
+    check = checked(born=BORN)
+
+    assert "Open cases were not checked" in check.problem
+
+
+def test_an_allegation_is_not_told():
+    given.involvement("Ada Marlow", born=BORN, kind="allegation", as_at=NOW)
+
+    assert checked(born=BORN).outcome == "nothing_known"
+
+
+def test_nobody_is_looked_up_without_a_name():
+    check = checked("")
+
+    assert check.outcome == "not_asked"
+    assert "No name or date of birth given" in check.problem
+
+
+def test_a_name_alone_is_too_little_to_say_that_nothing_is_known():
+    check = checked("Ada Marlow")
+
+    assert check.outcome == "not_asked"
+
+
+def test_a_name_alone_finds_exactly_that_name():
+    before = earlier("Ada Marlow")
+
+    assert found_references(checked("Ada Marlow")) == [before.reference]
+
+
+def test_a_look_up_that_crashes_is_not_checked_never_nothing_known(monkeypatch):
+    def crash(*_):
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(own_records, "look_up", crash)
+
+    check = checked(born=BORN)
+
+    assert check.outcome == "failed"
+    assert "Not checked" in check.problem
+
+
+def test_a_look_up_that_takes_too_long_is_not_checked(monkeypatch):
+    monkeypatch.setattr(own_records, "STATEMENT_LIMIT_MS", 50)
+    monkeypatch.setattr(own_records, "look_up", lambda _: db.session.execute(text("select pg_sleep(2)")))
+
+    check = checked(born=BORN)
+
+    assert check.outcome == "failed"
+    assert "did not answer in time" in check.problem
+
+
+def test_the_first_answer_stays():
+    check = checked(born=BORN)
+    answered_at = check.answered_at
+    earlier(born=BORN)
+
+    own_records.answer_check(check.id)
+
+    assert (check.outcome, check.answered_at) == ("nothing_known", answered_at)
+
+
+def test_an_answer_is_audited_once():
+    contact = given.contact(first_received_at=NOW)
+    check = given.check(given.person(contact, born=BORN))
+
+    own_records.answer_check(check.id)
+    own_records.answer_check(check.id)
+
+    assert [entry.detail["outcome"] for entry in given.audited(contact, "check.answered")] == ["nothing_known"]
+
+
+def test_an_answer_after_the_decision_raises_attention():
+    earlier(born=BORN)
+    contact = given.contact(first_received_at=NOW, state="decided")
+    ended = given.item(contact, "screening", state="done", ended_at=NOW)
+    check = given.check(given.person(contact, born=BORN))
+
+    own_records.answer_check(check.id)
+
+    raised = given.items_of(contact)[-1]
+    assert raised is not ended
+    assert (raised.team.slug, raised.leads, raised.step) == ("screening", False, "attention")
+    assert "after the decision" in raised.attention
+
+
+def test_nothing_known_after_the_decision_raises_nothing():
+    contact = given.contact(first_received_at=NOW, state="decided")
+    given.item(contact, "screening", state="done", ended_at=NOW)
+    check = given.check(given.person(contact, born=BORN))
+
+    own_records.answer_check(check.id)
+
+    assert len(given.items_of(contact)) == 1
+
+
+def test_what_a_viewer_may_not_know_of_is_neither_shown_nor_counted():
+    hidden, shown = earlier(born=BORN, days_ago=20), earlier(born=BORN, days_ago=40)
+    hidden.restricted = True
+    check = checked(born=BORN)
+    contact = db.session.get_one(type(hidden), check.contact_id)
+    db.session.flush()
+
+    with viewing(user_viewer(given.user("sarah"))):
+        found = queries.checks_of(contact)[0].found
+
+    assert [entry["reference"] for entry in found["earlier"]] == [shown.reference]
+    assert found["counts"][0] == {"months": 3, "contacts": 1}
+
+
+def test_where_all_that_was_found_is_restricted_nothing_is_known_to_that_viewer():
+    hidden = earlier(born=BORN)
+    hidden.restricted = True
+    check = checked(born=BORN)
+    contact = db.session.get_one(type(hidden), check.contact_id)
+    db.session.flush()
+
+    with viewing(user_viewer(given.user("sarah"))):
+        shown = queries.checks_of(contact)[0]
+
+    assert (shown.outcome, shown.found) == ("nothing_known", None)
+
+
+def test_a_named_reader_is_shown_what_is_restricted():
+    hidden = earlier(born=BORN)
+    hidden.restricted = True
+    sarah = given.user("sarah")
+    db.session.add(NamedReader(contact_id=hidden.id, user_id=sarah.id))
+    check = checked(born=BORN)
+    contact = db.session.get_one(type(hidden), check.contact_id)
+    db.session.flush()
+
+    with viewing(user_viewer(sarah)):
+        shown = queries.checks_of(contact)[0]
+
+    assert shown.outcome == "information_found"
