@@ -1,0 +1,4 @@
+"""A county's thresholds as rules: facts in, proposals out. No clock, no web, no database, no network.
+
+The public face: `screen()` scores, `route()` proposes teams, `clocks` says when things are due, `ruleset` loads rules.
+"""
