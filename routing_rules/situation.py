@@ -79,7 +79,7 @@ class Situation:
     def parallel_kinds(self) -> list[str]:
         """Kinds of team that the rules ask for beside the holder."""
         asked = {*self.case.specialisms, *self.case.must_do}
-        return [kind for kind in self.names("parallel_kinds") if kind in asked or f"{kind}_referral" in asked]
+        return [kind for kind in self.names("parallel_kinds") if kind in asked]
 
     def first(self, kind: str) -> str | None:
         """Return the best team of a kind, or None."""

@@ -254,7 +254,7 @@ def test_an_open_case_goes_to_the_team_that_has_it():
     assert holder(step="referral", outcome="open_case", involvements=open_to) == "havant"
 
 
-@pytest.mark.parametrize("asked", [{"specialisms": ("lado",)}, {"must_do": ("lado_referral",)}])
+@pytest.mark.parametrize("asked", [{"specialisms": ("lado",)}, {"must_do": ("lado",)}])
 @pytest.mark.parametrize("step", ["received", "referral"])
 def test_the_allegations_officer_works_beside_the_holder(asked, step):
     routing = routed(step=step, outcome="assessment" if step == "referral" else None, **asked)
