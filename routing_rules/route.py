@@ -89,7 +89,7 @@ def _candidates(now: Situation) -> Iterator[Candidate]:
 
 
 def _received(now: Situation) -> Iterator[Candidate]:
-    if now.short:
+    if now.for_information:
         yield from now.of_kind("information")
     yield from _open_teams(now)
     if now.red:

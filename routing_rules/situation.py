@@ -44,9 +44,14 @@ class Situation:
 
     @property
     def short(self) -> bool:
-        """Nobody has named a child or a worry: the information service holds it until a person closes it."""
+        """Nobody has named a child or a worry, so no core safety question is missing."""
         nothing_said = not self.case.about_child and not self.urgent and self.case.urgency == "green"
         return nothing_said and self.case.contact_type in self.names("short_path_types")
+
+    @property
+    def for_information(self) -> bool:
+        """The information service holds it, until a person closes it."""
+        return self.short and self.case.contact_type in self.names("information_types")
 
     @property
     def unscreened(self) -> bool:

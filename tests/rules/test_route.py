@@ -153,6 +153,13 @@ def test_a_short_call_that_may_be_about_a_child_is_screened(changed):
     assert holder(**{"urgency": "green", "contact_type": "hoax", "about_child": False, **changed}) == "screening"
 
 
+def test_a_silent_call_is_seen_by_a_social_worker_without_the_clock_of_an_unscreened_worry():
+    silent = {"urgency": "green", "contact_type": "silent", "about_child": False, "unscreened": True}
+
+    assert routed(**silent).chosen.team == "screening"
+    assert routed(**silent).priority == routed(urgency="green").priority
+
+
 # --- people who are known
 
 
