@@ -28,7 +28,7 @@ def seed_sample_county() -> bool:
 
 
 def sample_sign_ins() -> list[dict[str, str]]:
-    """List the sample accounts for the sign-in page: user_name, name, role and password. Empty outside a sample county."""
+    """List the sample accounts for the sign-in page, with their password; empty outside a sample county."""
     county = db.session.get(County, 1)
     if county is None or not county.sample:
         return []

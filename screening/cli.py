@@ -1,0 +1,161 @@
+"""The `frontdoor` command. Exit 0: done. 1: the thing checked is wrong. 2: wrong usage."""
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask import Flask
+
+from screening.errors import ConfigurationError, ScreeningError
+from screening.servers import database_for_command
+
+# Commands of the stages are found here, so that a stage keeps its own.
+COMMAND_MODULES = ("screening.commands_contacts",)
+
+
+@contextmanager
+def running_app(viewer: str = "command line") -> Iterator[Flask]:
+    """Give a command the app on the database that it should work with, seen with a worker's eyes."""
+    from screening import create_app
+    from screening.access import viewing, worker_viewer
+    from screening.config import Settings
+
+    with database_for_command() as environ:
+        os.environ.update(environ)
+        app = create_app(Settings.from_environ(environ))
+        with app.app_context(), viewing(worker_viewer(viewer)):
+            yield app
+
+
+@click.group()
+def commands() -> None:
+    """Front Door: contacts about children, screened, checked, routed and decided."""
+
+
+@commands.command()
+def run() -> None:
+    """Run everything on this machine; Ctrl-C stops it."""
+    from screening.supervisor import Supervisor
+
+    Supervisor(dict(os.environ), click.echo).run()
+
+
+@commands.command()
+def serve() -> None:
+    """Serve the web only."""
+    from screening import programs
+
+    os.environ.setdefault("FRONTDOOR_PORT", "8000")
+    programs.web()
+
+
+@commands.command()
+@click.argument("name", type=click.Choice(["urgent", "checks", "mail", "bulk", "sink"]))
+def worker(name: str) -> None:
+    """Run one worker."""
+    from screening import programs
+
+    programs.worker(name)
+
+
+@commands.command()
+def ringer() -> None:
+    """Run one ringer."""
+    from screening import programs
+
+    programs.worker("ringer")
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    from flask_migrate import upgrade
+
+    with running_app():
+        upgrade()
+
+
+@commands.command()
+def seed() -> None:
+    """Seed the sample county where there is none yet."""
+    from screening.seed import seed_sample_county
+
+    with running_app():
+        done = seed_sample_county()
+    click.echo("The sample county is seeded." if done else "There is a county already; nothing was changed.")
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="One object for each check.")
+def doctor(as_json: bool) -> None:
+    """Check everything that a start needs, in words."""
+    from screening.doctor import examine, show
+
+    findings = examine(dict(os.environ))
+    click.echo(show(findings, "json" if as_json else "words"))
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@commands.group()
+def audit() -> None:
+    """The audit chain."""
+
+
+@audit.command()
+@click.option("--expect-head", help="The head that was noted outside.")
+def verify(expect_head: str | None) -> None:
+    """Link what is pending, then read the whole chain and name the first place that is wrong."""
+    from screening import audit as chain
+    from screening.db import transaction
+
+    with running_app() as app:
+        key = app.extensions["front_door"].audit_key
+        with transaction():
+            while chain.link_pending(key):
+                pass
+        with transaction():
+            found = chain.verify(key, expect_head=expect_head)
+    click.echo(found.problem or f"{found.links} entries, whole. Head: {found.head}")
+    sys.exit(1 if found.problem else 0)
+
+
+@commands.group()
+def rules() -> None:
+    """The rules that score contacts."""
+
+
+@rules.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False), required=False)
+def check(file: str | None) -> None:
+    """Check a ruleset; the sample county's where no FILE is named."""
+    from pathlib import Path
+
+    from routing_rules import ruleset
+
+    try:
+        loaded = ruleset.load_path(Path(file)) if file else ruleset.sample()
+    except ruleset.RulesetError as problem:
+        click.echo("\n".join(problem.problems))
+        sys.exit(1)
+    click.echo(f"{loaded.name}, {loaded.label}: {len(loaded.rules)} rules over {len(loaded.fields)} facts, all sound.")
+
+
+def _join_stage_commands() -> None:
+    for module in COMMAND_MODULES:
+        if importlib.util.find_spec(module):
+            for command in importlib.import_module(module).commands:
+                commands.add_command(command)
+
+
+def main() -> None:
+    """Run a command; say what went wrong in one sentence."""
+    _join_stage_commands()
+    try:
+        commands()
+    except (ConfigurationError, ScreeningError) as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(1)

@@ -1,0 +1,82 @@
+"""What one machine runs: each program's name and how it starts. Workers are named, never imported (ADR 2)."""
+
+import os
+import runpy
+import socket
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+WORKERS = ("ringer", "ringer", "urgent", "checks", "mail")
+WEB_PROCESSES = 2
+THREADS_EACH = 8
+
+
+def everything(environ: dict[str, str]) -> list[tuple[str, Callable[[], None]]]:
+    """List the programs in the order they start."""
+    sink = ["sink"] if environ.get("FRONTDOOR_MAIL_SINK") else []
+    return [("web", web), *((name, partial(worker, name)) for name in (*WORKERS, *sink))]
+
+
+def prepare() -> None:
+    """Migrate the database and seed the sample county once; runs in a child that ends."""
+    from flask_migrate import upgrade
+
+    from screening import create_app
+    from screening.seed import seed_sample_county
+
+    app = create_app()
+    with app.app_context():
+        upgrade()
+        if not app.extensions["front_door"].live:
+            seed_sample_county()
+
+
+def web() -> None:
+    """Serve the web with gunicorn's threaded workers."""
+    from gunicorn.app.base import BaseApplication
+
+    from screening import create_app
+
+    class Web(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            settings: dict[str, Any] = {
+                "bind": f"127.0.0.1:{os.environ['FRONTDOOR_PORT']}",
+                "workers": WEB_PROCESSES,
+                "worker_class": "gthread",
+                "threads": THREADS_EACH,
+                "graceful_timeout": 25,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+            }
+            for name, value in settings.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return create_app()
+
+    Web().run()
+
+
+def worker(name: str) -> None:
+    """Run one kind of worker, as `python -m workers NAME` does."""
+    sys.argv = ["workers", name]
+    runpy.run_module("workers", run_name="__main__")
+
+
+def mail_environ(environ: dict[str, str]) -> dict[str, str]:
+    """Where no mail server is named, have a local sink whose messages can be read on a page."""
+    if "SMTP_URL" in environ:
+        return {}
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port = tried.getsockname()[1]
+    return {"SMTP_URL": f"smtp://127.0.0.1:{port}", "FRONTDOOR_MAIL_SINK": "1"}
+
+
+def tell_ready(environ: dict[str, str], say: Callable[[str], None]) -> None:
+    """Say where the service is, and how to sign in to the sample county."""
+    say(f"Front Door is ready: http://127.0.0.1:{environ['FRONTDOOR_PORT']}")
+    say("Sample sign-ins are listed on the sign-in page. Ctrl-C stops everything.")
