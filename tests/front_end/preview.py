@@ -25,6 +25,13 @@ from tests.front_end.fixtures import PAGES
 
 SCREENING = Path(__file__).parents[2] / "screening"
 WIDTHS = (1280, 640, 320)
+# The addresses that templates ask for by name; all others come with the context.
+ENDPOINTS = {
+    "sign_in.form": "/sign-in",
+    "sign_in.submit": "/sign-in",
+    "sign_in.sign_out": "/sign-out",
+    "oversight.live": "/board/live",
+}
 
 
 def make_preview() -> Flask:
@@ -36,8 +43,8 @@ def make_preview() -> Flask:
     CSRFProtect(app)
     register_wording(app)
     register_headers(app)
-    for endpoint, path in (("form", "/sign-in"), ("submit", "/sign-in"), ("sign_out", "/sign-out")):
-        app.add_url_rule(path, f"sign_in.{endpoint}", lambda: "")
+    for endpoint, path in ENDPOINTS.items():
+        app.add_url_rule(path, endpoint, lambda: "")
     app.add_url_rule("/preview/<name>", "preview", _show)
     return app
 

@@ -1,0 +1,50 @@
+// The side panel follows what is typed. It changes only while the person is not in it, and says once what is new.
+import { announce } from './announce.js'
+
+export function refreshPanel (form) {
+  const panel = form.querySelector('[data-panel]')
+  let newest, said = panel.querySelector('[data-panel-body]')?.dataset.announce
+
+  async function refresh () {
+    try {
+      const answer = await fetch(form.dataset.panelUrl, { headers: { 'X-Requested-With': 'fetch' } })
+      if (answer.ok && !answer.redirected) newest = await answer.text()
+    } catch {
+      return // The next save asks again.
+    }
+    show()
+  }
+
+  function show () {
+    if (!newest || panel.contains(document.activeElement)) return
+    const unfolded = [...panel.querySelectorAll('details[open][id]')].map((details) => details.id)
+    const parsed = new DOMParser().parseFromString(newest, 'text/html')
+    panel.replaceChildren(...parsed.body.childNodes)
+    newest = undefined
+    for (const id of unfolded) document.getElementById(id)?.setAttribute('open', '')
+    markQuestions(form, panel)
+    const words = panel.querySelector('[data-panel-body]')?.dataset.announce.trim()
+    if (words && words !== said) announce(words)
+    said = words
+  }
+
+  panel.addEventListener('focusout', () => setTimeout(show))
+  return { refresh }
+}
+
+// The rows of the questions to ask next stand out where they are, too.
+function markQuestions (form, panel) {
+  for (const row of form.querySelectorAll('.fd-answer--next')) {
+    row.classList.remove('fd-answer--next')
+    row.querySelector('.fd-answer__could')?.remove()
+  }
+  for (const link of panel.querySelectorAll('[data-ask]')) {
+    const row = form.querySelector(`[data-question="${CSS.escape(link.dataset.ask)}"]`)
+    if (!row) continue
+    row.classList.add('fd-answer--next')
+    const could = document.createElement('p')
+    could.className = 'fd-answer__could'
+    could.textContent = link.dataset.could
+    row.querySelector('.fd-answer__help').append(could)
+  }
+}
