@@ -1,0 +1,1 @@
+"""What we tell the referrer, and what may leave: receipt, acknowledgement, or a person who rings instead."""

@@ -1,0 +1,68 @@
+"""The e-mails themselves. A reference, a date, "received" and a number to ring; never what a contact is about.
+
+No name of a child or family, no address, no concern, no team and no outcome. The text stands in
+`templates/messages/*.txt`. Only `EmailMessage` builds headers, and only an address of one plain form reaches it.
+"""
+
+import re
+import secrets
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from importlib.resources import files
+from string import Template
+
+from screening.models import Contact, Message
+from screening.wording import LONDON, long_day
+
+# Says nothing of who we are, and is the same wherever the service runs.
+MESSAGE_ID_DOMAIN = "front-door.example"
+LONGEST_ADDRESS = 254
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+ONE_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
+SUBJECTS = {"receipt": "We have received your contact {}", "acknowledgement": "Your contact {}"}
+
+
+def new_message_id() -> str:
+    """Make a Message-ID that is kept with the row, so that a repeat after a crash is the same message."""
+    return f"<{secrets.token_hex(16)}@{MESSAGE_ID_DOMAIN}>"
+
+
+def usable(email: str) -> bool:
+    """Say whether this is one plain address: no line breaks, no second recipient, no display name."""
+    return len(email) <= LONGEST_ADDRESS and ONE_ADDRESS.fullmatch(email) is not None
+
+
+def write(message: Message, contact: Contact, *, to: str, phone: str, writer: str = "") -> EmailMessage:
+    """Write a message as it is sent, but for `From`. Written again after a crash, it is the same to the letter.
+
+    Args:
+        message: the row; gives the Message-ID and the date.
+        contact: gives the reference and the day it was received.
+        to: the referrer's e-mail address.
+        phone: the number to ring.
+        writer: the name of the person who acknowledges; receipts have none.
+
+    Raises:
+        ValueError: the address is not one plain address.
+    """
+    if not usable(to):
+        raise ValueError("The address is not one plain address. Ask `may_leave` before writing.")
+    letter = EmailMessage(policy=SMTP)
+    letter["To"] = Address(addr_spec=to)
+    letter["Subject"] = SUBJECTS[message.kind].format(contact.reference)
+    letter["Date"] = message.created_at
+    letter["Message-ID"] = message.message_id
+    # No answer from an absent colleague's mailbox, and none to the anonymous sender of a forged one (RFC 3834).
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(_text(message.kind, contact, phone, writer))
+    return letter
+
+
+def _text(kind: str, contact: Contact, phone: str, writer: str) -> str:
+    template = (files("screening") / "templates" / "messages" / f"{kind}.txt").read_text(encoding="utf-8")
+    received_on = long_day(contact.first_received_at.astimezone(LONDON).date())
+    return Template(template).substitute(
+        reference=contact.reference, received_on=received_on, phone=phone, writer=writer
+    )

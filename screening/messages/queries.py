@@ -1,0 +1,92 @@
+"""Whom to ring, what waits to be acknowledged, and which number a referrer is given. What is shown is audited."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from screening import audit
+from screening.access import viewer
+from screening.db import db, now
+from screening.errors import NotFound
+from screening.messages.leaving import ANONYMOUS
+from screening.models import Contact, Message, Referrer, Team, User
+
+MOST_ROWS = 200
+# Where a team has no number on file, the referrer still has the one that they used.
+NUMBER_THEY_USED = "the number that you used before"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsent:
+    """A message that has not reached its referrer, with the contact and whom to ring."""
+
+    message: Message
+    contact: Contact
+    referrer: Referrer | None
+
+
+def contact_of(reference: str) -> Contact:
+    """Find a contact by its reference.
+
+    Raises:
+        NotFound: there is none, or none that the viewer may know of.
+    """
+    contact = db.session.scalar(select(Contact).where(Contact.reference == reference))
+    if contact is None:
+        raise NotFound("There is no such contact. Check the reference, or choose it from your queue.")
+    return contact
+
+
+def to_ring() -> list[Unsent]:
+    """List what could not be sent, was not allowed to, or is late: a person tells these referrers by telephone.
+
+    The anonymous are not listed: there is nobody to ring.
+    """
+    late = and_(Message.state == "pending", Message.due_at < now(), Message.kind == "receipt")
+    late_written = and_(Message.state == "pending", Message.due_at < now(), Message.written_by_id.is_not(None))
+    unsent = and_(Message.state.in_(("failed", "withheld")), Message.reason != ANONYMOUS)
+    return _audited("to_ring", and_(Message.told_by_phone_at.is_(None), or_(unsent, late, late_written)))
+
+
+def to_acknowledge() -> list[Unsent]:
+    """List contacts that no social worker has acknowledged yet, the next to breach first."""
+    unwritten = and_(Message.state == "pending", Message.written_by_id.is_(None))
+    return _audited("to_acknowledge", and_(Message.kind == "acknowledgement", unwritten))
+
+
+def front_door_phone() -> str:
+    """Tell the number that a receipt gives: the screening team's."""
+    return db.session.scalar(_phones(Team.kind == "screening")) or NUMBER_THEY_USED
+
+
+def phone_of(user: User) -> str:
+    """Tell the number at which a social worker is reached: their team's, or the screening team's."""
+    own = _phones(Team.id.in_([team.id for team in user.teams]))
+    return db.session.scalar(own) or front_door_phone()
+
+
+def _phones(which: ColumnElement[bool]) -> Select[str]:
+    return select(Team.phone).where(which, Team.active, Team.phone != "").order_by(Team.name).limit(1)
+
+
+def _audited(name: str, which: ColumnElement[bool]) -> list[Unsent]:
+    found = _unsent(which)
+    if viewer().user_id is not None:
+        shown = [str(unsent.message.id) for unsent in found]
+        audit.record("message.read", detail={"list": name, "messages": shown})
+    return found
+
+
+def _unsent(which: ColumnElement[bool]) -> list[Unsent]:
+    question = (
+        select(Message, Contact, Referrer)
+        .join(Contact, Contact.id == Message.contact_id)
+        .outerjoin(Referrer, Referrer.contact_id == Contact.id)
+        .where(which)
+        .order_by(Message.due_at.nulls_last(), Contact.seq)
+        .limit(MOST_ROWS)
+    )
+    return [
+        Unsent(message=message, contact=contact, referrer=referrer)
+        for message, contact, referrer in db.session.execute(question)
+    ]

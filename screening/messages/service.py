@@ -1,0 +1,218 @@
+"""Receipts and acknowledgements: written, sent once, or given to a person who rings. The caller commits.
+
+A message is `pending` until it is sent; an acknowledgement that is pending without a writer waits for a social worker.
+`withheld` may not leave, `failed` could not be delivered: both stay on the list of whom to ring until somebody has.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from routing_rules import clocks, policy
+from screening import audit, tasks
+from screening.access import require
+from screening.db import db, new_id, now
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.messages.leaving import Permission, is_anonymous, may_leave
+from screening.messages.letters import new_message_id
+from screening.models import Contact, Message, User
+from screening.wording import moment
+
+__all__ = [
+    "Permission",
+    "gave_up",
+    "locked",
+    "may_leave",
+    "permit",
+    "prepare_receipt",
+    "record_failed",
+    "record_sent",
+    "record_told_by_phone",
+    "write_acknowledgement",
+]
+
+RECEIPT, ACKNOWLEDGEMENT = "receipt", "acknowledgement"
+NOT_FOUND = "There is no such message. The contact may have moved to another team: open the list again."
+TOLD = "Told by telephone."
+# withheld → sent: a person rang while the mail server had it in its hands. Both are true.
+LEGAL_CHANGES = {("pending", "sent"), ("pending", "failed"), ("pending", "withheld"), ("withheld", "sent")}
+
+
+def prepare_receipt(contact: Contact) -> Message:
+    """Make the receipt of a contact, once, and start the clock of its acknowledgement; a repeat finds the same rows.
+
+    The receipt comes back locked: `pending` where it may leave now, else `withheld` with the reason.
+    """
+    receipt = _the_only(contact, RECEIPT)
+    if _needs_acknowledgement(contact):
+        _the_only(contact, ACKNOWLEDGEMENT)
+    if receipt.state == "pending":
+        permit(receipt, contact)
+    return receipt
+
+
+def write_acknowledgement(contact: Contact, by: User) -> Message:
+    """Acknowledge a contact in a social worker's name: promised to leave, or withheld so that they ring.
+
+    Raises:
+        NotAllowed: the person is no registered social worker, or their role does not include it.
+        Invalid: the contact has not been received, or there is nobody to acknowledge it to.
+        Conflict: a colleague has acknowledged it; says who and when.
+    """
+    require("message.acknowledge")
+    _refuse_unregistered(by)
+    _refuse_impossible(contact)
+    message = _the_only(contact, ACKNOWLEDGEMENT)
+    if message.written_by_id == by.id:
+        # A double click, or a resend after a lost answer.
+        return message
+    _refuse_settled(message)
+    _refuse_written(message)
+    message.written_by_id = by.id
+    audit.record("message.written", contact_id=contact.id, subject=("message", message.id))
+    if permit(message, contact):
+        key = str(contact.id)
+        tasks.promise(tasks.ACKNOWLEDGEMENT, key, contact_id=contact.id, subject_id=message.id)
+    return message
+
+
+def record_told_by_phone(message_id: UUID, by: User) -> Message:
+    """Keep that a person rang the referrer instead. One call by a social worker settles the receipt too.
+
+    Raises:
+        NotFound: no such message, or on a contact that the viewer may not see.
+        NotAllowed: an acknowledgement, told by somebody who is no registered social worker.
+        Conflict: it was sent, or somebody has told them already; says who and when.
+    """
+    require("message.resend")
+    message = _in_reach(message_id)
+    if message.told_by_phone_by_id == by.id:
+        return message
+    _refuse_settled(message)
+    if message.kind == ACKNOWLEDGEMENT:
+        _refuse_unregistered(by)
+        message.written_by_id = message.written_by_id or by.id
+        receipt = _find(message.contact_id, RECEIPT)
+        if receipt and receipt.state != "sent" and receipt.told_by_phone_at is None:
+            _note_told(receipt, by)
+    _note_told(message, by)
+    return message
+
+
+def permit(message: Message, contact: Contact) -> bool:
+    """Ask promise 8 about a message, each time before it leaves; where it may not, withhold it with the reason."""
+    permission = may_leave(contact, message.kind)
+    if permission.allowed:
+        return True
+    _change(message, "withheld", permission.reason)
+    _record("message.withheld", message)
+    return False
+
+
+def record_sent(message: Message) -> None:
+    """Keep that the referrer's mail server has taken it."""
+    _change(message, "sent", None)
+    message.sent_at = now()
+    _record("message.sent", message)
+
+
+def record_failed(message: Message, reason: str) -> None:
+    """Keep that it cannot be delivered. It is work for a person from now on, and is not tried again."""
+    _change(message, "failed", reason)
+    _record("message.failed", message)
+
+
+def gave_up(message: Message) -> bool:
+    """Say whether the time is over in which another try could be soon enough; then a person rings."""
+    return message.due_at is not None and clocks.is_breached(message.due_at, now())
+
+
+def locked(message_id: UUID) -> Message | None:
+    """Find a message and keep others from changing it until the commit."""
+    question = select(Message).where(Message.id == message_id).with_for_update()
+    return db.session.scalar(question.execution_options(populate_existing=True))
+
+
+def _the_only(contact: Contact, kind: str) -> Message:
+    values = {
+        "id": new_id(),
+        "contact_id": contact.id,
+        "kind": kind,
+        "message_id": new_message_id(),
+        "state": "pending",
+        # Both have the acknowledgement's clock: by then the referrer knows, by mail or by telephone.
+        "due_at": clocks.acknowledgement_due_at(contact.first_received_at),
+        "created_at": now(),
+    }
+    db.session.execute(insert(Message).values(values).on_conflict_do_nothing(index_elements=["contact_id", "kind"]))
+    found = _find(contact.id, kind)
+    if found is None:
+        raise LookupError("A message that was just made is not there.")
+    return found
+
+
+def _find(contact_id: UUID, kind: str) -> Message | None:
+    question = select(Message).where(Message.contact_id == contact_id, Message.kind == kind).with_for_update()
+    return db.session.scalar(question.execution_options(populate_existing=True))
+
+
+def _in_reach(message_id: UUID) -> Message:
+    message = locked(message_id)
+    # The contact is asked for with the viewer's eyes: what they may not see does not exist.
+    if message is None or db.session.scalar(select(Contact.id).where(Contact.id == message.contact_id)) is None:
+        raise NotFound(NOT_FOUND)
+    return message
+
+
+def _needs_acknowledgement(contact: Contact) -> bool:
+    on = clocks.london_date(contact.first_received_at)
+    short_paths = policy.packaged().read("short_path_types", on, tuple)
+    return not is_anonymous(contact) and contact.contact_type not in short_paths
+
+
+def _refuse_unregistered(by: User) -> None:
+    if not by.social_work_number:
+        raise NotAllowed("A registered social worker acknowledges a contact. Ask the duty social worker to do it.")
+
+
+def _refuse_impossible(contact: Contact) -> None:
+    if contact.received_at is None:
+        raise Invalid("This contact is still being taken. Acknowledge it once it has been sent.")
+    if is_anonymous(contact):
+        raise Invalid("The caller is anonymous, so there is nobody to acknowledge it to.")
+
+
+def _refuse_settled(message: Message) -> None:
+    who_id = message.told_by_phone_by_id or message.written_by_id
+    who = db.session.get(User, who_id) if who_id else None
+    name = who.name if who else "The service"
+    if message.told_by_phone_at is not None:
+        raise Conflict(f"{name} told them by telephone at {moment(message.told_by_phone_at)}.")
+    if message.sent_at is not None:
+        raise Conflict(f"{name} sent it at {moment(message.sent_at)}.")
+
+
+def _refuse_written(message: Message) -> None:
+    writer = db.session.get(User, message.written_by_id) if message.written_by_id else None
+    if writer is not None:
+        raise Conflict(f"{writer.name} has acknowledged it already. It stands under Messages.")
+
+
+def _change(message: Message, state: str, reason: str | None) -> None:
+    if (message.state, state) not in LEGAL_CHANGES:
+        raise Conflict(f"This message is {message.state} and cannot become {state}. Open it again.")
+    message.state, message.reason = state, reason
+
+
+def _note_told(message: Message, by: User) -> None:
+    message.told_by_phone_at, message.told_by_phone_by_id = now(), by.id
+    if message.state == "pending":
+        _change(message, "withheld", TOLD)
+    _record("message.told_by_phone", message)
+
+
+def _record(action: str, message: Message) -> None:
+    db.session.flush()
+    detail = {"kind": message.kind}
+    audit.record(action, contact_id=message.contact_id, subject=("message", message.id), detail=detail)

@@ -1,0 +1,92 @@
+"""Sends receipts and acknowledgements. Each is read fresh, asked about (promise 8), sent, and then written down.
+
+Between `prepare` and `record` no transaction is open. A crash there sends the same message again, with the same
+Message-ID, and never another one. What is logged and kept of a failure is its kind, never an address.
+"""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from uuid import UUID
+
+import structlog
+
+from screening.config import Settings
+from screening.db import db
+from screening.errors import ConfigurationError
+from screening.messages import letters, queries, service
+from screening.messages.leaving import mailbox_of
+from screening.models import Contact, Message, User
+from workers.mail_server import Delivery, MailServer
+
+log = structlog.get_logger()
+SENDABLE_STATES = ("received", "decided", "closed")
+NO_SERVER = Delivery("later", "No mail server is set up. Tell support.")
+GAVE_UP = "It could not be delivered in time. Ring them."
+REFUSED = "Refused by the mail server. Ring them."
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A letter that may leave now, and the row that it stands for."""
+
+    message_id: UUID
+    letter: EmailMessage
+
+
+def prepare_receipt(contact_id: UUID) -> Outgoing | None:
+    """Make the receipt ready in a transaction; None where there is nothing to send."""
+    contact = db.session.get(Contact, contact_id)
+    if contact is None or contact.state not in SENDABLE_STATES or contact.received_at is None:
+        return None
+    message = service.prepare_receipt(contact)
+    if message.state != "pending":
+        return None
+    return _outgoing(message, contact, phone=queries.front_door_phone())
+
+
+def prepare_acknowledgement(message_id: UUID) -> Outgoing | None:
+    """Make an acknowledgement ready in a transaction; None where it was sent, withheld or told by telephone."""
+    message = service.locked(message_id)
+    if message is None or message.state != "pending" or message.written_by_id is None:
+        return None
+    contact = db.session.get_one(Contact, message.contact_id)
+    if not service.permit(message, contact):
+        return None
+    writer = db.session.get_one(User, message.written_by_id)
+    return _outgoing(message, contact, phone=queries.phone_of(writer), writer=writer.name)
+
+
+def deliver(outgoing: Outgoing, settings: Settings) -> Delivery:
+    """Talk to the mail server, with no transaction open; never longer than its limit."""
+    if settings.smtp_url is None:
+        return NO_SERVER
+    try:
+        server = MailServer.from_url(settings.smtp_url, live=settings.live)
+    except ConfigurationError:
+        return NO_SERVER
+    # Every `prepare` writes a letter anew, so this one has no sender yet.
+    outgoing.letter["From"] = server.sender
+    return server.deliver(outgoing.letter)
+
+
+def record(outgoing: Outgoing, delivery: Delivery) -> str | None:
+    """Write down in a transaction what came of it; returns why it has to be tried again, or None."""
+    message = service.locked(outgoing.message_id)
+    if message is None or message.state in ("sent", "failed"):
+        return None
+    if delivery.outcome == "sent":
+        service.record_sent(message)
+        return None
+    log.warning("message_not_sent", message=str(message.id), outcome=delivery.outcome, code=delivery.code)
+    if message.state != "pending":
+        return None
+    if delivery.outcome == "refused" or service.gave_up(message):
+        service.record_failed(message, REFUSED if delivery.outcome == "refused" else GAVE_UP)
+        return None
+    message.reason = delivery.why
+    return delivery.why
+
+
+def _outgoing(message: Message, contact: Contact, *, phone: str, writer: str = "") -> Outgoing:
+    letter = letters.write(message, contact, to=mailbox_of(contact), phone=phone, writer=writer)
+    return Outgoing(message.id, letter)
