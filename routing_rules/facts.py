@@ -9,15 +9,20 @@ ANSWERS = ("yes", "no", "unknown", "refused", "not_safe_to_ask")
 UNKNOWN_ANSWERS = frozenset({"unknown", "refused", "not_safe_to_ask"})
 
 Value = str | int
+Known = Mapping[str, Value]
+
+# Four years hold one leap day. Rounded down, so that a child never counts as older than they are.
+_DAYS_IN_FOUR_YEARS = 4 * 365 + 1
 
 
 @dataclass(frozen=True)
 class ChildFacts:
     """What is known of one child.
 
-    `answers` are the child's own; `derived` holds what was worked out: `age_days` (days since birth, the youngest
-    that the date given allows), `unborn`, `contacts_12_months`, `open_to_social_care`, `protection_plan`,
-    `looked_after`. Whatever is absent is unknown.
+    `answers` are the child's own. `derived` holds what was worked out or looked up: `age_days` (days since birth,
+    the youngest that the date given allows), `unborn`, `sex`, `contacts_3_months`, `contacts_6_months`,
+    `contacts_12_months` (earlier contacts, this one not counted), `open_to_social_care`, `protection_plan`,
+    `looked_after`. Whatever is absent is unknown: a check that failed is left out, never given as "no".
     """
 
     id: str
@@ -27,29 +32,30 @@ class ChildFacts:
 
 @dataclass(frozen=True)
 class ContactFacts:
-    """What is known in one contact: answers about the household, and each child's own."""
+    """What is known in one contact: answers about the household, and each child's own.
+
+    `derived` holds what is true of the whole contact: `contact_type`, `channel`, `out_of_hours`, and
+    `referrer_grading` (`green`, `amber`, `red`: the sender's own, which may raise and never lowers).
+    """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     children: tuple[ChildFacts, ...] = ()
-
-    def of(self, child: ChildFacts) -> dict[str, Value]:
-        """Gather what is known of one child. The child's own answer counts before the household's."""
-        # A child's own "not known" does not hide what the household answered.
-        return _known(self.answers) | _known(child.answers) | _known(child.derived)
+    derived: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Give the facts as they are stored with a screening, so that it can be replayed."""
         children = [
             {"id": child.id, "answers": dict(child.answers), "derived": dict(child.derived)} for child in self.children
         ]
-        return {"answers": dict(self.answers), "children": children}
+        return {"answers": dict(self.answers), "children": children, "derived": dict(self.derived)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "ContactFacts":
         """Read facts as `as_json()` gave them."""
         children = tuple(ChildFacts(child["id"], child["answers"], child["derived"]) for child in stored["children"])
-        return cls(stored["answers"], children)
+        return cls(stored["answers"], children, stored.get("derived", {}))
 
 
-def _known(values: Mapping[str, Any]) -> dict[str, Value]:
-    return {name: value for name, value in values.items() if value is not None and value not in UNKNOWN_ANSWERS}
+def age_years(age_days: int) -> int:
+    """Count whole years from days since birth, 0 or more; on a birthday itself it may still give the year before."""
+    return age_days * 4 // _DAYS_IN_FOUR_YEARS

@@ -9,106 +9,86 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from routing_rules.facts import ChildFacts, ContactFacts
-from routing_rules.ruleset import URGENCIES, Condition, Known, Rule, Ruleset
+from routing_rules.ask import ask_next
+from routing_rules.evaluate import URGENCY_RANK, Outcome, evaluate, highest
+from routing_rules.facts import ContactFacts, Known
+from routing_rules.rules import Condition, Field, Rule, Ruleset
 
 # Stored with each screening: a replay is byte-identical on the same engine.
-ENGINE = "1"
-MOST_QUESTIONS = 3
-URGENCY_RANK = {urgency: rank for rank, urgency in enumerate(URGENCIES)}
-NOBODY_NAMED = ChildFacts(id="unnamed")
+ENGINE = "2"
+# The lists of sentences in a finding or an open rule.
+LISTS = ("because", "known", "missing", "missing_answers")
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How one child's rules came out, in the ruleset's order."""
+class Screening:
+    """What a ruleset says of a contact: one outcome per child, or one for the household where none is named."""
 
-    child: str
-    known: Known
-    fired: tuple[Rule, ...]
-    open: tuple[Rule, ...]
-    unasked: tuple[Rule, ...]
+    ruleset: Ruleset
+    outcomes: tuple[Outcome, ...]
+    children_named: bool
 
-    @property
-    def hard_open(self) -> bool:
-        """True where a hard rule is neither established nor ruled out, and something about it is known."""
-        return any(rule.hard for rule in self.open)
-
-
-def screen(facts: ContactFacts, ruleset: Ruleset) -> dict[str, Any]:
-    """Score a contact, child by child; the contact is as grave as its gravest child.
-
-    Answers JSON of the documented shape, the same bytes for the same facts. Where no child is named the rules run
-    once over the household.
-    """
-    outcomes = [_evaluate(facts, child, ruleset) for child in facts.children or (NOBODY_NAMED,)]
-    children = [_describe(outcome, ruleset) for outcome in outcomes]
-    return {"ruleset": ruleset.label, **_highest(children), "children": children if facts.children else []}
+    def as_json(self) -> Json:
+        """Describe it in the documented shape: the same bytes for the same facts, whatever the order of the rules."""
+        rules = self.ruleset
+        children = [_describe(outcome, rules) for outcome in self.outcomes]
+        unanswered = {name for child in children for name in child["core_safety_unanswered"]}
+        return {
+            "ruleset": rules.label,
+            **_highest(children),
+            "findings": _joined((item for child in children for item in child["findings"]), rules),
+            "open": _joined((item for child in children for item in child["open"]), rules),
+            "ask_next": ask_next(self.outcomes, rules),
+            "core_safety_unanswered": [name for name in rules.core_safety if name in unanswered],
+            "children": children if self.children_named else [],
+        }
 
 
-def _evaluate(facts: ContactFacts, child: ChildFacts, ruleset: Ruleset) -> Outcome:
-    known = facts.of(child)
-    found: dict[str, list[Rule]] = {"fired": [], "open": [], "unasked": [], "ruled out": []}
-    for rule in ruleset.rules:
-        found[_state(rule, known, ruleset)].append(rule)
-    return Outcome(child.id, known, tuple(found["fired"]), tuple(found["open"]), tuple(found["unasked"]))
+def assess(facts: ContactFacts, ruleset: Ruleset) -> Screening:
+    """Score a contact, child by child. Give the ruleset as it was in force on the day of receipt."""
+    return Screening(ruleset, evaluate(facts, ruleset), bool(facts.children))
 
 
-def _state(rule: Rule, known: Known, ruleset: Ruleset) -> str:
-    result = rule.test(known)
-    if result is not None:
-        return "fired" if result else "ruled out"
-    fields = ruleset.fields
-    holds = any(fields[condition.field].direction == "risk" and condition.test(known) for condition in rule.conditions)
-    return "open" if holds else "unasked"
+def screen(facts: ContactFacts, ruleset: Ruleset) -> Json:
+    """Score a contact and describe it as JSON; the contact is as grave as its gravest child."""
+    return assess(facts, ruleset).as_json()
 
 
-def _describe(outcome: Outcome, ruleset: Ruleset) -> dict[str, Any]:
+def _describe(outcome: Outcome, ruleset: Ruleset) -> Json:
     unanswered = [name for name in ruleset.core_safety if name not in outcome.known]
-    undecided = outcome.fired + outcome.open + outcome.unasked
+    level, urgency = highest(outcome.fired)
+    level_at_most, urgency_at_most = highest(outcome.fired + outcome.undecided)
     return {
         "id": outcome.child,
-        "level": {"at_least": _level(outcome.fired), "at_most": _level(undecided)},
-        "urgency": {"at_least": _urgency(outcome.fired), "at_most": _urgency(undecided)},
-        "findings": [_finding(rule, outcome.known, ruleset) for rule in _gravest_first(outcome.fired)],
-        "open": [_open(rule, outcome.known, ruleset) for rule in _gravest_first(outcome.open)],
-        "ask_next": _ask_next(outcome, unanswered, ruleset),
+        "age_band": outcome.known.get("age_band"),
+        "level": {"at_least": level, "at_most": level_at_most},
+        "urgency": {"at_least": urgency, "at_most": urgency_at_most},
+        "findings": [_finding(rule, outcome, ruleset) for rule in outcome.fired],
+        "open": [_open(rule, outcome, ruleset) for rule in outcome.open],
+        "ask_next": ask_next((outcome,), ruleset),
         "specialisms": _words(rule.specialisms for rule in outcome.fired),
         "must_do": _words(rule.must_do for rule in outcome.fired),
         "hard_open": outcome.hard_open,
         "unscreened": len(unanswered) == len(ruleset.core_safety),
         "core_safety_unanswered": unanswered,
         "no_further_action_offered": not outcome.hard_open and not unanswered,
+        "ruled_out": sorted(rule.id for rule in outcome.ruled_out),
+        "unasked": sorted(rule.id for rule in outcome.unasked),
     }
 
 
-def _level(rules: Iterable[Rule]) -> int:
-    return max((rule.level for rule in rules), default=1)
-
-
-def _urgency(rules: Iterable[Rule]) -> str:
-    return max((rule.urgency for rule in rules), default="green", key=URGENCY_RANK.__getitem__)
-
-
-def _grave(rule: Rule) -> tuple[int, int, bool]:
-    return (-URGENCY_RANK[rule.urgency], -rule.level, not rule.hard)
-
-
-def _gravest_first(rules: Iterable[Rule]) -> list[Rule]:
-    # By id after that, so that the order of rules in the file never shows.
-    return sorted(rules, key=lambda rule: (*_grave(rule), rule.id))
-
-
-def _words(lists: Iterable[tuple[str, ...]]) -> list[str]:
+def _words(lists: Iterable[Iterable[str]]) -> list[str]:
     return sorted({word for words in lists for word in words})
 
 
-def _finding(rule: Rule, known: Known, ruleset: Ruleset) -> dict[str, Any]:
-    held = [condition for condition in rule.conditions if condition.test(known)]
+def _finding(rule: Rule, outcome: Outcome, ruleset: Ruleset) -> Json:
+    known = outcome.known_to(rule)
     found = {
         "rule": rule.id,
         "text": rule.text,
-        "because": [_said(condition, known, ruleset) for condition in held],
+        "because": _held(rule, known, ruleset),
         "level": rule.level,
         "urgency": rule.urgency,
         "hard": rule.hard,
@@ -118,79 +98,53 @@ def _finding(rule: Rule, known: Known, ruleset: Ruleset) -> dict[str, Any]:
     return found | ({"lesson": rule.lesson} if rule.lesson else {})
 
 
-def _open(rule: Rule, known: Known, ruleset: Ruleset) -> dict[str, Any]:
-    held = [condition for condition in rule.conditions if condition.test(known)]
-    missing = [condition.field for condition in rule.conditions if condition.test(known) is None]
+def _open(rule: Rule, outcome: Outcome, ruleset: Ruleset) -> Json:
+    known = outcome.known_to(rule)
+    missing = rule.missing(known)
     return {
         "rule": rule.id,
         "text": rule.text,
-        "known": [_said(condition, known, ruleset) for condition in held],
-        "missing": missing,
+        "known": _held(rule, known, ruleset),
+        "missing": list(dict.fromkeys(ruleset.fields[name].words for name in missing)),
+        "missing_answers": missing,
         "level": rule.level,
         "urgency": rule.urgency,
         "hard": rule.hard,
     }
 
 
-def _said(condition: Condition, known: Known, ruleset: Ruleset) -> str:
-    words = ruleset.fields[condition.field].words
-    found = known[condition.field]
-    return f"{words} {str(found).capitalize()}" if words.endswith("?") else f"{words}: {found}"
+def _held(rule: Rule, known: Known, ruleset: Ruleset) -> list[str]:
+    return [_said(one, known, ruleset.fields[one.field]) for one in rule.conditions if one.test(known)]
 
 
-def _ask_next(outcome: Outcome, unanswered: list[str], ruleset: Ruleset) -> list[dict[str, Any]]:
-    """Choose at most three questions: open hard rules first, then core safety, then what could change most."""
-    undecided = _gravest_first(outcome.open) + _gravest_first(outcome.unasked)
-    hard = [rule for rule in outcome.open if rule.hard]
-    could_raise = [rule for rule in undecided if _raises(rule, outcome)]
-    wanted = [*_missing(_gravest_first(hard), outcome.known), *unanswered, *_missing(could_raise, outcome.known)]
-    asked = [name for name in dict.fromkeys(wanted) if not ruleset.fields[name].derived and ruleset.fields[name].asked]
-    return [_question(name, undecided, ruleset) for name in asked[:MOST_QUESTIONS]]
+def _said(condition: Condition, known: Known, field: Field) -> str:
+    found = str(known[condition.field]).replace("_", " ")
+    return f"{field.words} {found.capitalize()}" if field.words.endswith("?") else f"{field.words}: {found}"
 
 
-def _raises(rule: Rule, outcome: Outcome) -> bool:
-    higher = rule.level > _level(outcome.fired)
-    return higher or URGENCY_RANK[rule.urgency] > URGENCY_RANK[_urgency(outcome.fired)]
-
-
-def _missing(rules: Iterable[Rule], known: Known) -> list[str]:
-    return [condition.field for rule in rules for condition in rule.conditions if condition.field not in known]
-
-
-def _question(name: str, undecided: list[Rule], ruleset: Ruleset) -> dict[str, Any]:
-    touched = [rule for rule in undecided if any(condition.field == name for condition in rule.conditions)]
-    question: dict[str, Any] = {"answer": name, "question": ruleset.fields[name].question}
-    if touched:
-        question["could_change"] = {"level": _level(touched), "urgency": _urgency(touched)}
-    return question
-
-
-def _highest(children: list[dict[str, Any]]) -> dict[str, Any]:
+def _highest(children: list[Json]) -> Json:
     return {
         "level": {bound: max(child["level"][bound] for child in children) for bound in ("at_least", "at_most")},
         "urgency": {
             bound: max((child["urgency"][bound] for child in children), key=URGENCY_RANK.__getitem__)
             for bound in ("at_least", "at_most")
         },
-        "findings": _once(children, "findings"),
-        "open": _once(children, "open"),
-        "ask_next": _once(children, "ask_next", key="answer")[:MOST_QUESTIONS],
-        "specialisms": _words(tuple(child["specialisms"]) for child in children),
-        "must_do": _words(tuple(child["must_do"]) for child in children),
+        "specialisms": _words(child["specialisms"] for child in children),
+        "must_do": _words(child["must_do"] for child in children),
         "hard_open": any(child["hard_open"] for child in children),
         "unscreened": any(child["unscreened"] for child in children),
-        "core_safety_unanswered": _in_order(children),
         "no_further_action_offered": all(child["no_further_action_offered"] for child in children),
     }
 
 
-def _once(children: list[dict[str, Any]], part: str, key: str = "rule") -> list[dict[str, Any]]:
-    found = {item[key]: item for child in reversed(children) for item in child[part]}
-    names = dict.fromkeys(item[key] for child in children for item in child[part])
-    if key == "rule":
-        return sorted(found.values(), key=lambda item: (-URGENCY_RANK[item["urgency"]], -item["level"], item["rule"]))
-    return [found[name] for name in names]
+def _joined(items: Iterable[Json], ruleset: Ruleset) -> list[Json]:
+    """Join what was found of each child, rule by rule: the sentences about all of them, each once."""
+    joined: dict[str, Json] = {}
+    for item in items:
+        so_far = joined.setdefault(item["rule"], item)
+        joined[item["rule"]] = item | {part: _union(so_far[part], item[part]) for part in LISTS if part in item}
+    return [joined[rule.id] for rule in ruleset.gravest_first if rule.id in joined]
 
 
-def _in_order(children: list[dict[str, Any]]) -> list[str]:
-    return list(dict.fromkeys(name for child in children for name in child["core_safety_unanswered"]))
+def _union(first: list[str], second: list[str]) -> list[str]:
+    return list(dict.fromkeys([*first, *second]))

@@ -1,0 +1,224 @@
+"""What a ruleset is made of: fields, conditions, rules. Each tests what is known with three values (Kleene).
+
+A rule is data: [field, operator, value] and how many of them are needed. There is no place for code in it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from operator import ge, gt, le, lt
+from typing import Any
+
+from routing_rules.facts import Known, Value, age_years
+
+URGENCIES = ("green", "amber", "red")
+LEVELS = (1, 2, 3, 4)
+Test = Callable[[Known], bool | None]
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">=": ge, ">": gt}
+
+
+def n_of(needed: int, tests: tuple[Test, ...]) -> Test:
+    """Join tests of which `needed` (0 to all) must hold: true or false as soon as the unknown ones cannot matter.
+
+    All of them is Kleene's "and", one of them is his "or".
+    """
+
+    def joined(known: Known) -> bool | None:
+        holds = unknown = 0
+        for test in tests:
+            found = test(known)
+            if found:
+                holds += 1
+            elif found is None:
+                unknown += 1
+        if holds >= needed:
+            return True
+        return None if holds + unknown >= needed else False
+
+    return joined
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One question, or one derived fact, that a rule may look at."""
+
+    id: str
+    scope: str = "both"
+    direction: str = "risk"
+    kind: str = "answer"
+    question: str = ""
+    help: str = ""
+    section: str = ""
+    domain: str = ""
+    label: str = ""
+    values: tuple[str, ...] = ()
+    core_safety: bool = False
+    derived: bool = False
+    asked: bool = True
+
+    @property
+    def words(self) -> str:
+        """What the field is called in an explanation."""
+        return self.label or self.question
+
+    def read(self, said: Any) -> Value | None:
+        """Take a value as rules use it; None (unknown) for anything that this field cannot hold."""
+        if self.kind == "number":
+            # A form sends digits as text.
+            digits = said if isinstance(said, int) and not isinstance(said, bool) else _whole_number(said)
+            return digits if digits is not None and digits >= 0 else None
+        choices = self.values if self.kind == "choice" else ("yes", "no")
+        return said if isinstance(said, str) and said in choices else None
+
+
+def _whole_number(said: Any) -> int | None:
+    return int(said) if isinstance(said, str) and said.isascii() and said.isdigit() else None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`[field, operator, value]`: `is` for answers and choices; `<`, `<=`, `>=`, `>` for numbers."""
+
+    field: str
+    operator: str
+    value: Value
+
+    @cached_property
+    def test(self) -> Test:
+        """Say whether it holds: True, False, or None where the field is unknown. Compiled once."""
+        name, value = self.field, self.value
+        if self.operator == "is":
+
+            def test(known: Known) -> bool | None:
+                found = known.get(name)
+                return None if found is None else found == value
+
+            return test
+        compare = COMPARE[self.operator]
+
+        def test_number(known: Known) -> bool | None:
+            found = known.get(name)
+            return None if found is None else compare(found, value)
+
+        return test_number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """All of `all`, one of `any`, and n of `at_least`: whichever of them are given.
+
+    `signs` are its conditions on risk questions: one that holds makes an undecided rule open. `weight` orders rules
+    of the same gravity, heaviest first. An `any_child` rule joins the answers about all children of the contact.
+    """
+
+    id: str
+    text: str
+    level: int
+    urgency: str
+    source: Mapping[str, str]
+    examples: tuple[Mapping[str, Known], ...]
+    all: tuple[Condition, ...] = ()
+    any: tuple[Condition, ...] = ()
+    at_least: tuple[int, tuple[Condition, ...]] = (0, ())
+    signs: tuple[Condition, ...] = ()
+    hard: bool = False
+    any_child: bool = False
+    weight: int = 0
+    must_do: tuple[str, ...] = ()
+    specialisms: tuple[str, ...] = ()
+    lesson: str | None = None
+    starts: date | None = None
+    ends: date | None = None
+    line: int = 0
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition of the rule, in the order written."""
+        return self.all + self.any + self.at_least[1]
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The ids of the fields that it looks at, each once."""
+        return tuple(dict.fromkeys(one.field for one in self.conditions))
+
+    def missing(self, known: Known) -> list[str]:
+        """List the fields that it looks at and that are unknown."""
+        return [name for name in self.fields if name not in known]
+
+    @cached_property
+    def test(self) -> Test:
+        """Evaluate with three values: True, False, or None where it is not settled. Compiled once."""
+        groups = [(len(self.all), self.all), (min(1, len(self.any)), self.any), self.at_least]
+        parts = tuple(n_of(needed, tuple(one.test for one in group)) for needed, group in groups if needed)
+        return parts[0] if len(parts) == 1 else n_of(len(parts), parts)
+
+    @cached_property
+    def order(self) -> tuple[int, int, bool, int, str]:
+        """Where it stands: gravest first. By id last, so that the order of rules in the file never shows."""
+        return (-URGENCIES.index(self.urgency), -self.level, not self.hard, -self.weight, self.id)
+
+    def in_force(self, on: date) -> bool:
+        """Say whether it counts on a day; its first and its last day both count."""
+        return (self.starts or on) <= on <= (self.ends or on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgeBand:
+    """Children of one age: from where the band before ends to under `below_days` or `below_years`; the last is open.
+
+    The unborn are below 0 days.
+    """
+
+    id: str
+    label: str
+    below_days: int | None = None
+    below_years: int | None = None
+
+    def reaches(self, age_days: int) -> bool:
+        """Say whether a child of this age, in days since birth, is below the end of the band."""
+        if self.below_days is not None:
+            return age_days < self.below_days
+        return self.below_years is None or age_years(age_days) < self.below_years
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruleset:
+    """A loaded ruleset. `label` is what a screening keeps: version and start of the hash of the content."""
+
+    name: str
+    version: str
+    status: str
+    text: str
+    hash: str
+    fields: Mapping[str, Field]
+    rules: tuple[Rule, ...]
+    must_do: Mapping[str, str]
+    specialisms: Mapping[str, str]
+    sections: Mapping[str, str]
+    age_bands: tuple[AgeBand, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The version and the first 12 digits of the hash: `2026.11+sha256:…`."""
+        return f"{self.version}+sha256:{self.hash[:12]}"
+
+    @cached_property
+    def core_safety(self) -> tuple[str, ...]:
+        """The ids of the core safety questions, in the order they are asked."""
+        return tuple(field.id for field in self.fields.values() if field.core_safety)
+
+    @cached_property
+    def gravest_first(self) -> tuple[Rule, ...]:
+        """The rules in the order in which they are shown."""
+        return tuple(sorted(self.rules, key=lambda rule: rule.order))
+
+    def age_band(self, age_days: int | None, *, unborn: bool = False) -> str | None:
+        """Name the band of a child's age in days since birth; None where the age is unknown."""
+        age = -1 if unborn else age_days
+        return None if age is None else next((band.id for band in self.age_bands if band.reaches(age)), None)
+
+    def in_force(self, on: date) -> "Ruleset":
+        """Give the ruleset as it stood on a day: without rules that had not started or had ended."""
+        rules = tuple(rule for rule in self.rules if rule.in_force(on))
+        return self if rules == self.rules else replace(self, rules=rules)
