@@ -1,4 +1,4 @@
-"""Each example in the sample ruleset is a test: what should fire fires, what should just rest rests."""
+"""The sample ruleset does what it says: each example in it is a test, and each special factor has its floor."""
 
 import pytest
 
@@ -44,3 +44,76 @@ def test_the_screening_of_its_example_says_so_too(rule, kind, known):
 @pytest.mark.parametrize("rule", SAMPLE.rules, ids=lambda rule: rule.id)
 def test_it_is_unasked_while_nothing_is_known(rule):
     assert rule.test({}) is None
+
+
+def of_child(answers, **derived):
+    return screen(ContactFacts({}, (ChildFacts("a", answers, derived),)), SAMPLE)
+
+
+def rules_of(screening):
+    return [found["rule"] for found in screening["findings"]]
+
+
+@pytest.mark.parametrize(
+    ("answers", "derived", "rule", "must_do"),
+    [
+        ({"injury_seen": "yes", "independently_mobile": "no"}, {}, "injury_not_mobile", "paediatric_opinion"),
+        ({"immediate_danger": "yes"}, {}, "danger_now", "police_now"),
+        ({"child_safe_now": "no"}, {}, "not_safe_where_they_are", "strategy_discussion"),
+        ({"previous_child_removed": "yes"}, {"unborn": "yes"}, "unborn_previous_removal", "strategy_discussion"),
+        ({"violence_at_home": "yes"}, {"unborn": "yes"}, "unborn_violence", "marac"),
+        ({"violence_at_home": "yes", "strangulation_or_weapon": "yes"}, {}, "strangulation_or_weapon_at_home", "marac"),
+        ({"dash_yes_count": 14}, {}, "dash_high_risk", "marac"),
+        ({"fgm_disclosed": "yes"}, {}, "fgm_known", "fgm_police_report"),
+        ({"fgm_risk": "yes"}, {}, "fgm_at_risk", "do_not_alert_carer"),
+        ({"forced_marriage_or_honour": "yes"}, {}, "forced_marriage", "do_not_alert_carer"),
+        ({"fabricated_illness": "yes"}, {}, "fabricated_or_induced_illness", "do_not_alert_carer"),
+        ({"exploitation_signs": "yes", "exploitation_current": "yes"}, {}, "exploited_now", "strategy_discussion"),
+        ({"missing_now": "yes"}, {"age_days": 4000}, "missing_under_13", "police_now"),
+        ({"missing_now": "yes", "disability": "yes"}, {}, "missing_and_vulnerable", "missing_procedure"),
+        ({"trafficking": "yes"}, {}, "trafficked", "nrm"),
+        ({"unaccompanied_asylum_seeker": "yes"}, {}, "unaccompanied", "somewhere_safe_tonight"),
+        ({"self_harm": "yes", "current_suicidal_intent": "yes"}, {}, "suicidal_now", "mental_health_assessment"),
+        ({"adult_poses_risk": "yes"}, {}, "dangerous_adult", "strategy_discussion"),
+        ({"faith_or_belief_abuse": "yes"}, {}, "faith_abuse", "strategy_discussion"),
+        ({"sexual_activity": "yes"}, {"age_days": 4000}, "under_13_sexual_activity", "strategy_discussion"),
+    ],
+)
+def test_the_gravest_factors_are_level_4_and_red_with_what_must_be_done(answers, derived, rule, must_do):
+    found = of_child(answers, **derived)
+
+    assert rule in rules_of(found)
+    assert (found["level"]["at_least"], found["urgency"]["at_least"]) == (4, "red")
+    assert must_do in found["must_do"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "rule", "must_do"),
+    [
+        ({"allegation_professional": "yes"}, "professional_allegation", "lado"),
+        ({"radicalisation": "yes"}, "radicalised", "prevent"),
+        ({"harmed_by_child": "yes"}, "harm_by_child", "both_children"),
+        ({"missing_often": "yes"}, "frequently_missing", "return_conversation"),
+        ({"private_fostering": "yes"}, "privately_fostered", "private_fostering_notice"),
+    ],
+)
+def test_other_special_factors_say_what_must_be_done(answers, rule, must_do):
+    found = of_child(answers, age_days=5000)
+
+    assert rule in rules_of(found)
+    assert must_do in found["must_do"]
+
+
+@pytest.mark.parametrize(
+    ("worry", "older", "younger"),
+    [
+        ({"violence_at_home": "yes"}, (3, "green"), (4, "amber")),
+        ({"parent_mental_ill_health": "yes"}, (3, "green"), (4, "amber")),
+        ({"basic_needs_unmet": "yes"}, (3, "amber"), (4, "red")),
+        ({"supervision_poor": "yes"}, (2, "green"), (3, "amber")),
+    ],
+)
+def test_the_same_worry_about_a_baby_is_graver(worry, older, younger):
+    grades = [of_child(worry, age_days=age) for age in (2000, 200)]
+
+    assert [(one["level"]["at_least"], one["urgency"]["at_least"]) for one in grades] == [older, younger]

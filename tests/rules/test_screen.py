@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -248,71 +249,6 @@ def test_a_history_that_was_not_checked_is_not_no_history():
     assert "third_contact_of_neglect" in rules_of(of_child({"supervision_poor": "yes"}), "open")
 
 
-@pytest.mark.parametrize(
-    ("answers", "derived", "rule", "must_do"),
-    [
-        ({"injury_seen": "yes", "independently_mobile": "no"}, {}, "injury_not_mobile", "paediatric_opinion"),
-        ({"immediate_danger": "yes"}, {}, "danger_now", "police_now"),
-        ({"child_safe_now": "no"}, {}, "not_safe_where_they_are", "strategy_discussion"),
-        ({"previous_child_removed": "yes"}, {"unborn": "yes"}, "unborn_previous_removal", "strategy_discussion"),
-        ({"violence_at_home": "yes"}, {"unborn": "yes"}, "unborn_violence", "marac"),
-        ({"violence_at_home": "yes", "strangulation_or_weapon": "yes"}, {}, "strangulation_or_weapon_at_home", "marac"),
-        ({"dash_yes_count": 14}, {}, "dash_high_risk", "marac"),
-        ({"fgm_disclosed": "yes"}, {}, "fgm_known", "fgm_police_report"),
-        ({"fgm_risk": "yes"}, {}, "fgm_at_risk", "do_not_alert_carer"),
-        ({"forced_marriage_or_honour": "yes"}, {}, "forced_marriage", "do_not_alert_carer"),
-        ({"fabricated_illness": "yes"}, {}, "fabricated_or_induced_illness", "do_not_alert_carer"),
-        ({"exploitation_signs": "yes", "exploitation_current": "yes"}, {}, "exploited_now", "strategy_discussion"),
-        ({"missing_now": "yes"}, {"age_days": 4000}, "missing_under_13", "police_now"),
-        ({"missing_now": "yes", "disability": "yes"}, {}, "missing_and_vulnerable", "missing_procedure"),
-        ({"trafficking": "yes"}, {}, "trafficked", "nrm"),
-        ({"unaccompanied_asylum_seeker": "yes"}, {}, "unaccompanied", "somewhere_safe_tonight"),
-        ({"self_harm": "yes", "current_suicidal_intent": "yes"}, {}, "suicidal_now", "mental_health_assessment"),
-        ({"adult_poses_risk": "yes"}, {}, "dangerous_adult", "strategy_discussion"),
-        ({"faith_or_belief_abuse": "yes"}, {}, "faith_abuse", "strategy_discussion"),
-        ({"sexual_activity": "yes"}, {"age_days": 4000}, "under_13_sexual_activity", "strategy_discussion"),
-    ],
-)
-def test_the_gravest_factors_are_level_4_and_red_with_what_must_be_done(answers, derived, rule, must_do):
-    found = of_child(answers, **derived)
-
-    assert rule in rules_of(found)
-    assert (found["level"]["at_least"], found["urgency"]["at_least"]) == (4, "red")
-    assert must_do in found["must_do"]
-
-
-@pytest.mark.parametrize(
-    ("answers", "rule", "must_do"),
-    [
-        ({"allegation_professional": "yes"}, "professional_allegation", "lado"),
-        ({"radicalisation": "yes"}, "radicalised", "prevent"),
-        ({"harmed_by_child": "yes"}, "harm_by_child", "both_children"),
-        ({"missing_often": "yes"}, "frequently_missing", "return_conversation"),
-        ({"private_fostering": "yes"}, "privately_fostered", "private_fostering_notice"),
-    ],
-)
-def test_other_special_factors_say_what_must_be_done(answers, rule, must_do):
-    found = of_child(answers, age_days=5000)
-
-    assert rule in rules_of(found)
-    assert must_do in found["must_do"]
-
-
-@pytest.mark.parametrize(
-    ("worry", "older", "younger"),
-    [
-        ({"violence_at_home": "yes"}, (3, "green"), (4, "amber")),
-        ({"parent_mental_ill_health": "yes"}, (3, "green"), (4, "amber")),
-        ({"basic_needs_unmet": "yes"}, (3, "amber"), (4, "red")),
-        ({"supervision_poor": "yes"}, (2, "green"), (3, "amber")),
-    ],
-)
-def test_the_same_worry_about_a_baby_is_graver(worry, older, younger):
-    grades = [of_child(worry, age_days=age) for age in (2000, 200)]
-
-    assert [(one["level"]["at_least"], one["urgency"]["at_least"]) for one in grades] == [older, younger]
-
-
 def test_the_explanation_tells_what_is_known_what_is_not_and_what_would_change_it():
     told = explain(of_child({"injury_seen": "yes", "violence_at_home": "yes"}), RULES)
 
@@ -346,3 +282,11 @@ def test_a_screening_keeps_every_outcome_and_describes_itself():
 
     assert [rule.id for rule in assessed.outcomes[0].fired] == ["low_spirits"]
     assert assessed.as_json() == screen(facts, RULES)
+
+
+def test_of_rules_as_grave_the_heavier_is_told_first():
+    heavy = tuple(replace(rule, weight=1) if rule.id == "missing_school" else rule for rule in RULES.rules)
+    facts = ContactFacts({"bullying": "yes", "school_absence": "yes"})
+
+    assert rules_of(screen(facts, RULES)) == ["bullied", "missing_school"]
+    assert rules_of(screen(facts, replace(RULES, rules=heavy))) == ["missing_school", "bullied"]
