@@ -9,7 +9,8 @@ from pathlib import Path
 from screening.errors import ConfigurationError
 
 MODES = ("development", "live")
-DEVELOPMENT_SECRET = "development-only"  # noqa: S105  named so that live mode can refuse it
+# Named so that live mode can refuse it.
+DEVELOPMENT_SECRET = "development-only"  # noqa: S105  # nosec B105
 DEVELOPMENT_DRAFT_KEY = base64.b64encode(b"development-only-32-byte-key-000").decode()
 SMALLEST_SECRET_CHARACTERS = 32
 

@@ -3,8 +3,10 @@
 from flask import Flask
 
 from screening import start
+from screening.messages import pages as messages_pages
 from screening.oversight import health, metrics
 from screening.oversight import pages as oversight_pages
+from screening.queues import pages as queues_pages
 
 
 def register_stages(app: Flask) -> None:
@@ -12,4 +14,6 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(start.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
+    app.register_blueprint(queues_pages.blueprint)
+    app.register_blueprint(messages_pages.blueprint)
     app.register_blueprint(oversight_pages.blueprint)

@@ -165,7 +165,7 @@ def _in_child_and_wait(run: Callable[[], None]) -> None:
 
 def _answers(port: str) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:  # nosec B310  our own
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:  # nosec B310
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

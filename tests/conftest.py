@@ -111,7 +111,7 @@ def own_app(postgres: EmbeddedPostgres, own_database: str) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def _shared_app(postgres: EmbeddedPostgres, template: str) -> Iterator[Flask]:
+def shared_app(postgres: EmbeddedPostgres, template: str) -> Iterator[Flask]:
     postgres.create_database("shared", template=template)
     app = make_app(settings_for(postgres, "shared"))
     yield app
@@ -120,16 +120,16 @@ def _shared_app(postgres: EmbeddedPostgres, template: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(_shared_app: Flask) -> Iterator[Flask]:
+def app(shared_app: Flask) -> Iterator[Flask]:
     """The app on a connection whose outer transaction is rolled back after the test."""
-    with _shared_app.app_context():
+    with shared_app.app_context():
         engine = db.engine
     connection = engine.connect()
     outer = connection.begin()
-    engines = db._app_engines[_shared_app]
+    engines = db._app_engines[shared_app]
     engines[None] = connection  # type: ignore[assignment]
     db.session.session_factory.configure(join_transaction_mode="create_savepoint")
-    yield _shared_app
+    yield shared_app
     db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
     engines[None] = engine
     outer.rollback()

@@ -24,7 +24,7 @@ def main() -> int:
         install()
     if found():
         return 0
-    print("There is no Chromium, so browser tests cannot run. Install it: apt-get install chromium", file=sys.stderr)
+    sys.stderr.write("There is no Chromium, so browser tests cannot run. Install it: apt-get install chromium\n")
     return 1 if os.environ.get("CI") else 0
 
 

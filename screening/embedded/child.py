@@ -59,7 +59,7 @@ def start(
         die_with_parent()
 
     with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: S603  # nosec B603  the command is ours
+        return subprocess.Popen(  # noqa: S603  # nosec B603
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,

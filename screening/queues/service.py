@@ -19,6 +19,18 @@ STALE = "This changed since you opened it. Open it again, and repeat what you wa
 WORKS_A_QUEUE = frozenset({Role.SCREENING_SOCIAL_WORKER, Role.TEAM_MANAGER, Role.SOCIAL_WORKER, Role.EMERGENCY_DUTY})
 
 
+def seen_item(item_id: UUID) -> QueueItem:
+    """Find an item in a queue of the viewer's teams.
+
+    Raises:
+        NotFound: not in a queue of the viewer's teams.
+    """
+    item = db.session.get(QueueItem, item_id)
+    if item is None or not _in_own_team(item):
+        raise NotFound(NOT_FOUND)
+    return item
+
+
 def claim(item_id: UUID, *, version: int) -> QueueItem:
     """Keep an item for the viewer to read, for a quarter of an hour; nobody else can take it meanwhile.
 
@@ -77,15 +89,15 @@ def send_back(item_id: UUID, *, version: int, reason: str, to_team: str) -> Queu
 
 
 def transfer(item_id: UUID, *, version: int, reason: str, to_team: str) -> QueueItem:
-    """Pass an item on to another team, which has to accept it.
+    """Pass an item on to another team, which has to accept it. What no team holds is placed without a reason.
 
     Raises:
         NotFound, Conflict, Stale, Invalid: as for `send_back`.
     """
     require("queue.route")
-    item = _movable_item(item_id, version)
+    item = _placeable_item(item_id, version)
     team = _checked_move(item, reason, to_team)
-    item.return_reason = reason.strip()
+    item.return_reason = reason.strip() or None
     placing.end(item, by=viewer().user_id)
     following = placing.follow(item, team=team, why=f"Passed on by {_team_name(item)}.")
     _record("queue.moved", item, {"to": team.slug})
@@ -126,33 +138,50 @@ def _give(item: QueueItem, user: User) -> None:
 def _locked(item_id: UUID) -> QueueItem:
     question = select(QueueItem).where(QueueItem.id == item_id).with_for_update(of=QueueItem)
     item = db.session.scalar(question.execution_options(populate_existing=True))
-    if item is None or not _within_reach(item):
+    if item is None:
         raise NotFound(NOT_FOUND)
     return item
 
 
-def _within_reach(item: QueueItem) -> bool:
-    if item.team_id is None:
-        return viewer().may("queue.route") and not _restricted(item)
-    seen = db.session.scalar(select(Contact.id).where(Contact.id == item.contact_id))
-    return item.team_id in viewer().team_ids and seen is not None
+def _in_own_team(item: QueueItem) -> bool:
+    return item.team_id in viewer().team_ids and _seen(item)
 
 
-def _restricted(item: QueueItem) -> bool:
-    # Nobody's team: the viewer places it unread, so only a worker's eyes can tell whether they may.
-    if db.session.scalar(select(Contact.id).where(Contact.id == item.contact_id)):
+def _may_be_placed(item: QueueItem) -> bool:
+    """Say whether the viewer may place what no team holds: unread, so only a worker's eyes see if it is restricted."""
+    if item.team_id is not None or not viewer().may("queue.route"):
         return False
     with viewing(worker_viewer("queues")):
-        return bool(db.session.scalar(select(Contact.restricted).where(Contact.id == item.contact_id)))
+        restricted = db.session.scalar(select(Contact.restricted).where(Contact.id == item.contact_id))
+    return not restricted or _seen(item)
+
+
+def _seen(item: QueueItem) -> bool:
+    return db.session.scalar(select(Contact.id).where(Contact.id == item.contact_id)) is not None
 
 
 def _open_item(item_id: UUID) -> QueueItem:
     item = _locked(item_id)
+    if not _in_own_team(item):
+        raise NotFound(NOT_FOUND)
+    _refuse_ended(item)
+    return item
+
+
+def _placeable_item(item_id: UUID, version: int) -> QueueItem:
+    item = _locked(item_id)
+    if not _may_be_placed(item):
+        return _movable_item(item_id, version)
+    _refuse_ended(item)
+    _refuse_stale(item, version)
+    return item
+
+
+def _refuse_ended(item: QueueItem) -> None:
     if item.state not in placing.OPEN_STATES:
         who = item.ended_by.name if item.ended_by else "Somebody"
         when = _when(item.ended_at) if item.ended_at else "earlier"
         raise Conflict(f"{who} passed this on {when}. Open the queue again to see where it is.")
-    return item
 
 
 def _free_item(item_id: UUID, version: int) -> QueueItem:
@@ -199,7 +228,7 @@ def _acting_user() -> User:
 def _checked_move(item: QueueItem, reason: str, to_team: str) -> Team:
     wrong: dict[str, list[str]] = {}
     least = policy.packaged().read("return_reason_characters", clocks.london_date(now()), int)
-    if len(reason.strip()) < least:
+    if item.team_id and len(reason.strip()) < least:
         wrong["/reason"] = [f"Say why in {least} characters or more, so that the next team need not ask."]
     team = db.session.scalar(select(Team).where(Team.slug == to_team, Team.active))
     if team is None:
@@ -230,7 +259,7 @@ def _member(item: QueueItem, user_name: str) -> User:
 
 
 def _team_name(item: QueueItem) -> str:
-    return item.team.name if item.team else "a person who placed it"
+    return item.team.name if item.team else viewer().name
 
 
 def _slug(team: Team | None) -> str | None:

@@ -15,14 +15,14 @@ def views(app):
     return {name: view for name, view in app.view_functions.items() if name != "static"}
 
 
-def test_every_route_names_a_permission_that_exists(_shared_app):
-    named = {name: permission_of(view) for name, view in views(_shared_app).items()}
+def test_every_route_names_a_permission_that_exists(shared_app):
+    named = {name: permission_of(view) for name, view in views(shared_app).items()}
 
     assert {name for name, permission in named.items() if permission not in PERMISSIONS | {PUBLIC, SIGNED_IN}} == set()
 
 
-def test_only_the_listed_routes_are_public(_shared_app):
-    public = {name for name, view in views(_shared_app).items() if permission_of(view) == PUBLIC}
+def test_only_the_listed_routes_are_public(shared_app):
+    public = {name for name, view in views(shared_app).items() if permission_of(view) == PUBLIC}
 
     assert public - {name for name in public if name.startswith("api-docs.")} <= ANYBODY_MAY | {
         "metrics.metrics",
@@ -30,8 +30,8 @@ def test_only_the_listed_routes_are_public(_shared_app):
     }
 
 
-def test_the_app_does_not_start_with_a_route_that_names_none(_shared_app):
-    app = make_app(_shared_app.extensions["front_door"])
+def test_the_app_does_not_start_with_a_route_that_names_none(shared_app):
+    app = make_app(shared_app.extensions["front_door"])
     app.add_url_rule("/forgotten", "forgotten", lambda: "seen by all")
 
     with pytest.raises(ConfigurationError, match="forgotten"):

@@ -1,0 +1,121 @@
+"""Items in the words of a page: who it is about, why it is here, what it waits for. Reads rows; asks no database."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+
+from screening.access import viewer
+from screening.models import Contact, Participation, QueueItem
+from screening.queues.queries import QueueList, Row
+from screening.wording import LONDON, long_day
+
+TAB_WORDS = {
+    "new": "New",
+    "mine": "Mine",
+    "held": "With colleagues",
+    "returned": "Returned",
+    "done_today": "Done today",
+}
+EMPTY_WORDS = {
+    "new": ("Nothing waits", "New work appears here, next to breach first."),
+    "mine": ("You hold nothing", "Accept an item from New to work on it."),
+    "held": ("Nobody else holds anything", "What colleagues accept appears here."),
+    "returned": ("Nothing was sent back", "What another team sends back appears here."),
+    "done_today": ("Nothing ended today", "What the team decides or passes on appears here until midnight."),
+}
+
+
+def shown(row: Row) -> dict[str, Any]:
+    """Say an item as the list shows it."""
+    item = row.item
+    return {
+        "reference": item.contact.reference,
+        "href": url_for("contacts.record", reference=item.contact.reference),
+        "due_at": item.due_at,
+        **about(item.contact, row.at),
+        "why": why(item),
+        "level": item.level,
+        "urgency": item.urgency,
+        "could_be_higher": row.could_be_higher,
+        "unscreened": bool(row.screening and row.screening.unscreened),
+        "holder": item.holder.name if item.holder else None,
+        "claimed_by": row.reader,
+        "checks": row.checks,
+        "waiting_on": _waiting_on(row),
+        "version": item.version,
+        "claim_url": _accept_url(item, row),
+        "return_url": _return_url(item),
+    }
+
+
+def about(contact: Contact, at: datetime) -> dict[str, str]:
+    """Say who a contact is about: the first child, their age, and who else."""
+    children = contact.children
+    if not children:
+        return {"child": "No child named", "age_words": "", "others_words": ""}
+    others = len(children) - 1
+    words = {0: "", 1: "and 1 other child"}.get(others, f"and {others} other children")
+    return {"child": children[0].full_name, "age_words": age_words(children[0], at), "others_words": words}
+
+
+def age_words(child: Participation, at: datetime) -> str:
+    """Say how old a child is now, or what is known instead."""
+    today = at.astimezone(LONDON).date()
+    if child.expected_delivery_date and not child.born_earliest:
+        return f"due {long_day(child.expected_delivery_date)}"
+    if child.born_earliest and child.born_latest:
+        youngest, oldest = _years(child.born_latest, today), _years(child.born_earliest, today)
+        return _years_words(oldest) if youngest == oldest else f"{youngest} or {_years_words(oldest)}"
+    if child.age_years_estimated is not None:
+        return f"about {_years_words(child.age_years_estimated)}"
+    return "age not known"
+
+
+def why(item: QueueItem) -> str:
+    """Say why an item is here: what asks for attention first, then the reason, then what the last team wrote."""
+    came_back = item.came_from.return_reason if item.came_from and item.came_from.return_reason else None
+    attention = item.attention if item.attention != item.why else None
+    return " ".join(words for words in (attention, item.why, came_back) if words)
+
+
+def tabs(found: QueueList) -> list[dict[str, Any]]:
+    """Say the tabs of a queue with their counts."""
+    return [
+        {
+            "text": words,
+            "href": url_for("queues.team", slug=found.team.slug, tab=tab),
+            "current": tab == found.tab,
+            "count": found.counts[tab],
+        }
+        for tab, words in TAB_WORDS.items()
+    ]
+
+
+def choices(teams: Iterable[Any]) -> list[tuple[str, str]]:
+    """Say teams as a form offers them."""
+    return [(team.slug, team.name) for team in teams]
+
+
+def _waiting_on(row: Row) -> str | None:
+    waiting = row.checks.waiting
+    return f"{waiting} check{'' if waiting == 1 else 's'}" if waiting else None
+
+
+def _accept_url(item: QueueItem, row: Row) -> str | None:
+    free = item.state == "waiting" and row.reader in (None, viewer().name)
+    return url_for("queues.accept", item_id=item.id) if free and viewer().may("queue.accept") else None
+
+
+def _return_url(item: QueueItem) -> str | None:
+    movable = item.state == "waiting" or (item.state == "accepted" and item.holder_id == viewer().user_id)
+    return url_for("queues.return_form", item_id=item.id) if movable and viewer().may("queue.return") else None
+
+
+def _years(born: date, today: date) -> int:
+    return max(0, today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+
+
+def _years_words(years: int) -> str:
+    return "under 1 year" if years == 0 else f"{years} year{'' if years == 1 else 's'}"

@@ -1,0 +1,58 @@
+"""What nobody accepts asks for attention, again and again, until somebody does."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from screening.db import db, now
+from screening.models import Task
+from screening.queues.escalation import escalate
+from tests.screening.queues import given
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+@pytest.fixture
+def waiting(context):
+    given.clock_at(given.TUESDAY_NOON)
+    at = now()
+    return given.item(given.contact(), "screening", accept_due_at=at - timedelta(minutes=1))
+
+
+def promised(item):
+    question = select(Task).where(Task.subject_id == item.id, Task.kind == "escalate", Task.state == "pending")
+    return list(db.session.scalars(question.order_by(Task.seq)))
+
+
+def test_an_item_that_nobody_accepted_in_time_is_flagged_and_audited(waiting):
+    escalate(waiting.id)
+
+    assert waiting.attention == "Nobody accepted it by 11:59 on 24 November 2026."
+    assert len(given.audited(waiting.contact, "queue.escalated")) == 1
+
+
+def test_it_comes_again_until_somebody_accepts(waiting):
+    escalate(waiting.id)
+    escalate(waiting.id)
+
+    assert waiting.escalations == 2
+    assert [task.key.rpartition(":")[2] for task in promised(waiting)] == ["1", "2"]
+    assert promised(waiting)[-1].run_after > now() + timedelta(minutes=14)
+
+
+def test_the_second_time_the_duty_manager_is_told_once(waiting):
+    for _ in range(3):
+        escalate(waiting.id)
+
+    told = [item for item in given.items_of(waiting.contact) if item is not waiting]
+    assert [(item.team.slug, item.leads) for item in told] == [("duty-manager", False)]
+
+
+@pytest.mark.parametrize("state", ["accepted", "done"])
+def test_what_was_accepted_or_ended_is_left_alone(waiting, state):
+    waiting.holder_id, waiting.state = given.user("sarah").id, state
+
+    escalate(waiting.id)
+
+    assert (waiting.escalations, waiting.attention, promised(waiting)) == (0, None, [])

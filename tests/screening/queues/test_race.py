@@ -1,0 +1,67 @@
+"""Two people at once, on real connections: one wins, the other is told who."""
+
+import threading
+
+import pytest
+
+from screening.access import user_viewer, viewing, worker_viewer
+from screening.db import db, transaction
+from screening.errors import Conflict, Stale
+from screening.queues import service
+from tests.screening.queues import given
+
+pytestmark = pytest.mark.commits
+REASON = "The family lives in Havant since May."
+
+
+def waiting_item(app):
+    with app.app_context(), viewing(worker_viewer("test")), transaction():
+        item = given.item(given.contact(), "screening")
+        return item.id, item.version
+
+
+def at_once(app, *actions):
+    """Run each (user name, action) on its own connection, as near to the same moment as threads can."""
+    gate, answers = threading.Barrier(len(actions)), {}
+
+    def run(user_name, action):
+        with app.app_context(), viewing(user_viewer(given.user(user_name))):
+            db.session.rollback()
+            gate.wait()
+            try:
+                with transaction():
+                    action()
+                answers[user_name] = "done"
+            except (Conflict, Stale) as refused:
+                answers[user_name] = refused.message
+
+    threads = [threading.Thread(target=run, args=action) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def test_of_two_who_accept_at_once_one_wins_and_the_other_is_told_who(own_app):
+    item_id, version = waiting_item(own_app)
+
+    answers = at_once(own_app, *((name, lambda: service.accept(item_id, version=version)) for name in ("sarah", "tom")))
+
+    winner = next(name for name, answer in answers.items() if answer == "done")
+    loser = next(answer for answer in answers.values() if answer != "done")
+    with own_app.app_context():
+        assert loser.startswith(f"Accepted by {given.user(winner).name} at ")
+
+
+def test_an_item_that_is_accepted_and_moved_at_once_has_one_lead(own_app):
+    item_id, version = waiting_item(own_app)
+
+    answers = at_once(
+        own_app,
+        ("sarah", lambda: service.accept(item_id, version=version)),
+        ("tom", lambda: service.transfer(item_id, version=version, reason=REASON, to_team="havant")),
+    )
+
+    assert sorted(answers.values())[-1] == "done"
+    assert list(answers.values()).count("done") == 1
