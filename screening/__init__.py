@@ -8,13 +8,14 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, StrictUndefined
 
+from screening.api import register_api
 from screening.config import Settings
 from screening.db import db
 from screening.error_pages import register_error_pages
 from screening.headers import register_headers
 from screening.sessions import DatabaseSessions
 from screening.sign_in import refuse_routes_without_permission, register_sign_in
-from screening.stages import register_stages
+from screening.stages import STAGE_APIS, register_stages
 from screening.wording import register_wording
 
 LARGEST_BODY_BYTES = 1024 * 1024
@@ -33,11 +34,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = DatabaseSessions()
     _join_database(app)
     _join_templates(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     register_headers(app)
     register_error_pages(app)
     register_sign_in(app)
     register_stages(app)
+    register_api(app, STAGE_APIS, csrf)
     refuse_routes_without_permission(app)
     return app
 

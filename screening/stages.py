@@ -1,12 +1,16 @@
 """The stages of the work, in the order that a contact meets them. A new stage is joined here."""
 
 from flask import Flask
+from flask_smorest import Blueprint
 
 from screening import start
 from screening.messages import pages as messages_pages
 from screening.oversight import health, metrics
 from screening.oversight import pages as oversight_pages
 from screening.queues import pages as queues_pages
+
+# Each stage's JSON API, under /api/v1.
+STAGE_APIS: list[Blueprint] = []
 
 
 def register_stages(app: Flask) -> None:
