@@ -3,21 +3,26 @@
 Nothing here lowers a priority: what cannot be scored is kept as unscored, level 4 and red, for a person (R6).
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import select
 
-from routing_rules import ruleset
+from routing_rules import clocks, ruleset
 from routing_rules.facts import ChildFacts, ContactFacts
-from routing_rules.ruleset import Ruleset, RulesetError
+from routing_rules.rules import Ruleset
+from routing_rules.ruleset import RulesetError
 from routing_rules.screen import ENGINE, screen
-from screening import audit
+from screening import audit, dates
 from screening.db import Json, db, now
 from screening.models import BackgroundCheck, Contact, Participation, RulesetInForce, Screening
 
 log = structlog.get_logger()
+NO_EARLIER_CONTACT = {f"contacts_{months}_months": 0 for months in (3, 6, 12)}
+NO_OPEN_CASE = dict.fromkeys(("open_to_social_care", "protection_plan", "looked_after"), "no")
 
 
 def score(contact: Contact, *, reason: str) -> Screening:
@@ -28,7 +33,7 @@ def score(contact: Contact, *, reason: str) -> Screening:
     facts = facts_of(contact)
     row = Screening(contact_id=contact.id, reason=reason, engine=ENGINE, facts=facts.as_json(), screened_at=now())
     try:
-        output = screen(facts, rules_on(contact.first_received_at.date()))
+        output = screen(facts, rules_on(clocks.london_date(contact.first_received_at)))
     except (RulesetError, LookupError, TypeError) as problem:
         log.error("not_scored", kind=type(problem).__name__)
         _unscored(row)
@@ -40,13 +45,18 @@ def score(contact: Contact, *, reason: str) -> Screening:
     return row
 
 
-def score_body(body: Json, on: datetime) -> Json:
-    """Score a contact in the API's shape, storing nothing. `on` is when it was first received."""
+def score_body(body: Json, on: datetime, rules: Ruleset | None = None) -> Json:
+    """Score a contact in the API's shape, storing nothing. `on` is when it was first received.
+
+    The rules are those in force on that day, or the ones given. Nothing is looked up: history is not known.
+    """
+    born = [_born(child) for child in body.get("children", [])]
     children = tuple(
-        ChildFacts(str(place), child.get("answers", {}), _derived_from_body(child, on.date()))
-        for place, child in enumerate(body.get("children", []))
+        ChildFacts(str(place), child.get("answers", {}), _derived(known, child.get("sex"), on))
+        for place, (child, known) in enumerate(zip(body.get("children", []), born, strict=True))
     )
-    return screen(ContactFacts(body.get("answers", {}), children), rules_on(on.date()))
+    facts = ContactFacts(body.get("answers", {}), children, _of_the_contact(body, on))
+    return screen(facts, rules or rules_on(clocks.london_date(on)))
 
 
 def rules_on(day: date) -> Ruleset:
@@ -69,14 +79,16 @@ def rules_on(day: date) -> Ruleset:
 
 
 def facts_of(contact: Contact) -> ContactFacts:
-    """Gather what is known: answers as given, ages on the day of receipt, and what the checks found."""
-    found = _found_by_child(contact)
-    on = contact.first_received_at.date()
+    """Gather what is known: answers as given, ages on the day of receipt, and what the checks established."""
+    established, on = _established(contact), contact.first_received_at
     children = tuple(
-        ChildFacts(str(child.id), child.answers, _derived(child, on) | _from_checks(found.get(child.id, {})))
+        ChildFacts(
+            str(child.id), child.answers, _derived(_known_birth(child), child.sex, on) | established.get(child.id, {})
+        )
         for child in contact.children
     )
-    return ContactFacts(contact.answers, children)
+    kind = {"contact_type": contact.contact_type, "channel": contact.channel}
+    return ContactFacts(contact.answers, children, _of_the_contact(kind, on))
 
 
 def _scored(row: Screening, output: Json) -> None:
@@ -93,42 +105,54 @@ def _unscored(row: Screening) -> None:
     row.hard_open = row.unscreened = True
 
 
-def _derived(child: Participation, on: date) -> dict[str, Any]:
-    """Work out age and birth. The latest day of birth counts: the youngest the child can be, which only raises."""
-    if child.expected_delivery_date is not None:
-        return {"unborn": "yes"}
-    if child.born_latest is not None:
-        return {"age_days": max((on - child.born_latest).days, 0), "unborn": "no"}
-    if child.age_years_estimated is not None:
-        return {"age_days": child.age_years_estimated * 365, "unborn": "no"}
-    return {}
+def _of_the_contact(body: Json, on: datetime) -> dict[str, Any]:
+    said = {name: body[name] for name in ("contact_type", "channel") if body.get(name)}
+    return said | {"out_of_hours": "yes" if clocks.is_out_of_hours(on) else "no"}
 
 
-def _derived_from_body(child: Json, on: date) -> dict[str, Any]:
-    from screening.dates import span
+@dataclass(frozen=True)
+class _Birth:
+    """What is known of a birth: the latest day it can have been, or an age in years, or that it is to come."""
 
-    if child.get("expected_delivery_date"):
-        return {"unborn": "yes"}
-    if child.get("date_of_birth"):
-        return {"age_days": max((on - span(child["date_of_birth"])[1]).days, 0), "unborn": "no"}
-    if child.get("age_years_estimated") is not None:
-        return {"age_days": child["age_years_estimated"] * 365, "unborn": "no"}
-    return {}
+    latest: date | None = None
+    age_years: int | None = None
+    unborn: bool = False
 
 
-def _found_by_child(contact: Contact) -> dict[Any, Json]:
-    answered = select(BackgroundCheck.participation_id, BackgroundCheck.outcome, BackgroundCheck.found).where(
+def _known_birth(child: Participation) -> _Birth:
+    return _Birth(child.born_latest, child.age_years_estimated, child.expected_delivery_date is not None)
+
+
+def _born(child: Json) -> _Birth:
+    latest = dates.span(child["date_of_birth"])[1] if child.get("date_of_birth") else None
+    return _Birth(latest, child.get("age_years_estimated"), bool(child.get("expected_delivery_date")))
+
+
+def _derived(birth: _Birth, sex: str | None, on: datetime) -> dict[str, Any]:
+    """Work out age and birth. The youngest that the child can be counts, which only raises."""
+    facts: dict[str, Any] = {"sex": sex} if sex else {}
+    if birth.unborn:
+        return facts | {"unborn": "yes"}
+    if birth.latest is not None:
+        return facts | {"age_days": max((clocks.london_date(on) - birth.latest).days, 0), "unborn": "no"}
+    if birth.age_years is not None:
+        return facts | {"age_days": birth.age_years * 365, "unborn": "no"}
+    return facts
+
+
+def _established(contact: Contact) -> dict[UUID | None, dict[str, Any]]:
+    answered = select(BackgroundCheck).where(
         BackgroundCheck.contact_id == contact.id, BackgroundCheck.kind == "own_records"
     )
-    return {
-        person: found or {"nothing_known": True}
-        for person, outcome, found in db.session.execute(answered)
-        if outcome in ("information_found", "nothing_known")
-    }
+    return {check.participation_id: _facts_of_check(check) for check in db.session.scalars(answered)}
 
 
-def _from_checks(found: Json) -> dict[str, Any]:
-    if not found:
+def _facts_of_check(check: BackgroundCheck) -> dict[str, Any]:
+    """Read what a check established. One that brought no answer establishes nothing: unknown is never "no"."""
+    if check.outcome == "information_found":
+        facts: dict[str, Any] = (check.found or {}).get("facts", {})
+        return facts
+    if check.outcome != "nothing_known":
         return {}
-    counts = found.get("counts", {})
-    return {"contacts_12_months": 0 if "nothing_known" in found else counts.get("12")}
+    # A problem beside "nothing known" says that the case system's list could not be relied on.
+    return NO_EARLIER_CONTACT | ({} if check.problem else NO_OPEN_CASE)

@@ -18,7 +18,7 @@ from routing_rules import clocks, policy
 from screening.checks import queries, service
 from screening.db import Json, db, now
 from screening.models import BackgroundCheck, Contact, Decision, Participation
-from workers.checks import follow_up, likeness, open_cases
+from workers.checks import facts, follow_up, likeness, open_cases
 from workers.checks.likeness import Known
 from workers.checks.open_cases import OpenCase
 
@@ -111,6 +111,7 @@ def _found(contact: Contact, seen: _Seen, cases: list[OpenCase], stale: str | No
         "counts": queries.counts(seen.earlier, contact.first_received_at),
         "open_cases": [_case(case) for case in cases],
         "not_checked": [stale] if stale else [],
+        "facts": facts.established(seen.earlier, cases, contact.first_received_at, sure_of_cases=stale is None),
     }
 
 
@@ -182,6 +183,7 @@ def _earlier(known: Known, other: Participation, contact: Contact, outcomes: dic
         "role": other.role,
         "state": contact.state,
         "likeness": compared.words,
+        "sure": compared.is_strong,
         "reasons": list(compared.reasons),
         "outcomes": own,
     }

@@ -1,0 +1,94 @@
+"""The closed lists of a contact, with the words that people see. Where the census has a code, it is the census's.
+
+Source: DfE children in need census 2026, N00152 (source), N00177 (ethnicity), N00099 (disability), N00783 (sex).
+"""
+
+Codes = dict[str, str]
+
+CHANNELS: Codes = {
+    "phone": "Telephone",
+    "email": "Email",
+    "walk_in": "In person",
+    "web": "Web form",
+    "api": "From a system",
+}
+CONTACT_TYPES: Codes = {
+    "request_for_service": "Worry about a child",
+    "notification": "Something we should know",
+    "request_for_information": "Advice or information",
+    "silent": "Silent or abandoned call",
+    "hoax": "Hoax call",
+    "wrong_number": "Wrong number",
+}
+# Calls in which nothing may have been said: no account is asked for.
+WORDLESS_TYPES = frozenset({"silent", "hoax", "wrong_number"})
+SOURCES: Codes = {
+    "1A": "Family, relative or carer",
+    "1B": "Neighbour, friend or child minder",
+    "1C": "The child or young person",
+    "1D": "Another member of the public",
+    "2A": "School",
+    "2B": "Education service",
+    "3A": "GP",
+    "3B": "Health visitor",
+    "3C": "School nurse",
+    "3D": "Other community health",
+    "3E": "Emergency department",
+    "3F": "Other health, such as a hospice",
+    "4": "Housing",
+    "5A": "Council: social care, such as adults",
+    "5B": "Council: another department",
+    "5C": "Another authority",
+    "5D": "Council: early help",
+    "6": "Police",
+    "7": "Court, probation or other legal",
+    "8": "Children's centre, charity or independent",
+    "9": "Anonymous",
+    "10": "Not known",
+}
+SEXES: Codes = {"F": "Female", "M": "Male", "U": "Not known or unborn"}
+ETHNICITIES: Codes = {
+    "WBRI": "White British",
+    "WIRI": "White Irish",
+    "WIRT": "Traveller of Irish heritage",
+    "WROM": "Gypsy or Roma",
+    "WOTH": "Any other White background",
+    "MWBC": "White and Black Caribbean",
+    "MWBA": "White and Black African",
+    "MWAS": "White and Asian",
+    "MOTH": "Any other mixed background",
+    "AIND": "Indian",
+    "APKN": "Pakistani",
+    "ABAN": "Bangladeshi",
+    "AOTH": "Any other Asian background",
+    "BCRB": "Black Caribbean",
+    "BAFR": "Black African",
+    "BOTH": "Any other Black background",
+    "CHNE": "Chinese",
+    "OOTH": "Any other ethnic group",
+    "REFU": "Would not say",
+    "NOBT": "Not yet asked",
+}
+DISABILITIES: Codes = {
+    "NONE": "No disability",
+    "MOB": "Mobility",
+    "HAND": "Hand function",
+    "PC": "Personal care",
+    "INC": "Incontinence",
+    "COMM": "Communication",
+    "LD": "Learning",
+    "HEAR": "Hearing",
+    "VIS": "Vision",
+    "BEH": "Behaviour",
+    "CON": "Consciousness",
+    "AUT": "Autism",
+    "DDA": "Another disability",
+}
+YES_NO_UNKNOWN: Codes = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+PARENTS_INFORMED: Codes = {"yes": "Yes", "no": "No", "not_yet": "Not yet", "unsafe": "No, telling them would be unsafe"}
+AGREEMENTS: Codes = {"given": "Given", "refused": "Refused", "not_sought": "Not sought"}
+
+
+def choices(codes: Codes) -> list[tuple[str, str]]:
+    """Give a list of codes as a form offers them."""
+    return list(codes.items())

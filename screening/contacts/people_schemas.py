@@ -1,0 +1,141 @@
+"""The people of a contact, as they are sent: children, adults and the referrer. Unborn and not known are allowed."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow.validate import Length, Range
+
+from routing_rules.facts import ANSWERS
+from screening import dates
+from screening.contacts import codes
+from screening.contacts.fields import Code, DateInPart, Email, Line, Phone, Postcode, SafeToReply, Text
+from screening.db import now
+from screening.wording import LONDON
+
+# Care leavers are ours until 25 (Children and Social Work Act 2017 s3); nobody older is a child here.
+OLDEST_CHILD_YEARS, OLDEST_ADULT_YEARS = 25, 120
+MOST_PREGNANT_DAYS, MOST_OVERDUE_DAYS = 300, 60
+AGE_KINDS = ("date_of_birth", "age_years_estimated", "expected_delivery_date")
+
+
+class Answer(fields.Raw):
+    """yes, no, unknown, refused or not_safe_to_ask; a whole number where the question asks how many."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        number = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 999
+        if not number and value not in ANSWERS:
+            raise ValidationError(f"Answer with one of: {', '.join(ANSWERS)}.")
+        return value
+
+
+def answers() -> fields.Dict:
+    """Answers by the id of their question. Which questions there are is the rules' to say."""
+    return fields.Dict(keys=fields.String(), values=Answer(), load_default=dict)
+
+
+class AddressSchema(Schema):
+    """Where somebody lives, as far as it was said."""
+
+    line_1 = Line()
+    town = Line()
+    postcode = Postcode()
+
+
+class WhereNowSchema(Schema):
+    """Where a child is now, with whom, and until when that is safe."""
+
+    place = Text()
+    with_whom = Text()
+    safe_until = Text()
+
+
+class ChildSchema(Schema):
+    """One child, born or not."""
+
+    given_name = Line()
+    family_name = Line()
+    date_of_birth = DateInPart()
+    age_years_estimated = fields.Integer(
+        strict=True, validate=Range(0, OLDEST_CHILD_YEARS, error="Write 0 to 25 years.")
+    )
+    age_as_of = fields.Date()
+    expected_delivery_date = fields.Date()
+    sex = Code(codes.SEXES)
+    address = fields.Nested(AddressSchema)
+    ethnicity = Code(codes.ETHNICITIES)
+    disabilities = fields.List(Code(codes.DISABILITIES), validate=Length(max=len(codes.DISABILITIES)))
+    where_now = fields.Nested(WhereNowSchema)
+    school = Line()
+    gp = Line()
+    language = Line()
+    interpreter = Code(codes.YES_NO_UNKNOWN)
+    answers = answers()
+
+    @validates_schema
+    def refuse_impossible_ages(self, child: dict[str, Any], **_: Any) -> None:
+        """Refuse two kinds of age, births to come, and pregnancies that cannot be."""
+        today = _today()
+        given = [kind for kind in AGE_KINDS if kind in child]
+        if len(given) > 1:
+            raise ValidationError("Give one of date of birth, estimated age and expected delivery date.", given[1])
+        if "age_as_of" in child and ("age_years_estimated" not in child or child["age_as_of"] > today):
+            raise ValidationError("Give the day on which the estimated age was said, not a later one.", "age_as_of")
+        refuse_birth(child, OLDEST_CHILD_YEARS, today)
+        due = child.get("expected_delivery_date")
+        if due and not -MOST_OVERDUE_DAYS <= (due - today).days <= MOST_PREGNANT_DAYS:
+            raise ValidationError("No pregnancy ends on that day. Check it, or leave it out.", "expected_delivery_date")
+        if due and child.get("sex", "U") != "U":
+            raise ValidationError("An unborn child's sex is U (children in need census).", "sex")
+
+    @validates_schema
+    def refuse_disability_beside_none(self, child: dict[str, Any], **_: Any) -> None:
+        """NONE excludes all others (children in need census)."""
+        disabilities = child.get("disabilities", [])
+        if "NONE" in disabilities and len(disabilities) > 1:
+            raise ValidationError("Choose either no disability or which, not both.", "disabilities")
+
+
+class AdultSchema(Schema):
+    """One adult. `alleged_harm_to` names children by their place in the list, 0 first."""
+
+    given_name = Line()
+    family_name = Line()
+    relationship = Line()
+    in_household = fields.Boolean(truthy={True}, falsy={False}, error_messages={"invalid": "Send true or false."})
+    date_of_birth = DateInPart()
+    address = fields.Nested(AddressSchema)
+    alleged_harm_to = fields.List(fields.Integer(strict=True, validate=Range(min=0)), validate=Length(max=50))
+    works_with_children = Code(codes.YES_NO_UNKNOWN)
+
+    @validates_schema
+    def refuse_impossible_births(self, adult: dict[str, Any], **_: Any) -> None:
+        """Refuse births to come, and ages that nobody reaches."""
+        refuse_birth(adult, OLDEST_ADULT_YEARS, _today())
+
+
+class ReferrerSchema(Schema):
+    """Who tells us, and whether it is safe to answer."""
+
+    name = Line()
+    agency = Line()
+    source_code = Code(codes.SOURCES)
+    email = Email()
+    phone = Phone()
+    safe_to_reply = SafeToReply(codes.YES_NO_UNKNOWN, load_default="unknown")
+    your_reference = Line()
+
+
+def refuse_birth(person: dict[str, Any], oldest_years: int, today: date) -> None:
+    """Raise ValidationError for a birth in the future, or too long ago for this kind of person."""
+    if "date_of_birth" not in person:
+        return
+    earliest, latest = dates.span(person["date_of_birth"])
+    if earliest > today:
+        raise ValidationError("This date is in the future. For an unborn child give the due date.", "date_of_birth")
+    if latest < today - timedelta(days=366 * (oldest_years + 1)):
+        raise ValidationError(f"This makes them older than {oldest_years}. Check the year.", "date_of_birth")
+
+
+def _today() -> date:
+    return now().astimezone(LONDON).date()

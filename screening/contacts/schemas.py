@@ -1,0 +1,125 @@
+"""A contact as it is sent: the one validation for the call page, the API and files."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow.validate import Length
+
+from routing_rules.rules import Field, Ruleset
+from screening import scoring
+from screening.contacts import codes
+from screening.contacts.fields import Code, Text
+from screening.contacts.people_schemas import AdultSchema, ChildSchema, ReferrerSchema, answers
+from screening.db import now
+
+MOST_PEOPLE = 50
+OLDEST_RECEIVED = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class ViewsSchema(Schema):
+    """What the child and the family say."""
+
+    child = Text()
+    family = Text()
+
+
+class IdentitySchema(Schema):
+    """Who this child is, and why that matters here."""
+
+    relevance = Text()
+
+
+class SharingSchema(Schema):
+    """What the parents know, and whether they agree; or why not."""
+
+    parents_informed = Code(codes.PARENTS_INFORMED)
+    agreement = Code(codes.AGREEMENTS)
+    reason = Text()
+
+
+class ContactSchema(Schema):
+    """A contact. Unknown fields are refused; what is left out is not known."""
+
+    channel = Code(codes.CHANNELS, load_default="api")
+    received_at = fields.AwareDateTime(
+        error_messages={"invalid": "Write a time with its zone: 2026-11-23T09:14:00+00:00."}
+    )
+    contact_type = Code(codes.CONTACT_TYPES, required=True)
+    referrer = fields.Nested(ReferrerSchema, load_default=lambda: {"safe_to_reply": "unknown"})
+    children = fields.List(fields.Nested(ChildSchema), load_default=list, validate=Length(max=MOST_PEOPLE))
+    adults = fields.List(fields.Nested(AdultSchema), load_default=list, validate=Length(max=MOST_PEOPLE))
+    narrative = Text(load_default="")
+    answers = answers()
+    views = fields.Nested(ViewsSchema, load_default=dict)
+    identity = fields.Nested(IdentitySchema, load_default=dict)
+    information_sharing = fields.Nested(SharingSchema, load_default=dict)
+
+    def __init__(self, *, rules: Ruleset | None = None, **kwargs: Any) -> None:
+        """Take the rules whose questions may be answered; those in force on the day of receipt where none are given."""
+        super().__init__(**kwargs)
+        self._rules = rules
+
+    @validates_schema
+    def refuse_impossible_receipt(self, contact: dict[str, Any], **_: Any) -> None:
+        """Refuse a receipt that is to come; a later clock must never start from it."""
+        received_at = contact.get("received_at")
+        if received_at and not OLDEST_RECEIVED <= received_at <= now():
+            raise ValidationError(
+                "This is in the future, or before 2000. Send when it was first received.", "received_at"
+            )
+
+    @validates_schema
+    def refuse_silence(self, contact: dict[str, Any], **_: Any) -> None:
+        """Refuse a worry that says nothing at all."""
+        if contact["contact_type"] not in codes.WORDLESS_TYPES and not contact["narrative"].strip():
+            raise ValidationError("Write what the caller said, in a few words.", "narrative")
+
+    @validates_schema
+    def refuse_children_that_are_not_there(self, contact: dict[str, Any], **_: Any) -> None:
+        """Refuse a place in the list of children that has no child."""
+        count = len(contact["children"])
+        wrong = {
+            place: {"alleged_harm_to": ["Name children of this contact by their place in the list, 0 first."]}
+            for place, adult in enumerate(contact["adults"])
+            if any(child >= count for child in adult.get("alleged_harm_to", []))
+        }
+        if wrong:
+            raise ValidationError({"adults": wrong})
+
+    @validates_schema
+    def refuse_questions_that_are_not_asked(self, contact: dict[str, Any], **_: Any) -> None:
+        """Refuse answers to what the rules in force do not ask, for they would be lost."""
+        rules = self._rules or scoring.rules_on((contact.get("received_at") or now()).date())
+        wrong: dict[str, Any] = {}
+        if household := _unasked(contact["answers"], rules, ("household", "both")):
+            wrong["answers"] = household
+        children = {
+            place: {"answers": unasked}
+            for place, child in enumerate(contact["children"])
+            if (unasked := _unasked(child["answers"], rules, ("child", "both")))
+        }
+        if wrong or children:
+            raise ValidationError(wrong | ({"children": children} if children else {}))
+
+
+def _unasked(answered: dict[str, Any], rules: Ruleset, scopes: tuple[str, ...]) -> dict[str, list[str]]:
+    return {
+        name: [problem]
+        for name, value in answered.items()
+        if (problem := _problem(rules.fields.get(name), value, scopes))
+    }
+
+
+def _problem(field: Field | None, value: Any, scopes: tuple[str, ...]) -> str | None:
+    if field is None or field.derived:
+        return "The rules in force ask no such question. Take it out, and write it in the account."
+    if field.scope not in scopes:
+        return (
+            "This question is about each child." if field.scope == "child" else "This question is about the household."
+        )
+    if field.kind != "number" and not isinstance(value, str):
+        return "Answer this with yes, no or unknown."
+    if field.kind == "choice" and value not in (*field.values, "unknown"):
+        return f"Answer this with one of: {', '.join(field.values)}."
+    return None
