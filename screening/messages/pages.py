@@ -29,7 +29,7 @@ def acknowledge(reference: str) -> ResponseReturnValue:
     with transaction():
         contact = queries.contact_of(reference)
         service.write_acknowledgement(contact, by=_acting_user())
-    return redirect(url_for("contacts.record", reference=contact.reference, tab="messages"))
+    return redirect(url_for("record.page", reference=contact.reference, tab="messages"))
 
 
 @blueprint.get("/messages/to-ring")
@@ -127,7 +127,7 @@ def _to_acknowledge(unsent: Unsent) -> dict[str, Any]:
     who = ", ".join(part for part in (referrer.name, referrer.agency) if part) if referrer else ""
     return {
         "reference": reference,
-        "href": url_for("contacts.record", reference=reference),
+        "href": url_for("record.page", reference=reference),
         "who": who or "Name not known",
         "due_at": unsent.message.due_at,
         "acknowledge_url": url_for("messages.acknowledge", reference=reference),

@@ -11,6 +11,7 @@ from screening.models.heartbeat import Heartbeat
 from screening.models.idempotency import IdempotentAnswer
 from screening.models.involvement import Involvement
 from screening.models.message import Message
+from screening.models.own_view import OwnView
 from screening.models.participation import Participation
 from screening.models.queue_item import QueueItem
 from screening.models.referrer import Referrer
@@ -37,6 +38,7 @@ __all__ = [
     "Membership",
     "Message",
     "NamedReader",
+    "OwnView",
     "Participation",
     "QueueItem",
     "Referral",

@@ -68,17 +68,36 @@ class Decision(Base):
     needs_second_person: Mapped[bool] = mapped_column(default=False)
     confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     confirmed_at: Mapped[datetime | None]
-    # The second person's own outcome, level and urgency, given before the first one's answer is shown.
+    # The second person's own outcome, level and urgency, given before the first one's answer is shown; by whom, when.
     second_view: Mapped[Json | None]
-    corrected_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"))
+    # Judged at the commit: the old row steps aside before the new one is there.
+    corrected_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("decision.id", deferrable=True, initially="DEFERRED")
+    )
 
     decided_by: Mapped[User] = relationship(foreign_keys=[decided_by_id])
+    confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
     child: Mapped[Participation | None] = relationship()
 
     @property
     def stands(self) -> bool:
         """True where nobody else has to agree any more."""
         return not self.needs_second_person or self.confirmed_by_id is not None
+
+    @property
+    def awaits_second_view(self) -> bool:
+        """True while a second person has still to say what they would decide."""
+        return self.in_force and not self.stands and self.second_view is None
+
+    @property
+    def differs(self) -> bool:
+        """True where the second person would decide otherwise: it never takes effect, and is made anew."""
+        return self.in_force and not self.stands and self.second_view is not None
+
+    @property
+    def in_force(self) -> bool:
+        """True where no newer decision has taken its place."""
+        return self.corrected_by_id is None
 
 
 class Referral(Base):

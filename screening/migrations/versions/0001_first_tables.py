@@ -543,7 +543,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['child_id'], ['participation.id'], name=op.f('fk_decision_child_id')),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['app_user.id'], name=op.f('fk_decision_confirmed_by_id')),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_decision_contact_id')),
-    sa.ForeignKeyConstraint(['corrected_by_id'], ['decision.id'], name=op.f('fk_decision_corrected_by_id')),
+    sa.ForeignKeyConstraint(['corrected_by_id'], ['decision.id'], name=op.f('fk_decision_corrected_by_id'), initially='DEFERRED', deferrable=True),
     sa.ForeignKeyConstraint(['decided_by_id'], ['app_user.id'], name=op.f('fk_decision_decided_by_id')),
     sa.ForeignKeyConstraint(['screening_id'], ['screening.id'], name=op.f('fk_decision_screening_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decision')),
@@ -552,6 +552,28 @@ def upgrade():
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_decision_contact_id'), ['contact_id'], unique=False)
         batch_op.create_index('uq_decision_one_in_force', ['contact_id', 'child_id', 'stage'], unique=True, postgresql_nulls_not_distinct=True, postgresql_where=sa.text('corrected_by_id is null'))
+
+    op.create_table('own_view',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('contact_id', sa.Uuid(), nullable=False),
+    sa.Column('child_id', sa.Uuid(), nullable=True),
+    sa.Column('stage', sa.Text(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('level', sa.Integer(), nullable=False),
+    sa.Column('urgency', sa.Text(), nullable=False),
+    sa.Column('kept_at', postgresql.TIMESTAMP(timezone=True), nullable=False),
+    sa.CheckConstraint("stage in ('contact', 'team')", name=op.f('ck_own_view_stage_is_known')),
+    sa.CheckConstraint("urgency in ('green', 'amber', 'red')", name=op.f('ck_own_view_urgency_is_known')),
+    sa.CheckConstraint('level between 1 and 4', name=op.f('ck_own_view_level_is_known')),
+    sa.ForeignKeyConstraint(['child_id'], ['participation.id'], name=op.f('fk_own_view_child_id')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_own_view_contact_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['app_user.id'], name=op.f('fk_own_view_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_own_view')),
+    sa.UniqueConstraint('seq', name=op.f('uq_own_view_seq'))
+    )
+    with op.batch_alter_table('own_view', schema=None) as batch_op:
+        batch_op.create_index('uq_own_view_once', ['contact_id', 'child_id', 'stage', 'user_id'], unique=True, postgresql_nulls_not_distinct=True)
 
     op.create_table('referral',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -583,6 +605,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_referral_contact_id'))
 
     op.drop_table('referral')
+    with op.batch_alter_table('own_view', schema=None) as batch_op:
+        batch_op.drop_index('uq_own_view_once', postgresql_nulls_not_distinct=True)
+
+    op.drop_table('own_view')
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.drop_index('uq_decision_one_in_force', postgresql_nulls_not_distinct=True, postgresql_where=sa.text('corrected_by_id is null'))
         batch_op.drop_index(batch_op.f('ix_decision_contact_id'))
