@@ -87,6 +87,20 @@ def record(outgoing: Outgoing, delivery: Delivery) -> str | None:
     return delivery.why
 
 
+def give_up_receipt(contact_id: UUID) -> None:
+    """Have a person ring instead of a receipt that cannot be made or sent."""
+    contact = db.session.get(Contact, contact_id)
+    if contact is not None and contact.state in SENDABLE_STATES and contact.received_at is not None:
+        give_up_message(service.prepare_receipt(contact).id)
+
+
+def give_up_message(message_id: UUID) -> None:
+    """Have a person ring instead of a message that cannot be sent."""
+    message = service.locked(message_id)
+    if message is not None and message.state == "pending":
+        service.record_failed(message, GAVE_UP)
+
+
 def _outgoing(message: Message, contact: Contact, *, phone: str, writer: str = "") -> Outgoing:
     letter = letters.write(message, contact, to=mailbox_of(contact), phone=phone, writer=writer)
     return Outgoing(message.id, letter)

@@ -57,6 +57,13 @@ def answer_check(check_id: UUID) -> None:
     follow_up.after_answer(check)
 
 
+def give_up(check_id: UUID) -> None:
+    """Answer "not checked" for a check whose task was given up: no answer must never look like nothing known."""
+    check = service.waiting_check(check_id)
+    if check is not None:
+        service.answer(check, "failed", problem=CRASHED)
+
+
 def _answer_or_failure(check: BackgroundCheck) -> Answer:
     try:
         with db.session.begin_nested():

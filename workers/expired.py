@@ -1,0 +1,34 @@
+"""Deletes what has an end of its own: kept answers, sessions, failed sign-ins, heartbeats. Nothing of a contact."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, tuple_
+
+from screening.db import db, now
+from screening.models import Heartbeat, IdempotentAnswer, SignInFailure, WebSession
+from screening.sessions import IDLE
+from workers.limits import limited_transaction
+
+# Each has an index on its time, so that an hour with nothing to delete costs next to nothing.
+KEPT: tuple[tuple[type[Any], Any, timedelta], ...] = (
+    (IdempotentAnswer, IdempotentAnswer.created_at, timedelta(days=7)),
+    # A session that reached its longest life is not extended any more, so it is idle soon after.
+    (WebSession, WebSession.seen_at, IDLE),
+    (SignInFailure, SignInFailure.failed_at, timedelta(days=1)),
+    (Heartbeat, Heartbeat.seen_at, timedelta(days=1)),
+)
+AT_ONCE = 1000
+
+
+def delete_expired() -> int:
+    """Delete at most a thousand rows of each kind, in a transaction each; say how many."""
+    return sum(_delete(*kept) for kept in KEPT)
+
+
+def _delete(model: type[Any], seen_at: Any, kept_for: timedelta) -> int:
+    key = tuple_(*model.__table__.primary_key.columns)
+    with limited_transaction():
+        old = select(*model.__table__.primary_key.columns).where(seen_at < now() - kept_for).limit(AT_ONCE)
+        gone = delete(model).where(key.in_(old)).returning(seen_at).execution_options(synchronize_session=False)
+        return len(db.session.execute(gone).all())

@@ -1,0 +1,87 @@
+"""Which function does each kind of task, and what is told to people where one is given up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from screening import tasks
+from screening.config import Settings
+from screening.queues.escalation import escalate
+from workers import receipts
+from workers.checks import own_records
+from workers.claim import Claim
+from workers.mail_server import Delivery
+from workers.routing import route_contact
+
+
+def _nobody_to_tell(_claim: Claim) -> None:
+    return
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inside:
+    """Work in our own database only: all of it and "done" are one transaction."""
+
+    do: Callable[[Claim], None]
+    give_up: Callable[[Claim], None] = _nobody_to_tell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """Work that talks to somebody: made ready in a transaction, delivered in none, and written down in another.
+
+    `prepare` gives None where there is nothing to do; `record` says why it must be tried again, or None.
+    """
+
+    prepare: Callable[[Claim], Any]
+    deliver: Callable[[Any], Any]
+    record: Callable[[Any, Any], str | None]
+    give_up: Callable[[Claim], None] = _nobody_to_tell
+
+
+def _route(claim: Claim) -> None:
+    # The key is kind:contact:step; a step happens once for a contact.
+    route_contact(_contact(claim), claim.key.rsplit(":", 1)[-1])
+
+
+def _deliver(outgoing: receipts.Outgoing) -> Delivery:
+    settings: Settings = current_app.extensions["front_door"]
+    return receipts.deliver(outgoing, settings)
+
+
+def _contact(claim: Claim) -> UUID:
+    if claim.contact_id is None:
+        raise LookupError("The task names no contact.")
+    return claim.contact_id
+
+
+def _subject(claim: Claim) -> UUID:
+    if claim.subject_id is None:
+        raise LookupError("The task names no row that it is about.")
+    return claim.subject_id
+
+
+# A contact that could not be routed needs no word here: the board and its managers see every contact in no queue.
+WORK: dict[str, Inside | Outside] = {
+    tasks.ROUTE: Inside(do=_route),
+    tasks.ESCALATE: Inside(do=lambda claim: escalate(_subject(claim))),
+    tasks.CHECK_OWN_RECORDS: Inside(
+        do=lambda claim: own_records.answer_check(_subject(claim)),
+        give_up=lambda claim: own_records.give_up(_subject(claim)),
+    ),
+    tasks.RECEIPT: Outside(
+        prepare=lambda claim: receipts.prepare_receipt(_contact(claim)),
+        deliver=_deliver,
+        record=receipts.record,
+        give_up=lambda claim: receipts.give_up_receipt(_contact(claim)),
+    ),
+    tasks.ACKNOWLEDGEMENT: Outside(
+        prepare=lambda claim: receipts.prepare_acknowledgement(_subject(claim)),
+        deliver=_deliver,
+        record=receipts.record,
+        give_up=lambda claim: receipts.give_up_message(_subject(claim)),
+    ),
+}
