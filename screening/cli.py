@@ -14,7 +14,7 @@ from screening.errors import ConfigurationError, ScreeningError
 from screening.servers import database_for_command
 
 # Commands of the stages are found here, so that a stage keeps its own.
-COMMAND_MODULES = ("screening.commands_contacts",)
+COMMAND_MODULES = ("screening.commands_contacts", "screening.commands_access")
 
 
 @contextmanager
@@ -81,12 +81,16 @@ def migrate() -> None:
 
 @commands.command()
 def seed() -> None:
-    """Seed the sample county where there is none yet."""
-    from screening.seed import seed_sample_county
+    """Seed the sample county, and its invented families, where there is none yet."""
+    from screening.seed import seed_sample_county, seed_sample_families
 
     with running_app():
         done = seed_sample_county()
-    click.echo("The sample county is seeded." if done else "There is a county already; nothing was changed.")
+        families = seed_sample_families()
+    if families:
+        click.echo("The sample county and its invented families are seeded.")
+    else:
+        click.echo("The sample county is seeded." if done else "There is a county already; nothing was changed.")
 
 
 @commands.command()

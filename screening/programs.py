@@ -24,13 +24,14 @@ def prepare() -> None:
     from flask_migrate import upgrade
 
     from screening import create_app
-    from screening.seed import seed_sample_county
+    from screening.seed import seed_sample_county, seed_sample_families
 
     app = create_app()
     with app.app_context():
         upgrade()
         if not app.extensions["front_door"].live:
             seed_sample_county()
+            seed_sample_families()
 
 
 def web() -> None:

@@ -1,0 +1,183 @@
+"""The sample county's work of today: contacts that a team holds or is offered, so that no queue starts empty.
+
+Teams, reasons and clocks come from the county's own rules. No receipt is promised: nobody outside is written to.
+"""
+
+from datetime import datetime, timedelta
+
+from routing_rules import clocks, route
+from routing_rules.route_case import outward_code
+from screening import tasks
+from screening.db import Json, db
+from screening.decisions.proposal import REFERRAL_OUTCOMES
+from screening.models import BackgroundCheck, Contact, QueueItem, Routing, Screening
+from screening.queues import placing
+from screening.sample_decisions import Cast, decide
+from screening.sample_families import Story
+from screening.sample_history import done_item
+from screening.sample_involvements import team_slug
+from screening.sample_stories import office_time_ago
+
+OWN_RECORDS = "own_records"
+ANSWER_WITHIN, ANSWERED_AFTER = timedelta(minutes=1), timedelta(seconds=20)
+HELD_AFTER = timedelta(minutes=6)
+
+
+def put_in_queue(story: Story, contact: Contact, screening: Screening, people: Cast, at: datetime) -> None:
+    """Route a contact that is still worked on, place it, and ask the checks about it."""
+    if "outcome" not in story.told:
+        _place(story, contact, screening, people, story.received_at)
+        _promise_checks(contact, screening, at)
+        return
+    decided_at = office_time_ago(at, story.told["live"]["decided"])
+    _checked_before(contact)
+    done_item(contact, screening, people.teams["screening"], "received", story.received_at, decided_at)
+    decide(story, contact, screening, people, decided_at)
+    _place(story, contact, screening, people, decided_at)
+
+
+def _place(story: Story, contact: Contact, screening: Screening, people: Cast, offered_at: datetime) -> None:
+    found = route.route(_case(story, contact, screening, people, offered_at))
+    if found.chosen is None:
+        raise LookupError("No team takes this contact, so it cannot be today's work in the sample county.")
+    lead = _item(story, contact, screening, found, people.teams[found.chosen.team].id, found.chosen.reason)
+    _offer(lead, offered_at)
+    _hold(lead, story, people, offered_at)
+    for alert in found.alerts:
+        if alert.team and alert.team != found.chosen.team:
+            beside = _item(story, contact, screening, found, people.teams[alert.team].id, alert.reason)
+            beside.leads, beside.accept_due_at = False, None
+            _offer(beside, offered_at)
+    _keep_routing(lead, found, offered_at)
+
+
+def _case(story: Story, contact: Contact, screening: Screening, people: Cast, offered_at: datetime) -> route.RouteCase:
+    output: Json = screening.output or {}
+    homes = [outward_code(child.postcode or "") for child in contact.children]
+    return route.RouteCase(
+        step=_step(story),
+        first_received_at=contact.first_received_at,
+        at=offered_at,
+        urgency=screening.urgency_at_least,
+        level=screening.level_at_least,
+        outcome=story.told.get("outcome"),
+        contact_type=contact.contact_type,
+        hard_open=screening.hard_open,
+        unscreened=screening.unscreened,
+        specialisms=tuple(output.get("specialisms", ())),
+        must_do=tuple(output.get("must_do", ())),
+        areas=tuple(dict.fromkeys(home for home in homes if home)),
+        involvements=tuple(_open_now(story, people)),
+        teams=_teams(people),
+    )
+
+
+def _step(story: Story) -> str:
+    return "referral" if story.told.get("outcome") in REFERRAL_OUTCOMES else "received"
+
+
+def _open_now(story: Story, people: Cast) -> list[route.Involvement]:
+    kinds = {"early_help": "early_help"}
+    return [
+        route.Involvement(kinds.get(row["kind"], "social_work"), team_slug(story.family, row, people.teams.values()))
+        for row in story.family.get("open", [])
+        if "ended_days_ago" not in row
+    ]
+
+
+def _teams(people: Cast) -> list[route.Team]:
+    return [
+        route.Team(
+            slug=team.slug,
+            name=team.name,
+            kind=team.kind,
+            areas=frozenset(team.areas),
+            specialisms=frozenset(team.specialisms),
+            hours=team.hours["cover"],
+            capacity=team.capacity,
+        )
+        for team in people.teams.values()
+    ]
+
+
+def _item(
+    story: Story, contact: Contact, screening: Screening, found: route.Routing, team_id: object, why: str
+) -> QueueItem:
+    return QueueItem(
+        contact_id=contact.id,
+        team_id=team_id,
+        step=_step(story),
+        urgency=screening.urgency_at_least,
+        level=screening.level_at_least,
+        priority=found.priority,
+        why=why,
+        due_at=found.due_at,
+        accept_due_at=found.accept_by,
+    )
+
+
+def _offer(item: QueueItem, offered_at: datetime) -> None:
+    placing.place(item)
+    item.queued_at = offered_at
+
+
+def _hold(item: QueueItem, story: Story, people: Cast, offered_at: datetime) -> None:
+    who = story.told["live"].get("held_by")
+    if who is None:
+        return
+    if clocks.is_out_of_hours(offered_at) and item.urgency == "red":
+        # At night a red contact is the emergency duty team's, whoever would hold it by day.
+        who = story.told["live"].get("at_night", who)
+    placing.change(item, "accepted")
+    item.holder_id, item.accepted_at = people.users[who].id, offered_at + HELD_AFTER
+
+
+def _keep_routing(lead: QueueItem, found: route.Routing, offered_at: datetime) -> None:
+    db.session.add(
+        Routing(
+            contact_id=lead.contact_id,
+            step=lead.step,
+            team_id=lead.team_id,
+            reasons=list(dict.fromkeys([lead.why, found.reason])),
+            runners_up=[{"team": other.team, "reason": other.reason} for other in found.runners_up],
+            alerted=[{"kind": alert.kind, "team": alert.team, "reason": alert.reason} for alert in found.alerts],
+            needs_attention=found.needs_attention,
+            routed_at=offered_at,
+        )
+    )
+
+
+def _promise_checks(contact: Contact, screening: Screening, at: datetime) -> None:
+    for person in contact.participations:
+        if person.name_key is None:
+            continue
+        check = BackgroundCheck(
+            contact_id=contact.id,
+            participation_id=person.id,
+            kind=OWN_RECORDS,
+            asked_at=at,
+            due_at=at + ANSWER_WITHIN,
+        )
+        db.session.add(check)
+        db.session.flush()
+        urgency = screening.urgency_at_least
+        key = str(check.id)
+        tasks.promise(tasks.CHECK_OWN_RECORDS, key, contact_id=contact.id, subject_id=check.id, urgency=urgency)
+
+
+def _checked_before(contact: Contact) -> None:
+    # Decided work has its checks answered; its people are new to the county, so this is what they would answer.
+    asked_at = contact.first_received_at
+    db.session.add_all(
+        BackgroundCheck(
+            contact_id=contact.id,
+            participation_id=person.id,
+            kind=OWN_RECORDS,
+            asked_at=asked_at,
+            due_at=asked_at + ANSWER_WITHIN,
+            answered_at=asked_at + ANSWERED_AFTER,
+            outcome="nothing_known",
+        )
+        for person in contact.participations
+        if person.name_key
+    )
