@@ -1,9 +1,11 @@
 """The front door's web service. `create_app()` is the only place where the parts are joined."""
 
 import os
+from datetime import date
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, StrictUndefined
@@ -12,6 +14,7 @@ from screening.api import register_api
 from screening.config import Settings
 from screening.db import db
 from screening.error_pages import register_error_pages
+from screening.frame import register_frame
 from screening.headers import register_headers
 from screening.sessions import DatabaseSessions
 from screening.sign_in import refuse_routes_without_permission, register_sign_in
@@ -19,6 +22,15 @@ from screening.stages import STAGE_APIS, register_stages
 from screening.wording import register_wording
 
 LARGEST_BODY_BYTES = 1024 * 1024
+
+
+class IsoJson(DefaultJSONProvider):
+    """JSON in which a time is written as ISO 8601, in UTC or with its offset."""
+
+    @staticmethod
+    def default(value: Any) -> Any:
+        """Write times as the API documents them; all else as Flask does."""
+        return value.isoformat() if isinstance(value, date) else DefaultJSONProvider.default(value)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -31,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(_flask_config(settings))
     app.extensions["front_door"] = settings
+    app.json = IsoJson(app)
     app.session_interface = DatabaseSessions()
     _join_database(app)
     _join_templates(app)
@@ -80,4 +93,4 @@ def _join_templates(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     register_wording(app)
-    app.context_processor(lambda: {"viewer": g.get("viewer")})
+    register_frame(app)

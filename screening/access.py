@@ -109,6 +109,9 @@ SCOPE_PERMISSIONS: dict[str, frozenset[str]] = {
             "api.contact.send",
             "api.contact.read_own",
             "api.contact.read",
+            "contact.read_checks",
+            "contact.read_rules",
+            "contact.read_referrer",
             "api.score",
             "api.queue.read",
             "api.board.read",
@@ -116,12 +119,12 @@ SCOPE_PERMISSIONS: dict[str, frozenset[str]] = {
     ),
 }
 # What a person with a token may do through the API, beside what their roles say in the pages.
-API_OF: dict[str, str] = {
-    "contact.take": "api.contact.send",
-    "contact.read": "api.contact.read",
-    "contact.read_rules": "api.score",
-    "queue.read": "api.queue.read",
-    "board.read": "api.board.read",
+API_OF: dict[str, frozenset[str]] = {
+    "contact.take": frozenset({"api.contact.send"}),
+    "contact.read": frozenset({"api.contact.read", "api.contact.read_own"}),
+    "contact.read_rules": frozenset({"api.score"}),
+    "queue.read": frozenset({"api.queue.read"}),
+    "board.read": frozenset({"api.board.read"}),
 }
 PERMISSIONS = frozenset().union(*ROLE_PERMISSIONS.values(), *SCOPE_PERMISSIONS.values())
 
@@ -152,7 +155,7 @@ def user_viewer(user: User) -> Viewer:
 def user_token_viewer(user: User) -> Viewer:
     """See as a member of staff who came with a token: what their roles allow, and the API's side of it."""
     viewer = user_viewer(user)
-    through_the_api = {api for page, api in API_OF.items() if page in viewer.permissions}
+    through_the_api = frozenset().union(*(api for page, api in API_OF.items() if page in viewer.permissions))
     return Viewer(
         "user",
         viewer.id,

@@ -35,8 +35,8 @@ ACTIONS = frozenset(
         "queue.accepted", "queue.returned", "queue.moved", "queue.allocated", "queue.raised", "queue.escalated",
         "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
         "message.withheld", "message.written", "message.told_by_phone", "message.read", "task.parked", "task.retried",
-        "session.signed_in", "session.refused", "session.signed_out", "access.refused", "token.made", "user.written",
-        "county.seeded", "board.read", "audit.read",
+        "session.signed_in", "session.refused", "session.signed_out", "access.refused", "token.made", "token.revoked",
+        "user.written", "county.seeded", "board.read", "audit.read",
     }
 )  # fmt: skip
 

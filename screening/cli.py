@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from screening.errors import ConfigurationError, ScreeningError
 from screening.servers import database_for_command
@@ -162,4 +163,10 @@ def main() -> None:
         commands()
     except (ConfigurationError, ScreeningError) as problem:
         click.echo(str(problem), err=True)
+        sys.exit(1)
+    except OperationalError:
+        # Its own words would show addresses, and what was being written.
+        click.echo(
+            "The database went away. What was acknowledged is kept: run `frontdoor doctor`, then try again.", err=True
+        )
         sys.exit(1)

@@ -36,6 +36,8 @@ NOBODY = hasher.hash("no such account")
 # Cyber Essentials v3.2: at most 10 tries in 5 minutes, per account and per address; never a lasting lock.
 MOST_FAILURES = 10
 FAILURE_WINDOW = timedelta(minutes=5)
+# ASVS 5.0 V6.2 for accounts that stand alone.
+SHORTEST_PASSWORD = 15
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 

@@ -4,13 +4,29 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from screening import start
+from screening.contacts import api as contacts_api
+from screening.contacts import pages as contacts_pages
+from screening.contacts import sending as contacts_sending
+from screening.decisions import api as decisions_api
+from screening.decisions import pages as decisions_pages
+from screening.decisions import second_pages
 from screening.messages import pages as messages_pages
+from screening.oversight import api as oversight_api
 from screening.oversight import health, metrics
 from screening.oversight import pages as oversight_pages
+from screening.queues import api as queues_api
 from screening.queues import pages as queues_pages
+from screening.record import api as record_api
+from screening.record import pages as record_pages
 
 # Each stage's JSON API, under /api/v1.
-STAGE_APIS: list[Blueprint] = []
+STAGE_APIS: list[Blueprint] = [
+    contacts_api.blueprint,
+    record_api.blueprint,
+    queues_api.blueprint,
+    decisions_api.blueprint,
+    oversight_api.blueprint,
+]
 
 
 def register_stages(app: Flask) -> None:
@@ -18,6 +34,13 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(start.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
+    app.register_blueprint(contacts_pages.blueprint)
+    app.register_blueprint(contacts_sending.blueprint)
+    app.register_blueprint(record_pages.blueprint)
     app.register_blueprint(queues_pages.blueprint)
+    app.register_blueprint(decisions_pages.blueprint)
+    app.register_blueprint(second_pages.blueprint)
+    # Stages do not import each other: what a decider reads of the contact's page is handed over here.
+    app.extensions["record"] = record_pages
     app.register_blueprint(messages_pages.blueprint)
     app.register_blueprint(oversight_pages.blueprint)

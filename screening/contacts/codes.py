@@ -22,6 +22,8 @@ CONTACT_TYPES: Codes = {
 }
 # Calls in which nothing may have been said: no account is asked for.
 WORDLESS_TYPES = frozenset({"silent", "hoax", "wrong_number"})
+# The core safety question whose "yes" lets a contact be sent with nothing else written down (rules, section safe_now).
+DANGER_NOW = "immediate_danger"
 SOURCES: Codes = {
     "1A": "Family, relative or carer",
     "1B": "Neighbour, friend or child minder",

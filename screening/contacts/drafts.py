@@ -75,6 +75,20 @@ def being_taken(reference: str) -> Contact:
     return contact
 
 
+def to_send(reference: str) -> Contact:
+    """Find and lock a contact that the viewer is taking; or that they sent a moment ago, for a form may come twice.
+
+    Raises:
+        NotFound: there is none, or somebody else sent it.
+    """
+    question = select(Contact).where(Contact.reference == reference).with_for_update()
+    contact = db.session.scalar(question.execution_options(populate_existing=True))
+    own = contact is not None and contact.taken_by_id == viewer().user_id
+    if contact is None or not (contact.state == "taking" or own):
+        raise NotFound("There is no such draft. It may have been sent: look under your contacts.")
+    return contact
+
+
 def unfinished() -> list[Contact]:
     """List the viewer's own unfinished contacts, oldest first: one that holds words is never forgotten."""
     question = select(Contact).where(Contact.state == "taking", Contact.taken_by_id == viewer().user_id)

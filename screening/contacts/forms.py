@@ -3,11 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
+Shape = dict[str, Any]
 MOST_ITEMS = 50
 # The few paths whose text stands for a number or a truth; the schema judges what is left as text.
 NUMBERS = frozenset({"age_years_estimated"})
 TRUTHS = frozenset({"in_household"})
 LISTS = frozenset({"disabilities", "alleged_harm_to"})
+# Where lists and objects stand. A path that puts a text in their place is of no page of ours, and is left out.
+PERSON: Shape = {"address": {}, "where_now": {}, "answers": {}}
+SHAPE: Shape = {
+    **{name: {} for name in ("referrer", "answers", "views", "identity", "information_sharing")},
+    "children": [PERSON],
+    "adults": [PERSON],
+}
 
 
 def to_body(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -22,7 +30,9 @@ def to_body(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
             _put(root, path.split("."), text)
         elif text.strip() and path in ("narrative", "contact_type", "channel"):
             root[path] = text
-    return {name: _closed(value) for name, value in root.items()}
+    closed = {name: _closed(value) for name, value in root.items()}
+    fitting: dict[str, Any] = _fitting(closed, SHAPE)
+    return fitting
 
 
 def _put(root: dict[str, Any], steps: list[str], text: str) -> None:
@@ -52,3 +62,15 @@ def _closed(value: Any) -> Any:
     if value and all(step.isdecimal() and int(step) < MOST_ITEMS for step in value):
         return [_closed(value.get(str(place), {})) for place in range(max(map(int, value)) + 1)]
     return {name: _closed(inner) for name, inner in value.items()}
+
+
+def _fitting(value: Any, shape: Any) -> Any:
+    if isinstance(shape, list):
+        return [_fitting(item, shape[0]) for item in value] if isinstance(value, list) else []
+    if not isinstance(value, dict):
+        return {}
+    return {
+        name: _fitting(inner, shape[name]) if name in shape else inner
+        for name, inner in value.items()
+        if name in shape or not isinstance(inner, dict)
+    }

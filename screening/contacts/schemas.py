@@ -6,12 +6,12 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Length
 
+from routing_rules import clocks
 from routing_rules.rules import Field, Ruleset
 from screening import scoring
 from screening.contacts import codes
 from screening.contacts.fields import Code, Text
-from screening.contacts.people_schemas import AdultSchema, ChildSchema, ReferrerSchema, answers
-from screening.db import now
+from screening.contacts.people_schemas import AdultSchema, ChildSchema, ReferrerSchema, answers, at
 
 MOST_PEOPLE = 50
 OLDEST_RECEIVED = datetime(2000, 1, 1, tzinfo=UTC)
@@ -64,15 +64,18 @@ class ContactSchema(Schema):
     def refuse_impossible_receipt(self, contact: dict[str, Any], **_: Any) -> None:
         """Refuse a receipt that is to come; a later clock must never start from it."""
         received_at = contact.get("received_at")
-        if received_at and not OLDEST_RECEIVED <= received_at <= now():
+        if received_at and not OLDEST_RECEIVED <= received_at <= at():
             raise ValidationError(
                 "This is in the future, or before 2000. Send when it was first received.", "received_at"
             )
 
     @validates_schema
     def refuse_silence(self, contact: dict[str, Any], **_: Any) -> None:
-        """Refuse a worry that says nothing at all."""
-        if contact["contact_type"] not in codes.WORDLESS_TYPES and not contact["narrative"].strip():
+        """Refuse a worry that says nothing at all; a child in danger now is sent as it stands."""
+        everyone = [contact, *contact["children"]]
+        in_danger = any(one["answers"].get(codes.DANGER_NOW) == "yes" for one in everyone)
+        may_be_silent = in_danger or contact["contact_type"] in codes.WORDLESS_TYPES
+        if not may_be_silent and not contact["narrative"].strip():
             raise ValidationError("Write what the caller said, in a few words.", "narrative")
 
     @validates_schema
@@ -90,7 +93,7 @@ class ContactSchema(Schema):
     @validates_schema
     def refuse_questions_that_are_not_asked(self, contact: dict[str, Any], **_: Any) -> None:
         """Refuse answers to what the rules in force do not ask, for they would be lost."""
-        rules = self._rules or scoring.rules_on((contact.get("received_at") or now()).date())
+        rules = self._rules or scoring.rules_on(clocks.london_date(contact.get("received_at") or at()))
         wrong: dict[str, Any] = {}
         if household := _unasked(contact["answers"], rules, ("household", "both")):
             wrong["answers"] = household

@@ -48,4 +48,4 @@ def _parts() -> dict[str, bool]:
 
 def _last_seen() -> dict[str, datetime]:
     rows = db.session.execute(select(Heartbeat.role, Heartbeat.seen_at).order_by(Heartbeat.seen_at))
-    return dict(rows)
+    return {row.role: row.seen_at for row in rows}

@@ -17,11 +17,11 @@ ERRORS = [
 
 
 @pytest.fixture
-def failing(_shared_app):
+def failing(shared_app):
     """A client of an app with one more route, which raises what it is told."""
     from tests.conftest import make_app
 
-    app = make_app(_shared_app.extensions["front_door"])
+    app = make_app(shared_app.extensions["front_door"])
     told = {}
 
     @public

@@ -1,0 +1,169 @@
+"""The last look before a contact is sent: what was said, what blocks, what is still open, and what will happen."""
+
+from typing import Any
+
+from flask import url_for
+
+from routing_rules import clocks
+from screening import validation
+from screening.contacts import codes, live, said
+from screening.contacts.schemas import ContactSchema
+from screening.db import Json, now
+from screening.errors import Invalid
+from screening.models import Contact
+
+NOT_SAID = "Not said"
+SHARING_WORDS = {"parents_informed": codes.PARENTS_INFORMED, "agreement": codes.AGREEMENTS}
+
+
+def checked(contact: Contact, body: Json) -> Json:
+    """Check what was taken, by the schema that the API has too.
+
+    Raises:
+        Invalid: something blocks; each field by its pointer.
+    """
+    today = clocks.london_date(contact.first_received_at)
+    sent = {"channel": contact.channel, "contact_type": contact.contact_type, **said.as_sent(body, today)}
+    return validation.load(ContactSchema(rules=live.rules_for(contact)), sent)
+
+
+def errors(contact: Contact, body: Json) -> dict[str, str]:
+    """Tell what blocks: message by the path of its field on the page."""
+    try:
+        checked(contact, body)
+    except Invalid as problem:
+        return paths(problem)
+    return {}
+
+
+def paths(problem: Invalid) -> dict[str, str]:
+    """Name fields as the page does: "/children/0/sex" → "children.0.sex"."""
+    return {
+        pointer.removeprefix("/").replace("/", "."): " ".join(messages)
+        for pointer, messages in sorted(problem.fields.items())
+    }
+
+
+def summary(contact: Contact, body: Json) -> list[Json]:
+    """List what was said, section by section, each with the way back to its field."""
+    take = url_for("contacts.take", reference=contact.reference)
+    return [
+        {"title": title, "href": f"{take}#section-{name}", "rows": _linked(ROWS[name](body), take)}
+        for name, title in live.SECTIONS
+        if name in ROWS
+    ]
+
+
+def _linked(rows: list[tuple[str, Any, str]], take: str) -> list[Json]:
+    return [
+        {"key": key, "value": value or NOT_SAID, "missing": not value, "href": f"{take}#{anchor.replace('.', '-')}"}
+        for key, value, anchor in rows
+    ]
+
+
+def _caller(body: Json) -> list[tuple[str, Any, str]]:
+    referrer = body.get("referrer", {})
+    safe = codes.YES_NO_UNKNOWN.get(referrer.get("safe_to_reply", ""), "")
+    return [
+        ("Name", live.caller_words(body), "referrer.name"),
+        ("Who they are", codes.SOURCES.get(referrer.get("source_code", ""), ""), "referrer.source_code"),
+        ("Number to ring back", referrer.get("phone"), "referrer.phone"),
+        ("Email for the receipt", referrer.get("email"), "referrer.email"),
+        ("Safe to reply", safe, "referrer.safe_to_reply"),
+    ]
+
+
+def _children(body: Json) -> list[tuple[str, Any, str]]:
+    return [
+        (f"Child {place + 1}", _person(child), f"children.{place}.given_name")
+        for place, child in enumerate(body.get("children", []))
+    ] or [("Children", "", "section.children")]
+
+
+def _adults(body: Json) -> list[tuple[str, Any, str]]:
+    return [
+        (f"Adult {place + 1}", _person(adult, adult.get("relationship")), f"adults.{place}.given_name")
+        for place, adult in enumerate(body.get("adults", []))
+    ] or [("Adults", "", "section.adults")]
+
+
+def _person(person: Json, *more: Any) -> str:
+    name = " ".join(part for part in (person.get("given_name"), person.get("family_name")) if part)
+    born = person.get("date_of_birth")
+    age, due = person.get("age_years_estimated"), person.get("expected_delivery_date")
+    home = person.get("address", {})
+    parts = [
+        name or "Name not known",
+        *more,
+        f"born {born}" if born else None,
+        f"about {age}" if age else None,
+        f"due {due}" if due else None,
+        home.get("line_1"),
+        home.get("postcode"),
+    ]
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _worry(body: Json) -> list[tuple[str, Any, str]]:
+    return [("Account", body.get("narrative"), "narrative")]
+
+
+def _views(body: Json) -> list[tuple[str, Any, str]]:
+    views = body.get("views", {})
+    return [
+        ("The child's view", views.get("child"), "views.child"),
+        ("The family's view", views.get("family"), "views.family"),
+    ]
+
+
+def _identity(body: Json) -> list[tuple[str, Any, str]]:
+    return [("How identity matters here", body.get("identity", {}).get("relevance"), "identity.relevance")]
+
+
+def _sharing(body: Json) -> list[tuple[str, Any, str]]:
+    sharing = body.get("information_sharing", {})
+    words = {name: known.get(sharing.get(name, ""), "") for name, known in SHARING_WORDS.items()}
+    return [
+        ("Parents know about this call", words["parents_informed"], "information_sharing.parents_informed"),
+        ("Agreement to share", words["agreement"], "information_sharing.agreement"),
+    ]
+
+
+ROWS = {
+    "caller": _caller,
+    "children": _children,
+    "adults": _adults,
+    "worry": _worry,
+    "views": _views,
+    "identity": _identity,
+    "sharing": _sharing,
+}
+
+
+def unanswered(screening: Json | None, contact: Contact) -> list[str]:
+    """List the core safety questions that nobody has answered yet."""
+    fields = live.rules_for(contact).fields
+    return [fields[name].question for name in (screening or {}).get("core_safety_unanswered", [])]
+
+
+def next_holder(screening: Json | None) -> dict[str, str]:
+    """Say who will hold it, in the words of the routing that happens once it is sent."""
+    red = screening is None or screening["urgency"]["at_least"] == "red"
+    if clocks.is_out_of_hours(now()) and (red or (screening or {}).get("hard_open")):
+        return {"name": "the emergency duty team", "because": "Offices are closed, and this does not wait."}
+    if red:
+        return {"name": "the team that acts now", "because": "Red goes straight to the team that acts on it."}
+    return {"name": "the screening team", "because": "A social worker reads every contact about a child first."}
+
+
+def receipt_words(body: Json) -> str:
+    """Say what the referrer is sent; whether it may leave is asked again when it does (promise 8)."""
+    referrer = body.get("referrer", {})
+    if not referrer.get("email"):
+        return "No email address was given, so nothing is sent."
+    if referrer.get("safe_to_reply") == "no":
+        return "It is not safe to write to them, so nothing is sent."
+    return (
+        f"To {referrer['email']}: the reference, the date and a number to ring, and nothing else. If somebody who is "
+        "said to have harmed a child may read it, it is not sent and a named person rings."
+    )

@@ -1,0 +1,152 @@
+"""What moves on the call page: the questions, the state of each section, and the score of what is typed so far."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from routing_rules import clocks
+from routing_rules.rules import Field, Ruleset
+from screening import dates, scoring
+from screening.contacts import codes, said
+from screening.db import Json
+from screening.models import Contact
+
+SECTIONS = (
+    ("caller", "Caller"),
+    ("children", "Children"),
+    ("adults", "Adults and home"),
+    ("worry", "What is the worry?"),
+    ("safe", "Safe right now?"),
+    ("views", "Views"),
+    ("identity", "Identity"),
+    ("sharing", "Information sharing"),
+)
+STATE_WORDS = {
+    "not_looked_at": "not looked at",
+    "started": "started",
+    "complete": "done",
+    "unknown_recorded": "not known, said so",
+}
+
+
+def rules_for(contact: Contact) -> Ruleset:
+    """Find the rules by which a contact is scored."""
+    return scoring.rules_on(clocks.london_date(contact.first_received_at))
+
+
+def questions(rules: Ruleset) -> list[Json]:
+    """List what may be asked on a call, in the order of the rules. What is about both is asked of each child."""
+    return [_question(field, rules) for field in rules.fields.values() if field.asked and not field.derived]
+
+
+def _question(field: Field, rules: Ruleset) -> Json:
+    return {
+        "id": field.id,
+        "question": field.question,
+        "help": field.help,
+        "scope": "household" if field.scope == "household" else "child",
+        "core_safety": field.core_safety,
+        "section": rules.sections.get(field.section, field.section),
+    }
+
+
+def score(contact: Contact, body: Json) -> Json | None:
+    """Score what is typed so far; None where the rules fail, which is shown as urgent. Odd values count as unknown."""
+    try:
+        return scoring.score_body(_scorable(contact, body), contact.first_received_at, rules_for(contact))
+    except (LookupError, TypeError, ValueError):
+        return None
+
+
+def _scorable(contact: Contact, body: Json) -> Json:
+    on = clocks.london_date(contact.first_received_at)
+    children = [_without_odd_ages(child) for child in said.as_sent(body, on).get("children", [])]
+    kind = {"contact_type": contact.contact_type, "channel": contact.channel}
+    return {**kind, **body, "children": children or [{}]}
+
+
+def _without_odd_ages(child: Json) -> Json:
+    kept = dict(child)
+    if not isinstance(kept.get("age_years_estimated"), int):
+        kept.pop("age_years_estimated", None)
+    try:
+        dates.span(kept.get("date_of_birth", ""))
+    except ValueError:
+        kept.pop("date_of_birth", None)
+    return kept
+
+
+def sections(body: Json, rules: Ruleset) -> list[Json]:
+    """Tell the state of each section in words. Nothing said is never the same as "no"."""
+    states = dict(_states(body, rules))
+    return [{"id": name, "title": title, **states[name]} for name, title in SECTIONS]
+
+
+def _states(body: Json, rules: Ruleset) -> Iterator[tuple[str, Json]]:
+    children, adults, referrer = body.get("children", []), body.get("adults", []), body.get("referrer", {})
+    yield "caller", _state(referrer, done=bool(referrer.get("name")) and "safe_to_reply" in referrer)
+    yield "children", _counted(children, "named")
+    yield "adults", _counted(adults, "listed")
+    yield "worry", _state(body.get("narrative"), done=bool(body.get("narrative", "").strip()))
+    yield "safe", _safety(body, rules)
+    views = body.get("views", {})
+    yield "views", _state(views, done=len(views) == 2)
+    identity = body.get("identity", {}).get("relevance") or [child.get("ethnicity") for child in children]
+    yield "identity", _state(identity, done=bool(body.get("identity", {}).get("relevance")))
+    sharing = body.get("information_sharing", {})
+    yield "sharing", _state(sharing, done="parents_informed" in sharing and "agreement" in sharing)
+
+
+def _state(value: Any, *, done: bool) -> Json:
+    name = "complete" if done else "started" if _any(value) else "not_looked_at"
+    return {"state": name, "words": STATE_WORDS[name]}
+
+
+def _any(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(value)
+    return bool(value)
+
+
+def _counted(people: list[Json], words: str) -> Json:
+    named = sum(bool(person.get("given_name") or person.get("family_name")) for person in people)
+    if not named:
+        return _state(people, done=False)
+    return {"state": "complete", "words": f"{named} {words}"}
+
+
+def _safety(body: Json, rules: Ruleset) -> Json:
+    answered = [*body.get("answers", {}).items()]
+    answered += [pair for child in body.get("children", []) for pair in child.get("answers", {}).items()]
+    core = {name: value for name, value in answered if name in rules.core_safety}
+    left = len(set(rules.core_safety) - set(core))
+    if left:
+        return {"state": "needs_attention", "words": f"{left} to ask"}
+    unknown = any(value not in ("yes", "no") for value in core.values())
+    name = "unknown_recorded" if unknown else "complete"
+    return {"state": name, "words": STATE_WORDS[name]}
+
+
+def caller_words(body: Json) -> str:
+    """Say who is calling, as far as it was said."""
+    referrer = body.get("referrer", {})
+    return ", ".join(part for part in (referrer.get("name"), referrer.get("agency")) if part)
+
+
+def children_words(body: Json) -> str:
+    """Say which children this is about, as far as it was said."""
+    names = [
+        " ".join(part for part in (child.get("given_name"), child.get("family_name")) if part)
+        for child in body.get("children", [])
+    ]
+    return " and ".join(name for name in names if name)
+
+
+def lists() -> Json:
+    """Give the closed lists that the call page offers."""
+    return {
+        "channels": codes.choices(codes.CHANNELS),
+        "contact_types": codes.choices(codes.CONTACT_TYPES),
+        "source_codes": codes.choices(codes.SOURCES),
+        "ethnicities": codes.choices(codes.ETHNICITIES),
+        "disabilities": codes.choices(codes.DISABILITIES),
+    }

@@ -1,0 +1,183 @@
+"""The call on a screen: open a contact, take it down while the caller talks, look once more, send it."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from screening import audit
+from screening.contacts import codes, drafts, forms, live, queries, service
+from screening.contacts.drafts import Typed
+from screening.db import Json, now, transaction
+from screening.models import Contact
+from screening.sign_in import refreshes, requires
+from screening.wording import clock_seconds
+
+blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
+CHOICES = (
+    (
+        "request_for_service",
+        "Worry about a child",
+        "A disclosure, an injury, a child missing or alone, or something not right",
+    ),
+    ("notification", "About a case that is open", "News for a social worker the family already has"),
+    ("request_for_information", "Advice or information", "How something works, who to ask, no child named"),
+    ("silent", "Silent, wrong number or hoax", "One question and out; it is still kept"),
+)
+
+
+@blueprint.get("/")
+@requires("contact.take")
+def start() -> ResponseReturnValue:
+    """Show where a handler begins: a new contact, or one to go on with."""
+    with transaction():
+        sent = queries.sent_lately()
+    return render_template(
+        "contacts/start.html",
+        choices=[
+            {"kind": kind, "key": str(place), "title": title, "text": text}
+            for place, (kind, title, text) in enumerate(CHOICES, 1)
+        ],
+        drafts=[_draft_entry(contact) for contact in drafts.unfinished()],
+        contacts=sent,
+        now=now(),
+        urls={"open": url_for("contacts.open_call")},
+    )
+
+
+@blueprint.post("/")
+@requires("contact.take")
+def open_call() -> ResponseReturnValue:
+    """Open a contact: its clock starts."""
+    kind = request.form.get("kind", "")
+    contact_type = kind if kind in codes.CONTACT_TYPES else CHOICES[0][0]
+    with transaction():
+        contact = service.open_call(contact_type=contact_type)
+    page = "sending.short" if contact_type in codes.WORDLESS_TYPES else "contacts.take"
+    return redirect(url_for(page, reference=contact.reference))
+
+
+@blueprint.get("/<reference>/take")
+@requires("contact.take")
+def take(reference: str) -> ResponseReturnValue:
+    """Show the call workspace."""
+    contact = drafts.being_taken(reference)
+    typed = drafts.latest(contact, key())
+    with transaction():
+        audit.record("contact.read", contact_id=contact.id, detail={"draft": typed.version})
+    return _workspace(contact, typed, {})
+
+
+@blueprint.post("/<reference>/save")
+@requires("contact.take")
+def save(reference: str) -> ResponseReturnValue:
+    """Keep what was typed and do what the one button says; for browsers without JavaScript, and for adding people."""
+    body, anchor = _with_people_changed(typed_now())
+    with transaction():
+        contact = drafts.being_taken(reference)
+        keep_typed(contact, body)
+    return redirect(url_for("contacts.take", reference=reference) + anchor)
+
+
+@blueprint.post("/<reference>/autosave")
+@refreshes
+@requires("contact.take")
+def autosave(reference: str) -> ResponseReturnValue:
+    """Keep what was typed, and say when and how far each section is."""
+    with transaction():
+        contact = drafts.being_taken(reference)
+        typed = keep_typed(contact, typed_now())
+    saved = clock_seconds(typed.saved_at) if typed.saved_at else ""
+    return jsonify(version=typed.version, saved_at=saved, sections=live.sections(typed.body, live.rules_for(contact)))
+
+
+@blueprint.get("/<reference>/panel")
+@refreshes
+@requires("contact.take")
+def panel(reference: str) -> ResponseReturnValue:
+    """Show what to ask next, and the level beneath it, for what is typed so far."""
+    contact = drafts.being_taken(reference)
+    return render_template("contacts/_panel.html", **_panel(contact, drafts.latest(contact, key()).body))
+
+
+def key() -> bytes:
+    """Give the key that drafts are sealed with."""
+    key: bytes = current_app.extensions["front_door"].draft_key
+    return key
+
+
+def typed_now() -> Json:
+    """Read what the form holds, in the API's shape."""
+    return forms.to_body((name, value) for name, values in request.form.lists() for value in values)
+
+
+def keep_typed(contact: Contact, body: Json) -> Typed:
+    """Save what was typed on top of the version that the form was made on; nothing where nothing changed."""
+    before = drafts.latest(contact, key())
+    if before.body == body:
+        return before
+    return drafts.save(contact=contact, body=body, version=request.form.get("version", 0, type=int), key=key())
+
+
+def _with_people_changed(body: Json) -> tuple[Json, str]:
+    """Add or remove a person, as the button says; give also where on the page to go on."""
+    for kind in ("child", "adult"):
+        name = "children" if kind == "child" else "adults"
+        people = body.setdefault(name, [])
+        if request.form.get(f"add_{kind}"):
+            people.append({})
+            # A first child stands on the page before anything is typed about it.
+            return body, f"#{name}-{max(len(people), 2 if kind == 'child' else 1) - 1}"
+        place = request.form.get(f"remove_{kind}", type=int)
+        if place is not None:
+            return body | {name: people[:place] + people[place + 1 :]}, f"#section-{name}"
+    return body, ""
+
+
+def _workspace(contact: Contact, typed: Typed, errors: dict[str, str]) -> str:
+    names = ("save", "autosave", "panel")
+    urls = {name: url_for(f"contacts.{name}", reference=contact.reference) for name in names}
+    urls["danger"] = url_for("sending.danger", reference=contact.reference)
+    urls["check"] = url_for("sending.save_and_check", reference=contact.reference)
+    urls["short_path"] = url_for("sending.save_and_short", reference=contact.reference)
+    return render_template(
+        "contacts/take.html",
+        contact={
+            "reference": contact.reference,
+            "caller": live.caller_words(typed.body),
+            "first_received_at": contact.first_received_at,
+        },
+        form={"values": _shown(contact, typed.body), "errors": errors},
+        sections=live.sections(typed.body, live.rules_for(contact)),
+        saved_at=typed.saved_at,
+        version=typed.version,
+        urls=urls,
+        **_panel(contact, typed.body),
+        **live.lists(),
+    )
+
+
+def _shown(contact: Contact, body: Json) -> Json:
+    kind = {"channel": contact.channel, "contact_type": contact.contact_type}
+    return {**kind, **body, "children": body.get("children") or [{}]}
+
+
+def _panel(contact: Contact, body: Json) -> dict[str, Any]:
+    return {
+        "screening": live.score(contact, body),
+        "questions": live.questions(live.rules_for(contact)),
+        "now": now(),
+    }
+
+
+def _draft_entry(contact: Contact) -> dict[str, Any]:
+    typed = drafts.latest(contact, key())
+    return {
+        "reference": contact.reference,
+        "href": url_for("contacts.take", reference=contact.reference),
+        "caller": live.caller_words(typed.body),
+        "children": live.children_words(typed.body),
+        "opened_at": contact.first_received_at,
+        "saved_at": typed.saved_at,
+        "has_text": bool(typed.body),
+    }

@@ -1,0 +1,157 @@
+"""The end of a call on a screen: a last look, sending it once, the short path, and what to tell the caller."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from routing_rules import clocks
+from screening import audit
+from screening.contacts import checking, codes, drafts, live, queries, service
+from screening.contacts.drafts import Typed
+from screening.contacts.pages import keep_typed, key, typed_now
+from screening.db import Json, now, transaction
+from screening.errors import Invalid
+from screening.models import Contact
+from screening.sign_in import requires
+
+blueprint = Blueprint("sending", __name__, url_prefix="/contacts")
+TELL_THE_CALLER = (
+    "A social worker reads this and you are told that they have, within one working day.",
+    "If anything changes before then, ring again. If a child is in danger, ring 999.",
+)
+
+
+@blueprint.post("/<reference>/check")
+@requires("contact.take")
+def save_and_check(reference: str) -> ResponseReturnValue:
+    """Keep what was typed, and go on to the last look."""
+    with transaction():
+        keep_typed(drafts.being_taken(reference), typed_now())
+    return redirect(url_for(".check", reference=reference))
+
+
+@blueprint.get("/<reference>/check")
+@requires("contact.take")
+def check(reference: str) -> ResponseReturnValue:
+    """Show what will be sent, what blocks, and what follows."""
+    contact = drafts.being_taken(reference)
+    return _last_look(contact, drafts.latest(contact, key()))
+
+
+@blueprint.post("/<reference>/send")
+@requires("contact.take")
+def send(reference: str) -> ResponseReturnValue:
+    """Send the contact, once; or show what blocks it, with everything kept."""
+    try:
+        with transaction():
+            contact = drafts.to_send(reference)
+            if contact.state == "taking":
+                body = drafts.latest(contact, key()).body
+                service.receive_call(contact=contact, body=checking.checked(contact, body))
+    except Invalid:
+        contact = drafts.being_taken(reference)
+        return _last_look(contact, drafts.latest(contact, key())), 422
+    return redirect(url_for(".sent", reference=reference))
+
+
+@blueprint.post("/<reference>/danger")
+@requires("contact.take")
+def danger(reference: str) -> ResponseReturnValue:
+    """Send what there is as red, at once: a child is in danger now."""
+    with transaction():
+        contact = drafts.to_send(reference)
+        if contact.state == "taking":
+            body = typed_now()
+            body.setdefault("answers", {})[codes.DANGER_NOW] = "yes"
+            keep_typed(contact, body)
+            audit.record("contact.danger", contact_id=contact.id)
+    return send(reference)
+
+
+@blueprint.get("/<reference>/short")
+@requires("contact.take")
+def short(reference: str) -> ResponseReturnValue:
+    """Ask the one question of a call in which nothing was said."""
+    contact = drafts.being_taken(reference)
+    return _short(contact, drafts.latest(contact, key()).body, {})
+
+
+@blueprint.post("/<reference>/short-path")
+@requires("contact.take")
+def save_and_short(reference: str) -> ResponseReturnValue:
+    """Keep what was typed, and go on to the short path."""
+    with transaction():
+        keep_typed(drafts.being_taken(reference), typed_now())
+    return redirect(url_for(".short", reference=reference))
+
+
+@blueprint.post("/<reference>/short")
+@requires("contact.take")
+def send_short(reference: str) -> ResponseReturnValue:
+    """Send a silent, hoax or wrong-number call."""
+    contact = drafts.being_taken(reference)
+    body = drafts.latest(contact, key()).body | typed_now()
+    if body.get("contact_type") not in codes.WORDLESS_TYPES:
+        return _short(contact, body, {"contact_type": "Choose what kind of call it was."}), 422
+    try:
+        with transaction():
+            service.receive_call(contact=contact, body=checking.checked(contact, body))
+    except Invalid as problem:
+        return _short(drafts.being_taken(reference), body, checking.paths(problem)), 422
+    return redirect(url_for(".sent", reference=reference))
+
+
+@blueprint.get("/<reference>/sent")
+@requires("contact.take")
+def sent(reference: str) -> ResponseReturnValue:
+    """Confirm it: the reference to say, who has it now, and by when they act."""
+    contact = queries.sent_by_viewer(reference)
+    screening = service.newest_screening(contact)
+    holder = queries.holder_words(contact)
+    urgency = screening.urgency_at_least
+    return render_template(
+        "contacts/sent.html",
+        contact={"reference": contact.reference},
+        urgency=urgency,
+        next_holder={"name": holder} if holder else None,
+        due_at=clocks.due_at(urgency, contact.first_received_at),
+        tell=[f"Your reference is {contact.reference}.", *TELL_THE_CALLER],
+        receipt_words=queries.receipt_words(contact),
+        now=now(),
+        urls={"start": url_for("contacts.start"), "record": url_for("record.page", reference=contact.reference)},
+    )
+
+
+def _last_look(contact: Contact, typed: Typed) -> str:
+    screening = live.score(contact, typed.body)
+    urgency = screening["urgency"]["at_least"] if screening else "red"
+    return render_template(
+        "contacts/check.html",
+        contact={"reference": contact.reference, "caller": live.caller_words(typed.body)},
+        screening=screening,
+        errors=checking.errors(contact, typed.body),
+        groups=checking.summary(contact, typed.body),
+        unanswered=checking.unanswered(screening, contact),
+        receipt_words=checking.receipt_words(typed.body),
+        next_holder=checking.next_holder(screening),
+        due_at=clocks.due_at(urgency, contact.first_received_at),
+        now=now(),
+        version=typed.version,
+        urls={
+            "take": url_for("contacts.take", reference=contact.reference),
+            "send": url_for(".send", reference=contact.reference),
+        },
+    )
+
+
+def _short(contact: Contact, body: Json, errors: dict[str, str]) -> str:
+    kinds = [(code, words) for code, words in codes.CONTACT_TYPES.items() if code in codes.WORDLESS_TYPES]
+    return render_template(
+        "contacts/short.html",
+        contact={"reference": contact.reference},
+        form={"values": {"contact_type": contact.contact_type, **body}, "errors": errors},
+        kinds=kinds,
+        urls={
+            "send": url_for(".send_short", reference=contact.reference),
+            "take": url_for("contacts.take", reference=contact.reference),
+        },
+    )

@@ -1,0 +1,73 @@
+"""What stands around every page: who is signed in, where they may go, and whether this is the sample county."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+
+from screening.access import ROLE_WORDS, Viewer
+from screening.db import db
+from screening.models import County, User
+
+# First come the places where work is done. A place is shown to whoever may go there.
+PLACES = (
+    ("Take a contact", "contacts.start", "contact.take"),
+    ("Queue", "queues.mine", "queue.read"),
+    ("Needs attention", "queues.needs_attention", "queue.route"),
+    ("To ring", "messages.to_ring", "message.resend"),
+    ("Board", "oversight.board", "board.read"),
+)
+SINK = ("Mail sink", "messages.sink")
+
+
+def register_frame(app: Flask) -> None:
+    """Give every template the frame's variables."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    viewer: Viewer | None = g.get("viewer")
+    sample = _is_sample_county()
+    return {
+        "viewer": viewer,
+        "viewer_role": _role_words(viewer),
+        "nav": _places(viewer, sample=sample) if viewer else [],
+        "sample_county": sample,
+        "notifications": [],
+        "asset": _asset,
+    }
+
+
+def _is_sample_county() -> bool:
+    county = db.session.get(County, 1)
+    return county is not None and county.sample
+
+
+def _role_words(viewer: Viewer | None) -> str:
+    user = db.session.get(User, viewer.user_id) if viewer and viewer.user_id else None
+    return ", ".join(ROLE_WORDS[role] for role in user.roles) if user else ""
+
+
+def _places(viewer: Viewer, *, sample: bool) -> list[dict[str, Any]]:
+    places = [(text, endpoint) for text, endpoint, permission in PLACES if viewer.may(permission)]
+    return [_place(text, endpoint) for text, endpoint in [*places, *([SINK] if sample else [])]]
+
+
+def _place(text: str, endpoint: str) -> dict[str, Any]:
+    stage = endpoint.partition(".")[0]
+    here = request.endpoint or ""
+    current = here == endpoint or (stage in ("contacts", "oversight") and here.startswith(f"{stage}."))
+    return {"text": text, "href": url_for(endpoint), "current": current}
+
+
+def _asset(name: str) -> str:
+    return url_for("static", filename=f"dist/{name}", v=_hashes(str(current_app.static_folder)).get(name))
+
+
+@cache
+def _hashes(static_folder: str) -> dict[str, str]:
+    manifest = Path(static_folder) / "dist" / "manifest.json"
+    hashes: dict[str, str] = json.loads(manifest.read_text()) if manifest.exists() else {}
+    return hashes

@@ -1,0 +1,159 @@
+"""One contact through the API: whole to an integration or a person, its state alone to the partner who sent it."""
+
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
+from sqlalchemy import or_, select
+
+from screening import api, audit
+from screening.access import viewer
+from screening.api import Blueprint
+from screening.checks.queries import checks_of
+from screening.contacts.fields import Line
+from screening.db import Json, db, transaction
+from screening.decisions.queries import decisions_of
+from screening.models import Contact, Message, Participation, QueueItem, Referrer
+from screening.names import fold
+from screening.record import queries, words
+from screening.record.shape import as_sent
+from screening.sign_in import requires
+
+blueprint = Blueprint("record_api", __name__, description="Contacts: read one, or find some.")
+MOST_FOUND = 50
+
+
+class SearchSchema(Schema):
+    """What to look for: a reference, your own reference, or a name of somebody in the contact."""
+
+    text = Line(required=True)
+    since = fields.AwareDateTime()
+
+
+@blueprint.route("/contacts/<reference>", methods=["GET"])
+@requires("api.contact.read_own")
+@blueprint.response(200)
+def read(reference: str) -> ResponseReturnValue:
+    """Read a contact: whole with integration scope, its state alone with partner scope."""
+    with transaction():
+        contact = queries.contact_to_read(reference, "api")
+        found = _whole(contact) if viewer().may("api.contact.read") else _state(contact)
+    return api.answer(found)
+
+
+@blueprint.route("/contacts/search", methods=["POST"])
+@requires("api.contact.read")
+@blueprint.arguments(SearchSchema)
+@blueprint.response(200)
+def search(wanted: dict[str, Any]) -> ResponseReturnValue:
+    """Find contacts by reference or name, newest first, within what the caller may see."""
+    with transaction():
+        found = list(db.session.scalars(_matching(wanted)))
+        audit.record("contact.list_read", detail={"list": "search", "contacts": [str(contact.id) for contact in found]})
+    return api.answer({"contacts": [_entry(contact) for contact in found]})
+
+
+def _matching(wanted: dict[str, Any]) -> Any:
+    text = wanted["text"].strip()
+    named = select(Participation.id).where(
+        Participation.contact_id == Contact.id, Participation.name_key.contains(fold(text), autoescape=True)
+    )
+    theirs = select(Referrer.contact_id).where(Referrer.contact_id == Contact.id, Referrer.your_reference == text)
+    question = select(Contact).where(
+        Contact.received_at.is_not(None),
+        or_(Contact.reference == text.upper(), named.exists(), theirs.exists()),
+    )
+    if "since" in wanted:
+        question = question.where(Contact.first_received_at >= wanted["since"])
+    return question.order_by(Contact.first_received_at.desc(), Contact.seq.desc()).limit(MOST_FOUND)
+
+
+def _entry(contact: Contact) -> Json:
+    return {
+        "reference": contact.reference,
+        "state": contact.state,
+        "first_received_at": contact.first_received_at,
+        "links": {"self": url_for("record_api.read", reference=contact.reference)},
+    }
+
+
+def _state(contact: Contact) -> Json:
+    """Tell a partner what became of what they sent; never how it was scored, checked or decided."""
+    messages = {message.kind: message for message in queries.messages_of(contact)}
+    acknowledged, outcome = messages.get("acknowledgement"), messages.get("outcome")
+    return {
+        "reference": contact.reference,
+        "your_reference": contact.referrer.your_reference if contact.referrer else None,
+        "received_at": contact.received_at,
+        "state": contact.state,
+        "acknowledged_at": _reached_at(acknowledged),
+        "outcome_notice": _reached_at(outcome),
+    }
+
+
+def _reached_at(message: Message | None) -> Any:
+    return (message.sent_at or message.told_by_phone_at) if message else None
+
+
+def _whole(contact: Contact) -> Json:
+    screening = queries.newest_screening(contact)
+    return {
+        "version": contact.version,
+        "reference": contact.reference,
+        "state": contact.state,
+        "first_received_at": contact.first_received_at,
+        "received_at": contact.received_at,
+        "decided_at": contact.decided_at,
+        "referred_at": contact.referred_at,
+        "contact": as_sent(contact),
+        "screening": words.rules_output(screening),
+        "checks": [_check(check) for check in checks_of(contact)] if viewer().may("contact.read_checks") else [],
+        "routing": [_routing(routing, team) for routing, team in queries.routings_of(contact)],
+        "decisions": decisions_of(contact),
+        "receipt": _message(queries.messages_of(contact), "receipt"),
+        "acknowledgement": _message(queries.messages_of(contact), "acknowledgement"),
+        "holder": _holder(queries.lead_of(contact)),
+    }
+
+
+def _check(check: Any) -> Json:
+    names = ("kind", "person", "asked_at", "due_at", "answered_at", "outcome", "found", "problem")
+    return {name: getattr(check, name) for name in names}
+
+
+def _routing(routing: Any, team: Any) -> Json:
+    return {
+        "step": routing.step,
+        "team": team.slug if team else None,
+        "reasons": routing.reasons,
+        "runners_up": routing.runners_up,
+        "needs_attention": routing.needs_attention,
+        "routed_at": routing.routed_at,
+    }
+
+
+def _message(messages: list[Message], kind: str) -> Json | None:
+    found = next((message for message in messages if message.kind == kind), None)
+    if found is None:
+        return None
+    return {
+        "state": found.state,
+        "reason": found.reason,
+        "sent_at": found.sent_at,
+        "told_by_phone_at": found.told_by_phone_at,
+    }
+
+
+def _holder(item: QueueItem | None) -> Json | None:
+    if item is None:
+        return None
+    return {
+        "queue_item": item.id,
+        "team": item.team.slug if item.team else None,
+        "state": item.state,
+        "person": item.holder.name if item.holder else None,
+        "urgency": item.urgency,
+        "level": item.level,
+        "due_at": item.due_at,
+    }

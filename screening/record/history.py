@@ -1,0 +1,90 @@
+"""What was done with a contact, by whom and when: its audit entries in words."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening.access import viewer
+from screening.db import db
+from screening.models import AuditEntry, Contact, User
+
+MOST_EVENTS = 200
+TITLES = {
+    "contact.opened": "Opened",
+    "contact.sent": "Sent",
+    "contact.closed": "Closed",
+    "contact.danger": "Marked as danger now",
+    "screening.made": "Scored",
+    "check.answered": "Check answered",
+    "contact.routed": "Routed",
+    "queue.claimed": "Taken to read",
+    "queue.accepted": "Accepted",
+    "queue.returned": "Sent back",
+    "queue.moved": "Passed on",
+    "queue.allocated": "Allocated",
+    "queue.raised": "Raised",
+    "queue.escalated": "Nobody had accepted it in time",
+    "decision.made": "Decided",
+    "decision.confirmed": "Second person's view given",
+    "referral.created": "Referral created",
+    "message.sent": "Message sent",
+    "message.failed": "Message not delivered",
+    "message.withheld": "Message held back",
+    "message.written": "Acknowledged",
+    "message.told_by_phone": "Referrer told by telephone",
+    "task.parked": "A task was parked: it needs attention",
+    "task.retried": "A task was tried again",
+}
+# Who looked is for those who answer for the team.
+READ_TITLES = {"contact.read": "Read"}
+
+
+def events_of(contact: Contact) -> list[dict[str, Any]]:
+    """List what was done with a contact, newest first; to a manager, also who read it."""
+    titles = TITLES | (READ_TITLES if viewer().may("decision.confirm") else {})
+    entries = list(
+        db.session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.contact_id == contact.id, AuditEntry.action.in_(titles))
+            .order_by(AuditEntry.seq.desc())
+            .limit(MOST_EVENTS)
+        )
+    )
+    names = _names(entry.actor_id for entry in entries if entry.actor_kind == "user")
+    return [
+        {
+            "title": titles[entry.action],
+            "by": names.get(entry.actor_id, _not_a_person(entry)),
+            "at": entry.at,
+            "text": _detail(entry),
+        }
+        for entry in entries
+    ]
+
+
+def _names(user_ids: Iterable[str]) -> dict[str, str]:
+    wanted = {UUID(user_id) for user_id in user_ids}
+    return {
+        str(user_id): name
+        for user_id, name in db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    }
+
+
+def _not_a_person(entry: AuditEntry) -> str:
+    return "the service" if entry.actor_kind == "worker" else entry.actor_id
+
+
+def _detail(entry: AuditEntry) -> str | None:
+    detail = entry.detail
+    match entry.action:
+        case "contact.routed":
+            return f"To {detail['team']}" if detail.get("team") else "To nobody's queue"
+        case "check.answered":
+            return str(detail.get("outcome", "")).replace("_", " ").capitalize() or None
+        case "queue.raised":
+            return f"From {detail.get('from')} to {detail.get('to')}"
+        case "message.sent" | "message.failed" | "message.withheld":
+            return str(detail.get("kind", "")).capitalize() or None
+    return None

@@ -1,0 +1,189 @@
+"""One contact on a screen: who, what, how urgent, who holds it, and what this viewer may do now."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from screening.access import viewer
+from screening.checks.queries import checks_of
+from screening.contacts import codes
+from screening.db import now, transaction
+from screening.decisions.queries import decisions_of
+from screening.models import Contact, QueueItem
+from screening.record import history, queries, words
+from screening.sign_in import requires
+
+blueprint = Blueprint("record", __name__, url_prefix="/contacts")
+TABS = {
+    "summary": ("Summary", None),
+    "people": ("People", None),
+    "decision": ("Decisions", "queue.read"),
+    "checks": ("Checks", "contact.read_checks"),
+    "messages": ("Messages", "queue.read"),
+    "history": ("History", "queue.read"),
+}
+ANSWERED = ("information_found", "nothing_known")
+
+
+@blueprint.get("/<reference>")
+@requires("contact.read")
+def page(reference: str) -> ResponseReturnValue:
+    """Show one part of a contact."""
+    tab = _tab()
+    with transaction():
+        contact = queries.contact_to_read(reference, tab)
+        shown = PARTS[tab](contact)
+    return render_template("contacts/record.html", **_frame(contact, tab), **shown)
+
+
+@blueprint.get("/<reference>/briefing")
+@requires("queue.read")
+def briefing(reference: str) -> ResponseReturnValue:
+    """Show everything that was found on one page, as it travels with the referral; made to be printed."""
+    with transaction():
+        contact = queries.contact_to_read(reference, "briefing")
+        parts: dict[str, Any] = {}
+        for name in ("summary", "people", "decision", "checks"):
+            parts |= PARTS[name](contact)
+    return render_template("contacts/briefing.html", **_frame(contact, "summary"), **parts)
+
+
+def _tab() -> str:
+    tab = request.args.get("tab", "summary")
+    needed = TABS.get(tab, ("", "never"))[1]
+    return tab if tab in TABS and (needed is None or viewer().may(needed)) else "summary"
+
+
+def _frame(contact: Contact, tab: str) -> dict[str, Any]:
+    item = queries.lead_of(contact)
+    screening = queries.newest_screening(contact)
+    return {
+        "contact": {
+            "reference": contact.reference,
+            "state_words": words.STATE_WORDS[contact.state],
+            "children": words.children(contact),
+            "channel_words": codes.CHANNELS[contact.channel],
+            "referrer_words": words.referrer(contact),
+            "first_received_at": contact.first_received_at,
+            "restricted": contact.restricted,
+        },
+        "holder": _holder(item),
+        "ended": contact.state == "closed",
+        "urgency": item.urgency if item else screening.urgency_at_least if screening else "red",
+        "due_at": item.due_at if item else None,
+        "tab": tab,
+        "tabs": _tabs(contact, tab),
+        "actions": _actions(contact, item),
+        "now": now(),
+    }
+
+
+def _holder(item: QueueItem | None) -> dict[str, Any] | None:
+    if item is None or item.team is None:
+        return None
+    if item.holder:
+        return {"name": f"{item.holder.name}, {item.team.name}", "since": item.accepted_at}
+    return {"name": item.team.name, "since": item.queued_at}
+
+
+def _tabs(contact: Contact, current: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": text,
+            "href": url_for("record.page", reference=contact.reference, tab=name),
+            "current": name == current,
+        }
+        for name, (text, needed) in TABS.items()
+        if needed is None or viewer().may(needed)
+    ]
+
+
+def _actions(contact: Contact, item: QueueItem | None) -> list[dict[str, Any]]:
+    actions = _queue_actions(contact, item) if item and item.team_id in viewer().team_ids else []
+    if viewer().may("queue.read"):
+        briefing_url = url_for("record.briefing", reference=contact.reference)
+        actions.append({"text": "Briefing", "href": briefing_url, "kind": "quiet"})
+    return actions
+
+
+def _queue_actions(contact: Contact, item: QueueItem) -> list[dict[str, Any]]:
+    actions: list[dict[str, Any]] = []
+    mine = item.holder_id == viewer().user_id
+    if item.state == "waiting" and viewer().may("queue.accept"):
+        accept_url = url_for("queues.accept", item_id=item.id)
+        actions.append({"text": "Accept", "post": accept_url, "fields": {"version": item.version}, "kind": ""})
+    if mine and (decide_url := decide_url_of(contact)):
+        actions.append({"text": "Decide", "href": decide_url, "kind": ""})
+    if (mine or item.state == "waiting") and viewer().may("queue.return"):
+        actions.append({"text": "Return", "href": url_for("queues.return_form", item_id=item.id)})
+    if viewer().may("queue.route"):
+        actions.append({"text": "Transfer", "href": url_for("queues.transfer_form", item_id=item.id)})
+    if viewer().may("queue.allocate"):
+        actions.append({"text": "Allocate", "href": url_for("queues.allocate_form", item_id=item.id)})
+    return actions
+
+
+def decide_url_of(contact: Contact) -> str:
+    """Give the address at which the viewer decides the first child of a contact, or nothing."""
+    if not (viewer().may("decision.contact") or viewer().may("decision.team")):
+        return ""
+    child = str(contact.children[0].id) if contact.children else "contact"
+    return url_for("decisions.decide", reference=contact.reference, child=child)
+
+
+def _summary(contact: Contact) -> dict[str, Any]:
+    return {
+        "narrative": contact.narrative or "Nothing was written down.",
+        "screening": words.rules_output(queries.newest_screening(contact)),
+        "routing": [words.routing(routing, team) for routing, team in queries.routings_of(contact)],
+        "views": words.views(contact),
+        "identity": [words.said("Why it matters here", contact.identity.get("relevance"))],
+        "sharing": words.sharing(contact),
+    }
+
+
+def _people(contact: Contact) -> dict[str, Any]:
+    at = now()
+    return {"people": [words.person(person, at) for person in (*contact.children, *contact.adults)]}
+
+
+def _decision(contact: Contact) -> dict[str, Any]:
+    item = queries.lead_of(contact)
+    mine = item is not None and item.holder_id == viewer().user_id
+    return {"decisions": decisions_of(contact), "decide_url": decide_url_of(contact) if mine else ""}
+
+
+def _checks(contact: Contact) -> dict[str, Any]:
+    if not viewer().may("contact.read_checks"):
+        return {"checks": []}
+    return {"checks": [words.check(check) for check in checks_of(contact)]}
+
+
+def _messages(contact: Contact) -> dict[str, Any]:
+    return {"messages": [_message(contact, found) for found in queries.messages_of(contact)]}
+
+
+def _message(contact: Contact, found: Any) -> dict[str, Any]:
+    shown = words.message(found)
+    unwritten = found.kind == "acknowledgement" and found.state == "pending" and found.written_by_id is None
+    if unwritten and viewer().may("message.acknowledge"):
+        shown |= {
+            "post": url_for("messages.acknowledge", reference=contact.reference),
+            "post_text": "Acknowledge in my name",
+        }
+    return shown
+
+
+def _history(contact: Contact) -> dict[str, Any]:
+    return {"events": history.events_of(contact)}
+
+
+PARTS = {
+    "summary": _summary,
+    "people": _people,
+    "decision": _decision,
+    "checks": _checks,
+    "messages": _messages,
+    "history": _history,
+}

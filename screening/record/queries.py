@@ -1,0 +1,59 @@
+"""Finds one contact and what stands around it: its score, its holder, its routings, its messages."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from screening import audit
+from screening.db import db
+from screening.errors import NotFound
+from screening.models import Contact, Message, QueueItem, Referral, Routing, Screening, Team
+from screening.queues.queries import open_item_of
+
+NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
+
+
+def contact_to_read(reference: str, part: str) -> Contact:
+    """Find a contact that the viewer may see. Opening it is audited, with the part that is shown.
+
+    Raises:
+        NotFound: there is none, it is still being taken, or the viewer may not know of it.
+    """
+    question = select(Contact).where(Contact.reference == reference, Contact.received_at.is_not(None))
+    found = db.session.scalar(question.options(selectinload(Contact.participations), joinedload(Contact.referrer)))
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    audit.record("contact.read", contact_id=found.id, detail={"part": part})
+    return found
+
+
+def newest_screening(contact: Contact) -> Screening | None:
+    """Find the newest score of a contact."""
+    newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
+    return db.session.scalar(newest)
+
+
+def lead_of(contact: Contact) -> QueueItem | None:
+    """Find the item that says who holds a contact now."""
+    return open_item_of(contact.id)
+
+
+def routings_of(contact: Contact) -> list[tuple[Routing, Team | None]]:
+    """List where a contact was sent at each step, with the team."""
+    question = (
+        select(Routing, Team)
+        .outerjoin(Team, Team.id == Routing.team_id)
+        .where(Routing.contact_id == contact.id)
+        .order_by(Routing.seq)
+    )
+    return [(routing, team) for routing, team in db.session.execute(question)]
+
+
+def messages_of(contact: Contact) -> list[Message]:
+    """List what was sent to the referrer, or not."""
+    question = select(Message).where(Message.contact_id == contact.id).order_by(Message.created_at)
+    return list(db.session.scalars(question))
+
+
+def referrals_of(contact: Contact) -> list[Referral]:
+    """List the referrals that a contact decision created."""
+    return list(db.session.scalars(select(Referral).where(Referral.contact_id == contact.id)))

@@ -1,0 +1,51 @@
+"""A contact's rows in the shape in which a client sends one, with the ids of its people."""
+
+from typing import Any
+
+from screening.access import viewer
+from screening.db import Json
+from screening.models import Contact, Participation
+
+SAME = ("channel", "contact_type", "narrative", "answers", "views", "identity", "information_sharing")
+OF_BOTH = ("id", "given_name", "family_name", "date_of_birth")
+OF_CHILD = (
+    "age_years_estimated", "age_as_of", "expected_delivery_date", "sex", "ethnicity", "disabilities", "where_now",
+    "school", "gp", "language", "interpreter", "answers",
+)  # fmt: skip
+OF_ADULT = ("in_household", "alleged_harm_to", "works_with_children")
+OF_REFERRER = ("name", "agency", "source_code", "email", "phone", "safe_to_reply", "your_reference")
+
+
+def as_sent(contact: Contact) -> Json:
+    """Give a contact as the API takes it; the referrer only to who may know them."""
+    return {
+        **{name: getattr(contact, name) for name in SAME},
+        "referrer": _referrer(contact),
+        "children": [_child(child) for child in contact.children],
+        "adults": [_adult(adult) for adult in contact.adults],
+    }
+
+
+def _referrer(contact: Contact) -> Json | None:
+    if contact.referrer is None or not viewer().may("contact.read_referrer"):
+        return None
+    return _known(contact.referrer, OF_REFERRER)
+
+
+def _child(child: Participation) -> Json:
+    return _known(child, (*OF_BOTH, *OF_CHILD)) | _address(child)
+
+
+def _adult(adult: Participation) -> Json:
+    relationship = {"relationship": adult.relationship_to_child} if adult.relationship_to_child else {}
+    return _known(adult, (*OF_BOTH, *OF_ADULT)) | relationship | _address(adult)
+
+
+def _address(person: Participation) -> Json:
+    parts = {"line_1": person.address_line_1, "town": person.town, "postcode": person.postcode}
+    known = {name: value for name, value in parts.items() if value}
+    return {"address": known} if known else {}
+
+
+def _known(row: Any, names: tuple[str, ...]) -> Json:
+    return {name: value for name in names if (value := getattr(row, name)) is not None}
