@@ -41,7 +41,7 @@ class Flagged:
 
 
 def flagged() -> list[Flagged]:
-    """List the open items that ask for attention, next to breach first: of every team to who may route, else of own."""
+    """List the open items that ask for attention, next to breach first: every team's, or a worker's own."""
     return [Flagged(*row) for row in db.session.execute(_flagged())]
 
 
@@ -89,7 +89,8 @@ def _flagged() -> Select[*tuple[Any, ...]]:
 def _shown_to_viewer() -> ColumnElement[bool]:
     # A restricted contact does not exist for who is not named on it: it is placed by who is.
     open_to_all = contacts.restricted.is_(False)
-    if viewer().may("queue.route"):
+    # Who places work, and who watches the queues without working one, see that it waits in any team.
+    if viewer().may("queue.route") or not viewer().may("queue.read"):
         return open_to_all
     return and_(open_to_all, items.team_id.in_(viewer().team_ids))
 

@@ -1,14 +1,27 @@
 """How much a person or a team holds: open items, weighted by urgency."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
 
 from routing_rules import clocks, policy
+from screening.access import Role
 from screening.db import db, now
-from screening.models import QueueItem
+from screening.models import Membership, QueueItem, User
 from screening.queues.placing import OPEN_STATES
+
+WORKS_A_QUEUE = frozenset({Role.SCREENING_SOCIAL_WORKER, Role.TEAM_MANAGER, Role.SOCIAL_WORKER, Role.EMERGENCY_DUTY})
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What one member of a team carries, in all their teams."""
+
+    user: User
+    weight: int
+    reds: int
 
 
 def of(user_id: UUID) -> int:
@@ -21,6 +34,20 @@ def of_teams() -> dict[UUID | None, int]:
     """Weigh what each team has open, in one query."""
     question = select(QueueItem.team_id, _weight()).where(QueueItem.state.in_(OPEN_STATES), QueueItem.leads)
     return dict(db.session.execute(question.group_by(QueueItem.team_id)).all())
+
+
+def of_members(team_id: UUID) -> list[Carried]:
+    """List who works in a team with what each carries, the least first, in two queries."""
+    in_team = select(User).join(Membership, Membership.user_id == User.id).where(Membership.team_id == team_id)
+    members = db.session.scalars(in_team.where(User.disabled_at.is_(None)))
+    workers = [user for user in members if WORKS_A_QUEUE & set(user.roles)]
+    red = func.count().filter(QueueItem.urgency == "red")
+    held = select(QueueItem.holder_id, _weight(), red).where(
+        QueueItem.holder_id.in_([user.id for user in workers]), QueueItem.state == "accepted"
+    )
+    loads = {row[0]: (row[1], row[2]) for row in db.session.execute(held.group_by(QueueItem.holder_id))}
+    carried = [Carried(user, *loads.get(user.id, (0, 0))) for user in workers]
+    return sorted(carried, key=lambda one: (one.weight, one.user.name))
 
 
 def most() -> int:

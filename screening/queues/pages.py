@@ -1,22 +1,23 @@
-"""A team's queue on a screen, and what a person does from it."""
+"""A team's queue on a screen, and what a person does from it. The forms that ask before they act are in `forms`."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from screening import audit
+from screening.access import viewer
 from screening.db import db, now, transaction
 from screening.errors import Invalid, NotAllowed, VersionMissing
-from screening.models import Contact, QueueItem, Team
-from screening.queues import attention, rows, service
+from screening.models import Contact, QueueItem
+from screening.queues import attention, forms, rows, service
 from screening.queues.queries import PAGE_ROWS, TABS, QueueList, own_teams, team_queue
+from screening.queues.schemas import AllocateSchema, MoveSchema
 from screening.sign_in import requires
+from screening.validation import load
 
 blueprint = Blueprint("queues", __name__, url_prefix="/queues")
 
@@ -53,6 +54,8 @@ def team(slug: str) -> ResponseReturnValue:
         items=[rows.shown(row) for row in found.rows],
         filters={
             "action": url_for("queues.team", slug=slug),
+            "tab": found.tab,
+            "all_href": url_for("queues.team", slug=slug, tab=found.tab),
             "urgency": urgencies,
             "level": levels,
             "on": bool(urgencies or levels),
@@ -64,20 +67,18 @@ def team(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/attention")
-@requires("queue.route")
+@requires("board.read")
 def needs_attention() -> ResponseReturnValue:
-    """Show what no team holds, to place it, and what was raised because nobody accepted it."""
+    """Show what no team holds, to place it, and what was raised. A name is shown to nobody here."""
     found, at = attention.flagged(), now()
     with transaction():
         audit.record("queue.read", detail={"tab": "attention", "items": [str(item.id) for item in found]})
-    names = _names([item.contact_id for item in found], at)
-    shown = [_flagged(item, names) for item in found]
+    readable = _readable([item.contact_id for item in found])
     return render_template(
         "queues/attention.html",
-        items=[item for item in shown if item["team"] is None],
-        raised=[item for item in shown if item["team"] is not None],
+        items=[_flagged(item, readable) for item in found],
         in_no_queue=attention.in_no_queue(at),
-        teams=_all_teams(),
+        teams=forms.all_teams(),
         now=at,
     )
 
@@ -92,7 +93,7 @@ def claim(item_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/items/<uuid:item_id>/accept")
 @requires("queue.accept")
 def accept(item_id: UUID) -> ResponseReturnValue:
-    """Make the viewer the holder, and open it."""
+    """Make the viewer the holder, and open it. Who comes second is told who was first, and when."""
     return _then_open(lambda version: service.accept(item_id, version=version))
 
 
@@ -100,46 +101,71 @@ def accept(item_id: UUID) -> ResponseReturnValue:
 @requires("queue.return")
 def return_form(item_id: UUID) -> ResponseReturnValue:
     """Ask why, and which team should have it."""
-    return _return_form(service.seen_item(item_id), {})
+    return forms.move("return", service.seen_item(item_id))
 
 
 @blueprint.post("/items/<uuid:item_id>/return")
 @requires("queue.return")
 def send_back(item_id: UUID) -> ResponseReturnValue:
     """Send an item back with its reason, and return to the queue; or show what is missing."""
-    try:
-        with transaction():
-            team = service.seen_item(item_id).team
-            service.send_back(item_id, version=_version(), **_move())
-    except Invalid as problem:
-        return _return_form(service.seen_item(item_id), _errors(problem)), 422
-    return redirect(url_for("queues.team", slug=team.slug) if team else url_for("queues.mine"))
+    return _moved("return", item_id, service.send_back)
+
+
+@blueprint.get("/items/<uuid:item_id>/transfer")
+@requires("queue.route")
+def transfer_form(item_id: UUID) -> ResponseReturnValue:
+    """Ask why, and to which team."""
+    return forms.move("transfer", service.seen_item(item_id))
 
 
 @blueprint.post("/items/<uuid:item_id>/transfer")
 @requires("queue.route")
 def transfer(item_id: UUID) -> ResponseReturnValue:
-    """Pass an item on to another team, or place one that no team holds."""
+    """Pass an item on to another team, and return to the queue; or show what is missing."""
+    return _moved("transfer", item_id, service.transfer)
+
+
+@blueprint.post("/items/<uuid:item_id>/place")
+@requires("queue.route")
+def place(item_id: UUID) -> ResponseReturnValue:
+    """Put what no team holds with one, and return to what needs attention."""
     with transaction():
-        service.transfer(item_id, version=_version(), **_move())
-    return redirect(url_for("queues.needs_attention" if request.args.get("placing") else "queues.mine"))
+        service.transfer(item_id, version=_version(), **load(MoveSchema(), forms.moved()))
+    return redirect(url_for("queues.needs_attention"))
+
+
+@blueprint.get("/items/<uuid:item_id>/allocate")
+@requires("queue.allocate")
+def allocate_form(item_id: UUID) -> ResponseReturnValue:
+    """Ask to whom, beside what each member of the team carries."""
+    return forms.allocate(service.seen_item(item_id))
 
 
 @blueprint.post("/items/<uuid:item_id>/allocate")
 @requires("queue.allocate")
 def allocate(item_id: UUID) -> ResponseReturnValue:
-    """Give an item to a member of its team."""
-    to_user, because = request.form.get("to_user", ""), request.form.get("override_reason")
-    return _then_open(
-        lambda version: service.allocate(item_id, version=version, to_user=to_user, override_reason=because)
-    )
+    """Give an item to a member of its team, and open it; or show what is missing."""
+    try:
+        given = load(AllocateSchema(), forms.given())
+        return _then_open(lambda version: service.allocate(item_id, version=version, **given))
+    except Invalid as problem:
+        return forms.allocate(service.seen_item(item_id), problem), problem.status
+
+
+def _moved(kind: str, item_id: UUID, move: Callable[..., QueueItem]) -> ResponseReturnValue:
+    try:
+        with transaction():
+            team = service.seen_item(item_id).team
+            move(item_id, version=_version(), **load(MoveSchema(), forms.moved()))
+    except Invalid as problem:
+        return forms.move(kind, service.seen_item(item_id), problem), problem.status
+    return redirect(url_for("queues.team", slug=team.slug) if team else url_for("queues.mine"))
 
 
 def _then_open(act: Callable[[int], QueueItem]) -> ResponseReturnValue:
     with transaction():
-        item = act(_version())
-        reference = item.contact.reference
-    return redirect(url_for("contacts.record", reference=reference))
+        href = rows.place_to_work(act(_version()))
+    return redirect(href)
 
 
 def _version() -> int:
@@ -149,30 +175,6 @@ def _version() -> int:
     return version
 
 
-def _move() -> dict[str, str]:
-    return {"reason": request.form.get("reason", ""), "to_team": request.form.get("to_team", "")}
-
-
-def _errors(problem: Invalid) -> dict[str, str]:
-    return {pointer.removeprefix("/"): " ".join(messages) for pointer, messages in problem.fields.items()}
-
-
-def _return_form(item: QueueItem, errors: dict[str, str]) -> str:
-    reference = item.contact.reference
-    return render_template(
-        "queues/return.html",
-        item={
-            "reference": reference,
-            "child": rows.about(item.contact, now())["child"],
-            "href": url_for("contacts.record", reference=reference),
-        },
-        form={"values": _move(), "errors": errors},
-        teams=[choice for choice in _all_teams() if not item.team or choice[0] != item.team.slug],
-        version=request.form.get("version", item.version),
-        urls={"send": url_for("queues.send_back", item_id=item.id)},
-    )
-
-
 def _tab() -> str:
     tab = request.args.get("tab", "new")
     return tab if tab in TABS else "new"
@@ -180,10 +182,6 @@ def _tab() -> str:
 
 def _chosen(name: str, known: tuple[str, ...]) -> list[str]:
     return [value for value in request.args.getlist(name) if value in known]
-
-
-def _all_teams() -> list[tuple[str, str]]:
-    return rows.choices(db.session.scalars(select(Team).where(Team.active).order_by(Team.name)))
 
 
 def _team_tabs(found: QueueList) -> list[dict[str, Any]]:
@@ -210,23 +208,22 @@ def _pages(found: QueueList) -> dict[str, str | None]:
     }
 
 
-def _names(contact_ids: list[UUID], at: datetime) -> dict[UUID, str]:
+def _readable(contact_ids: list[UUID]) -> set[UUID]:
     # Through the session's hook: a contact that the viewer may not open is listed by its reference alone.
-    question = select(Contact).where(Contact.id.in_(contact_ids)).options(selectinload(Contact.participations))
-    contacts = db.session.scalars(question)
-    return {contact.id: rows.about(contact, at)["child"] for contact in contacts}
+    return set(db.session.scalars(select(Contact.id).where(Contact.id.in_(contact_ids))))
 
 
-def _flagged(item: attention.Flagged, names: dict[UUID, str]) -> dict[str, Any]:
+def _flagged(item: attention.Flagged, readable: set[UUID]) -> dict[str, Any]:
+    may_place = item.team is None and viewer().may("queue.route")
+    opens = item.contact_id in readable
     return {
         "reference": item.reference,
-        "href": url_for("contacts.record", reference=item.reference),
-        "child": names.get(item.contact_id, item.reference),
-        "urgency": item.urgency,
-        "why": item.attention,
-        "since": item.queued_at,
-        "due_at": item.due_at,
+        "href": url_for("record.page", reference=item.reference) if opens else None,
         "team": item.team,
+        "urgency": item.urgency,
+        "attention": item.attention,
+        "attention_at": item.attention_at,
+        "due_at": item.due_at,
         "version": item.version,
-        "place_url": url_for("queues.transfer", item_id=item.id, placing=1),
+        "place_url": url_for("queues.place", item_id=item.id) if may_place else None,
     }

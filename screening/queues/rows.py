@@ -1,6 +1,5 @@
 """Items in the words of a page: who it is about, why it is here, what it waits for. Reads rows; asks no database."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -8,9 +7,12 @@ from flask import url_for
 
 from screening.access import viewer
 from screening.models import Contact, Participation, QueueItem
+from screening.queues.caseload import Carried
 from screening.queues.queries import QueueList, Row
 from screening.wording import LONDON, long_day
 
+# The step of an item by which decisions ask the duty manager for a second person.
+SECOND_PERSON = "second_person"
 TAB_WORDS = {
     "new": "New",
     "mine": "Mine",
@@ -32,7 +34,7 @@ def shown(row: Row) -> dict[str, Any]:
     item = row.item
     return {
         "reference": item.contact.reference,
-        "href": url_for("contacts.record", reference=item.contact.reference),
+        "href": place_to_work(item),
         "due_at": item.due_at,
         **about(item.contact, row.at),
         "why": why(item),
@@ -45,9 +47,21 @@ def shown(row: Row) -> dict[str, Any]:
         "checks": row.checks,
         "waiting_on": _waiting_on(row),
         "version": item.version,
-        "claim_url": _accept_url(item, row),
+        "accept_url": _accept_url(item, row),
         "return_url": _return_url(item),
     }
+
+
+def place_to_work(item: QueueItem) -> str:
+    """Tell the page on which an item is worked: the contact's, or the one that asks for a second view."""
+    wants_view = item.step == SECOND_PERSON and viewer().may("decision.confirm")
+    return url_for("second_view.next" if wants_view else "record.page", reference=item.contact.reference)
+
+
+def carried_words(carried: Carried, most: int) -> str:
+    """Say what somebody carries, beside the most that one person should."""
+    reds = f", {carried.reds} red" if carried.reds else ""
+    return f"Carries {carried.weight} of {most}{reds}"
 
 
 def about(contact: Contact, at: datetime) -> dict[str, str]:
@@ -91,11 +105,6 @@ def tabs(found: QueueList) -> list[dict[str, Any]]:
         }
         for tab, words in TAB_WORDS.items()
     ]
-
-
-def choices(teams: Iterable[Any]) -> list[tuple[str, str]]:
-    """Say teams as a form offers them."""
-    return [(team.slug, team.name) for team in teams]
 
 
 def _waiting_on(row: Row) -> str | None:

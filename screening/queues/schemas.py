@@ -3,12 +3,16 @@
 from typing import Any
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from screening.models import Contact
-from screening.queues.queries import Row
+from screening.queues.queries import TABS, Row
 
-LONGEST = Length(max=2_000)
+# What no database can keep as text is refused, never cut out of somebody's words.
+LONGEST = (
+    Length(max=2_000, error="Shorten this to 2,000 characters."),
+    Regexp("[^\\x00]*\\Z", error="Contains a character that is not text. Take it out."),
+)
 
 
 class NothingSchema(Schema):
@@ -78,8 +82,8 @@ class QueueSchema(Schema):
 class QueueQuerySchema(Schema):
     """Which part of a queue to list."""
 
-    tab = fields.String(load_default="new")
-    page = fields.Integer(load_default=1)
+    tab = fields.String(load_default="new", validate=OneOf(TABS, error="Choose one of: {choices}."))
+    page = fields.Integer(load_default=1, validate=Range(min=1, error="Pages are counted from 1."))
 
 
 def item_shown(row: Row) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from routing_rules import clocks, policy
 from screening import audit
-from screening.access import Role, require, viewer, viewing, worker_viewer
+from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.models import Contact, QueueItem, Team, User
@@ -16,7 +16,6 @@ from screening.wording import LONDON, clock_time, moment
 
 NOT_FOUND = "There is no such item in your teams' queues. It may have been passed on: open the queue again."
 STALE = "This changed since you opened it. Open it again, and repeat what you wanted to do."
-WORKS_A_QUEUE = frozenset({Role.SCREENING_SOCIAL_WORKER, Role.TEAM_MANAGER, Role.SOCIAL_WORKER, Role.EMERGENCY_DUTY})
 
 
 def seen_item(item_id: UUID) -> QueueItem:
@@ -41,9 +40,10 @@ def claim(item_id: UUID, *, version: int) -> QueueItem:
     """
     require("queue.accept")
     item = _free_item(item_id, version)
-    at = now()
+    at, reader = now(), _acting_user()
     minutes = policy.packaged().read("soft_claim", clocks.london_date(at), int)
-    item.claimed_by_id, item.claimed_until = viewer().user_id, at + timedelta(minutes=minutes)
+    item.claimed_by, item.claimed_by_id = reader, reader.id
+    item.claimed_until = at + timedelta(minutes=minutes)
     return _audited("queue.claimed", item)
 
 
@@ -131,7 +131,7 @@ def _give(item: QueueItem, user: User) -> None:
     item.accepted_at, item.holder, item.holder_id = now(), user, user.id
     if item.state == "waiting":
         placing.change(item, "accepted")
-    item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
+    item.claimed_by = item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
     db.session.flush()
 
 
@@ -253,7 +253,7 @@ def _receiver(item: QueueItem) -> Team | None:
 def _member(item: QueueItem, user_name: str) -> User:
     user = db.session.scalar(select(User).where(User.user_name == user_name.lower(), User.disabled_at.is_(None)))
     in_team = user is not None and item.team_id in {team.id for team in user.teams}
-    if user is None or not in_team or not WORKS_A_QUEUE & set(user.roles):
+    if user is None or not in_team or not caseload.WORKS_A_QUEUE & set(user.roles):
         raise Invalid("The item was not given.", fields={"/to_user": ["Choose somebody who works in this team."]})
     return user
 

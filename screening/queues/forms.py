@@ -1,0 +1,75 @@
+"""The forms that ask before an item moves: return, transfer, allocate. What was typed is kept beside what is wrong."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from sqlalchemy import select
+
+from screening.db import db, now
+from screening.errors import Invalid
+from screening.models import QueueItem, Team
+from screening.queues import caseload, rows
+
+SEND_TO = {"return": "queues.send_back", "transfer": "queues.transfer"}
+
+
+def moved() -> dict[str, str]:
+    """Read where an item is sent, and why."""
+    return {"reason": request.form.get("reason", ""), "to_team": request.form.get("to_team", "")}
+
+
+def given() -> dict[str, str]:
+    """Read to whom an item is given, and why although their caseload is full."""
+    return {name: request.form.get(name, "") for name in ("to_user", "override_reason")}
+
+
+def move(kind: str, item: QueueItem, problem: Invalid | None = None) -> str:
+    """Show the form that sends an item to another team; `kind` is return or transfer."""
+    return render_template(
+        "queues/return.html",
+        kind=kind,
+        item=_about(item),
+        form={"values": moved(), "errors": _errors(problem)},
+        teams=[choice for choice in all_teams() if not item.team or choice[0] != item.team.slug],
+        version=request.form.get("version", item.version),
+        urls={"send": url_for(SEND_TO[kind], item_id=item.id)},
+    )
+
+
+def allocate(item: QueueItem, problem: Invalid | None = None) -> str:
+    """Show who works in an item's team, with what each carries."""
+    most = caseload.most()
+    return render_template(
+        "queues/allocate.html",
+        item=_about(item),
+        holder=item.holder.name if item.holder else None,
+        form={"values": given(), "errors": _errors(problem)},
+        workers=[_worker(one, most) for one in caseload.of_members(item.team_id)] if item.team_id else [],
+        version=request.form.get("version", item.version),
+        urls={"send": url_for("queues.allocate", item_id=item.id)},
+    )
+
+
+def all_teams() -> list[tuple[str, str]]:
+    """List the teams to which work may go, as a form offers them."""
+    return [(team.slug, team.name) for team in db.session.scalars(select(Team).where(Team.active).order_by(Team.name))]
+
+
+def _worker(one: caseload.Carried, most: int) -> dict[str, Any]:
+    return {
+        "user_name": one.user.user_name,
+        "name": one.user.name,
+        "carries_words": rows.carried_words(one, most),
+        "full": one.weight >= most,
+    }
+
+
+def _about(item: QueueItem) -> dict[str, str]:
+    reference = item.contact.reference
+    href = url_for("record.page", reference=reference)
+    return {"reference": reference, "child": rows.about(item.contact, now())["child"], "href": href}
+
+
+def _errors(problem: Invalid | None) -> dict[str, str]:
+    fields = problem.fields if problem else {}
+    return {pointer.removeprefix("/"): " ".join(messages) for pointer, messages in fields.items()}
