@@ -1,19 +1,21 @@
 """What follows a decision: once every child is decided, the referral is created and routed, or the contact ends."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from screening import audit, tasks
+from screening.access import viewer
 from screening.db import db, now
 from screening.decisions.proposal import REFERRAL_OUTCOMES
+from screening.decisions.turns import OPEN_STATES, in_force, whom
 from screening.models import Contact, Decision, QueueItem, Referral
-
-OPEN_STATES = ("waiting", "accepted")
 
 
 def follow(contact: Contact, stage: str) -> None:
     """Move the contact on where every one of its children has a decision that stands; else leave it where it is."""
     standing = _standing(contact, stage)
-    if set(_whom(contact, stage)) - set(standing):
+    if set(whom(contact, stage)) - set(standing):
         return
     if stage == "contact":
         _end_screening(contact, list(standing.values()))
@@ -21,17 +23,9 @@ def follow(contact: Contact, stage: str) -> None:
         _close(contact)
 
 
-def _standing(contact: Contact, stage: str) -> dict[object, Decision]:
-    question = select(Decision).where(
-        Decision.contact_id == contact.id, Decision.stage == stage, Decision.corrected_by_id.is_(None)
-    )
-    return {decision.child_id: decision for decision in db.session.scalars(question) if decision.stands}
-
-
-def _whom(contact: Contact, stage: str) -> list[object]:
-    if stage == "team":
-        return list(db.session.scalars(select(Referral.child_id).where(Referral.contact_id == contact.id)))
-    return [child.id for child in contact.children] or [None]
+def _standing(contact: Contact, stage: str) -> dict[UUID | None, Decision]:
+    decisions = (decision for decision in in_force(contact.id) if decision.stage == stage)
+    return {decision.child_id: decision for decision in decisions if decision.stands}
 
 
 def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
@@ -66,8 +60,11 @@ def _create_referrals(contact: Contact, decisions: list[Decision]) -> None:
 
 def _close(contact: Contact) -> None:
     contact.state = "closed"
+    # Flushed first: the database asks that what is closed was decided.
+    db.session.flush()
     question = select(QueueItem).where(QueueItem.contact_id == contact.id, QueueItem.state.in_(OPEN_STATES))
     for item in db.session.scalars(question):
-        item.state, item.ended_at = "done", now()
+        item.state, item.ended_at, item.ended_by_id = "done", now(), viewer().user_id
+        item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
     db.session.flush()
     audit.record("contact.closed", contact_id=contact.id)

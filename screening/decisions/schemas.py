@@ -1,49 +1,121 @@
-"""What a decision may hold: one validation for the page and the API."""
+"""What a decision may hold, and how one is shown: one validation for the page and the API."""
 
 from typing import Any
 
 from marshmallow import Schema, fields, post_load
-from marshmallow.validate import Length, OneOf, Range
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
-from screening.decisions.service import Answer
+from screening.decisions.answers import Answer, View
+from screening.models import Contact, Decision
 from screening.models.decision import OUTCOMES
 
-LONGEST = Length(max=10_000)
+# What no database can keep as text is refused, never cut out of somebody's words.
+LONGEST = (
+    Length(max=10_000, error="Shorten this to 10,000 characters."),
+    Regexp("[^\\x00]*\\Z", error="Contains a character that is not text. Take it out."),
+)
 URGENCIES = ("green", "amber", "red")
+NO_OUTCOME, NO_LEVEL, NO_URGENCY = "Choose an outcome.", "Choose a level from 1 to 4.", "Choose how soon."
+
+
+def _text() -> fields.String:
+    return fields.String(load_default="", validate=LONGEST)
 
 
 class Rationale(Schema):
     """The five parts; whether each is there is the service's to say, so that all that is missing is said at once."""
 
-    worried = fields.String(load_default="", validate=LONGEST)
-    going_well = fields.String(load_default="", validate=LONGEST)
-    history = fields.String(load_default="", validate=LONGEST)
-    views = fields.String(load_default="", validate=LONGEST)
-    identity = fields.String(load_default="", validate=LONGEST)
+    worried = _text()
+    going_well = _text()
+    history = _text()
+    views = _text()
+    identity = _text()
 
 
 class FamilyTold(Schema):
     """Who was told, when and how, or why it is not safe."""
 
-    who = fields.String(load_default="", validate=LONGEST)
-    when = fields.String(load_default="", validate=LONGEST)
-    how = fields.String(load_default="", validate=LONGEST)
-    unsafe_because = fields.String(load_default="", validate=LONGEST)
+    who = _text()
+    when = _text()
+    how = _text()
+    unsafe_because = _text()
 
 
-class DecisionSchema(Schema):
+class ViewSchema(Schema):
+    """A second person's own outcome, level and urgency."""
+
+    outcome = fields.String(
+        required=True, validate=OneOf(OUTCOMES, error=NO_OUTCOME), error_messages={"required": NO_OUTCOME}
+    )
+    level = fields.Integer(
+        required=True, strict=True, validate=Range(1, 4, error=NO_LEVEL), error_messages={"required": NO_LEVEL}
+    )
+    urgency = fields.String(
+        required=True, validate=OneOf(URGENCIES, error=NO_URGENCY), error_messages={"required": NO_URGENCY}
+    )
+
+    @post_load
+    def shaped(self, data: dict[str, Any], **_: Any) -> View:
+        """Give the service its own shape."""
+        return View(**data)
+
+
+class DecisionSchema(ViewSchema):
     """One child's decision, as `{child, outcome, level, urgency, rationale, family_told, …}` (design 10)."""
 
     child = fields.UUID(load_default=None, allow_none=True)
-    outcome = fields.String(required=True, validate=OneOf(OUTCOMES, error="Choose an outcome."))
-    level = fields.Integer(required=True, strict=True, validate=Range(1, 4, error="Choose a level from 1 to 4."))
-    urgency = fields.String(required=True, validate=OneOf(URGENCIES, error="Choose an urgency."))
     rationale = fields.Nested(Rationale, required=True)
     family_told = fields.Nested(FamilyTold, load_default=dict)
     against_reason = fields.String(load_default=None, allow_none=True, validate=LONGEST)
-    acknowledged_missing = fields.List(fields.String(), load_default=list)
+    acknowledged_missing = fields.List(fields.String(validate=LONGEST), load_default=list)
 
     @post_load
-    def answer(self, data: dict[str, Any], **_: Any) -> Answer:
+    def shaped(self, data: dict[str, Any], **_: Any) -> View:
         """Give the service its own shape."""
         return Answer(child_id=data.pop("child"), **data)
+
+
+class FormSchema(DecisionSchema):
+    """The page's: what is not chosen yet is left to the service, which says all that is missing at once."""
+
+    outcome = fields.String(load_default="")
+    level = fields.Integer(load_default=0)
+    urgency = fields.String(load_default="")
+
+
+class DecisionShownSchema(Schema):
+    """A decision as the API shows it. `version` is the contact's, and also the ETag."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    reference = fields.String()
+    stage = fields.String()
+    child = fields.UUID(attribute="child_id", allow_none=True)
+    outcome = fields.String()
+    level = fields.Integer()
+    urgency = fields.String()
+    rationale = fields.Nested(Rationale)
+    family_told = fields.Nested(FamilyTold)
+    against_proposal = fields.Boolean()
+    against_reason = fields.String(allow_none=True)
+    acknowledged_missing = fields.List(fields.String())
+    decided_by = fields.String()
+    decided_at = fields.AwareDateTime()
+    stands = fields.Boolean()
+    needs_second_person = fields.Boolean()
+    confirmed_by = fields.String(allow_none=True)
+    confirmed_at = fields.AwareDateTime(allow_none=True)
+
+
+def decision_shown(contact: Contact, decision: Decision) -> dict[str, Any]:
+    """Give a decision the API's shape."""
+    named = {"reference", "version", "decided_by", "confirmed_by", "child"}
+    same = set(DecisionShownSchema().fields) - named
+    return {
+        **{name: getattr(decision, name) for name in same},
+        "child_id": decision.child_id,
+        "reference": contact.reference,
+        "version": contact.version,
+        "decided_by": decision.decided_by.name,
+        "confirmed_by": decision.confirmed_by.name if decision.confirmed_by else None,
+    }

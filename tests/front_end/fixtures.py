@@ -723,7 +723,14 @@ def queue() -> Context:
             ),
             item("Isla Hargreaves", "green", 2, ahead(days=2), others_words="and Finn", return_url=None),
         ],
-        "filters": {"action": "/queues/screening", "urgency": ["red"], "level": [], "on": True},
+        "filters": {
+            "action": "/queues/screening",
+            "tab": "new",
+            "all_href": "/queues/screening?tab=new",
+            "urgency": ["red"],
+            "level": [],
+            "on": True,
+        },
         "pages": {"previous_href": "", "next_href": "/queues/screening?page=2", "words": "1 to 5 of 12"},
         "empty_words": {"title": "Nothing new", "text": "Every new contact has been accepted."},
         "now": NOW,
@@ -745,11 +752,16 @@ def queue_return() -> Context:
 
 def queue_allocate() -> Context:
     workers = [
-        {"id": "1", "name": "Winnie Asante", "carries_words": "9 of 16, one red", "full": False},
-        {"id": "2", "name": "Henry Castell", "carries_words": "16 of 16", "full": True},
+        {"user_name": "winnie", "name": "Winnie Asante", "carries_words": "Carries 9 of 30, 1 red", "full": False},
+        {"user_name": "henry", "name": "Henry Castell", "carries_words": "Carries 31 of 30", "full": True},
     ]
     form = {"values": {}, "errors": {}}
-    return {"item": ITEM, "form": form, "workers": workers, "version": 3, "urls": {"send": "/allocate"}}
+    urls = {"send": "/allocate"}
+    return {"item": ITEM, "holder": "Nadia Rahman", "form": form, "workers": workers, "version": 3, "urls": urls}
+
+
+def queue_transfer() -> Context:
+    return queue_return() | {"kind": "transfer", "form": {"values": {}, "errors": {}}}
 
 
 def attention() -> Context:
@@ -802,7 +814,7 @@ def decide_first() -> Context:
         "form": {"values": {}, "errors": {}},
         "own_view": None,
         "proposal": None,
-        "no_proposal": False,
+        "changed": "",
         "differs": False,
         "second_words": "",
         "outcomes": [
@@ -847,13 +859,48 @@ def decided() -> Context:
         "outcome_words": "Referral to assessment",
         "level": 4,
         "urgency": "amber",
-        "next_holder": {"name": "Winchester team"},
+        "next_holder": {"name": "Sarah Okafor, Screening team"},
+        "on_its_way": True,
         "due_at": ahead(hours=20),
         "second_words": "",
         "next_child": {"name": "Leo Smyth", "href": "/contacts/1/decide/2"},
         "now": NOW,
         "urls": {"queue": "/queues"},
     }
+
+
+def decided_lower() -> Context:
+    words = "Not in effect yet: a second person has to give their own view"
+    return decided() | {"second_words": words, "on_its_way": False, "next_child": None}
+
+
+def second_view() -> Context:
+    first = decide_first()
+    same = {name: first[name] for name in ("contact", "child", "checks", "stage_words", "outcomes", "now", "urls")}
+    return same | {"decided_by": "Sarah Okafor", "form": {"values": {}, "errors": {"level": "Choose a level."}}}
+
+
+def second_view_agrees() -> Context:
+    words = "Early help. Level 3, targeted early help. Amber, 1 working day"
+    return {
+        "contact": {"reference": REFERENCE, "href": "/contacts/1"},
+        "child": {"name": "Kathryn Smyth"},
+        "agrees": True,
+        "first": {"by": "Sarah Okafor", "at": ago(minutes=40), "words": words},
+        "second": {"by": "Grace Lindqvist", "at": ago(minutes=1), "words": words},
+        "rationale": [("What we are worried about", "Hungry at school, mother low since a birth.")],
+        "against_reason": "The bruise was explained by the nurse who was there.",
+        "next_child": None,
+        "urls": {"queue": "/queues"},
+    }
+
+
+def second_view_differs() -> Context:
+    second = second_view_agrees()["second"] | {
+        "words": "Strategy discussion. Level 4, social care. Red, within 4 hours"
+    }
+    next_child = {"name": "Leo Smyth", "href": "/contacts/1/second-view/2"}
+    return second_view_agrees() | {"agrees": False, "second": second, "next_child": next_child}
 
 
 def board_calm() -> Context:
@@ -953,12 +1000,17 @@ PAGES: dict[str, Page] = {
     "queue": Page("queues/queue.html", queue, *SOCIAL_WORKER),
     "queue_empty": Page("queues/queue.html", queue_empty, *SOCIAL_WORKER),
     "queue_return": Page("queues/return.html", queue_return, *SOCIAL_WORKER),
+    "queue_transfer": Page("queues/return.html", queue_transfer, *SOCIAL_WORKER),
     "queue_allocate": Page("queues/allocate.html", queue_allocate, *MANAGER),
     "attention": Page("queues/attention.html", attention, *MANAGER),
     "attention_none": Page("queues/attention.html", attention_none, *MANAGER),
     "decide_first": Page("decisions/decide.html", decide_first, *MANAGER),
     "decide_second": Page("decisions/decide.html", decide_second, *MANAGER),
     "decided": Page("decisions/decided.html", decided, *MANAGER),
+    "decided_lower": Page("decisions/decided.html", decided_lower, *MANAGER),
+    "second_view": Page("decisions/second_view.html", second_view, *MANAGER),
+    "second_view_agrees": Page("decisions/second_view_given.html", second_view_agrees, *MANAGER),
+    "second_view_differs": Page("decisions/second_view_given.html", second_view_differs, *MANAGER),
     "board_calm": Page("oversight/board.html", board_calm, *MANAGER),
     "board_alarm": Page("oversight/board.html", board_alarm, *MANAGER),
     "sink": Page("messages/sink.html", sink),

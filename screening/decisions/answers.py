@@ -1,0 +1,97 @@
+"""What somebody decided about one child, and what every decision has to say. Judges; changes nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from screening.decisions.proposal import URGENCY_ORDER, Proposal
+from screening.models.decision import OUTCOMES, RATIONALE_PARTS
+
+LEVELS = (1, 2, 3, 4)
+Problems = dict[str, list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """An outcome, level and urgency. Blank and 0 where nothing was chosen yet."""
+
+    outcome: str
+    level: int
+    urgency: str
+
+    def problems(self) -> Problems:
+        """Say what is not chosen, by pointer."""
+        wrong: Problems = {}
+        if self.outcome not in OUTCOMES:
+            wrong["/outcome"] = ["Choose an outcome."]
+        if self.level not in LEVELS:
+            wrong["/level"] = ["Choose a level."]
+        if self.urgency not in URGENCY_ORDER:
+            wrong["/urgency"] = ["Choose how soon."]
+        return wrong
+
+    def is_lower_than(self, proposal: Proposal) -> bool:
+        """Say whether this is lower than what the rules propose; not before all three are chosen."""
+        return not self.problems() and proposal.is_lowered_by(self.outcome, self.level, self.urgency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(View):
+    """What somebody decided about one child. `child_id` is None where no child could be named."""
+
+    child_id: UUID | None
+    rationale: dict[str, str]
+    family_told: dict[str, str]
+    against_reason: str | None = None
+    acknowledged_missing: list[str] = field(default_factory=list)
+
+
+def incomplete(answer: Answer, proposal: Proposal, *, missing: Collection[str], may_sign: bool) -> Problems:
+    """Say all that a decision still lacks, by pointer, at once.
+
+    Args:
+        answer: what was decided.
+        proposal: what the rules propose for this child.
+        missing: the ids of the checks that brought no answer.
+        may_sign: whether the decider is a manager, who may close what the rules hold open.
+    """
+    wrong = answer.problems() | _against_problems(answer, proposal, may_sign=may_sign)
+    for part in RATIONALE_PARTS:
+        if not answer.rationale.get(part, "").strip():
+            wrong[f"/rationale/{part}"] = [NOT_WRITTEN[part]]
+    wrong |= _family_told_problems(answer.family_told)
+    if set(missing) - set(answer.acknowledged_missing):
+        wrong["/acknowledged_missing"] = ["Tick each check that has no answer, to decide without it."]
+    return wrong
+
+
+NOT_WRITTEN = {
+    "worried": "Write what we are worried about.",
+    "going_well": "Write what is going well, or that nothing is known to be.",
+    "history": "Write what the history adds up to, or that there is none.",
+    "views": "Write the child's and the family's views, or why nobody could ask.",
+    "identity": "Write how identity matters here, or why it does not.",
+}
+
+
+def _family_told_problems(told: dict[str, str]) -> Problems:
+    if told.get("unsafe_because", "").strip() or all(told.get(part, "").strip() for part in ("who", "when", "how")):
+        return {}
+    return {"/family_told": ["Say who was told, when and how, or why it is not safe to tell them."]}
+
+
+def _against_problems(answer: Answer, proposal: Proposal, *, may_sign: bool) -> Problems:
+    blocked = _blocked(answer.outcome, proposal)
+    if blocked and not may_sign:
+        return {"/outcome": [blocked]}
+    if (answer.is_lower_than(proposal) or blocked) and not (answer.against_reason or "").strip():
+        return {"/against_reason": [f"{blocked or 'This is lower than the rules propose.'} Write why it is safe."]}
+    return {}
+
+
+def _blocked(outcome: str, proposal: Proposal) -> str | None:
+    if outcome == "no_further_action" and not proposal.no_further_action_offered:
+        return "Safety questions are still unanswered: ask them, or have a manager sign that it is safe without."
+    if outcome == "open_case" and (proposal.gravest or proposal.hard_open):
+        return "New harm is not only linked to an open case: a manager has to record their view."
+    return None

@@ -1,0 +1,58 @@
+"""Decisions for programs that act for a person. The version is the contact's."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from screening.access import viewer
+from screening.api import IDEMPOTENT, IF_MATCH, Blueprint, answer_once, require_person, version_sent
+from screening.db import Json
+from screening.decisions import queries, service
+from screening.decisions.answers import Answer, View
+from screening.decisions.schemas import DecisionSchema, DecisionShownSchema, ViewSchema, decision_shown
+from screening.models import Contact, Decision
+from screening.sign_in import requires
+
+blueprint = Blueprint("decisions_api", __name__, description="Decisions on contacts, child by child")
+WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT, IF_MATCH]}
+
+
+@blueprint.post("/contacts/<reference>/decisions")
+@requires("queue.accept")
+@blueprint.doc(**WRITES)
+@blueprint.arguments(DecisionSchema)
+@blueprint.response(201, DecisionShownSchema)
+def decide(answer: Answer, reference: str) -> Response:
+    """Decide about one child, in the name of the token's person."""
+    require_person(viewer().user_id)
+    version = version_sent()
+
+    def write() -> tuple[int, Json]:
+        contact = queries.contact_of(reference)
+        return 201, _shown(contact, service.decide(contact=contact, answer=answer, version=version))
+
+    return answer_once(write)
+
+
+@blueprint.post("/contacts/<reference>/decisions/<uuid:decision_id>/confirm")
+@requires("decision.confirm")
+@blueprint.doc(**WRITES)
+@blueprint.arguments(ViewSchema)
+@blueprint.response(200, DecisionShownSchema)
+def confirm(view: View, reference: str, decision_id: UUID) -> Response:
+    """Give the second person's own view. `stands` says whether the two agree; where not, it is decided anew."""
+    require_person(viewer().user_id)
+    version = version_sent()
+
+    def write() -> tuple[int, Json]:
+        contact = queries.contact_of(reference)
+        decision = queries.decision_of(contact, decision_id)
+        return 200, _shown(contact, service.confirm(decision=decision, view=view, version=version))
+
+    return answer_once(write)
+
+
+def _shown(contact: Contact, decision: Decision) -> Json:
+    shown: Json = DecisionShownSchema().dump(decision_shown(contact, decision))
+    return shown

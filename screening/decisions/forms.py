@@ -1,0 +1,165 @@
+"""The decision form: what was typed, what is wrong, what is proposed once the decider's own view is kept."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request, url_for
+
+from screening.db import now
+from screening.decisions import queries, service
+from screening.decisions.answers import View
+from screening.decisions.proposal import Proposal, proposal_for
+from screening.decisions.reading import read
+from screening.decisions.turns import in_force, stage_now, whom
+from screening.decisions.words import OUTCOME_HINTS, OUTCOME_WORDS, STAGE_WORDS, check_name
+from screening.errors import Invalid
+from screening.models import BackgroundCheck, Contact, Decision, Screening
+from screening.models.decision import RATIONALE_PARTS
+
+TOLD_PARTS = ("who", "when", "how", "unsafe_because")
+COPIED = ("outcome", "level", "urgency", "rationale", "family_told", "against_reason")
+UNANSWERED = {"no_reply": "no reply", "refused": "refused", "failed": "it failed", "not_asked": "not asked"}
+SECOND = (
+    "The rules propose level 4 or red, and this is lower. It takes effect once a second person, who has not seen your "
+    "answer, decides the same."
+)
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the form, and what is wrong with it. `changed` says that the contact is newer than the page."""
+
+    values: Json = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    changed: str = ""
+
+
+def typed() -> Json:
+    """Read the decision as typed, in the API's shape; what is not chosen is blank or 0."""
+    form = request.form
+    return {
+        "outcome": form.get("outcome", ""),
+        "level": _number("level"),
+        "urgency": form.get("urgency", ""),
+        "rationale": {part: _text(f"rationale.{part}") for part in RATIONALE_PARTS},
+        "family_told": {part: _text(f"family_told.{part}") for part in TOLD_PARTS},
+        "against_reason": _text("against_reason") or None,
+        "acknowledged_missing": form.getlist("acknowledged_missing"),
+    }
+
+
+def typed_view(prefix: str = "") -> View:
+    """Read an outcome, level and urgency as typed."""
+    urgency = request.form.get(f"{prefix}urgency", "")
+    return View(outcome=request.form.get("outcome", ""), level=_number(f"{prefix}level"), urgency=urgency)
+
+
+def errors_of(problem: Invalid) -> dict[str, str]:
+    """Say what is wrong by the field in which it is put right."""
+    found = {pointer.strip("/").replace("/", "."): " ".join(words) for pointer, words in problem.fields.items()}
+    if "family_told" in found:
+        found["family_told.who"] = found.pop("family_told")
+    return found
+
+
+def copied(contact: Contact, from_child: UUID | None) -> Json:
+    """Give a sibling's decision to start from. The checks decided without are acknowledged for each child anew."""
+    decision = next((made for made in _decided(contact) if made.child_id == from_child), None)
+    return {name: getattr(decision, name) for name in COPIED} if decision else {}
+
+
+def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
+    """Show the form: first the decider's own view alone, then, when it is kept, the proposal and the decision."""
+    stage = stage_now(contact)
+    view = service.own_view(contact, stage, child_id)
+    screening = service.latest_screening(contact)
+    return render_template(
+        "decisions/decide.html",
+        **read(contact, child_id),
+        children=_tabs(contact, child_id, stage),
+        stage_words=STAGE_WORDS[stage],
+        form={"values": form.values, "errors": form.errors},
+        changed=form.changed,
+        own_view={"level": view.level, "urgency": view.urgency} if view else None,
+        proposal=_proposed(screening, child_id) if view else None,
+        **_against(form, proposal_for(screening, child_id)),
+        outcomes=outcomes(),
+        missing=[(str(check.id), _missing_words(check)) for check in service.missing_checks(contact)],
+        siblings=_siblings(contact, child_id),
+        version=contact.version,
+        now=now(),
+        urls={"send": place(contact, child_id)},
+    )
+
+
+def outcomes() -> list[tuple[str, str, str]]:
+    """List the outcomes as a form offers them."""
+    return [(code, words, OUTCOME_HINTS[code]) for code, words in OUTCOME_WORDS.items()]
+
+
+def place(contact: Contact, child_id: UUID | None, **more: Any) -> str:
+    """Tell the address at which a child of a contact is decided."""
+    return url_for("decisions.decide", reference=contact.reference, child=child_id or "contact", **more)
+
+
+def _text(name: str) -> str:
+    return request.form.get(name, "").replace("\r\n", "\n")
+
+
+def _number(name: str) -> int:
+    text = request.form.get(name, "")
+    return int(text) if text in ("1", "2", "3", "4") else 0
+
+
+def _proposed(screening: Screening, child_id: UUID | None) -> Json | None:
+    """Give what the rules say of this child; the household's where none is named, None where scoring failed."""
+    if screening.output is None:
+        return None
+    own: Json = next((child for child in screening.output["children"] if child.get("id") == str(child_id)), {})
+    return screening.output | own
+
+
+def _against(form: Typed, proposal: Proposal) -> Json:
+    values = form.values
+    chosen = View(
+        outcome=values.get("outcome") or "", level=values.get("level") or 0, urgency=values.get("urgency") or ""
+    )
+    lower = chosen.is_lower_than(proposal)
+    asked = "against_reason" in form.errors or bool(form.values.get("against_reason"))
+    return {"differs": lower or asked, "second_words": SECOND if lower and proposal.gravest else ""}
+
+
+def _missing_words(check: BackgroundCheck) -> str:
+    why = UNANSWERED.get(check.outcome or "", "still waiting")
+    return f"{check_name(check.kind)}: not checked, {why}" if check.outcome else f"{check_name(check.kind)}: {why}"
+
+
+def _tabs(contact: Contact, current: UUID | None, stage: str) -> list[Json]:
+    return [
+        {
+            "text": queries.child_name(contact, child_id),
+            "href": place(contact, child_id),
+            "current": child_id == current,
+        }
+        for child_id in whom(contact, stage)
+    ]
+
+
+def _decided(contact: Contact) -> list[Decision]:
+    stage = stage_now(contact)
+    return [
+        decision for decision in in_force(contact.id) if decision.stage == stage and not queries.is_hidden(decision)
+    ]
+
+
+def _siblings(contact: Contact, child_id: UUID | None) -> list[Json]:
+    return [
+        {
+            "name": queries.child_name(contact, decision.child_id),
+            "href": place(contact, child_id, copy=decision.child_id),
+        }
+        for decision in _decided(contact)
+        if decision.child_id != child_id
+    ]

@@ -1,0 +1,169 @@
+"""Deciding on a screen: the decider's own view, then the proposal, then the decision; and what follows from it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from screening import validation
+from screening.access import viewer
+from screening.db import now, transaction
+from screening.decisions import forms, queries, service
+from screening.decisions.answers import Answer
+from screening.decisions.forms import Typed
+from screening.decisions.proposal import REFERRAL_OUTCOMES
+from screening.decisions.schemas import FormSchema
+from screening.decisions.turns import in_force, lead_item, stage_now, turn, whom
+from screening.decisions.words import OUTCOME_WORDS
+from screening.errors import Conflict, Invalid, NotFound, Stale
+from screening.models import Contact, Decision
+from screening.sign_in import requires
+
+blueprint = Blueprint("decisions", __name__, url_prefix="/contacts")
+NO_CHILD = "There is no such child to decide about in this contact. Open the contact and choose one."
+
+
+@blueprint.get("/<reference>/decide/<child>")
+# Who works a queue; which of the two decisions, and whether they may make it, is the service's to say.
+@requires("queue.accept")
+def decide(reference: str, child: str) -> ResponseReturnValue:
+    """Show the form for one child; go on to the next where this one is decided."""
+    with transaction():
+        contact = queries.contact_of(reference)
+        child_id = _child(contact, child)
+        if child_id not in queries.to_decide(contact):
+            return redirect(_next_place(contact))
+        turn(contact, child_id)
+        return forms.decide(contact, child_id, Typed(forms.copied(contact, _copy_from())))
+
+
+@blueprint.post("/<reference>/decide/<child>")
+@requires("queue.accept")
+def send(reference: str, child: str) -> ResponseReturnValue:
+    """Keep the decider's own view, or their decision. Where something is missing, all that was typed stays."""
+    try:
+        with transaction():
+            contact = queries.contact_of(reference)
+            child_id = _child(contact, child)
+            if request.form.get("action") == "own_view":
+                return _keep_own_view(contact, child_id)
+            decision = _decide(contact, child_id)
+        return redirect(_decided_place(reference, decision))
+    except Invalid as problem:
+        return _again(reference, child, Typed(forms.typed(), forms.errors_of(problem))), problem.status
+    except Stale as problem:
+        return _again(reference, child, Typed(forms.typed(), changed=problem.message)), problem.status
+    except Conflict:
+        mine = _already_mine(reference, child)
+        if mine is None:
+            raise
+        return redirect(_decided_place(reference, mine))
+
+
+@blueprint.get("/<reference>/decided/<uuid:decision_id>")
+@requires("queue.accept")
+def decided(reference: str, decision_id: UUID) -> ResponseReturnValue:
+    """Say what was decided, who holds it next, and which child is still to be decided; to the decider alone."""
+    contact = queries.contact_of(reference)
+    decision = queries.decision_of(contact, decision_id)
+    if decision.decided_by_id != viewer().user_id:
+        return redirect(url_for("record.page", reference=reference, tab="decision"))
+    return render_template("decisions/decided.html", **_decided(contact, decision))
+
+
+def _keep_own_view(contact: Contact, child_id: UUID | None) -> ResponseReturnValue:
+    view = forms.typed_view("own_")
+    service.keep_own_view(contact=contact, child_id=child_id, level=view.level, urgency=view.urgency)
+    return redirect(forms.place(contact, child_id, _anchor="proposal"))
+
+
+def _decide(contact: Contact, child_id: UUID | None) -> Decision:
+    if service.own_view(contact, stage_now(contact), child_id) is None:
+        # A form from before, sent again: nobody decides here before they have said what they think themselves.
+        turn(contact, child_id)
+        raise Invalid("Your own view comes first.", fields={"/own_level": ["Give your own view first."]})
+    answer: Answer = validation.load(FormSchema(), forms.typed() | {"child": _as_text(child_id)})  # type: ignore[assignment]
+    return service.decide(contact=contact, answer=answer, version=request.form.get("version", -1, type=int))
+
+
+def _again(reference: str, child: str, form: Typed) -> str:
+    with transaction():
+        contact = queries.contact_of(reference)
+        own = {name: request.form.get(name, "") for name in ("own_level", "own_urgency")}
+        return forms.decide(contact, _child(contact, child), Typed({**form.values, **own}, form.errors, form.changed))
+
+
+def _already_mine(reference: str, child: str) -> Decision | None:
+    """Find the viewer's own decision with these very words: a double click, or a resend after a lost answer."""
+    contact = queries.contact_of(reference)
+    child_id, sent = _child(contact, child), forms.typed()
+    same = ("outcome", "level", "urgency", "rationale")
+    for decision in in_force(contact.id):
+        mine = decision.decided_by_id == viewer().user_id and decision.child_id == child_id
+        if mine and all(getattr(decision, name) == sent[name] for name in same):
+            return decision
+    return None
+
+
+def _child(contact: Contact, child: str) -> UUID | None:
+    try:
+        child_id = None if child == "contact" else UUID(child)
+    except ValueError:
+        raise NotFound(NO_CHILD) from None
+    if child_id not in whom(contact, stage_now(contact)):
+        raise NotFound(NO_CHILD)
+    return child_id
+
+
+def _copy_from() -> UUID | None:
+    return request.args.get("copy", type=UUID)
+
+
+def _as_text(child_id: UUID | None) -> str | None:
+    return str(child_id) if child_id else None
+
+
+def _next_place(contact: Contact) -> str:
+    pending = queries.to_decide(contact)
+    if pending and lead_item(contact.id) is not None:
+        return forms.place(contact, pending[0])
+    return url_for("record.page", reference=contact.reference, tab="decision")
+
+
+def _decided_place(reference: str, decision: Decision) -> str:
+    return url_for("decisions.decided", reference=reference, decision_id=decision.id)
+
+
+def _decided(contact: Contact, decision: Decision) -> dict[str, Any]:
+    item, pending = lead_item(contact.id), queries.to_decide(contact)
+    team = item.team.slug if item and item.team else None
+    return {
+        "contact": {"reference": contact.reference, "href": url_for("record.page", reference=contact.reference)},
+        "child": {"name": queries.child_name(contact, decision.child_id)},
+        "outcome_words": OUTCOME_WORDS[decision.outcome],
+        "level": decision.level,
+        "urgency": item.urgency if item else decision.urgency,
+        "next_holder": {"name": _holder_words(item)} if item else None,
+        "on_its_way": contact.state == "decided"
+        and _is_referred(contact)
+        and item is not None
+        and item.step != "referral",
+        "due_at": item.due_at if item else None,
+        "second_words": queries.second_words(decision) or "" if not decision.stands else "",
+        "next_child": _next_child(contact, pending[0]) if pending and item else None,
+        "now": now(),
+        "urls": {"queue": url_for("queues.team", slug=team) if team else url_for("queues.mine")},
+    }
+
+
+def _holder_words(item: Any) -> str:
+    return ", ".join(one.name for one in (item.holder, item.team) if one is not None) or "Nobody yet"
+
+
+def _is_referred(contact: Contact) -> bool:
+    return any(decision.outcome in REFERRAL_OUTCOMES for decision in in_force(contact.id))
+
+
+def _next_child(contact: Contact, child_id: UUID | None) -> dict[str, str]:
+    return {"name": queries.child_name(contact, child_id), "href": forms.place(contact, child_id)}

@@ -1,0 +1,126 @@
+"""What a viewer sees of decisions. A second person does not see the first one's answer before they gave their own."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from screening.access import viewer
+from screening.db import db
+from screening.decisions.turns import in_force, stage_now, whom
+from screening.decisions.words import OUTCOME_WORDS, RATIONALE_WORDS, told_words
+from screening.errors import NotFound
+from screening.models import Contact, Decision, User
+from screening.wording import level_words, moment, urgency_words
+
+NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
+
+
+def contact_of(reference: str) -> Contact:
+    """Find a contact by its reference.
+
+    Raises:
+        NotFound: there is none, or none that the viewer may know of.
+    """
+    contact = db.session.scalar(select(Contact).where(Contact.reference == reference))
+    if contact is None:
+        raise NotFound(NOT_FOUND)
+    return contact
+
+
+def decision_of(contact: Contact, decision_id: UUID) -> Decision:
+    """Find one decision on a contact.
+
+    Raises:
+        NotFound: the contact has no such decision.
+    """
+    decision = db.session.get(Decision, decision_id)
+    if decision is None or decision.contact_id != contact.id:
+        raise NotFound("There is no such decision on this contact. Open the contact to see those that there are.")
+    return decision
+
+
+def decisions_of(contact: Contact) -> list[dict[str, Any]]:
+    """Say a contact's decisions as its page shows them, the oldest first; those that were replaced, too."""
+    question = select(Decision).where(Decision.contact_id == contact.id).order_by(Decision.seq)
+    found = db.session.scalars(question.options(joinedload(Decision.decided_by), joinedload(Decision.confirmed_by)))
+    return [_shown(contact, decision) for decision in found if not is_hidden(decision)]
+
+
+def awaiting_second_view(contact: Contact) -> list[dict[str, Any]]:
+    """List what still needs a second person, without saying what was decided: {id, child, by, at, may_confirm}."""
+    return [
+        {
+            "id": decision.id,
+            "child": child_name(contact, decision.child_id),
+            "by": decision.decided_by.name,
+            "at": decision.decided_at,
+            "may_confirm": is_hidden(decision),
+        }
+        for decision in in_force(contact.id)
+        if decision.awaits_second_view
+    ]
+
+
+def is_hidden(decision: Decision) -> bool:
+    """Say whether the viewer is one who may give the second view, and so must not see the first."""
+    mine = decision.decided_by_id == viewer().user_id
+    return decision.awaits_second_view and viewer().may("decision.confirm") and not mine
+
+
+def to_decide(contact: Contact) -> list[UUID | None]:
+    """List the children who have no decision in force at the stage that a contact is at."""
+    stage = stage_now(contact)
+    made = {decision.child_id for decision in in_force(contact.id) if decision.stage == stage and not decision.differs}
+    return [child_id for child_id in whom(contact, stage) if child_id not in made]
+
+
+def child_name(contact: Contact, child_id: UUID | None) -> str:
+    """Say a child's name, or words for one whom nobody could name."""
+    return next((child.full_name for child in contact.children if child.id == child_id), "No child named")
+
+
+def second_by(decision: Decision) -> tuple[str, datetime | None]:
+    """Say who gave the second view, and when."""
+    view = decision.second_view or {}
+    user = db.session.get(User, UUID(view["by"])) if view.get("by") else decision.confirmed_by
+    at = datetime.fromisoformat(view["at"]) if view.get("at") else decision.confirmed_at
+    return user.name if user else "A second person", at
+
+
+def view_words(view: Any) -> str:
+    """Say an outcome, level and urgency in one line."""
+    outcome, level, urgency = view["outcome"], level_words(view["level"]), urgency_words(view["urgency"])
+    return f"{OUTCOME_WORDS[outcome]}. {level}. {urgency}"
+
+
+def _shown(contact: Contact, decision: Decision) -> dict[str, Any]:
+    outcome = OUTCOME_WORDS[decision.outcome]
+    return {
+        "child": child_name(contact, decision.child_id),
+        "outcome_words": f"Team decision, {outcome.lower()}" if decision.stage == "team" else outcome,
+        "level": decision.level,
+        "urgency": decision.urgency,
+        "by": decision.decided_by.name,
+        "at": decision.decided_at,
+        "rationale": [(words, decision.rationale[part]) for part, words in RATIONALE_WORDS.items()],
+        "family_told": told_words(decision.family_told),
+        "against_reason": decision.against_reason,
+        "second": second_words(decision),
+    }
+
+
+def second_words(decision: Decision) -> str | None:
+    """Say whether a second person has agreed, or None where nobody had to."""
+    if not decision.needs_second_person:
+        return None
+    who, at = second_by(decision)
+    when = f" at {moment(at)}" if at else ""
+    if decision.confirmed_by_id is not None:
+        return f"{who} decided the same{when}, before seeing this"
+    if decision.awaits_second_view:
+        return "Not in effect yet: a second person has to give their own view"
+    differed = f"Never in effect: {who} would have decided otherwise{when}. {view_words(decision.second_view)}"
+    return differed if decision.second_view else "Never in effect: it was decided anew"

@@ -1,0 +1,82 @@
+"""A second person is asked for, where everybody sees it: beside the holder's work, and in the duty manager's queue.
+
+What is shown says that a second view is wanted and never what the first one was.
+"""
+
+from sqlalchemy import select
+
+from routing_rules import clocks
+from screening import tasks
+from screening.access import viewer
+from screening.db import db, now
+from screening.decisions.turns import OPEN_STATES, in_force, lead_item
+from screening.models import Contact, QueueItem, Team
+
+STEP = "second_person"
+WANTED = "Decided, but not in effect yet: a second person has to give their own view."
+DIFFERS = "The second person would decide otherwise. Talk, then decide again."
+
+
+def show(contact: Contact) -> None:
+    """Bring what the queues show into line with what the decisions on this contact still wait for."""
+    decisions, lead = in_force(contact.id), lead_item(contact.id)
+    wanted = any(decision.awaits_second_view for decision in decisions)
+    if lead is not None:
+        _flag(lead, DIFFERS if any(decision.differs for decision in decisions) else WANTED if wanted else None)
+    asked = _asked(contact)
+    if wanted and asked is None and lead is not None:
+        _ask(lead)
+    if not wanted and asked is not None:
+        asked.state, asked.ended_at, asked.ended_by_id = "done", now(), viewer().user_id
+        asked.claimed_by_id = asked.claimed_until = asked.attention = asked.attention_at = None
+    db.session.flush()
+
+
+def _flag(lead: QueueItem, words: str | None) -> None:
+    # What somebody else raised on this item, such as a newer score, is theirs to take away.
+    if words is not None:
+        lead.attention, lead.attention_at = words, now()
+    elif lead.attention in (WANTED, DIFFERS):
+        lead.attention = lead.attention_at = None
+
+
+def _asked(contact: Contact) -> QueueItem | None:
+    question = select(QueueItem).where(
+        QueueItem.contact_id == contact.id, QueueItem.step == STEP, QueueItem.state.in_(OPEN_STATES)
+    )
+    return db.session.scalar(question)
+
+
+def _ask(lead: QueueItem) -> None:
+    at = now()
+    team = db.session.scalar(select(Team).where(Team.kind == "duty_manager", Team.active).order_by(Team.name).limit(1))
+    item = QueueItem(
+        contact_id=lead.contact_id,
+        team_id=team.id if team else None,
+        step=STEP,
+        leads=False,
+        urgency=lead.urgency,
+        level=lead.level,
+        priority=lead.priority,
+        why=WANTED,
+        queued_at=at,
+        due_at=lead.due_at,
+        accept_due_at=clocks.accept_due_at(lead.urgency, at),
+        # No duty manager's team: nobody's queue, with an alarm.
+        attention=None if team else WANTED,
+        attention_at=None if team else at,
+    )
+    db.session.add(item)
+    db.session.flush()
+    _promise_escalation(item)
+
+
+def _promise_escalation(item: QueueItem) -> None:
+    tasks.promise(
+        tasks.ESCALATE,
+        f"{item.id}:0",
+        contact_id=item.contact_id,
+        subject_id=item.id,
+        urgency=item.urgency,
+        run_after=item.accept_due_at,
+    )

@@ -1,0 +1,127 @@
+"""Whose turn it is to decide about a child, and whether anybody was first. Reads and locks; changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from screening.access import require, viewer
+from screening.db import db
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.models import Contact, Decision, QueueItem, Referral, User
+from screening.wording import moment
+
+OPEN_STATES = ("waiting", "accepted")
+DECIDES = {"contact": "decision.contact", "team": "decision.team"}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The viewer may decide about this child now. `replaces` is a decision that a second person saw otherwise."""
+
+    stage: str
+    item: QueueItem
+    decider: User
+    replaces: Decision | None
+
+
+def turn(contact: Contact, child_id: UUID | None) -> Turn:
+    """Let the viewer decide about a child where it is theirs to decide.
+
+    Raises:
+        NotAllowed: the viewer has no decision rights, or the contact is not with their team.
+        Conflict: it is decided already, or held by somebody else; says by whom and when.
+        Invalid: there is no such child to decide about.
+    """
+    stage = stage_now(contact)
+    decider = _decider(stage)
+    if child_id not in whom(contact, stage):
+        raise Invalid("Say which child this is about.", fields={"/child": ["Choose a child of this contact."]})
+    replaces = _not_decided(contact, stage, child_id)
+    return Turn(stage, _held_by(decider, contact), decider, replaces)
+
+
+def stage_now(contact: Contact) -> str:
+    """Say which decision a contact is at: the first one, or the team's about what was referred to it."""
+    item = lead_item(contact.id)
+    if item is not None:
+        return "team" if item.step == "referral" else "contact"
+    referred = exists().where(Referral.contact_id == contact.id)
+    return "team" if db.session.scalar(select(referred)) else "contact"
+
+
+def whom(contact: Contact, stage: str) -> list[UUID | None]:
+    """List the children to decide about: all, or those referred; None stands for one whom nobody could name."""
+    children: list[UUID | None] = [child.id for child in contact.children] or [None]
+    if stage == "contact":
+        return children
+    referred = set(db.session.scalars(select(Referral.child_id).where(Referral.contact_id == contact.id)))
+    return [child_id for child_id in children if child_id in referred]
+
+
+def in_force(contact_id: UUID) -> list[Decision]:
+    """List the decisions on a contact that no newer one has replaced, oldest first."""
+    question = select(Decision).where(Decision.contact_id == contact_id, Decision.corrected_by_id.is_(None))
+    return list(db.session.scalars(question.order_by(Decision.seq)))
+
+
+def lead_item(contact_id: UUID) -> QueueItem | None:
+    """Find the item that says who holds a contact, or None once it has ended."""
+    question = select(QueueItem).where(
+        QueueItem.contact_id == contact_id, QueueItem.leads, QueueItem.state.in_(OPEN_STATES)
+    )
+    return db.session.scalar(question)
+
+
+def lock(contact_id: UUID) -> Contact:
+    """Hold a contact and its items until the commit, so that of two who decide at once the second sees the first.
+
+    Raises:
+        NotFound: there is no such contact, or none that the viewer may know of.
+    """
+    # NO KEY UPDATE: a queue item or a check that is being written for the contact need not wait for us.
+    one = select(Contact).where(Contact.id == contact_id).with_for_update(key_share=True, of=Contact)
+    contact = db.session.scalar(one.execution_options(populate_existing=True))
+    if contact is None:
+        raise NotFound("There is no such contact. Check the reference, or choose it from your queue.")
+    items = select(QueueItem).where(QueueItem.contact_id == contact_id, QueueItem.state.in_(OPEN_STATES))
+    locked = items.order_by(QueueItem.leads.desc(), QueueItem.seq).with_for_update(of=QueueItem)
+    db.session.scalars(locked.execution_options(populate_existing=True)).all()
+    return contact
+
+
+def _decider(stage: str) -> User:
+    require(DECIDES[stage])
+    user = db.session.get(User, viewer().user_id) if viewer().user_id else None
+    if user is None or (stage == "contact" and not user.social_work_number):
+        raise NotAllowed("Only a registered social worker decides. Ask an administrator to add your number.")
+    return user
+
+
+def _not_decided(contact: Contact, stage: str, child_id: UUID | None) -> Decision | None:
+    for decision in in_force(contact.id):
+        if (decision.stage, decision.child_id) != (stage, child_id):
+            continue
+        if decision.differs:
+            return decision
+        who, when = decision.decided_by.name, moment(decision.decided_at)
+        raise Conflict(f"{who} decided this at {when}. Nothing of yours was saved: open it again to read why.")
+    return None
+
+
+def _held_by(decider: User, contact: Contact) -> QueueItem:
+    item = lead_item(contact.id)
+    if item is None:
+        raise Conflict("This contact has ended, or is on its way to a team. Open it again to see where it is.")
+    if item.team_id not in viewer().team_ids:
+        raise NotAllowed("This contact is not with your team. Ask the team that holds it, or have it transferred.")
+    if item.holder is None or item.accepted_at is None:
+        raise Conflict("Accept this contact before you decide it, so that everybody sees who holds it.")
+    if item.holder_id != decider.id:
+        raise Conflict(_held_words(item.holder, item.accepted_at))
+    return item
+
+
+def _held_words(holder: User, since: datetime) -> str:
+    return f"{holder.name} has held this since {moment(since)}. Ask them, or have a manager give it to you."

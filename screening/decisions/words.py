@@ -1,0 +1,44 @@
+"""Outcomes and the parts of a rationale in words; the codes are the model's."""
+
+from typing import Any
+
+OUTCOME_WORDS = {
+    "strategy_discussion": "Strategy discussion",
+    "assessment": "Referral to assessment",
+    "early_help": "Early help",
+    "information_and_advice": "Information and advice",
+    "another_authority": "Passed to another authority",
+    "open_case": "Linked to an open case",
+    "no_further_action": "No further action",
+}
+OUTCOME_HINTS = {
+    "strategy_discussion": "Section 47: with police and health, today where it is urgent",
+    "assessment": "Section 17: a social worker assesses",
+    "early_help": "Family help, with the family's agreement",
+    "information_and_advice": "Ends with what was said",
+    "another_authority": "Ours, with its clock, until a named person there accepts it",
+    "open_case": "For who works with the family already. Not for new harm",
+    "no_further_action": "Ends here, with the reasons below",
+}
+RATIONALE_WORDS = {
+    "worried": "What we are worried about",
+    "going_well": "What is going well",
+    "history": "History",
+    "views": "The child's and the family's views",
+    "identity": "Identity and its relevance",
+}
+STAGE_WORDS = {"contact": "Contact decision", "team": "Team decision"}
+CHECK_NAMES = {"own_records": "Our own records"}
+
+
+def check_name(kind: str) -> str:
+    """Say what was asked."""
+    return CHECK_NAMES.get(kind, kind.replace("_", " ").capitalize())
+
+
+def told_words(told: dict[str, Any]) -> str:
+    """Say whether the family was told, by whom and how, or why not."""
+    unsafe = (told.get("unsafe_because") or "").strip()
+    if unsafe:
+        return f"Not told. It would be unsafe: {unsafe}"
+    return ", ".join(part for part in (told.get("who"), told.get("how"), told.get("when")) if part)
