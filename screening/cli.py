@@ -83,7 +83,8 @@ def migrate() -> None:
 @commands.command()
 def seed() -> None:
     """Seed the sample county, and its invented families, where there is none yet."""
-    from screening.seed import seed_sample_county, seed_sample_families
+    from screening.seed import seed_sample_county
+    from screening.seed_families import seed_sample_families
 
     with running_app():
         done = seed_sample_county()

@@ -24,7 +24,8 @@ def prepare() -> None:
     from flask_migrate import upgrade
 
     from screening import create_app
-    from screening.seed import seed_sample_county, seed_sample_families
+    from screening.seed import seed_sample_county
+    from screening.seed_families import seed_sample_families
 
     app = create_app()
     with app.app_context():

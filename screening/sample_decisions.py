@@ -107,7 +107,7 @@ def _rationale(story: Story) -> dict[str, str]:
 
 def _history(story: Story) -> str:
     if not story.earlier:
-        return story.told.get("history", "Our own records hold nothing before this contact.")
+        return "Our own records hold nothing before this contact."
     count = len(story.earlier)
     told = [
         f"{before.referrer['words']} on {long_day(before.on)} ({before.told['outcome'].replace('_', ' ')})"

@@ -130,5 +130,5 @@ def _referrer(story: Story) -> Referrer:
         source_code=caller["source_code"],
         email=caller.get("email"),
         phone=caller.get("phone"),
-        safe_to_reply="yes" if caller.get("professional") else "unknown",
+        safe_to_reply="yes" if caller.get("professional") else caller.get("safe_to_reply", "unknown"),
     )

@@ -148,9 +148,8 @@ def _keep_routing(lead: QueueItem, found: route.Routing, offered_at: datetime) -
 
 
 def _promise_checks(contact: Contact, screening: Screening, at: datetime) -> None:
+    urgency = "red" if screening.hard_open else screening.urgency_at_least
     for person in contact.participations:
-        if person.name_key is None:
-            continue
         check = BackgroundCheck(
             contact_id=contact.id,
             participation_id=person.id,
@@ -160,7 +159,6 @@ def _promise_checks(contact: Contact, screening: Screening, at: datetime) -> Non
         )
         db.session.add(check)
         db.session.flush()
-        urgency = screening.urgency_at_least
         key = str(check.id)
         tasks.promise(tasks.CHECK_OWN_RECORDS, key, contact_id=contact.id, subject_id=check.id, urgency=urgency)
 
@@ -179,5 +177,4 @@ def _checked_before(contact: Contact) -> None:
             outcome="nothing_known",
         )
         for person in contact.participations
-        if person.name_key
     )

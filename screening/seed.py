@@ -1,4 +1,7 @@
-"""The sample county: its teams, people, rules and families. Seeded once; live mode refuses to run on it."""
+"""The sample county: its teams, people and rules. Seeded once; live mode refuses to run on it.
+
+Its families are seeded by `seed_families`, apart, because signing in needs this module and none of what they need.
+"""
 
 from importlib.resources import files
 from typing import Any
@@ -7,11 +10,10 @@ import yaml
 from sqlalchemy import func, select
 
 from routing_rules import ruleset
-from screening import audit, sample_decisions, sample_families, sample_history, sample_stories, sample_today
+from screening import audit
 from screening.access import ROLE_WORDS, viewing, worker_viewer
 from screening.db import db, now, transaction
-from screening.models import Contact, County, RulesetInForce, Team, User
-from screening.sample_involvements import involvements
+from screening.models import County, RulesetInForce, Team, User
 from screening.sign_in import hasher
 
 
@@ -25,26 +27,6 @@ def seed_sample_county() -> bool:
         _users(teams)
         _rules()
         audit.record("county.seeded", detail={"teams": len(teams)})
-    return True
-
-
-def seed_sample_families() -> bool:
-    """Seed the sample county's invented families where there is no contact yet; say whether it was done now."""
-    county = db.session.get(County, 1)
-    with transaction(), viewing(worker_viewer("seed")):
-        if county is None or not county.sample or db.session.scalar(select(Contact.id).limit(1)):
-            return False
-        at, people = now(), sample_decisions.cast()
-        families = sample_families.families()
-        db.session.add_all(involvements(families, people.teams.values(), at))
-        told = sample_stories.stories(at)
-        for story in told:
-            contact, screening = sample_history.take(story, people)
-            if story.is_live:
-                sample_today.put_in_queue(story, contact, screening, people, at)
-            else:
-                sample_history.finish(story, contact, screening, people, at)
-        audit.record("county.seeded", detail={"families": len(families), "contacts": len(told)})
     return True
 
 

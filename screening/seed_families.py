@@ -1,0 +1,30 @@
+"""The sample county's invented families, with their history and today's work: seeded once, after the county itself."""
+
+from sqlalchemy import select
+
+from screening import audit, sample_decisions, sample_families, sample_history, sample_stories, sample_today
+from screening.access import viewing, worker_viewer
+from screening.db import db, now, transaction
+from screening.models import Contact, County
+from screening.sample_involvements import involvements
+
+
+def seed_sample_families() -> bool:
+    """Seed the sample county's invented families where there is no contact yet; say whether it was done now."""
+    with transaction(), viewing(worker_viewer("seed")):
+        # Locked, so that two starts at once cannot both find the county empty.
+        county = db.session.get(County, 1, with_for_update=True)
+        if county is None or not county.sample or db.session.scalar(select(Contact.id).limit(1)):
+            return False
+        at, people = now(), sample_decisions.cast()
+        families = sample_families.families()
+        db.session.add_all(involvements(families, people.teams.values(), at))
+        told = sample_stories.stories(at)
+        for story in told:
+            contact, screening = sample_history.take(story, people)
+            if story.is_live:
+                sample_today.put_in_queue(story, contact, screening, people, at)
+            else:
+                sample_history.finish(story, contact, screening, people, at)
+        audit.record("county.seeded", detail={"families": len(families), "contacts": len(told)})
+    return True
