@@ -1,0 +1,244 @@
+"""A handler takes a contact: it saves itself, nothing typed is lost, and it is sent once."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from screening.db import db
+from screening.models import Contact, Draft, Task
+from tests.screening.contacts.bodies import form
+
+pytestmark = pytest.mark.usefixtures("context")
+CALL = form(
+    narrative="Came to school hungry.",
+    children__0__given_name="Ada",
+    children__0__family_name="Marlow",
+    children__0__date_of_birth="2/5/2018",
+    referrer__name="Ms Adeyemi",
+    referrer__safe_to_reply="yes",
+)
+
+
+@pytest.fixture
+def priya(signed_in):
+    return signed_in("priya")
+
+
+@pytest.fixture
+def reference(priya):
+    answer = priya.post("/contacts/", data={"kind": "request_for_service"})
+    return re.search(r"FD-\w+", answer.location).group()
+
+
+def contact(reference):
+    return db.session.scalars(select(Contact).where(Contact.reference == reference)).one()
+
+
+def autosave(client, reference, version=0, **fields):
+    return client.post(f"/contacts/{reference}/autosave", data={**CALL, **form(**fields), "version": version})
+
+
+def test_a_handler_begins_with_four_kinds_of_call(priya):
+    page = priya.get("/contacts/").text
+
+    assert [f'data-key="{number}"' in page for number in "1234"] == [True] * 4
+
+
+def test_opening_a_call_gives_a_reference_at_once(reference):
+    assert contact(reference).state == "taking"
+
+
+def test_the_call_page_shows_its_eight_sections(priya, reference):
+    page = priya.get(f"/contacts/{reference}/take").text
+
+    assert len(re.findall(r'class="fd-section"', page)) == 8
+
+
+def test_a_draft_saves_itself_and_says_when(priya, reference):
+    answer = autosave(priya, reference)
+
+    assert answer.json["version"] == 1
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", answer.json["saved_at"])
+    assert {section["id"]: section["words"] for section in answer.json["sections"]}["children"] == "1 named"
+
+
+def test_saving_the_same_words_again_makes_no_new_version(priya, reference):
+    autosave(priya, reference)
+
+    assert autosave(priya, reference, version=1).json["version"] == 1
+
+
+def test_a_second_window_is_told_that_the_first_saved(priya, reference):
+    autosave(priya, reference)
+
+    answer = autosave(priya, reference, version=0, narrative="Something else")
+
+    assert answer.status_code == 409
+
+
+def test_what_was_typed_comes_back_as_it_was_typed(priya, reference):
+    autosave(priya, reference, children__0__date_of_birth="umpteen")
+
+    assert 'value="umpteen"' in priya.get(f"/contacts/{reference}/take").text
+
+
+def test_the_panel_says_what_to_ask_next(priya, reference):
+    autosave(priya, reference, children__0__answers__injury_seen="yes", children__0__age_years_estimated="")
+
+    panel = priya.get(f"/contacts/{reference}/panel").text
+
+    assert "Ask next" in panel
+    assert "Can the child crawl or pull up to stand by themselves?" in panel
+
+
+def test_the_panel_keeps_the_level_folded(priya, reference):
+    panel = priya.get(f"/contacts/{reference}/panel").text
+
+    assert re.search(r'<details[^>]*id="panel-level-details"\s*>', panel)
+
+
+def test_the_panel_shows_red_at_once(priya, reference):
+    autosave(priya, reference, answers__immediate_danger="yes", children__0__answers__immediate_danger="yes")
+
+    assert "Red, within 4 hours" in priya.get(f"/contacts/{reference}/panel").text
+
+
+def test_the_panel_lives_with_anything_that_is_typed(priya, reference):
+    autosave(priya, reference, children__0__date_of_birth="x", children__0__age_years_estimated="tiny")
+
+    assert priya.get(f"/contacts/{reference}/panel").status_code == 200
+
+
+def test_a_child_is_added_without_javascript(priya, reference):
+    answer = priya.post(f"/contacts/{reference}/save", data={**CALL, "version": 0, "add_child": "1"})
+
+    page = priya.get(answer.location.partition("#")[0]).text
+    assert answer.location.endswith("#children-1")
+    assert 'id="children-1"' in page
+
+
+def test_an_adult_is_removed_without_javascript(priya, reference):
+    fields = form(adults__0__given_name="Gary", adults__1__given_name="Mel")
+    priya.post(f"/contacts/{reference}/save", data={**CALL, **fields, "version": 0, "remove_adult": "0"})
+
+    page = priya.get(f"/contacts/{reference}/take").text
+    assert 'value="Mel"' in page
+    assert 'value="Gary"' not in page
+
+
+def test_checking_shows_what_was_said_and_where_it_goes(priya, reference):
+    answer = priya.post(f"/contacts/{reference}/check", data={**CALL, "version": 0})
+    page = priya.get(answer.location).text
+
+    assert "Came to school hungry." in page
+    assert "Send to the screening team" in page or "Send to the emergency duty team" in page
+
+
+def test_what_blocks_is_named_and_links_to_its_field(priya, reference):
+    autosave(priya, reference, children__0__date_of_birth="umpteen")
+
+    answer = priya.post(f"/contacts/{reference}/send", data={"version": 1})
+
+    assert answer.status_code == 422
+    assert f"/contacts/{reference}/take#children-0-date_of_birth" in answer.text
+    assert contact(reference).state == "taking"
+
+
+def test_sending_gives_the_reference_to_say(priya, reference):
+    autosave(priya, reference)
+
+    answer = priya.post(f"/contacts/{reference}/send", data={"version": 1})
+
+    assert reference in priya.get(answer.location).text
+    assert contact(reference).state == "received"
+    assert contact(reference).children[0].date_of_birth == "2018-05-02"
+
+
+def test_a_double_click_sends_one_contact(priya, reference):
+    autosave(priya, reference)
+
+    answers = [priya.post(f"/contacts/{reference}/send", data={"version": 1}) for _ in range(2)]
+
+    assert {answer.location for answer in answers} == {f"/contacts/{reference}/sent"}
+    assert db.session.scalar(select(func.count()).where(Task.kind == "receipt")) == 1
+
+
+def test_danger_now_sends_what_there_is_as_red(priya, reference):
+    answer = priya.post(f"/contacts/{reference}/danger", data=form(children__0__given_name="Ada", version="0"))
+
+    assert answer.location == f"/contacts/{reference}/sent"
+    assert "Red, within 4 hours" in priya.get(answer.location).text
+
+
+def test_a_silent_call_is_kept_with_one_question(priya):
+    location = priya.post("/contacts/", data={"kind": "silent"}).location
+    assert location.endswith("/short")
+
+    answer = priya.post(location, data={"contact_type": "silent", "narrative": "Somebody breathing"})
+
+    assert answer.location.endswith("/sent")
+
+
+def test_a_short_path_asks_what_it_was(priya, reference):
+    answer = priya.post(f"/contacts/{reference}/short", data={"narrative": "Nobody there"})
+
+    assert answer.status_code == 422
+    assert "Nobody there" in answer.text
+
+
+def test_a_draft_of_somebody_else_does_not_exist(signed_in, reference):
+    callum = signed_in("callum")
+
+    assert [callum.get(f"/contacts/{reference}/{page}").status_code for page in ("take", "panel", "check", "sent")] == [
+        404
+    ] * 4
+    assert autosave(callum, reference).status_code == 404
+
+
+def test_what_is_sent_can_no_longer_be_typed_over(priya, reference):
+    autosave(priya, reference)
+    priya.post(f"/contacts/{reference}/send", data={"version": 1})
+
+    assert autosave(priya, reference, version=1, narrative="Changed").status_code == 404
+
+
+def test_a_handler_sees_where_their_contact_is(priya, reference):
+    autosave(priya, reference)
+    priya.post(f"/contacts/{reference}/send", data={"version": 1})
+
+    assert reference in priya.get("/contacts/").text
+
+
+def test_an_unfinished_call_is_offered_again(priya, reference):
+    autosave(priya, reference)
+
+    assert f"/contacts/{reference}/take" in priya.get("/contacts/").text
+
+
+def test_operations_take_no_calls(signed_in):
+    assert signed_in("owen").get("/contacts/").status_code == 403
+
+
+def test_text_is_shown_as_typed_and_never_run(priya, reference):
+    autosave(priya, reference, narrative="<script>alert(1)</script> {{ 7*7 }}")
+
+    page = priya.get(f"/contacts/{reference}/take").text
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }}" in page
+
+
+def test_autosave_never_keeps_a_session_alive(app, priya, reference):
+    from screening.sign_in import permission_of
+
+    assert permission_of(app.view_functions["contacts.autosave"]) == "contact.take"
+    assert app.view_functions["contacts.autosave"].refreshes is True
+    assert timedelta  # the flag is what `sign_in` reads
+
+
+def test_every_version_of_a_draft_is_audited(priya, reference):
+    autosave(priya, reference)
+    autosave(priya, reference, version=1, narrative="More")
+
+    assert db.session.scalar(select(func.count()).select_from(Draft)) == 2

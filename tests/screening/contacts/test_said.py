@@ -1,0 +1,71 @@
+from datetime import date
+
+import pytest
+
+from screening.contacts import said
+from screening.contacts.forms import to_body
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("3/4/2017", "2017-04-03"),
+        ("03.04.17", "2017-04-03"),
+        ("3-4-88", "1988-04-03"),
+        ("4/2017", "2017-04"),
+        ("May 2018", "2018-05"),
+        ("2 May 2018", "2018-05-02"),
+        ("21st september 2019", "2019-09-21"),
+        ("2018", "2018"),
+        ("2018-05-02", "2018-05-02"),
+        ("umpteen", "umpteen"),
+        ("31/2/2017", "2017-02-31"),
+        ("Mayday 2018", "2018-05"),
+    ],
+)
+def test_a_date_is_read_day_first_as_it_is_said(typed, meant):
+    assert said.iso(typed, TODAY) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("7", 7), ("about 7", 7), ("7 years old", 7), ("aged 11", 11), ("tiny", "tiny")]
+)
+def test_an_age_is_read_as_it_is_said(typed, meant):
+    body = said.as_sent({"children": [{"age_years_estimated": typed}]}, TODAY)
+
+    assert body["children"][0]["age_years_estimated"] == meant
+
+
+def test_fields_named_by_their_path_become_the_apis_shape():
+    pairs = [("children.0.given_name", "Ada"), ("children.1.answers.injury_seen", "yes"), ("narrative", "Hungry")]
+
+    assert to_body(pairs) == {
+        "children": [{"given_name": "Ada"}, {"answers": {"injury_seen": "yes"}}],
+        "narrative": "Hungry",
+    }
+
+
+def test_a_blank_field_is_absent():
+    assert to_body([("narrative", "  "), ("views.child", "")]) == {}
+
+
+def test_buttons_and_tokens_are_left_behind():
+    assert to_body([("csrf_token", "secret"), ("version", "3"), ("action", "save")]) == {}
+
+
+@pytest.mark.parametrize(
+    "path", ["children", "children.x.given_name", "children.0", "answers", "children.0.answers", "a.b.c"]
+)
+def test_a_path_that_does_not_fit_is_left_out(path):
+    body = to_body([(path, "value")])
+
+    assert body.get("children", []) in ([], [{}], [{"answers": {}}])
+    assert body.get("answers", {}) == {}
+
+
+def test_a_list_is_sent_once_for_each_that_is_ticked():
+    pairs = [("adults.0.alleged_harm_to", "0"), ("adults.0.alleged_harm_to", "2")]
+
+    assert to_body(pairs)["adults"][0]["alleged_harm_to"] == [0, 2]
