@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from screening.db import db
-from screening.errors import Conflict, NotFound, NotSaved, NotSignedIn, ScreeningError, TooMany
+from screening.errors import Conflict, NotFound, NotSaved, NotSignedIn, ScreeningError, TooMany, place_of
 
 log = structlog.get_logger()
 
@@ -121,15 +121,7 @@ def _tell_database(problem: DBAPIError) -> Response:
 def _tell_unexpected(problem: Exception) -> Response:
     reference = secrets.token_hex(4)
     # The message of an exception may hold what somebody typed; the log gets its kind and place only.
-    log.error("unexpected", reference=reference, kind=type(problem).__name__, place=_place(problem))
+    log.error("unexpected", reference=reference, kind=type(problem).__name__, place=place_of(problem))
     error = ScreeningError(f"Something went wrong on our side. Tell support this number: {reference}.")
     error.status, error.title = 500, "Sorry, there is a problem"
     return tell(error)
-
-
-def _place(problem: Exception) -> str:
-    trace, place = problem.__traceback__, ""
-    while trace is not None:
-        place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

@@ -1,4 +1,4 @@
-"""What can go wrong, as a person would be told. `errors_pages` turns these into pages and problem+json."""
+"""What can go wrong, as a person would be told. `error_pages` turns these into pages and problem+json."""
 
 from collections.abc import Mapping
 
@@ -88,3 +88,12 @@ class NotSaved(ScreeningError):
 
     status = 503
     title = "Not saved"
+
+
+def place_of(problem: BaseException) -> str:
+    """Name the module and line where an exception was raised: enough to look for, and nothing that anybody typed."""
+    trace, place = problem.__traceback__, ""
+    while trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -16,13 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+import structlog
+
 from screening import programs
 from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from screening.embedded.child import die_with_parent
-from screening.errors import ConfigurationError
+from screening.errors import ConfigurationError, place_of
 from screening.secrets_folder import secrets_for
 from screening.servers import alone_on, data_folder, note_running, postgres_environ, valkey_environ
 
+log = structlog.get_logger()
 READY_WITHIN_SECONDS = 60
 # A request may take 30 s to finish (fault F33); a worker ends after its present task.
 PATIENCE_SECONDS = 30
@@ -37,6 +40,7 @@ class Program:
     run: Callable[[], None]
     pid: int | None = None
     started: float = 0
+    told: bool = False
 
 
 @dataclass
@@ -102,7 +106,11 @@ class Supervisor:
             gone = program.pid is None or os.waitpid(program.pid, os.WNOHANG)[0] == program.pid
             if gone:
                 program.pid = None
+            if gone and program.started and not program.told:
+                program.told = True
+                self.say(f"{program.name} stopped by itself and is started again. Its last line in the log says why.")
             if gone and time.monotonic() - program.started > RESTART_AFTER_SECONDS:
+                program.told = False
                 program.started = time.monotonic()
                 program.pid = _fork(program.run)
 
@@ -150,12 +158,21 @@ def _fork(run: Callable[[], None]) -> int:
         run()
         status = 0
     except SystemExit as ended:
-        status = ended.code if isinstance(ended.code, int) else 1
+        status = _status_of(ended)
+    except Exception as problem:  # noqa: BLE001  the process ends here; its parent starts it again
+        # Its kind and place only: the message of an exception may hold what somebody typed.
+        log.error("program_failed", kind=type(problem).__name__, place=place_of(problem))
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         # Never unwinds into the parent's code, which would stop the parent's servers.
         os._exit(status)
+
+
+def _status_of(ended: SystemExit) -> int:
+    if isinstance(ended.code, str):
+        sys.stderr.write(f"{ended.code}\n")
+    return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
 
 
 def _in_child_and_wait(run: Callable[[], None]) -> None:
