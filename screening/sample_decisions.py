@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from routing_rules import clocks
 from screening.db import db
 from screening.decisions.proposal import REFERRAL_OUTCOMES, Proposal, proposal_for
 from screening.models import Contact, Decision, Participation, Referral, Screening, Team, User
@@ -12,7 +13,8 @@ from screening.sample_families import Story
 from screening.wording import long_day, moment
 
 DECIDERS = ("sarah", "tom", "sarah", "grace")
-# Who decides for a team; the manager of two districts stands in where the sample county has no one else.
+DECIDES_FIRST_FOR = {"emergency-duty": "edith", "mash": "grace"}
+# Who decides a referral for a team; the manager of two districts stands in where the sample county has no one else.
 DECIDES_FOR = {"mash": "marcus", "winchester": "winnie", "havant": "nadia"}
 STANDS_IN, SECOND_PEOPLE = "henry", ("grace", "henry")
 FIRST_WORDS = {1: "One earlier contact", 2: "Two earlier contacts", 3: "Three earlier contacts"}
@@ -32,9 +34,28 @@ def cast() -> Cast:
     return Cast(teams, {user.user_name: user for user in db.session.scalars(select(User))})
 
 
+def first_team(story: Story, screening: Screening, people: Cast) -> Team:
+    """Say which team read a contact first, as routing would have had it then."""
+    urgency = screening.urgency_at_least
+    if clocks.is_out_of_hours(story.received_at) and urgency != "green":
+        return people.teams["emergency-duty"]
+    return people.teams["mash" if urgency == "red" else "screening"]
+
+
+def decider_of(story: Story, screening: Screening, people: Cast) -> User:
+    """Say who of that team decided it."""
+    by_number = DECIDERS[story.number % len(DECIDERS)]
+    return people.users[DECIDES_FIRST_FOR.get(first_team(story, screening, people).slug, by_number)]
+
+
+def team_decider(team: Team, people: Cast) -> User:
+    """Say who decides for a team."""
+    return people.users[DECIDES_FOR.get(team.slug, STANDS_IN)]
+
+
 def decide(story: Story, contact: Contact, screening: Screening, people: Cast, at: datetime) -> list[Decision]:
     """Put the contact decision on file for each child; where it is a referral, create it."""
-    decider = people.users[DECIDERS[story.number % len(DECIDERS)]]
+    decider = decider_of(story, screening, people)
     contact.state, contact.decided_at = "decided", at
     made = [_decision(story, contact, child, screening, decider, at) for child in contact.children]
     for decision in made:
@@ -87,7 +108,7 @@ def decide_as_team(
     story: Story, contact: Contact, screening: Screening, people: Cast, team: Team, at: datetime
 ) -> None:
     """Put the decision of the team that took the referral on file for each child."""
-    decider = people.users[DECIDES_FOR.get(team.slug, STANDS_IN)]
+    decider = team_decider(team, people)
     for child in contact.children:
         decision = _decision(story, contact, child, screening, decider, at)
         _confirm_where_lowered(decision, proposal_for(screening, child.id), people, at)

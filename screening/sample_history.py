@@ -9,23 +9,18 @@ from typing import Any
 
 from routing_rules import clocks
 from routing_rules.route_case import outward_code
+from routing_rules.situation import KIND_WORDS
 from screening import sample_families
 from screening.db import Json, db
 from screening.decisions.proposal import REFERRAL_OUTCOMES
-from screening.models import Contact, Participation, QueueItem, Referrer, Routing, Screening, Team
+from screening.models import Contact, Participation, QueueItem, Referrer, Routing, Screening, Team, User
 from screening.queues.placing import PRIORITY
 from screening.references import new_reference
-from screening.sample_decisions import Cast, decide, decide_as_team, part
+from screening.sample_decisions import Cast, decide, decide_as_team, decider_of, first_team, part, team_decider
 from screening.sample_families import Story
 from screening.scoring import score
 
 HANDLERS = ("priya", "callum")
-REASONS = {
-    "screening": "The screening team reads every new contact about a child.",
-    "early_help": "The early help hub offers help with the family's agreement.",
-    "assessment": "The district team assesses.",
-    "strategy_discussion": "The MASH acts on this at once, with police and health.",
-}
 
 
 def take(story: Story, people: Cast) -> tuple[Contact, Screening]:
@@ -57,26 +52,32 @@ def take(story: Story, people: Cast) -> tuple[Contact, Screening]:
 
 def finish(story: Story, contact: Contact, screening: Screening, people: Cast, before: datetime) -> None:
     """Take an earlier contact to its end: decided, acted on by its team, closed."""
-    decided_at = decision_time(story, screening)
-    done_item(contact, screening, people.teams["screening"], "received", story.received_at, decided_at)
+    decided_at = _decision_time(story, screening, people)
+    screened(story, contact, screening, people, decided_at)
     decide(story, contact, screening, people, decided_at)
     if story.told["outcome"] in REFERRAL_OUTCOMES:
         ended_at = min(clocks.add_office_hours(decided_at, 16), before - timedelta(hours=1))
-        team = team_after(story, contact, people)
-        done_item(contact, screening, team, "referral", decided_at, ended_at)
+        team = _team_after(story, contact, people)
+        _held(contact, screening, team, team_decider(team, people), "referral", decided_at, ended_at)
         decide_as_team(story, contact, screening, people, team, ended_at)
     contact.state = "closed"
 
 
-def decision_time(story: Story, screening: Screening) -> datetime:
-    """Give a time within the clock of the urgency."""
-    if screening.urgency_at_least == "red":
+def screened(story: Story, contact: Contact, screening: Screening, people: Cast, until: datetime) -> None:
+    """Keep that a contact was with the team that read it first until it was decided."""
+    team, holder = first_team(story, screening, people), decider_of(story, screening, people)
+    _held(contact, screening, team, holder, "received", story.received_at, until)
+
+
+def _decision_time(story: Story, screening: Screening, people: Cast) -> datetime:
+    # Within the clock of its urgency; who decides at night does not wait for offices to open.
+    if first_team(story, screening, people).kind != "screening":
         return story.received_at + timedelta(minutes=95)
     return clocks.add_office_hours(story.received_at, 3 + story.number % 4)
 
 
-def team_after(story: Story, contact: Contact, people: Cast) -> Team:
-    """Find the team that a referral goes to: named in the story, the MASH, or that of the children's home."""
+def _team_after(story: Story, contact: Contact, people: Cast) -> Team:
+    # Named in the story, the MASH, or that of the children's home.
     outcome = story.told["outcome"]
     slug = story.told.get("team") or ("mash" if outcome == "strategy_discussion" else None)
     if slug:
@@ -86,12 +87,11 @@ def team_after(story: Story, contact: Contact, people: Cast) -> Team:
     return next(team for team in people.teams.values() if team.kind == kind and area in team.areas)
 
 
-def done_item(
-    contact: Contact, screening: Screening, team: Team, step: str, queued_at: datetime, ended_at: datetime
+def _held(
+    contact: Contact, screening: Screening, team: Team, holder: User, step: str, queued_at: datetime, ended_at: datetime
 ) -> None:
-    """Keep that a team held a contact from one moment to another, and why it was sent there."""
-    why = REASONS["screening"] if step == "received" else REASONS.get(team.kind, REASONS["assessment"])
-    urgency = screening.urgency_at_least
+    words, urgency = KIND_WORDS[team.kind], screening.urgency_at_least
+    why = f"{words[0].upper()}{words[1:]}."
     told = {"contact_id": contact.id, "team_id": team.id, "step": step}
     db.session.add(
         Routing(**told, reasons=[why], runners_up=[], alerted=[], needs_attention=False, routed_at=queued_at)
@@ -107,6 +107,8 @@ def done_item(
             queued_at=queued_at,
             due_at=clocks.due_at(urgency, contact.first_received_at),
             accept_due_at=clocks.accept_due_at(urgency, queued_at),
+            holder_id=holder.id,
+            accepted_at=queued_at + (ended_at - queued_at) / 4,
             ended_at=ended_at,
         )
     )

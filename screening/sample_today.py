@@ -14,7 +14,7 @@ from screening.models import BackgroundCheck, Contact, QueueItem, Routing, Scree
 from screening.queues import placing
 from screening.sample_decisions import Cast, decide
 from screening.sample_families import Story
-from screening.sample_history import done_item
+from screening.sample_history import screened
 from screening.sample_involvements import team_slug
 from screening.sample_stories import office_time_ago
 
@@ -31,7 +31,7 @@ def put_in_queue(story: Story, contact: Contact, screening: Screening, people: C
         return
     decided_at = office_time_ago(at, story.told["live"]["decided"])
     _checked_before(contact)
-    done_item(contact, screening, people.teams["screening"], "received", story.received_at, decided_at)
+    screened(story, contact, screening, people, decided_at)
     decide(story, contact, screening, people, decided_at)
     _place(story, contact, screening, people, decided_at)
 

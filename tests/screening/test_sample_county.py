@@ -300,6 +300,18 @@ def test_every_team_that_held_a_contact_has_a_reason(seeded):
     assert all(routing.reasons and routing.team_id for routing in db.session.scalars(select(Routing)))
 
 
+def test_a_red_contact_of_the_past_was_not_left_to_screening(seeded):
+    red = select(QueueItem).where(QueueItem.state == "done", QueueItem.urgency == "red", QueueItem.step == "received")
+
+    assert {item.team.slug for item in db.session.scalars(red)} == {"mash", "emergency-duty"}
+
+
+def test_every_decision_was_within_the_clock(seeded):
+    first = select(QueueItem).where(QueueItem.state == "done", QueueItem.step == "received")
+
+    assert [item.why for item in db.session.scalars(first) if item.ended_at > item.due_at] == []
+
+
 def test_involvements_are_as_fresh_as_the_seeding(seeded):
     rows = list(db.session.scalars(select(Involvement)))
 
