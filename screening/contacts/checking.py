@@ -88,7 +88,7 @@ def _adults(body: Json) -> list[tuple[str, Any, str]]:
 
 
 def _person(person: Json, *more: Any) -> str:
-    name = " ".join(part for part in (person.get("given_name"), person.get("family_name")) if part)
+    name = live.name_of(person)
     born = person.get("date_of_birth")
     age, due = person.get("age_years_estimated"), person.get("expected_delivery_date")
     home = person.get("address", {})

@@ -134,11 +134,13 @@ def caller_words(body: Json) -> str:
 
 def children_words(body: Json) -> str:
     """Say which children this is about, as far as it was said."""
-    names = [
-        " ".join(part for part in (child.get("given_name"), child.get("family_name")) if part)
-        for child in body.get("children", [])
-    ]
+    names = [name_of(child) for child in body.get("children", [])]
     return " and ".join(name for name in names if name)
+
+
+def name_of(person: Json) -> str:
+    """Say somebody's name, as far as it was said."""
+    return " ".join(part for part in (person.get("given_name"), person.get("family_name")) if part)
 
 
 def lists() -> Json:

@@ -88,7 +88,13 @@ def autosave(reference: str) -> ResponseReturnValue:
         contact = drafts.being_taken(reference)
         typed = keep_typed(contact, typed_now())
     saved = clock_seconds(typed.saved_at) if typed.saved_at else ""
-    return jsonify(version=typed.version, saved_at=saved, sections=live.sections(typed.body, live.rules_for(contact)))
+    return jsonify(
+        version=typed.version,
+        saved_at=saved,
+        sections=live.sections(typed.body, live.rules_for(contact)),
+        caller=live.caller_words(typed.body),
+        children=[live.name_of(child) for child in typed.body.get("children", [])],
+    )
 
 
 @blueprint.get("/<reference>/panel")
