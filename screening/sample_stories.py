@@ -6,6 +6,7 @@ within its clocks at any hour: it was received in office time, or at night where
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 from routing_rules import clocks
 from screening.db import Json
@@ -13,7 +14,7 @@ from screening.sample_families import Story, families, referrers
 
 # Times of day at which earlier contacts came, taken in turn.
 HOURS = (time(9, 40), time(11, 5), time(13, 20), time(14, 45), time(15, 55), time(10, 25), time(16, 30), time(12, 10))
-STEP = timedelta(minutes=5)
+STEP, STEPS = timedelta(minutes=5), 96
 NIGHT_AGO = timedelta(minutes=25)
 
 
@@ -30,13 +31,20 @@ def stories(at: datetime) -> list[Story]:
 
 
 def office_time_ago(at: datetime, minutes: int) -> datetime:
-    """Give the moment so many minutes of office hours before another; itself in office hours."""
-    left, moment = timedelta(minutes=minutes), at
-    while left > timedelta() or clocks.is_out_of_hours(moment):
+    """Give the moment so many minutes of office hours before another, to 5 minutes and at most a day of them."""
+    return _office_steps(at)[minutes // 5 - 1]
+
+
+@lru_cache(maxsize=2)
+def _office_steps(at: datetime) -> tuple[datetime, ...]:
+    # Newest first, found once for all that asks: over a weekend or Easter it is a long way back.
+    found: list[datetime] = []
+    moment = at
+    while len(found) < STEPS:
         moment -= STEP
         if not clocks.is_out_of_hours(moment):
-            left -= STEP
-    return moment
+            found.append(moment)
+    return tuple(found)
 
 
 def _of_family(family: Json, callers: Json, at: datetime, turn: int) -> Iterator[Story]:
