@@ -241,15 +241,18 @@ def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
 
 
 def _in_own_teams(seen_by: Viewer) -> ColumnElement[bool]:
-    return exists().where(QueueItem.contact_id == Contact.id, QueueItem.team_id.in_(seen_by.team_ids))
+    own = exists().where(QueueItem.contact_id == Contact.id, QueueItem.team_id.in_(seen_by.team_ids))
+    # A select of queue items has that table too: this one is its own.
+    return own.correlate_except(QueueItem)
 
 
 def _urgent_and_open() -> ColumnElement[bool]:
-    return exists().where(
+    red = exists().where(
         QueueItem.contact_id == Contact.id,
         QueueItem.urgency == "red",
         QueueItem.state.in_(("waiting", "accepted")),
     )
+    return red.correlate_except(QueueItem)
 
 
 def _taken_lately(seen_by: Viewer) -> ColumnElement[bool]:

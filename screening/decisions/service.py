@@ -13,7 +13,7 @@ from screening.decisions.answers import Answer, View, incomplete
 from screening.decisions.proposal import proposal_for
 from screening.decisions.turns import Turn, lock, turn
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
-from screening.models import BackgroundCheck, Contact, Decision, OwnView, Screening
+from screening.models import BackgroundCheck, Contact, Decision, OwnView, Screening, User
 from screening.models.decision import RATIONALE_PARTS
 from screening.wording import moment
 
@@ -170,7 +170,8 @@ def _keep_second_view(decision: Decision, view: View, *, agrees: bool) -> None:
         "at": at.isoformat(),
     }
     if agrees:
-        decision.confirmed_by_id, decision.confirmed_at = viewer().user_id, at
+        decision.confirmed_by = db.session.get(User, viewer().user_id)
+        decision.confirmed_at = at
     db.session.flush()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from screening import audit
@@ -136,7 +137,7 @@ def _rows(items: list[QueueItem], at: datetime) -> list[Row]:
 
 
 def _screenings(contact_ids: list[UUID]) -> dict[UUID, Screening]:
-    newest = select(Screening).where(Screening.contact_id.in_(contact_ids)).distinct(Screening.contact_id)
+    newest = select(Screening).where(Screening.contact_id.in_(contact_ids)).ext(distinct_on(Screening.contact_id))
     found = db.session.scalars(newest.order_by(Screening.contact_id, Screening.seq.desc()))
     return {screening.contact_id: screening for screening in found}
 

@@ -106,7 +106,7 @@ def team(slug: str) -> Team:
 
 
 def user(user_name: str) -> User:
-    return db.session.scalars(select(User).where(User.user_name == user_name)).one()
+    return db.session.scalars(select(User).where(User.user_name == user_name.lower())).one()
 
 
 def item(contact: Contact, team_slug: str | None = "screening", **more: Any) -> QueueItem:

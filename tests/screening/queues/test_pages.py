@@ -1,0 +1,319 @@
+"""The queue's pages: the list, the forms that ask first, what needs attention; and who sees none of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from screening.db import db, now
+from screening.models import AuditEntry
+from screening.queues import placing
+from screening.queues.caseload import most
+from tests.screening.queues import given
+
+pytestmark = pytest.mark.usefixtures("context")
+REASON = "The family lives in Havant since May."
+NAME = "Ada Marlow"
+
+
+@pytest.fixture(autouse=True)
+def _tuesday_noon(context):
+    given.clock_at(given.TUESDAY_NOON)
+
+
+@pytest.fixture
+def waiting():
+    return new_item()
+
+
+def new_item(team="screening", name=NAME, **more):
+    contact = given.contact(restricted=more.pop("restricted", False))
+    given.person(contact, name, age_years_estimated=7)
+    item = given.item(contact, team, **more)
+    db.session.commit()
+    return item
+
+
+def held(item, user_name):
+    item.state, item.holder_id, item.accepted_at = "accepted", given.user(user_name).id, now()
+    db.session.commit()
+    return item
+
+
+def act(client, item, action, **form):
+    return client.post(f"/queues/items/{item.id}/{action}", data={"version": item.version, **form})
+
+
+def form_of(client, item, action):
+    return client.get(f"/queues/items/{item.id}/{action}")
+
+
+def test_ones_own_queue_is_the_first_of_ones_teams(signed_in):
+    assert signed_in("grace").get("/queues/").headers["Location"] == "/queues/duty-manager"
+
+
+@pytest.mark.parametrize("tab", ["new", "mine", "held", "returned", "done_today", "nonsense"])
+@pytest.mark.parametrize("user_name", ["sarah", "grace"])
+def test_every_tab_opens(signed_in, waiting, user_name, tab):
+    assert signed_in(user_name).get(f"/queues/screening?tab={tab}").status_code == 200
+
+
+def test_the_list_says_who_why_and_by_when(signed_in, waiting):
+    page = signed_in("sarah").get("/queues/screening").text
+
+    assert NAME in page
+    assert "about 7 years" in page
+    assert "Every new contact about a child." in page
+    assert f"/queues/items/{waiting.id}/accept" in page
+
+
+def test_a_manager_sees_the_list_of_a_team_of_theirs(signed_in, waiting):
+    assert NAME in signed_in("grace").get("/queues/screening").text
+
+
+def test_next_to_breach_stands_first(signed_in, waiting):
+    new_item(name="Ben Later", due_at=now() + timedelta(days=1))
+    new_item(name="Cas Sooner", due_at=now() + timedelta(minutes=5))
+
+    page = signed_in("sarah").get("/queues/screening").text
+
+    assert page.index("Cas Sooner") < page.index(NAME) < page.index("Ben Later")
+
+
+def test_the_list_is_filtered_by_urgency_and_keeps_its_tab(signed_in, waiting):
+    new_item(name="Rosa Red", urgency="red")
+
+    page = signed_in("sarah").get("/queues/screening?urgency=red&tab=new").text
+
+    assert "Rosa Red" in page
+    assert NAME not in page
+    assert '<input type="hidden" name="tab" value="new">' in page
+
+
+def test_reading_the_list_is_audited_with_what_was_shown(signed_in, waiting):
+    signed_in("sarah").get("/queues/screening")
+
+    entry = db.session.query(AuditEntry).where(AuditEntry.action == "queue.read").one()
+    assert entry.detail["items"] == [str(waiting.id)]
+
+
+def test_a_restricted_contact_is_neither_listed_nor_counted(signed_in):
+    new_item(name="Stella Hidden", restricted=True)
+
+    page = signed_in("sarah").get("/queues/screening").text
+
+    assert "Stella Hidden" not in page
+    assert "Nothing waits" in page
+
+
+@pytest.mark.parametrize(
+    ("user_name", "status"),
+    [("priya", 403), ("owen", 403), ("aisha", 403), ("adam", 403), ("winnie", 404), ("edith", 404)],
+)
+def test_nobody_else_reads_a_teams_queue(signed_in, waiting, user_name, status):
+    answer = signed_in(user_name).get("/queues/screening")
+
+    assert answer.status_code == status
+    assert NAME not in answer.text
+
+
+def test_accepting_opens_the_contact(signed_in, waiting):
+    answer = act(signed_in("sarah"), waiting, "accept")
+
+    assert answer.headers["Location"] == f"/contacts/{waiting.contact.reference}"
+    assert waiting.holder.name == "Sarah Okafor"
+
+
+def test_who_comes_second_is_told_on_a_plain_page_who_was_first_and_when(signed_in, waiting):
+    version = waiting.version
+    act(signed_in("sarah"), waiting, "accept")
+
+    answer = act(signed_in("tom"), waiting, "accept", version=version)
+
+    assert answer.status_code == 409
+    assert "Accepted by Sarah Okafor at 12:00." in answer.text
+
+
+def test_a_claim_shows_that_somebody_is_looking(signed_in, waiting):
+    act(signed_in("sarah"), waiting, "claim")
+
+    page = signed_in("tom").get("/queues/screening").text
+
+    assert "Sarah Okafor is looking" in page
+    assert "/accept" not in page
+
+
+def test_an_action_without_a_version_is_refused(signed_in, waiting):
+    answer = signed_in("sarah").post(f"/queues/items/{waiting.id}/accept")
+
+    assert answer.status_code == 428
+
+
+def test_an_action_on_what_changed_meanwhile_is_refused(signed_in, waiting):
+    assert act(signed_in("sarah"), waiting, "accept", version=waiting.version + 1).status_code == 412
+
+
+@pytest.mark.parametrize(("action", "words"), [("return", "Return it"), ("transfer", "Transfer it")])
+def test_the_form_asks_why_and_which_team(signed_in, waiting, action, words):
+    page = form_of(signed_in("sarah"), waiting, action).text
+
+    assert words in page
+    assert NAME in page
+    assert '<option value="havant"' in page
+    assert '<option value="screening"' not in page
+
+
+@pytest.mark.parametrize("action", ["return", "transfer"])
+def test_what_was_typed_stays_where_the_reason_is_too_short(signed_in, waiting, action):
+    answer = act(signed_in("sarah"), waiting, action, reason="<b>no", to_team="havant")
+
+    assert answer.status_code == 422
+    assert "&lt;b&gt;no" in answer.text
+    assert '<option value="havant" selected>' in answer.text
+    assert f'action="/queues/items/{waiting.id}/{action}"' in answer.text
+
+
+def test_a_reason_that_is_no_text_is_refused_in_words(signed_in, waiting):
+    answer = act(signed_in("sarah"), waiting, "return", reason=f"{REASON}\0", to_team="havant")
+
+    assert answer.status_code == 422
+    assert "not text" in answer.text
+
+
+def test_a_return_leads_back_to_the_queue_and_the_reason_travels(signed_in):
+    item = new_item("winchester")
+
+    answer = act(signed_in("winnie"), item, "return", reason=REASON, to_team="havant")
+
+    assert answer.headers["Location"] == "/queues/winchester"
+    assert REASON in signed_in("sarah").get("/queues/screening?tab=returned").text
+
+
+def test_a_transfer_leads_back_to_the_queue(signed_in, waiting):
+    answer = act(signed_in("sarah"), waiting, "transfer", reason=REASON, to_team="havant")
+
+    assert answer.headers["Location"] == "/queues/screening"
+    assert given.lead_of(waiting.contact).team.slug == "havant"
+
+
+def test_the_form_to_allocate_shows_what_each_member_carries_the_least_first(signed_in, waiting):
+    for _ in range(10):
+        held(new_item(urgency="red"), "sarah")
+
+    page = form_of(signed_in("grace"), waiting, "allocate").text
+
+    assert f"Carries 30 of {most()}, 10 red. Full: write why below" in page
+    assert page.index("Tom Whitlock") < page.index("Sarah Okafor")
+    assert "Winnie Asante" not in page
+
+
+def test_a_manager_allocates_to_a_member_of_the_team(signed_in, waiting):
+    answer = act(signed_in("grace"), waiting, "allocate", to_user="tom")
+
+    assert answer.headers["Location"] == f"/contacts/{waiting.contact.reference}"
+    assert waiting.holder.name == "Tom Whitlock"
+
+
+def test_allocating_to_nobody_asks_again(signed_in, waiting):
+    answer = act(signed_in("grace"), waiting, "allocate", override_reason="Tom knows them.")
+
+    assert answer.status_code == 422
+    assert "Choose somebody who works in this team." in answer.text
+    assert "Tom knows them." in answer.text
+
+
+def test_the_form_says_from_whom_it_is_taken(signed_in, waiting):
+    held(waiting, "sarah")
+
+    assert "Sarah Okafor holds it now." in form_of(signed_in("grace"), waiting, "allocate").text
+
+
+@pytest.mark.parametrize(
+    ("user_name", "action", "status"),
+    [
+        ("priya", "accept", 403),
+        ("owen", "return", 403),
+        ("winnie", "transfer", 403),
+        ("sarah", "allocate", 403),
+        ("winnie", "accept", 404),
+        ("henry", "allocate", 404),
+    ],
+)
+def test_who_may_not_does_not(signed_in, waiting, user_name, action, status):
+    answer = act(signed_in(user_name), waiting, action, reason=REASON, to_team="havant", to_user="tom")
+
+    assert answer.status_code == status
+    assert waiting.state == "waiting"
+
+
+def flag(item, words="Nobody accepted it by 11:59 on 24 November 2026."):
+    placing.flag(item, words)
+    db.session.commit()
+
+
+def test_what_needs_attention_is_shown_with_its_team_and_since_when(signed_in, waiting):
+    flag(waiting)
+
+    page = signed_in("grace").get("/queues/attention").text
+
+    assert waiting.contact.reference in page
+    assert "Nobody accepted it by 11:59" in page
+    assert "Screening" in page
+
+
+def test_nothing_needs_attention_is_said(signed_in):
+    assert "Nothing needs attention" in signed_in("grace").get("/queues/attention").text
+
+
+def test_operations_see_that_it_waits_and_never_a_name(signed_in, waiting):
+    flag(waiting)
+
+    page = signed_in("owen").get("/queues/attention").text
+
+    assert waiting.contact.reference in page
+    assert NAME not in page
+    assert f"/contacts/{waiting.contact.reference}" not in page
+
+
+def test_a_teams_worker_sees_only_what_waits_in_their_teams(signed_in, waiting):
+    flag(waiting)
+    own = new_item("winchester")
+    flag(own)
+
+    page = signed_in("winnie").get("/queues/attention").text
+
+    assert own.contact.reference in page
+    assert waiting.contact.reference not in page
+
+
+def test_a_call_handler_does_not_see_what_needs_attention(signed_in):
+    assert signed_in("priya").get("/queues/attention").status_code == 403
+
+
+def test_a_restricted_contact_needs_nobodys_attention_who_is_not_named(signed_in):
+    hidden = new_item(restricted=True)
+    flag(hidden)
+
+    assert hidden.contact.reference not in signed_in("grace").get("/queues/attention").text
+
+
+def test_what_no_team_holds_is_placed_from_there(signed_in):
+    item = new_item(None)
+    flag(item)
+    client = signed_in("grace")
+
+    page = client.get("/queues/attention").text
+    answer = act(client, item, "place", to_team="mash")
+
+    assert f"/queues/items/{item.id}/place" in page
+    assert answer.headers["Location"] == "/queues/attention"
+    assert given.lead_of(item.contact).team.slug == "mash"
+
+
+def test_a_contact_in_no_queue_is_an_alarm_there(signed_in):
+    lost = given.contact(first_received_at=now() - timedelta(minutes=2))
+    db.session.commit()
+
+    page = signed_in("owen").get("/queues/attention").text
+
+    assert "1 contact is in no queue" in page
+    assert lost.reference in page
