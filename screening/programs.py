@@ -25,7 +25,7 @@ def prepare() -> None:
 
     from screening import create_app
     from screening.seed import seed_sample_county
-    from screening.seed_families import seed_sample_families
+    from screening.seed_families import seed_sample_families, tell_involvements_again
 
     app = create_app()
     with app.app_context():
@@ -33,6 +33,7 @@ def prepare() -> None:
         if not app.extensions["front_door"].live:
             seed_sample_county()
             seed_sample_families()
+            tell_involvements_again()
 
 
 def web() -> None:

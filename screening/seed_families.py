@@ -1,12 +1,12 @@
 """The sample county's invented families, with their history and today's work: seeded once, after the county itself."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from screening import audit, sample_decisions, sample_families, sample_history, sample_stories, sample_today
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
-from screening.models import Contact, County
-from screening.sample_involvements import involvements
+from screening.models import Contact, County, Involvement
+from screening.sample_involvements import SOURCE, involvements
 
 
 def seed_sample_families() -> bool:
@@ -28,3 +28,9 @@ def seed_sample_families() -> bool:
                 sample_history.finish(story, contact, screening, people, at)
         audit.record("county.seeded", detail={"families": len(families), "contacts": len(told)})
     return True
+
+
+def tell_involvements_again() -> None:
+    """Have the sample's case system tell its list anew, as a real one does daily: an old list counts as not checked."""
+    with transaction():
+        db.session.execute(update(Involvement).where(Involvement.source == SOURCE).values(as_at=now()))

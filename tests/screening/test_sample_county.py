@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from routing_rules import clocks, ruleset
 from screening import scoring
@@ -36,7 +36,7 @@ from screening.models.decision import OUTCOMES, RATIONALE_PARTS
 from screening.oversight import queries as oversight
 from screening.sample_families import families
 from screening.sample_stories import office_time_ago
-from screening.seed_families import seed_sample_families
+from screening.seed_families import seed_sample_families, tell_involvements_again
 from tests.conftest import make_app, settings_for
 from tests.screening.queues import given
 from workers.checks import own_records
@@ -425,3 +425,14 @@ def test_an_example_whose_family_is_new_finds_nobody(seeded, example, role):
 
 def test_the_rules_can_still_be_read_for_the_oldest_contact(seeded):
     assert scoring.rules_on(contacts("closed")[0].first_received_at.date())
+
+
+def test_the_case_system_tells_its_list_anew_at_each_start(own_app):
+    with own_app.app_context(), viewing(worker_viewer("test")):
+        seed_sample_families()
+        db.session.execute(update(Involvement).values(as_at=now() - timedelta(days=3)))
+        db.session.commit()
+
+        tell_involvements_again()
+
+        assert db.session.scalar(select(func.min(Involvement.as_at))) > now() - timedelta(minutes=1)

@@ -1,0 +1,97 @@
+"""A contact through the API: whole to an integration, its state alone to the partner who sent it."""
+
+import pytest
+
+from screening.db import db
+from screening.models import AuditEntry, Contact
+from tests.screening.contacts.bodies import body
+from tests.screening.contacts.test_api import give_token, post
+from tests.screening.queues import given
+
+pytestmark = pytest.mark.usefixtures("context")
+PARTNER_SEES = {"reference", "your_reference", "received_at", "state", "acknowledged_at", "outcome_notice"}
+
+
+@pytest.fixture
+def partner():
+    return give_token()
+
+
+@pytest.fixture
+def integration():
+    return give_token("case system", "integration")
+
+
+@pytest.fixture
+def reference(client, partner):
+    sent = body(referrer={"name": "Ms Adeyemi", "your_reference": "OAK-7", "source_code": "2A"})
+    return post(client, partner, sent).json["reference"]
+
+
+def read(client, headers, reference):
+    return client.get(f"/api/v1/contacts/{reference}", headers=headers)
+
+
+def test_a_partner_reads_the_state_of_their_own_and_no_more(client, partner, reference):
+    found = read(client, partner, reference).json
+
+    assert set(found) == PARTNER_SEES
+    assert (found["your_reference"], found["state"]) == ("OAK-7", "received")
+
+
+def test_another_partner_does_not_know_of_it(client, reference):
+    assert read(client, give_token("police"), reference).status_code == 404
+
+
+def test_an_integration_reads_it_whole(client, integration, reference):
+    found = read(client, integration, reference).json
+
+    assert found["contact"]["referrer"]["name"] == "Ms Adeyemi"
+    assert found["contact"]["children"][0]["id"]
+    assert {"screening", "checks", "routing", "decisions", "receipt", "holder"} <= set(found)
+
+
+def test_its_version_is_its_etag(client, integration, reference):
+    answer = read(client, integration, reference)
+
+    assert answer.headers["ETag"] == f'"{answer.json["version"]}"'
+
+
+def test_it_is_found_by_name_and_by_reference(client, integration, reference):
+    for text in ("ada marlow", reference, "OAK-7"):
+        answer = client.post("/api/v1/contacts/search", json={"text": text}, headers=integration)
+        assert [entry["reference"] for entry in answer.json["contacts"]] == [reference]
+
+
+def test_what_is_looked_for_is_not_written_down(client, integration, reference):
+    client.post("/api/v1/contacts/search", json={"text": "ada marlow"}, headers=integration)
+
+    entries = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "contact.list_read"))
+    assert all("marlow" not in str(entry.detail).lower() for entry in entries)
+
+
+def test_a_search_finds_nothing_restricted(client, integration, reference):
+    db.session.execute(db.update(Contact).values(restricted=True))
+
+    assert client.post("/api/v1/contacts/search", json={"text": "ada"}, headers=integration).json["contacts"] == []
+
+
+def test_a_partner_may_not_search(client, partner):
+    assert client.post("/api/v1/contacts/search", json={"text": "ada"}, headers=partner).status_code == 403
+
+
+def test_the_board_shows_references_and_no_names(client, integration, reference):
+    found = client.get("/api/v1/board", headers=integration)
+
+    assert found.status_code == 200
+    assert "Marlow" not in found.text
+
+
+def test_a_person_of_a_team_reads_what_their_team_holds(client, reference):
+    contact = db.session.scalars(db.select(Contact).where(Contact.reference == reference)).one()
+    given.item(contact, "winchester")
+
+    found = read(client, give_token("user:winnie", user_name="winnie"), reference).json
+
+    assert found["contact"]["referrer"] is None
+    assert found["holder"]["team"] == "winchester"
