@@ -10,6 +10,7 @@ from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.queues import placing
 from screening.queues import service as queues
 from tests.screening.decisions import given
+from workers.routing import route_contact
 
 pytestmark = pytest.mark.usefixtures("context")
 LEVEL_4 = {"level": 4, "urgency": "red"}
@@ -481,3 +482,14 @@ def test_the_duty_managers_item_is_accepted_and_escalated_like_any_other():
         queues.accept(item.id, version=item.version)
 
     assert (item.state, item.accept_due_at is not None) == ("accepted", True)
+
+
+def test_the_worker_places_a_referral_with_the_team_that_acts():
+    contact = given.contact()
+    contact.children[0].postcode = "SO23 8UG"
+    given.decide(contact)
+
+    route_contact(contact.id, "referral")
+
+    lead = given.lead_of(contact)
+    assert (lead.step, lead.state, lead.team.slug) == ("referral", "waiting", "winchester")
