@@ -19,6 +19,8 @@ from screening.wording import LONDON
 
 TABS = ("new", "mine", "held", "returned", "done_today")
 PAGE_ROWS = 50
+# No queue is this long; a number that the database cannot count to is no page.
+LAST_PAGE = 100_000
 NO_ANSWER = ("failed", "no_reply", "refused", "not_asked")
 
 
@@ -81,14 +83,14 @@ def team_queue(
     Raises:
         NotFound: no such team, or not one of the viewer's.
     """
-    team, at = team_in_reach(slug), now()
+    team, at, page = team_in_reach(slug), now(), min(max(page, 1), LAST_PAGE)
     wanted = and_(QueueItem.team_id == team.id, _in_tab(tab, at), *_filters(urgencies, levels))
-    found = db.session.scalars(_ordered(wanted, tab).limit(PAGE_ROWS).offset((max(page, 1) - 1) * PAGE_ROWS))
+    found = db.session.scalars(_ordered(wanted, tab).limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS))
     rows = _rows(list(found.unique()), at)
     shown = [str(row.item.id) for row in rows]
     audit.record("queue.read", subject=("team", team.id), detail={"tab": tab, "items": shown})
     return QueueList(
-        team=team, tab=tab, at=at, rows=rows, counts=_counts(team, at), matching=_matching(wanted), page=max(page, 1)
+        team=team, tab=tab, at=at, rows=rows, counts=_counts(team, at), matching=_matching(wanted), page=page
     )
 
 

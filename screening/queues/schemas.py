@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from screening.models import Contact
-from screening.queues.queries import TABS, Row
+from screening.queues.queries import LAST_PAGE, TABS, Row
 
 # What no database can keep as text is refused, never cut out of somebody's words.
 LONGEST = (
@@ -83,7 +83,7 @@ class QueueQuerySchema(Schema):
     """Which part of a queue to list."""
 
     tab = fields.String(load_default="new", validate=OneOf(TABS, error="Choose one of: {choices}."))
-    page = fields.Integer(load_default=1, validate=Range(min=1, error="Pages are counted from 1."))
+    page = fields.Integer(load_default=1, validate=Range(1, LAST_PAGE, error="Pages are counted from 1."))
 
 
 def item_shown(row: Row) -> dict[str, Any]:
