@@ -193,10 +193,14 @@ def found_words(found: Json) -> str:
     if found.get("open_cases"):
         parts.append("open case" if any(not case["ended_on"] for case in found["open_cases"]) else "closed case")
     if found.get("earlier"):
-        parts.append(f"{counts.get(12, len(found['earlier']))} earlier contacts in 12 months")
+        parts.append(f"{_many(counts.get(12, len(found['earlier'])), 'earlier contact')} in 12 months")
     if found.get("siblings"):
-        parts.append(f"{len(found['siblings'])} other children at the address")
+        parts.append(f"{_many(len(found['siblings']), 'other child', 'other children')} at the address")
     return ", ".join(parts)
+
+
+def _many(count: int, one: str, more: str = "") -> str:
+    return f"{count} {one if count == 1 else more or one + 's'}"
 
 
 def _counts(found: Json) -> dict[int, int]:

@@ -26,10 +26,10 @@ log = structlog.get_logger()
 MOST_CANDIDATES, MOST_SHOWN = 400, 50
 STATEMENT_LIMIT_MS = 4000
 QUERY_CANCELED = "57014"
-TOO_LITTLE = "No name or date of birth given: too little to look anybody up. Not checked."
-NAME_ONLY = "No date of birth or postcode given, and nobody with exactly this name was found. Not checked further."
-TIMED_OUT = "Not checked: our own records did not answer in time."
-CRASHED = "Not checked: looking up our own records failed. Tell support."
+TOO_LITTLE = "No name or date of birth given: too little to look anybody up."
+NAME_ONLY = "No date of birth or postcode given, and nobody with exactly this name was found."
+TIMED_OUT = "Our own records did not answer in time."
+CRASHED = "Looking up our own records failed. Tell support."
 
 
 @dataclass(frozen=True)
