@@ -164,8 +164,8 @@ def _chore() -> Iterator[None]:
 def _listening() -> Iterator[psycopg.Connection[Any]]:
     """Open a connection of our own that hears of promised tasks."""
     pooled = db.engine.raw_connection()
-    pooled.detach()
     connection: Any = pooled.driver_connection
+    pooled.detach()
     try:
         connection.autocommit = True
         connection.execute(sql.SQL("listen {}").format(sql.Identifier(tasks.CHANNEL)))
