@@ -6,16 +6,27 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from screening.db import db
-from screening.errors import Conflict, NotFound, NotSaved, NotSignedIn, ScreeningError, TooMany, place_of
+from screening.errors import (
+    BadRequest,
+    Conflict,
+    NotFound,
+    NotSaved,
+    NotSignedIn,
+    ScreeningError,
+    TooMany,
+    place_of,
+)
 
 log = structlog.get_logger()
 
 SOMEONE_ELSE = "Someone else changed this at the same moment. Nothing of yours was saved: open it again and repeat."
+NO_PAGE = "There is no such page. Check the address, or go back to the start."
+NOT_KEEPABLE = "A value in the request cannot be kept: a number is too large, or a text holds what is not text."
 NOT_SAVED = "The service cannot reach its database. Nothing was saved: wait a moment and try again."
 
 
@@ -77,7 +88,7 @@ def _tell_http(problem: HTTPException) -> Response:
     status = problem.code or 500
     if status in (301, 302, 303, 307, 308):
         return problem.get_response()  # type: ignore[return-value]
-    error = NotFound("There is no such page. Check the address, or go back to the start.")
+    error = NotFound(NO_PAGE)
     if status != 404:
         error = ScreeningError(_words_for(status))  # type: ignore[assignment]
         error.status, error.title = status, HTTPStatus(status).phrase
@@ -115,6 +126,10 @@ def _tell_database(problem: DBAPIError) -> Response:
     if isinstance(problem, IntegrityError):
         log.error("constraint_refused", constraint=getattr(getattr(problem.orig, "diag", None), "constraint_name", ""))
         return tell(Conflict(SOMEONE_ELSE))
+    if isinstance(problem, DataError):
+        log.warning("value_refused", sqlstate=state, place=place_of(problem))
+        # Nothing that we keep has a NUL in it, so an address with one leads nowhere.
+        return tell(NotFound(NO_PAGE) if "\x00" in request.path else BadRequest(NOT_KEEPABLE))
     return _tell_unexpected(problem)
 
 

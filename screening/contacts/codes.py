@@ -3,7 +3,7 @@
 Source: DfE children in need census 2026, N00152 (source), N00177 (ethnicity), N00099 (disability), N00783 (sex).
 """
 
-Codes = dict[str, str]
+from screening.fields import Codes
 
 CHANNELS: Codes = {
     "phone": "Telephone",

@@ -10,8 +10,8 @@ from marshmallow.validate import Length, Range
 from routing_rules.facts import ANSWERS
 from screening import dates
 from screening.contacts import codes
-from screening.contacts.fields import Code, DateInPart, Email, Line, Phone, Postcode, SafeToReply, Text
 from screening.db import now
+from screening.fields import Code, DateInPart, Email, Line, Phone, Postcode, SafeToReply, Text
 from screening.wording import LONDON
 
 # Care leavers are ours until 25 (Children and Social Work Act 2017 s3); nobody older is a child here.

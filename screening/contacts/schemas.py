@@ -10,8 +10,8 @@ from routing_rules import clocks
 from routing_rules.rules import Field, Ruleset
 from screening import scoring
 from screening.contacts import codes
-from screening.contacts.fields import Code, Text
 from screening.contacts.people_schemas import AdultSchema, ChildSchema, ReferrerSchema, answers, at
+from screening.fields import Code, Text
 
 MOST_PEOPLE = 50
 OLDEST_RECEIVED = datetime(2000, 1, 1, tzinfo=UTC)

@@ -3,23 +3,25 @@
 from typing import Any
 
 from marshmallow import Schema, fields, post_load
-from marshmallow.validate import Length, OneOf, Range, Regexp
+from marshmallow.validate import OneOf, Range
 
 from screening.decisions.answers import Answer, View
+from screening.fields import Text
 from screening.models import Contact, Decision
 from screening.models.decision import OUTCOMES
 
-# What no database can keep as text is refused, never cut out of somebody's words.
-LONGEST = (
-    Length(max=10_000, error="Shorten this to 10,000 characters."),
-    Regexp("[^\\x00]*\\Z", error="Contains a character that is not text. Take it out."),
-)
 URGENCIES = ("green", "amber", "red")
 NO_OUTCOME, NO_LEVEL, NO_URGENCY = "Choose an outcome.", "Choose a level from 1 to 4.", "Choose how soon."
 
 
-def _text() -> fields.String:
-    return fields.String(load_default="", validate=LONGEST)
+class Part(Text):
+    """One part of a rationale."""
+
+    longest = 10_000
+
+
+def _text() -> Part:
+    return Part(load_default="")
 
 
 class Rationale(Schema):
@@ -66,8 +68,8 @@ class DecisionSchema(ViewSchema):
     child = fields.UUID(load_default=None, allow_none=True)
     rationale = fields.Nested(Rationale, required=True)
     family_told = fields.Nested(FamilyTold, load_default=dict)
-    against_reason = fields.String(load_default=None, allow_none=True, validate=LONGEST)
-    acknowledged_missing = fields.List(fields.String(validate=LONGEST), load_default=list)
+    against_reason = Part(load_default=None, allow_none=True)
+    acknowledged_missing = fields.List(Part(), load_default=list)
 
     @post_load
     def shaped(self, data: dict[str, Any], **_: Any) -> View:

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
+from routing_rules import clocks, policy
 from screening import audit
 from screening.db import db, now
-from screening.models import Contact, Heartbeat, QueueItem, Task, Team, User
+from screening.models import Contact, Draft, Heartbeat, QueueItem, Task, Team, User
+from screening.unheld import unheld
 
 OPEN = ("waiting", "accepted")
-# A save's route task is worked within 5 s (reliability 2.2); a contact in no queue for longer is an alarm.
-UNPLACED_AFTER = timedelta(seconds=10)
 ALIVE = timedelta(seconds=15)
 UNLINKED_ALARM = timedelta(seconds=10)
 ROLES = ("ringer", "urgent", "checks", "mail")
@@ -30,8 +30,9 @@ def board() -> dict[str, Any]:
         "teams": _teams(at),
         "tasks": _tasks(),
         "workers": _workers(at),
-        "in_no_queue": in_no_queue(at),
+        "in_no_queue": [contact["reference"] for contact in unheld(at)],
         "needs_attention": _needs_attention(),
+        "calls_not_sent": _calls_not_sent(at),
     }
     return {**found, "alarms": _alarms(found)}
 
@@ -42,7 +43,9 @@ def _teams(at: datetime) -> list[dict[str, Any]]:
 
 
 def _team_rows(at: datetime) -> Select[*tuple[Any, ...]]:
-    is_open = and_(items.team_id == Team.id, items.state.in_(OPEN))
+    # An alert beside the item that leads is not counted: nobody has to accept it.
+    is_work = or_(items.leads, items.accept_due_at.is_not(None))
+    is_open = and_(items.team_id == Team.id, items.state.in_(OPEN), is_work)
     waiting = case((items.state == "waiting", 1))
     return (
         select(
@@ -102,17 +105,6 @@ def _workers(at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def in_no_queue(at: datetime) -> list[str]:
-    """List the references of contacts that nobody holds: there must be none, and one is an alarm."""
-    held = select(items.id).where(items.contact_id == contacts.id, items.leads, items.state.in_(OPEN)).exists()
-    question = (
-        select(contacts.reference)
-        .where(contacts.state.in_(("received", "decided")), contacts.received_at < at - UNPLACED_AFTER, ~held)
-        .order_by(contacts.first_received_at)
-    )
-    return list(db.session.scalars(question))
-
-
 def _needs_attention() -> list[str]:
     question = (
         select(contacts.reference)
@@ -123,12 +115,24 @@ def _needs_attention() -> list[str]:
     return list(db.session.scalars(question))
 
 
+def _calls_not_sent(at: datetime) -> int:
+    """Count calls in which words were written down and which nobody has sent for a while: none is forgotten."""
+    minutes = policy.packaged().read("draft_to_duty_manager", clocks.london_date(at), int)
+    written = select(Draft.seq).where(Draft.contact_id == contacts.id, Draft.has_text).exists()
+    question = select(func.count()).where(
+        contacts.state == "taking", contacts.first_received_at < at - timedelta(minutes=minutes), written
+    )
+    return db.session.scalar(question) or 0
+
+
 def _alarms(found: dict[str, Any]) -> list[str]:
     alarms = []
     if found["in_no_queue"]:
         alarms.append(f"{len(found['in_no_queue'])} in no queue. Ask the duty manager to place them now.")
     if found["needs_attention"]:
         alarms.append(f"{len(found['needs_attention'])} match no team. Ask the duty manager to place them now.")
+    if found["calls_not_sent"]:
+        alarms.append(f"{found['calls_not_sent']} begun and not sent. Ask who took the call to finish it.")
     stopped = [worker["role"] for worker in found["workers"] if not worker["alive"]]
     if stopped:
         alarms.append(f"Not running: {', '.join(stopped)}. Contacts are kept; tell support.")

@@ -1,24 +1,22 @@
-"""What a manager has to look at: items in nobody's queue, items that were flagged, contacts in no queue at all.
+"""What a manager has to look at: items in nobody's queue, and items that were flagged.
 
 The selects from tables (not models) are on purpose: who places a contact that no team holds may see that it waits,
 though not yet the contact. They show references, states and ages, and are on the list of the visibility guard.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from screening.access import viewer
 from screening.db import db
-from screening.models import Contact, QueueItem, Referral, Routing, Team
+from screening.models import Contact, QueueItem, Team
 from screening.queues.placing import OPEN_STATES
 
 MOST_ROWS = 200
-# A save's route task is worked within 5 s (reliability 2.2): a contact in no queue for longer is an alarm.
-UNPLACED_AFTER = timedelta(seconds=10)
 contacts, items = Contact.__table__.c, QueueItem.__table__.c
 
 
@@ -43,22 +41,6 @@ class Flagged:
 def flagged() -> list[Flagged]:
     """List the open items that ask for attention, next to breach first: every team's, or a worker's own."""
     return [Flagged(*row) for row in db.session.execute(_flagged())]
-
-
-def in_no_queue(at: datetime) -> list[dict[str, Any]]:
-    """List contacts that were sent, are not ended, and stand in no queue: there must be none, and one is an alarm."""
-    held = select(items.id).where(items.contact_id == contacts.id, items.leads, items.state.in_(OPEN_STATES))
-    question = (
-        select(contacts.reference, contacts.state, contacts.first_received_at)
-        .where(
-            or_(contacts.state == "received", _referred_but_not_routed()),
-            func.coalesce(contacts.decided_at, contacts.received_at) < at - UNPLACED_AFTER,
-            ~held.exists(),
-        )
-        .order_by(contacts.first_received_at)
-        .limit(MOST_ROWS)
-    )
-    return [row._asdict() for row in db.session.execute(question)]
 
 
 def _flagged() -> Select[*tuple[Any, ...]]:
@@ -93,11 +75,3 @@ def _shown_to_viewer() -> ColumnElement[bool]:
     if viewer().may("queue.route") or not viewer().may("queue.read"):
         return open_to_all
     return and_(open_to_all, items.team_id.in_(viewer().team_ids))
-
-
-def _referred_but_not_routed() -> ColumnElement[bool]:
-    return and_(
-        contacts.state == "decided",
-        select(Referral.id).where(Referral.contact_id == contacts.id).exists(),
-        ~select(Routing.id).where(Routing.contact_id == contacts.id, Routing.step == "referral").exists(),
-    )

@@ -17,6 +17,7 @@ from screening.queues import attention, forms, rows, service
 from screening.queues.queries import PAGE_ROWS, TABS, QueueList, own_teams, team_queue
 from screening.queues.schemas import AllocateSchema, MoveSchema
 from screening.sign_in import requires
+from screening.unheld import unheld
 from screening.validation import load
 
 blueprint = Blueprint("queues", __name__, url_prefix="/queues")
@@ -77,7 +78,7 @@ def needs_attention() -> ResponseReturnValue:
     return render_template(
         "queues/attention.html",
         items=[_flagged(item, readable) for item in found],
-        in_no_queue=attention.in_no_queue(at),
+        in_no_queue=unheld(at),
         teams=forms.all_teams(),
         now=at,
     )

@@ -3,16 +3,17 @@
 from typing import Any
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, OneOf, Range, Regexp
+from marshmallow.validate import OneOf, Range
 
+from screening.fields import Text
 from screening.models import Contact
 from screening.queues.queries import LAST_PAGE, TABS, Row
 
-# What no database can keep as text is refused, never cut out of somebody's words.
-LONGEST = (
-    Length(max=2_000, error="Shorten this to 2,000 characters."),
-    Regexp("[^\\x00]*\\Z", error="Contains a character that is not text. Take it out."),
-)
+
+class Reason(Text):
+    """Why, in a few sentences."""
+
+    longest = 2_000
 
 
 class NothingSchema(Schema):
@@ -22,15 +23,15 @@ class NothingSchema(Schema):
 class MoveSchema(Schema):
     """Return and transfer: why, and which team."""
 
-    reason = fields.String(required=True, validate=LONGEST)
-    to_team = fields.String(required=True, validate=LONGEST)
+    reason = Reason(required=True)
+    to_team = Reason(required=True)
 
 
 class AllocateSchema(Schema):
     """To whom, by user name, and why although their caseload is full."""
 
-    to_user = fields.String(required=True, validate=LONGEST)
-    override_reason = fields.String(load_default=None, allow_none=True, validate=LONGEST)
+    to_user = Reason(required=True)
+    override_reason = Reason(load_default=None, allow_none=True)
 
 
 class CheckCountsSchema(Schema):

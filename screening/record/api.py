@@ -11,9 +11,9 @@ from screening import api, audit
 from screening.access import viewer
 from screening.api import Blueprint
 from screening.checks.queries import checks_of
-from screening.contacts.fields import Line
 from screening.db import Json, db, transaction
 from screening.decisions.queries import decisions_of
+from screening.fields import Line
 from screening.models import Contact, Message, Participation, QueueItem, Referrer
 from screening.names import fold
 from screening.record import queries, words

@@ -9,7 +9,7 @@ from screening.access import viewer
 from screening.checks.queries import checks_of
 from screening.contacts import codes
 from screening.db import now, transaction
-from screening.decisions.queries import decisions_of
+from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, QueueItem
 from screening.record import history, queries, words
 from screening.sign_in import requires
@@ -132,11 +132,20 @@ def decide_url_of(contact: Contact) -> str:
     return url_for("decisions.decide", reference=contact.reference, child=child)
 
 
+def _own_view_first(contact: Contact) -> bool:
+    """Say whether the viewer is about to decide, and so keeps a view of their own before the proposal unfolds."""
+    item = queries.lead_of(contact)
+    holds = item is not None and item.holder_id == viewer().user_id and bool(decide_url_of(contact))
+    return holds and not queries.own_view_kept(contact)
+
+
 def _summary(contact: Contact) -> dict[str, Any]:
+    names = queries.team_names()
     return {
         "narrative": contact.narrative or "Nothing was written down.",
         "screening": words.rules_output(queries.newest_screening(contact)),
-        "routing": [words.routing(routing, team) for routing, team in queries.routings_of(contact)],
+        "own_view_first": _own_view_first(contact),
+        "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
         "views": words.views(contact),
         "identity": [words.said("Why it matters here", contact.identity.get("relevance"))],
         "sharing": words.sharing(contact),
@@ -151,7 +160,13 @@ def _people(contact: Contact) -> dict[str, Any]:
 def _decision(contact: Contact) -> dict[str, Any]:
     item = queries.lead_of(contact)
     mine = item is not None and item.holder_id == viewer().user_id
-    return {"decisions": decisions_of(contact), "decide_url": decide_url_of(contact) if mine else ""}
+    awaiting = awaiting_second_view(contact)
+    return {
+        "decisions": decisions_of(contact),
+        "awaiting": awaiting,
+        "second_url": url_for("second_view.next", reference=contact.reference) if awaiting else "",
+        "decide_url": decide_url_of(contact) if mine and not awaiting else "",
+    }
 
 
 def _checks(contact: Contact) -> dict[str, Any]:

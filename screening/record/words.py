@@ -55,14 +55,14 @@ def rules_output(screening: Screening | None) -> Json | None:
     return screening.output | {"findings": [], "open": [], "ask_next": [], "children": []}
 
 
-def routing(found: Routing, team: Team | None) -> Row:
-    """Say where a contact was sent at one step, and why."""
+def routing(found: Routing, team: Team | None, names: dict[str, str]) -> Row:
+    """Say where a contact was sent at one step, and why. `names` are the teams' by their slugs."""
     return {
         "step_words": STEP_WORDS.get(found.step, found.step),
         "team": team.name if team else "Nobody's queue: the duty manager places it",
         "at": found.routed_at,
         "reasons": [reason.rstrip(".") for reason in found.reasons],
-        "runners_up": [f"{other['team']}: {other['reason'].rstrip('.')}" for other in found.runners_up],
+        "runners_up": [names.get(other["team"], other["team"]) for other in found.runners_up],
     }
 
 

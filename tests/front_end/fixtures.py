@@ -91,6 +91,7 @@ SCREENING: Context = {
     "findings": [
         {
             "rule": "food_warmth",
+            "text": "Food warmth.",
             "because": ["Not enough food on two days this week"],
             "level": 3,
             "urgency": "amber",
@@ -98,6 +99,7 @@ SCREENING: Context = {
         },
         {
             "rule": "parent_unwell",
+            "text": "Parent unwell.",
             "because": ["A parent is unwell since a birth", "No other carer is known"],
             "level": 3,
             "urgency": "amber",
@@ -107,6 +109,7 @@ SCREENING: Context = {
     "open": [
         {
             "rule": "injury_non_mobile",
+            "text": "Injury non mobile.",
             "known": ["A mark has been seen on a child in this home"],
             "missing": ["whether there is a baby who cannot yet crawl"],
         }
@@ -138,6 +141,7 @@ RED: Context = SCREENING | {
     "findings": [
         {
             "rule": "injury_non_mobile",
+            "text": "Injury non mobile.",
             "because": ["A bruise on a baby who cannot yet crawl"],
             "level": 4,
             "urgency": "red",

@@ -23,7 +23,9 @@ def rules_say(contact: Contact, *, level: int = 2, urgency: str = "amber", **mor
     own = {
         "level": {"at_least": level, "at_most": 4},
         "urgency": {"at_least": urgency, "at_most": "red"},
-        "findings": [{"because": ["Too little food"], "level": level, "urgency": urgency, "source": "Sample"}],
+        "findings": [
+            {"text": "Neglect.", "because": ["Too little food"], "level": level, "urgency": urgency, "source": "Sample"}
+        ],
         "open": [],
         "hard_open": False,
         "no_further_action_offered": True,

@@ -1,4 +1,4 @@
-"""The kinds of value that a contact is made of. What cannot be kept as it is, is refused, never cut or cleaned."""
+"""The kinds of value that people send us. What cannot be kept as it is, is refused, never cut or cleaned."""
 
 import re
 import unicodedata
@@ -9,8 +9,8 @@ from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, OneOf
 
 from screening import dates
-from screening.contacts.codes import Codes
 
+Codes = dict[str, str]
 SHORT, LONG = 200, 50_000
 # Tabs and line breaks are words too; the other control characters and half characters are not.
 NOT_WORDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

@@ -1,0 +1,184 @@
+"""Odd paths, questions and bodies on every route, as three people and three programs: refused in words, never a 5xx."""
+
+from uuid import UUID
+
+import pytest
+
+from screening.db import db
+from tests.screening.decisions import given
+from tests.screening.queues import tokens
+
+PEOPLE = ("priya", "sarah", "grace")
+ODD_PARTS = (
+    "%00",
+    "a%00b",
+    "..%2F..%2Fetc%2Fpasswd",
+    "%FF%FE",
+    "%F0%9F%92%A5",
+    "';--",
+    "{{7*7}}%s%n",
+    "FD-00000000",
+    "x" * 4000,
+    "-1",
+    "%0D%0AX-Odd:%201",
+    "00000000-0000-0000-0000-000000000000",
+)
+QUESTIONS = ("page", "tab", "urgency", "level", "copy", "next", "since", "sort")
+ODD_ANSWERS = ("-1", "0", "9" * 30, "1e400", "NaN", "%00", "%FF", "x" * 3000, "%F0%9F%92%A5", "'%20or%201=1--")
+FIELDS = (
+    "version", "action", "kind", "user_name", "password", "outcome", "level", "urgency", "own_level", "own_urgency",
+    "reason", "to_team", "to_user", "override_reason", "against_reason", "acknowledged_missing", "child", "narrative",
+    "contact_type", "channel", "children.0.given_name", "children.99999999999999.given_name", "children.-1.x", "a.b.c.d",
+    "answers.child_safe_now", "rationale.worried", "family_told.who", "add_children", "remove_children", "next", "key",
+)  # fmt: skip
+FORM = "application/x-www-form-urlencoded"
+ODD_BODIES = {
+    "empty": (b"", FORM),
+    "no form": (b'{"version": 1}', "application/json"),
+    "not UTF-8": (b"version=1&reason=\xff\xfe%FF&narrative=%C3%28", FORM),
+    "huge": (b"reason=" + b"x" * 1_100_000, FORM),
+    "NUL everywhere": ("&".join(f"{name}=a%00b" for name in FIELDS).encode(), FORM),
+    "numbers": ("&".join(f"{name}={'9' * 30}" for name in FIELDS).encode(), FORM),
+    "negative": ("&".join(f"{name}=-1" for name in FIELDS).encode(), FORM),
+    "code": ("&".join(f"{name}=%27%3B--%7B%7B7*7%7D%7D%25s%3Cb%3E" for name in FIELDS).encode(), FORM),
+    "many": (b"&".join(b"f%d=1" % n for n in range(6000)), FORM),
+    "cut off": (b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb', "multipart/form-data; boundary=x"),
+    "no boundary": (b"--x", "multipart/form-data"),
+}
+ODD_JSON = {
+    "empty": (b"", "application/json"),
+    "no JSON": (b"{", "application/json"),
+    "a list": (b"[]", "application/json"),
+    "not UTF-8": (b'{"reason": "\xff"}', "application/json"),
+    "NUL": (b'{"reason": "a\\u0000b", "to_team": "\\u0000", "text": "\\u0000"}', "application/json"),
+    "a form": (b"reason=x", FORM),
+    "huge": (b'{"reason": "' + b"x" * 1_100_000 + b'"}', "application/json"),
+    "wrong kinds": (
+        b'{"reason": [1], "to_team": {"a": 1}, "to_user": 5, "child": 7, "outcome": null, "level": "3", "text": 3,'
+        b' "since": "never", "rationale": "x", "family_told": [], "acknowledged_missing": {}, "urgency": true}',
+        "application/json",
+    ),
+    "odd text": (
+        '{"reason": "\';-- {{7*7}} %s <b>💥", "to_team": "\';--", "to_user": "💥", "text": "%_\\\\"}'.encode(),
+        "application/json",
+    ),
+}
+
+
+@pytest.fixture
+def real(signed_in, context):
+    """The parts of addresses that lead somewhere, so that odd bodies reach the work behind them."""
+    contact = given.contact()
+    given.check(contact.children[0])
+    item, decision = given.lead_of(contact), given.lower(given.contact(level=4, urgency="red"))
+    db.session.commit()
+    call = signed_in("priya").post("/contacts/", data={"kind": "request_for_service"}).location.split("/")[2]
+    return {
+        "reference": contact.reference,
+        "call": call,
+        "slug": "screening",
+        "child": str(contact.children[0].id),
+        "item_id": str(item.id),
+        "decision_id": str(decision.id),
+        "message_id": str(UUID(int=1)),
+        "mail_id": str(UUID(int=1)),
+        "filename": "dist/app.css",
+    }
+
+
+@pytest.fixture
+def asked(signed_in, client, context):
+    """Ask as everybody who is signed in, or has a token where the route is the API's; list what went wrong."""
+    browsers = {name: signed_in(name) for name in PEOPLE}
+    held = {name: tokens.of_user(name) for name in PEOPLE[1:]}
+    held |= {scope: tokens.of_client(scope) for scope in ("partner", "integration")}
+
+    def ask(method, address, **more):
+        if address.startswith("/api/"):
+            sent = [(who, client, tokens.headers(token, version=1)) for who, token in held.items()]
+        else:
+            sent = [(who, browser, {}) for who, browser in browsers.items()]
+        for who, through, headers in sent:
+            answer = through.open(address, method=method, headers=headers, **more)
+            if answer.status_code >= 500 or b"Traceback" in answer.data:
+                yield f"{who}: {method} {address[:80]} → {answer.status_code}"
+
+    return ask
+
+
+def routes(app, method, *, api=None):
+    found = [
+        rule for rule in app.url_map.iter_rules() if method in rule.methods and rule.endpoint != "sign_in.sign_out"
+    ]
+    return [rule for rule in found if api is None or str(rule).startswith("/api/") == api]
+
+
+def address(rule, real, **odd):
+    values = {**real, **({"reference": real["call"]} if rule.endpoint.startswith(("contacts.", "sending.")) else {}), **odd}
+    built = str(rule)
+    for argument in rule.arguments:
+        for written in (f"<{argument}>", f"<uuid:{argument}>", f"<path:{argument}>"):
+            built = built.replace(written, values[argument])
+    assert "<" not in built, rule
+    return built
+
+
+def test_an_odd_address_leads_nowhere_in_words(app, asked, real):
+    wrong = [
+        found
+        for method in ("GET", "POST")
+        for rule in routes(app, method)
+        for argument in rule.arguments
+        for part in ODD_PARTS
+        if f"uuid:{argument}" not in str(rule) or part.startswith("0000")
+        for found in asked(method, address(rule, real, **{argument: part}))
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["/queues/%00", "/contacts/a%00b", "/static/%00"])
+def test_a_nul_in_an_address_is_a_page_that_there_is_not(signed_in, context, path):
+    assert signed_in("sarah").get(path).status_code == 404
+
+
+def test_a_nul_in_an_address_of_the_api_is_a_404_problem(client, context):
+    answer = client.get("/api/v1/teams/%00/queue", headers=tokens.headers(tokens.of_user("sarah")))
+
+    assert (answer.status_code, answer.content_type.partition(";")[0]) == (404, "application/problem+json")
+
+
+def test_an_odd_question_is_answered_in_words(app, asked, real):
+    wrong = []
+    for rule in routes(app, "GET"):
+        for odd in ODD_ANSWERS:
+            question = "&".join(f"{name}={odd}" for name in QUESTIONS)
+            wrong += asked("GET", f"{address(rule, real)}?{question}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("odd", sorted(ODD_BODIES))
+def test_an_odd_form_is_refused_in_words(app, asked, real, odd):
+    data, content_type = ODD_BODIES[odd]
+
+    wrong = [
+        found
+        for rule in routes(app, "POST", api=False)
+        for found in asked("POST", address(rule, real), data=data, content_type=content_type)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("odd", sorted(ODD_JSON))
+def test_an_odd_body_is_refused_in_words_by_the_api(app, asked, real, odd):
+    data, content_type = ODD_JSON[odd]
+
+    wrong = [
+        found
+        for rule in routes(app, "POST", api=True)
+        for found in asked("POST", address(rule, real), data=data, content_type=content_type)
+    ]
+
+    assert wrong == []
