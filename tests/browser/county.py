@@ -1,0 +1,158 @@
+"""A whole county on this machine: web, ringer, workers and mail sink as processes of their own, and browsers at it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from screening.access import viewing, worker_viewer
+from screening.db import db, transaction
+from tests.conftest import PASSWORD
+from tests.find_chromium import found
+from tests.screening.queues import given
+
+ROOT = Path(__file__).parents[2]
+WEB = "from screening import programs; programs.web()"
+PROGRAMS = ("ringer", "urgent", "checks", "mail", "sink")
+PATIENCE_SECONDS = 20
+MOST_TABS = 150
+FOCUSED = "selector => !!document.activeElement && document.activeElement.matches(selector)"
+
+
+def free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
+
+
+@dataclass
+class County:
+    """The processes of one county, at one address."""
+
+    app: Flask
+    environ: dict[str, str]
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.environ['FRONTDOOR_PORT']}"
+
+    def start(self) -> None:
+        self._start([sys.executable, "-c", WEB])
+        for name in PROGRAMS:
+            self._start([sys.executable, "-m", "workers", name])
+        until(lambda: _answers(f"{self.address}/readyz"))
+
+    def _start(self, command: list[str]) -> None:
+        self.processes.append(subprocess.Popen(command, env={**os.environ, **self.environ}, cwd=ROOT))
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            process.wait(PATIENCE_SECONDS)
+
+    def clock_at(self, moment: datetime) -> None:
+        with self.app.app_context(), viewing(worker_viewer("test")), transaction():
+            given.clock_at(moment)
+        with self.app.app_context():
+            db.session.remove()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def until(happened: Any, seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait for it."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "It did not happen in time."
+        time.sleep(0.1)
+
+
+class Person:
+    """Somebody at a browser. What the browser complains of, and what axe finds, is kept in `problems`."""
+
+    def __init__(self, browser: Browser, address: str, width: int = 1280) -> None:
+        self.address, self.problems = address, []
+        self.page: Page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def _note(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"{self.page.url}: {message.text}")
+
+    def sign_in(self, user_name: str) -> "Person":
+        self.page.goto(f"{self.address}/sign-in")
+        self.page.fill("#user_name", user_name)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("main button[type=submit]")
+        self.look()
+        return self
+
+    def open(self, path: str) -> "Person":
+        self.page.goto(f"{self.address}{path}")
+        self.look()
+        return self
+
+    def look(self) -> None:
+        """Wait for the page, and have axe look at it; it must not scroll sideways."""
+        self.page.wait_for_load_state()
+        for violation in Axe().run(self.page).response["violations"]:
+            where = [node["html"][:120] for node in violation["nodes"][:2]]
+            self.problems.append(f"{self.page.url}: {violation['id']} {where}")
+        sideways = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if sideways > 0:
+            self.problems.append(f"{self.page.url}: scrolls sideways by {sideways} px")
+
+    def press(self, button: str) -> "Person":
+        """Press the button, or follow the link, with these words, and look at what comes."""
+        control = self.page.get_by_role("button", name=button).or_(self.page.get_by_role("link", name=button))
+        with self.page.expect_navigation():
+            control.first.click()
+        self.look()
+        return self
+
+    def sees(self, words: str) -> bool:
+        return words in self.page.inner_text("body")
+
+    def tab_to(self, selector: str) -> None:
+        """Press Tab until this holds the focus: a keyboard must reach it."""
+        for _ in range(MOST_TABS):
+            if self.page.evaluate(FOCUSED, selector):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"The keyboard does not reach {selector}.")
+
+    def type_into(self, selector: str, words: str) -> None:
+        self.tab_to(selector)
+        self.page.keyboard.type(words)
+
+    def enter(self) -> None:
+        """Press Enter on what holds the focus, and look at what comes."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.look()
+
+
+def chromium(playwright: Any) -> Browser:
+    browser: Browser = playwright.chromium.launch(executable_path=found(), args=["--no-sandbox"])
+    return browser

@@ -1,0 +1,209 @@
+"""From a call to a decision on file, as people do it: in Chromium, with axe on each page they open."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from screening.access import viewing, worker_viewer
+from screening.db import db
+from screening.models import QueueItem
+from tests.browser.county import until
+
+# A Thursday in office hours.
+NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 26, 22, 0, tzinfo=UTC)
+SAVED = "[data-saved][data-state=saved]"
+RATIONALE = ("worried", "going_well", "history", "views", "identity")
+
+
+@pytest.fixture(autouse=True)
+def at_noon(county):
+    county.clock_at(NOON)
+
+
+def take_by_keyboard(handler):
+    """A whole call without a mouse; gives back the reference that the caller is told."""
+    page = handler.page
+    page.goto(f"{handler.address}/sign-in")
+    handler.look()
+    handler.type_into("#user_name", "priya")
+    handler.type_into("#password", "sample county only")
+    handler.tab_to("main button[type=submit]")
+    handler.enter()
+    with page.expect_navigation():
+        page.keyboard.press("1")
+    handler.look()
+    reference = re.search(r"FD-\w+", page.url).group()
+
+    page.keyboard.press("Alt+1")
+    page.keyboard.type("01632 960177")
+    handler.type_into("[name='referrer.name']", "Ms Adeyemi")
+    handler.tab_to("[name='referrer.source_code']")
+    page.keyboard.type("School")
+    handler.type_into("[name='referrer.agency']", "Oakbank School")
+    handler.type_into("[name='referrer.email']", "ms.adeyemi@oakbank.example.org")
+    handler.tab_to("#referrer-safe_to_reply")
+    page.keyboard.press("Space")
+    page.keyboard.press("Alt+2")
+    page.keyboard.type("Kathryn")
+    handler.type_into("[name='children.0.family_name']", "Smyth")
+    handler.type_into("[name='children.0.date_of_birth']", "2 May 2018")
+    handler.type_into("[name='children.0.address.postcode']", "PO9 9ZZ")
+    page.keyboard.press("Alt+4")
+    page.keyboard.type("Hungry at school three days this week. Mum in bed all day since the baby.")
+    page.keyboard.press("Alt+5")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(SAVED)
+    handler.look()
+
+    page.keyboard.press("Alt+9")
+    handler.enter()
+    handler.tab_to("form[action$='/send'] button")
+    handler.enter()
+    assert handler.sees("Contact sent")
+    return reference
+
+
+def decide(worker, outcome, *, level="3", urgency="amber"):
+    """Keep an own view, then decide with a whole rationale."""
+    page = worker.page
+    page.check(f"[name=own_level][value='{level}']")
+    page.check(f"[name=own_urgency][value='{urgency}']")
+    worker.press("Keep my view")
+    page.check(f"[name=outcome][value='{outcome}']")
+    page.check(f"[name=level][value='{level}']")
+    page.check(f"[name=urgency][value='{urgency}']")
+    for part in RATIONALE:
+        page.fill(f"[name='rationale.{part}']", f"What we think of this: {part}.")
+    for part in ("who", "when", "how"):
+        page.fill(f"[name='family_told.{part}']", "Mother, today, by telephone")
+    for missing in page.locator("[name=acknowledged_missing]").all():
+        missing.check()
+    worker.press("Decide for")
+
+
+def queued(worker, team, reference):
+    """Open a team's queue once the contact stands in it."""
+    until(lambda: worker.open(f"/queues/{team}").page.locator(f"a[href$='{reference}']").count() > 0)
+
+
+def test_a_call_becomes_a_referral_that_a_team_decides(person, county):
+    handler, screener, worker, operations = person(), person("sarah"), person("nadia"), person("owen")
+    reference = take_by_keyboard(handler)
+
+    queued(screener, "screening", reference)
+    screener.page.keyboard.press("j")
+    with screener.page.expect_navigation():
+        screener.page.keyboard.press("a")
+    screener.look()
+    assert screener.sees("Sarah Okafor, Screening team")
+    for part in ("People", "Checks", "Messages", "History", "Briefing"):
+        screener.press(part)
+    screener.open(f"/contacts/{reference}?tab=messages").press("Acknowledge in my name")
+
+    screener.open(f"/contacts/{reference}").press("Decide")
+    decide(screener, "assessment")
+    assert screener.sees("Decided for Kathryn Smyth")
+
+    queued(worker, "havant", reference)
+    worker.press("Accept")
+    worker.press("Briefing")
+    assert worker.sees("What we think of this: worried.")
+    worker.open(f"/contacts/{reference}").press("Decide")
+    decide(worker, "assessment")
+
+    until(
+        lambda: (
+            operations.open("/board/").sees("Everything that was promised is done.") or _only_escalations(operations)
+        )
+    )
+    assert operations.sees("No alarms.")
+    assert _open_items(county, reference) == []
+    until(lambda: _subjects(worker, reference) == {"We have received your contact", "Your contact"})
+
+
+def _only_escalations(operations):
+    return operations.page.locator("tbody th[scope=row]").all_inner_texts() == ["Escalate"]
+
+
+def _open_items(county, reference):
+    with county.app.app_context(), viewing(worker_viewer("test")):
+        question = select(QueueItem).where(QueueItem.state.in_(("waiting", "accepted")))
+        return [item for item in db.session.scalars(question) if item.contact.reference == reference]
+
+
+def _subjects(worker, reference):
+    subjects = worker.open("/messages/sink").page.locator(".fd-entry__link").all_inner_texts()
+    return {subject.removesuffix(f" {reference}") for subject in subjects if reference in subject}
+
+
+def test_a_red_contact_skips_the_wait(person):
+    handler = person("priya")
+    with handler.page.expect_navigation():
+        handler.page.keyboard.press("1")
+    reference = re.search(r"FD-\w+", handler.page.url).group()
+    handler.page.fill("[name='children.0.given_name']", "Oscar")
+    handler.page.keyboard.press("F9")
+    handler.look()
+    handler.press("Yes, send it as red now")
+    assert handler.sees("Red, within 4 hours")
+
+    acting, screening = person("marcus"), person("sarah")
+    queued(acting, "mash", reference)
+    queued(screening, "screening", reference)
+    assert acting.sees("Red, within 4 hours")
+
+
+def test_at_night_red_is_on_the_emergency_duty_teams_screen(person, county):
+    county.clock_at(NIGHT)
+    handler, night = person("priya"), person("edith")
+    with handler.page.expect_navigation():
+        handler.page.keyboard.press("1")
+    reference = re.search(r"FD-\w+", handler.page.url).group()
+    handler.page.keyboard.press("F9")
+    handler.press("Yes, send it as red now")
+
+    queued(night, "emergency-duty", reference)
+    county.clock_at(NOON)
+
+
+def test_what_is_typed_survives_the_browser(person):
+    handler = person("priya")
+    with handler.page.expect_navigation():
+        handler.page.keyboard.press("1")
+    handler.page.fill("#narrative", "She said not to tell")
+    handler.page.wait_for_selector(SAVED)
+    address = handler.page.url
+    handler.page.close()
+
+    again = person("priya")
+    again.page.goto(address)
+    assert again.page.input_value("#narrative") == "She said not to tell"
+
+
+def test_a_second_window_overwrites_nothing(person):
+    handler = person("priya")
+    with handler.page.expect_navigation():
+        handler.page.keyboard.press("1")
+    other = handler.page.context.new_page()
+    other.goto(handler.page.url)
+    handler.page.fill("#narrative", "From the first window")
+    handler.page.wait_for_selector(SAVED)
+
+    other.fill("#narrative", "From the second window")
+    other.wait_for_selector("[data-trouble]:not([hidden])")
+
+    assert "Another tab has changed this contact" in other.inner_text("[data-trouble]")
+    handler.problems = [problem for problem in handler.problems if "409" not in problem]
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_the_pages_fit_narrow_screens(person, width):
+    """320 px is a telephone, and a laptop at 400 % zoom (WCAG 2.2, 1.4.10)."""
+    screener = person("sarah", width)
+    for path in ("/contacts/", "/queues/screening", "/queues/attention", "/messages/to-ring", "/board/"):
+        screener.open(path)
+    handler = person("priya", width)
+    handler.press("Worry about a child")
