@@ -1,7 +1,7 @@
 """Promises: work that happens if, and only if, the transaction that needs it commits.
 
-`promise()` writes the task row and, where it is due, a NOTIFY; nothing here knows RQ or Redis. `KINDS` is the closed list, and a
-guard test sees to it that every kind has a worker.
+`promise()` writes the task row and, where it is due, a NOTIFY; nothing here knows RQ or Redis. `KINDS` is the closed
+list, and a guard test sees to it that every kind has a worker.
 """
 
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def promise(
     }
     db.session.flush()
     db.session.execute(insert(Task).values(row).on_conflict_do_nothing(index_elements=["key"]))
-    # Delivered by PostgreSQL at the commit, so the web process needs no Redis at all. What is for later needs no notice:
-    # the ringers look every second.
+    # Delivered by PostgreSQL at the commit, so the web process needs no Redis at all. What is for later needs none: the
+    # ringers look every second.
     if run_after is None or run_after <= at:
         db.session.execute(select(func.pg_notify(CHANNEL, KINDS[kind].queue)))
