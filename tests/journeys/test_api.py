@@ -1,0 +1,187 @@
+"""From a partner's contact to a team's decision through the JSON API, with every worker's work done in between."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from screening.access import viewing, worker_viewer
+from screening.config import Settings
+from screening.db import db, transaction
+from tests.conftest import make_app, settings_for
+from tests.screening.contacts.bodies import body, bruised_baby, child
+from tests.screening.contacts.test_api import give_token
+from tests.screening.queues.given import TUESDAY_NIGHT, TUESDAY_NOON, clock_at
+from tests.workers.post_office import open_post_office
+from workers import run
+
+RATIONALE = dict.fromkeys(("worried", "going_well", "history", "views", "identity"), "What we think of it.")
+TOLD = {"who": "Mother", "when": "today", "how": "by telephone"}
+REFERRER = {
+    "name": "Ms Adeyemi",
+    "source_code": "2A",
+    "email": "ms.adeyemi@oakbank.example.org",
+    "safe_to_reply": "yes",
+}
+
+
+@pytest.fixture
+def post_office():
+    with open_post_office() as office:
+        yield office
+
+
+@pytest.fixture
+def app(postgres, own_database, post_office):
+    settings: Settings = settings_for(postgres, own_database, SMTP_URL=f"smtp://127.0.0.1:{post_office.port}")
+    app = make_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def at(app) -> Callable[[Any], None]:
+    def move(moment):
+        with viewing(worker_viewer("test")), transaction():
+            clock_at(moment)
+
+    move(TUESDAY_NOON)
+    return move
+
+
+@pytest.fixture
+def token(app, at):
+    def make(*args, **named):
+        with viewing(worker_viewer("test")), transaction():
+            return give_token(*args, **named)
+
+    return make
+
+
+@pytest.fixture
+def api(app):
+    """Ask the API; gives back the body, after making sure of the status."""
+    numbers = iter(range(1000))
+
+    def ask(method, path, headers, *, status=200, version=None, json=None):
+        headers = {**headers, "Idempotency-Key": f"key {next(numbers)}"}
+        headers |= {"If-Match": f'"{version}"'} if version is not None else {}
+        answer = app.test_client().open(f"/api/v1{path}", method=method, headers=headers, json=json)
+        assert answer.status_code == status, answer.text
+        return answer.json
+
+    return ask
+
+
+def work(*queues):
+    for queue in queues:
+        while run.work_one(queue, "test"):
+            pass
+
+
+def accept(api, person, team, reference):
+    queue = api("GET", f"/teams/{team}/queue", person)
+    item = next(item for item in queue["items"] if item["reference"] == reference)
+    return api("POST", f"/queue-items/{item['id']}/accept", person, version=item["version"], json={})
+
+
+def decide(api, person, reference, outcome, **more):
+    contact = api("GET", f"/contacts/{reference}", person)
+    answer = {"outcome": outcome, "level": 3, "urgency": "amber", "rationale": RATIONALE, "family_told": TOLD, **more}
+    for child_of_it in contact["contact"]["children"]:
+        api(
+            "POST",
+            f"/contacts/{reference}/decisions",
+            person,
+            status=201,
+            version=api("GET", f"/contacts/{reference}", person)["version"],
+            json={**answer, "child": child_of_it["id"]},
+        )
+
+
+def test_a_partners_contact_becomes_a_referral_that_a_team_decides(api, token, post_office):
+    school, sarah, nadia = token(), token("user:sarah", user_name="sarah"), token("user:nadia", user_name="nadia")
+    sent = body(referrer=REFERRER, children=[child(address={"postcode": "PO9 9ZZ"}), child(given_name="Leo")])
+    reference = api("POST", "/contacts", school, status=201, json=sent)["reference"]
+    work("urgent", "checks", "mail")
+
+    accept(api, sarah, "screening", reference)
+    found = api("GET", f"/contacts/{reference}", sarah)
+    assert [check["outcome"] for check in found["checks"]] == ["nothing_known"] * 2
+    decide(api, sarah, reference, "assessment")
+    work("urgent")
+
+    assert accept(api, nadia, "havant", reference)["team"] == "havant"
+    decide(api, nadia, reference, "assessment")
+
+    assert api("GET", f"/contacts/{reference}", school)["state"] == "closed"
+    assert [letter["Subject"] for letter in post_office.taken] == [f"We have received your contact {reference}"]
+
+
+def test_the_letter_holds_nothing_about_anybody(api, token, post_office):
+    api("POST", "/contacts", token(), status=201, json=body(referrer=REFERRER, narrative="Ada was hit by Gary."))
+    work("urgent", "checks", "mail")
+
+    letter = post_office.taken[0].as_string()
+    assert not [word for word in ("Ada", "Marlow", "Gary", "hit", "screening", "Level") if word in letter]
+
+
+def test_a_child_with_no_further_action_ends_there(api, token):
+    sarah = token("user:sarah", user_name="sarah")
+    answers = dict.fromkeys(("immediate_danger", "needs_medical_help", "alleged_adult_has_access"), "no")
+    sent = body(
+        answers={"other_children_at_risk": "no"},
+        children=[child(answers={"child_safe_now": "yes", **answers})],
+    )
+    reference = api("POST", "/contacts", token(), status=201, json=sent)["reference"]
+    work("urgent", "checks")
+    accept(api, sarah, "screening", reference)
+
+    decide(api, sarah, reference, "no_further_action", level=1, urgency="green")
+
+    assert api("GET", f"/contacts/{reference}", sarah)["state"] == "closed"
+
+
+def test_red_goes_to_the_team_that_acts_with_screening_alerted(api, token):
+    reference = api("POST", "/contacts", token(), status=201, json=bruised_baby())["reference"]
+    work("urgent")
+
+    integration = token("case system", "integration")
+    assert api("GET", f"/contacts/{reference}", integration)["holder"]["team"] == "mash"
+    alerted = api("GET", "/teams/screening/queue", integration)["items"]
+    assert [(item["reference"], item["leads"]) for item in alerted] == [(reference, False)]
+
+
+def test_at_night_red_is_the_emergency_duty_teams(api, token, at):
+    at(TUESDAY_NIGHT)
+    reference = api("POST", "/contacts", token(), status=201, json=bruised_baby())["reference"]
+    work("urgent")
+
+    assert (
+        api("GET", f"/contacts/{reference}", token("case system", "integration"))["holder"]["team"] == "emergency-duty"
+    )
+
+
+def test_a_second_contact_about_a_child_meets_the_first(api, token):
+    school, integration = token(), token("case system", "integration")
+    first = api("POST", "/contacts", school, status=201, json=body())["reference"]
+    second = api("POST", "/contacts", school, status=201, json=body(narrative="Again hungry."))["reference"]
+    work("urgent", "checks")
+
+    (check,) = api("GET", f"/contacts/{second}", integration)["checks"]
+    assert check["outcome"] == "information_found"
+    assert check["found"]["earlier"][0]["reference"] == first
+
+
+def test_the_board_ends_calm(api, token):
+    sarah = token("user:sarah", user_name="sarah")
+    reference = api("POST", "/contacts", token(), status=201, json=body())["reference"]
+    work("urgent", "checks", "mail")
+    accept(api, sarah, "screening", reference)
+    decide(api, sarah, reference, "information_and_advice", level=3, against_reason="The school gives breakfast.")
+
+    board = api("GET", "/board", token("case system", "integration"))
+    assert (board["in_no_queue"], board["needs_attention"]) == ([], [])
+    assert sum(team["open"] for team in board["teams"]) == 0
