@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-SOURCES := screening routing_rules workers wsgi.py tests
+SOURCES := screening routing_rules workers bench wsgi.py tests
 DIST := screening/static/dist/app.css
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint bench lock clean

@@ -1,0 +1,45 @@
+"""How much of everything one run takes: whole, or quick enough to try a change. Numbers of the measuring, not bars."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """Counts and seconds of one run."""
+
+    scorings: int
+    posting_seconds: float
+    idle_contacts: int
+    steady_contacts: int
+    history: tuple[int, int]
+    page_readings: int
+    hour_rates: tuple[float, ...]
+    hour_seconds: float
+    starts: int
+    audit_entries: int
+
+
+WHOLE = Size(
+    scorings=300,
+    posting_seconds=15,
+    idle_contacts=120,
+    steady_contacts=300,
+    history=(10_000, 1_000_000),
+    page_readings=200,
+    hour_rates=(2, 5, 10, 15, 20, 30, 40, 60, 80),
+    hour_seconds=20,
+    starts=3,
+    audit_entries=200_000,
+)
+QUICK = Size(
+    scorings=40,
+    posting_seconds=3,
+    idle_contacts=20,
+    steady_contacts=30,
+    history=(10_000, 100_000),
+    page_readings=40,
+    hour_rates=(5, 10),
+    hour_seconds=3,
+    starts=1,
+    audit_entries=20_000,
+)

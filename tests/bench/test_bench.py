@@ -1,0 +1,107 @@
+"""The table's arithmetic, and what is sent: no time is asserted."""
+
+import itertools
+import json
+
+import pytest
+
+from bench import contacts
+from bench.rows.hour import Tried
+from bench.table import (
+    CouldNotMeasure,
+    Row,
+    at_least,
+    at_least_times,
+    at_most,
+    at_most_times,
+    number,
+    percentile,
+    shown,
+)
+from bench.waits import Waits
+from screening.contacts.schemas import ContactSchema
+
+
+def row(bar, measured, floor=None):
+    return Row("a row", measured, "ms", bar, floor)
+
+
+@pytest.mark.parametrize(
+    ("bar", "measured", "floor", "verdict"),
+    [
+        (at_most(5, "s"), 4.9, None, "holds"),
+        (at_most(5, "s"), 5.0, None, "holds"),
+        (at_most(5, "s"), 5.1, None, "MISSES"),
+        (at_least(50_000, "/s"), 50_000, None, "holds"),
+        (at_least(50_000, "/s"), 49_999, None, "MISSES"),
+        (at_most_times(2), 20, 10, "holds"),
+        (at_most_times(2), 20.1, 10, "MISSES"),
+        (at_least_times(0.3), 30, 100, "holds"),
+        (at_least_times(0.3), 29, 100, "MISSES"),
+    ],
+)
+def test_a_bar_holds_up_to_and_on_its_limit(bar, measured, floor, verdict):
+    assert row(bar, measured, floor).verdict == verdict
+
+
+def test_a_ratio_is_the_measured_value_over_its_floor():
+    assert row(at_most_times(2), 30, 20).ratio == 1.5
+
+
+def test_a_bar_on_a_ratio_is_missed_where_there_is_no_floor():
+    assert row(at_most_times(2), 1).verdict == "MISSES"
+
+
+def test_a_value_that_is_no_number_misses_every_bar():
+    assert row(at_most(5, "s"), float("nan")).verdict == "MISSES"
+    assert row(at_least(5, "s"), float("nan")).verdict == "MISSES"
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.95, 95), (1, 100), (0, 1)])
+def test_a_percentile_is_a_value_that_was_measured(share, value):
+    assert percentile(range(100, 0, -1), share) == value
+
+
+def test_a_percentile_of_nothing_could_not_be_measured():
+    with pytest.raises(CouldNotMeasure):
+        percentile([], 0.95)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.0065432, "0.00654"), (1.5, "1.5"), (99.96, "100"), (54_321.9, "54,322"), (0, "0")]
+)
+def test_a_number_is_written_with_three_digits_or_whole(value, words):
+    assert number(value) == words
+
+
+def test_the_table_shows_each_row_with_its_floor_its_ratio_and_the_word():
+    missed = Row("slow", 30, "ms", at_most_times(2), 10, "no-op job", note="why it is slow.")
+    alone = Row("quick", 0.2, "ms", at_most(1, "ms"))
+
+    text = shown([missed, alone])
+
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert lines[0] == "row measured floor ratio bar"
+    assert lines[2] == "slow 30 ms 10 ms no-op job 3 <= 2 x floor MISSES"
+    assert lines[3] == "quick 0.2 ms - - <= 1 ms holds"
+    assert lines[-1] == "slow: why it is slow."
+
+
+@pytest.mark.parametrize(
+    ("waited", "kept_pace", "carried"),
+    [([1, 5], True, True), ([1, 5.1], True, False), ([1], False, False), ([], True, False)],
+)
+def test_a_rate_is_carried_where_posts_keep_pace_and_nobody_waits_too_long(waited, kept_pace, carried):
+    assert Tried(10, Waits(waited, []), kept_pace, 0).carried is carried
+
+
+def test_contacts_that_are_sent_are_valid_and_about_other_families_each_time(app, context):
+    rounds = 2 * len(contacts.examples())
+
+    sent = [json.loads(content) for content in itertools.islice(contacts.varied(1), rounds)]
+
+    for body in sent:
+        ContactSchema().load(body)
+    names = [child["family_name"] for body in sent for child in body["children"] if "family_name" in child]
+    first, second = names[: len(names) // 2], names[len(names) // 2 :]
+    assert not set(first) & set(second)
