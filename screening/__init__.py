@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, StrictUndefined
 
 from screening.api import register_api
+from screening.changes import Changes
 from screening.config import Settings
 from screening.db import db
 from screening.error_pages import register_error_pages
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(_flask_config(settings))
     app.extensions["front_door"] = settings
+    app.extensions["changes"] = Changes(settings.database_url)
     app.json = IsoJson(app)
     app.session_interface = DatabaseSessions()
     _join_database(app)

@@ -1,0 +1,209 @@
+"""The board: what waits where, who holds what, what is promised, and an alarm for whatever nobody sees to."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from screening import tasks
+from screening.access import viewing, worker_viewer
+from screening.db import db, now, transaction
+from screening.models import Draft, Heartbeat, Task
+from screening.oversight import queries
+from tests.browser.county import until
+from tests.screening.contacts.test_api import give_token
+from tests.screening.queues import given
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def team(slug):
+    return next(team for team in queries.board()["teams"] if team["slug"] == slug)
+
+
+def alarms():
+    return " ".join(queries.board()["alarms"])
+
+
+def beat(*roles, ago=timedelta(0)):
+    for role in roles:
+        db.session.add(Heartbeat(name=f"{role}-1", role=role, seen_at=now() - ago))
+    db.session.flush()
+
+
+@pytest.fixture
+def workers():
+    beat("ringer", "urgent", "checks", "mail")
+
+
+def test_a_team_shows_what_waits_and_what_is_red():
+    given.item(given.contact(urgency="red"), "screening", urgency="red")
+    given.item(given.contact(), "screening")
+
+    assert (team("screening")["waiting"], team("screening")["reds"]) == (2, 1)
+
+
+def test_an_alert_beside_the_item_that_leads_is_no_work():
+    given.item(given.contact(urgency="red"), "screening", urgency="red", leads=False, accept_due_at=None)
+
+    assert (team("screening")["open"], team("screening")["reds"]) == (0, 0)
+
+
+def test_what_is_late_is_counted():
+    given.item(given.contact(), "screening", due_at=now() - timedelta(minutes=1))
+
+    assert team("screening")["late"] == 1
+
+
+def test_who_holds_what_is_shown():
+    sarah = given.user("sarah")
+    given.item(given.contact(), "screening", state="accepted", holder_id=sarah.id, accepted_at=now())
+
+    assert team("screening")["holders"] == [{"name": "Sarah Okafor", "items": 1}]
+
+
+def test_the_team_next_to_breach_stands_first():
+    given.item(given.contact(), "screening", due_at=now() + timedelta(hours=2))
+    given.item(given.contact(), "havant", due_at=now() + timedelta(hours=1))
+
+    assert [team["slug"] for team in queries.board()["teams"][:2]] == ["havant", "screening"]
+
+
+def test_a_county_where_all_is_held_and_running_has_no_alarm(workers):
+    given.item(given.contact(), "screening")
+
+    assert queries.board()["alarms"] == []
+
+
+def test_a_contact_in_no_queue_is_an_alarm(workers):
+    contact = given.contact(first_received_at=now() - timedelta(minutes=2))
+
+    assert queries.board()["in_no_queue"] == [contact.reference]
+    assert "1 in no queue" in alarms()
+
+
+def test_a_contact_that_matches_no_team_is_an_alarm(workers):
+    contact = given.contact()
+    given.item(contact, None)
+
+    assert queries.board()["needs_attention"] == [contact.reference]
+    assert "1 match no team" in alarms()
+
+
+def test_a_worker_that_fell_silent_is_an_alarm():
+    beat("ringer", "urgent", "mail")
+    beat("checks", ago=timedelta(minutes=1))
+
+    assert "Not running: checks" in alarms()
+
+
+def test_a_parked_task_is_an_alarm(workers):
+    tasks.promise(tasks.RECEIPT, "1", contact_id=given.contact(state="closed").id)
+    db.session.execute(update(Task).values(state="parked"))
+
+    assert "1 parked after repeated failures" in alarms()
+
+
+def test_a_call_begun_and_never_sent_is_an_alarm(workers):
+    contact = given.contact(state="taking", first_received_at=now() - timedelta(hours=1))
+    draft = Draft(contact_id=contact.id, version=1, body=b"", has_text=True, saved_at=now())
+    draft.saved_by_id = given.user("priya").id
+    db.session.add(draft)
+    db.session.flush()
+
+    assert "1 begun and not sent" in alarms()
+
+
+def test_a_call_that_is_going_on_is_no_alarm(workers):
+    given.contact(state="taking")
+
+    assert queries.board()["alarms"] == []
+
+
+def test_tasks_are_shown_by_kind():
+    tasks.promise(tasks.RECEIPT, "1", contact_id=given.contact().id)
+
+    (kind,) = queries.board()["tasks"]
+    assert (kind["kind"], kind["unfinished"], kind["parked"]) == ("receipt", 1, 0)
+
+
+def test_operations_see_the_board_and_no_name(signed_in):
+    contact = given.contact()
+    given.person(contact, "Ada Marlow")
+    given.item(contact, None)
+
+    page = signed_in("owen").get("/board/").text
+
+    assert contact.reference in page
+    assert "Marlow" not in page
+
+
+def test_a_handler_has_no_board(signed_in):
+    assert signed_in("priya").get("/board/").status_code == 403
+
+
+@pytest.fixture
+def operations(own_app):
+    return own_app.test_client().sign_in("owen")
+
+
+def listened(operations):
+    """The board's tag, once the process listens."""
+    found = []
+
+    def has_tag():
+        found[:] = [operations.get("/board/live").headers.get("ETag")]
+        return found[0] is not None
+
+    until(has_tag)
+    return found[0]
+
+
+def test_an_unchanged_board_is_a_304(operations):
+    tag = listened(operations)
+
+    assert operations.get("/board/live", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_change_in_a_queue_makes_the_next_board_a_new_one(operations, own_app):
+    tag = listened(operations)
+
+    with own_app.app_context(), viewing(worker_viewer("test")), transaction():
+        given.item(given.contact(), "screening")
+
+    until(lambda: operations.get("/board/live", headers={"If-None-Match": tag}).status_code == 200)
+
+
+def test_reading_the_board_changes_nothing_on_it(operations):
+    tag = listened(operations)
+    operations.get("/board/")
+
+    assert operations.get("/board/live", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_the_service_says_that_it_is_alive(client):
+    assert client.get("/healthz").json == {"status": "ok"}
+
+
+def test_it_is_ready_with_a_ringer_and_an_urgent_worker(client):
+    assert client.get("/readyz").status_code == 503
+
+    beat("ringer", "urgent")
+
+    assert client.get("/readyz").json["status"] == "ready"
+
+
+def test_metrics_need_a_token(client):
+    assert client.get("/metrics").status_code in (302, 401)
+
+
+def test_metrics_tell_the_boards_numbers(client, workers):
+    given.item(given.contact(urgency="red"), "screening", urgency="red")
+    given.contact(first_received_at=now() - timedelta(minutes=2))
+
+    text = client.get("/metrics", headers=give_token("prometheus", "integration")).text
+
+    assert 'front_door_queue_reds{team="screening"} 1.0' in text
+    assert "front_door_in_no_queue 1.0" in text
+    assert 'front_door_worker_alive{role="urgent"} 1.0' in text
+
