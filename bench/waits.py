@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bench.house import County, wait_until
+from bench.house import County
+from bench.processes import wait_until
 
 ALL_ROUTED_SECONDS = 120
 # The transaction that wrote the routing's row, and when PostgreSQL committed it.

@@ -9,7 +9,8 @@ import time
 from dataclasses import dataclass
 
 from bench.clients import Plan
-from bench.house import County, House, wait_until
+from bench.house import County, House
+from bench.processes import wait_until
 from bench.sizes import Size
 from bench.table import Row, at_least_times, at_most
 from bench.waits import Waits, waits_until_routed

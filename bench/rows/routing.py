@@ -12,7 +12,8 @@ from rq.job import Job
 
 from bench import noop
 from bench.clients import Plan
-from bench.house import County, House, wait_until
+from bench.house import County, House
+from bench.processes import wait_until
 from bench.sizes import Size
 from bench.table import CouldNotMeasure, Row, at_most_times, percentile
 from bench.waits import Waits, waits_until_routed

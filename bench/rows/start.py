@@ -9,7 +9,8 @@ import statistics
 import time
 from pathlib import Path
 
-from bench.house import COMMAND, House, clean_environ, free_port, last_line, running, wait_until
+from bench.house import COMMAND, House
+from bench.processes import clean_environ, free_port, last_line, running, wait_until
 from bench.sizes import Size
 from bench.table import CouldNotMeasure, Row, at_most
 from screening.embedded import EmbeddedPostgres, EmbeddedValkey
