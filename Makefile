@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := screening routing_rules workers bench wsgi.py tests
 DIST := screening/static/dist/app.css
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench lock clean
+.PHONY: help install run test lint bench shots lock clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -53,6 +53,10 @@ lint: install $(VENV)/test.stamp ## Check style, types, imports, templates and s
 
 bench: install $(VENV)/test.stamp ## Measure, as ratios inside one run
 	@$(BIN)/python -m bench
+
+shots: install $(VENV)/test.stamp ## Take the pictures of the documents anew
+	@$(BIN)/python tests/find_chromium.py
+	@$(BIN)/python docs/shots.py docs/images
 
 lock: ## Renew the locked versions and hashes
 	@uv pip compile pyproject.toml --extra install $(LOCK_OPTIONS) -o requirements/run.lock
