@@ -1,11 +1,19 @@
 """Worker processes on a database and a Redis of the test's own."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import delete, update
+
+from screening.db import db, transaction
 from screening.embedded import EmbeddedValkey
+from screening.models import County, Heartbeat, Task
+from tests.conftest import make_app, settings_for
 from tests.workers import odd_work
 from tests.workers.forked import Forker
 from tests.workers.house import House
+
+DATABASE = "works"
 
 
 @pytest.fixture(scope="session")
@@ -21,12 +29,33 @@ def own_valkey(tmp_path):
         yield server
 
 
+@pytest.fixture(scope="session")
+def works(postgres, template):
+    """A database that these tests share, as copying one for each would take longer than the tests."""
+    postgres.create_database(DATABASE, template=template)
+    app = make_app(settings_for(postgres, DATABASE))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
 @pytest.fixture
-def house(own_app, own_database, postgres, own_valkey, forker):
+def works_app(works):
+    """An app on the shared database, real time and no task left from before."""
+    with works.app_context():
+        with transaction():
+            for model in (Task, Heartbeat):
+                db.session.execute(delete(model))
+            db.session.execute(update(County).values(clock_shift=timedelta(0)))
+        yield works
+        db.session.remove()
+
+
+@pytest.fixture
+def house(works_app, postgres, own_valkey, forker):
     """Starts programs on the test's own servers and ends them afterwards."""
-    made = House(own_app, postgres, own_database, own_valkey, forker)
-    with own_app.app_context():
-        yield made
+    made = House(works_app, postgres, DATABASE, own_valkey, forker)
+    yield made
     made.close()
 
 

@@ -12,13 +12,7 @@ from tests.screening.queues import given
 from tests.workers.house import fresh, promised
 from workers import claim
 
-pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("odd_kinds")]
-
-
-@pytest.fixture(autouse=True)
-def inside(own_app):
-    with own_app.app_context():
-        yield
+pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("odd_kinds", "works_app")]
 
 
 def taken(queue="urgent", worker="a"):
@@ -178,7 +172,7 @@ def test_a_lapsed_lease_frees_the_task_and_counts_a_crash():
 def test_three_crashes_park_it_where_a_person_sees_it():
     task = crash(3, promised())
 
-    question = select(AuditEntry).where(AuditEntry.action == "task.parked")
+    question = select(AuditEntry).where(AuditEntry.action == "task.parked", AuditEntry.contact_id == task.contact_id)
     entry = db.session.scalars(question).one()
     assert (task.state, task.crashes, taken()) == ("parked", 3, None)
     assert (entry.contact_id, entry.subject_id, entry.actor_kind) == (task.contact_id, str(task.id), "worker")

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,14 +23,8 @@ from tests.workers.house import fresh, leads, marks, promised
 from tests.workers.post_office import open_post_office
 from workers import claim, kinds, ringer, run, stop
 
-pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("odd_kinds")]
+pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("odd_kinds", "works_app")]
 SHORT = Kind("urgent", timedelta(seconds=1), timedelta(seconds=1))
-
-
-@pytest.fixture(autouse=True)
-def inside(own_app):
-    with own_app.app_context():
-        yield
 
 
 def taken(queue="urgent", worker="a"):
@@ -182,12 +177,10 @@ def contact_from_school():
 
 
 @pytest.fixture
-def office(own_app):
-    from dataclasses import replace
-
+def office(works_app, monkeypatch):
     with open_post_office() as office:
-        settings = own_app.extensions["front_door"]
-        own_app.extensions["front_door"] = replace(settings, smtp_url=f"smtp://127.0.0.1:{office.port}")
+        settings = replace(works_app.extensions["front_door"], smtp_url=f"smtp://127.0.0.1:{office.port}")
+        monkeypatch.setitem(works_app.extensions, "front_door", settings)
         yield office
 
 
