@@ -12,14 +12,13 @@ from marshmallow.experimental.context import Context
 from sqlalchemy import select
 
 from routing_rules import explain, ruleset
-from screening import idempotency, scoring, strict_json, validation
+from screening import idempotency, scoring, strict_json, telling, validation
 from screening.cli import running_app
 from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json, db, machine_time, new_id, transaction
 from screening.errors import ScreeningError
 from screening.models import BackgroundCheck, Contact, QueueItem
-from screening.record import words
 from screening.wording import level_words
 
 POLL_SECONDS = 0.1
@@ -131,7 +130,7 @@ def _check(check: BackgroundCheck, contact: Contact) -> Json:
     return {
         "about": people.get(check.participation_id) if check.participation_id else None,
         "outcome": check.outcome,
-        "found": words.found_words(check.found or {}) or None,
+        "found": telling.found_words(check.found or {}) or None,
         "problem": check.problem,
     }
 

@@ -40,7 +40,5 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(queues_pages.blueprint)
     app.register_blueprint(decisions_pages.blueprint)
     app.register_blueprint(second_pages.blueprint)
-    # Stages do not import each other: what a decider reads of the contact's page is handed over here.
-    app.extensions["record"] = record_pages
     app.register_blueprint(messages_pages.blueprint)
     app.register_blueprint(oversight_pages.blueprint)

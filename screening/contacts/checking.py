@@ -5,8 +5,8 @@ from typing import Any
 from flask import url_for
 
 from routing_rules import clocks
-from screening import validation
-from screening.contacts import codes, live, said
+from screening import codes, validation
+from screening.contacts import live, said
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json, now
 from screening.errors import Invalid

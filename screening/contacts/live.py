@@ -5,8 +5,8 @@ from typing import Any
 
 from routing_rules import clocks
 from routing_rules.rules import Field, Ruleset
-from screening import dates, scoring
-from screening.contacts import codes, said
+from screening import codes, dates, scoring
+from screening.contacts import said
 from screening.db import Json
 from screening.models import Contact
 

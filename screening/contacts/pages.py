@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit
-from screening.contacts import codes, drafts, forms, live, queries, service
+from screening import audit, codes
+from screening.contacts import drafts, forms, live, queries, service
 from screening.contacts.drafts import Typed
 from screening.db import Json, now, transaction
 from screening.models import Contact

@@ -8,8 +8,7 @@ from marshmallow.experimental.context import Context
 from marshmallow.validate import Length, Range
 
 from routing_rules.facts import ANSWERS
-from screening import dates
-from screening.contacts import codes
+from screening import codes, dates
 from screening.db import now
 from screening.fields import Code, DateInPart, Email, Line, Phone, Postcode, SafeToReply, Text
 from screening.wording import LONDON

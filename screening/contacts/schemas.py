@@ -8,8 +8,7 @@ from marshmallow.validate import Length
 
 from routing_rules import clocks
 from routing_rules.rules import Field, Ruleset
-from screening import scoring
-from screening.contacts import codes
+from screening import codes, scoring
 from screening.contacts.people_schemas import AdultSchema, ChildSchema, ReferrerSchema, answers, at
 from screening.fields import Code, Text
 

@@ -4,8 +4,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from routing_rules import clocks
-from screening import audit
-from screening.contacts import checking, codes, drafts, live, queries, service
+from screening import audit, codes
+from screening.contacts import checking, drafts, live, queries, service
 from screening.contacts.drafts import Typed
 from screening.contacts.pages import keep_typed, key, typed_now
 from screening.db import Json, now, transaction

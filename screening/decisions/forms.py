@@ -6,13 +6,14 @@ from uuid import UUID
 
 from flask import render_template, request, url_for
 
+from screening import codes
 from screening.db import now
 from screening.decisions import queries, service
 from screening.decisions.answers import View
 from screening.decisions.proposal import Proposal, proposal_for
 from screening.decisions.reading import read
 from screening.decisions.turns import in_force, stage_now, whom
-from screening.decisions.words import OUTCOME_HINTS, OUTCOME_WORDS, STAGE_WORDS, check_name
+from screening.decisions.words import OUTCOME_HINTS, STAGE_WORDS
 from screening.errors import Invalid
 from screening.models import BackgroundCheck, Contact, Decision, Screening
 from screening.models.decision import RATIONALE_PARTS
@@ -96,7 +97,7 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
 
 def outcomes() -> list[tuple[str, str, str]]:
     """List the outcomes as a form offers them."""
-    return [(code, words, OUTCOME_HINTS[code]) for code, words in OUTCOME_WORDS.items()]
+    return [(code, words, OUTCOME_HINTS[code]) for code, words in codes.OUTCOMES.items()]
 
 
 def place(contact: Contact, child_id: UUID | None, **more: Any) -> str:
@@ -133,7 +134,11 @@ def _against(form: Typed, proposal: Proposal) -> Json:
 
 def _missing_words(check: BackgroundCheck) -> str:
     why = UNANSWERED.get(check.outcome or "", "still waiting")
-    return f"{check_name(check.kind)}: not checked, {why}" if check.outcome else f"{check_name(check.kind)}: {why}"
+    return (
+        f"{codes.check_name(check.kind)}: not checked, {why}"
+        if check.outcome
+        else f"{codes.check_name(check.kind)}: {why}"
+    )
 
 
 def _tabs(contact: Contact, current: UUID | None, stage: str) -> list[Json]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import validation
+from screening import codes, validation
 from screening.access import viewer
 from screening.db import now, transaction
 from screening.decisions import forms, queries, service
@@ -15,7 +15,6 @@ from screening.decisions.forms import Typed
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.decisions.schemas import FormSchema
 from screening.decisions.turns import in_force, lead_item, stage_now, turn, whom
-from screening.decisions.words import OUTCOME_WORDS
 from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.models import Contact, Decision
 from screening.sign_in import requires
@@ -141,7 +140,7 @@ def _decided(contact: Contact, decision: Decision) -> dict[str, Any]:
     return {
         "contact": {"reference": contact.reference, "href": url_for("record.page", reference=contact.reference)},
         "child": {"name": queries.child_name(contact, decision.child_id)},
-        "outcome_words": OUTCOME_WORDS[decision.outcome],
+        "outcome_words": codes.OUTCOMES[decision.outcome],
         "level": decision.level,
         "urgency": item.urgency if item else decision.urgency,
         "next_holder": {"name": _holder_words(item)} if item else None,

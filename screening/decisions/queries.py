@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from screening import codes
 from screening.access import viewer
 from screening.db import db
 from screening.decisions.turns import in_force, stage_now, whom
-from screening.decisions.words import OUTCOME_WORDS, RATIONALE_WORDS, told_words
+from screening.decisions.words import RATIONALE_WORDS, told_words
 from screening.errors import NotFound
 from screening.models import Contact, Decision, User
 from screening.wording import level_words, moment, urgency_words
@@ -93,11 +94,11 @@ def second_by(decision: Decision) -> tuple[str, datetime | None]:
 def view_words(view: Any) -> str:
     """Say an outcome, level and urgency in one line."""
     outcome, level, urgency = view["outcome"], level_words(view["level"]), urgency_words(view["urgency"])
-    return f"{OUTCOME_WORDS[outcome]}. {level}. {urgency}"
+    return f"{codes.OUTCOMES[outcome]}. {level}. {urgency}"
 
 
 def _shown(contact: Contact, decision: Decision) -> dict[str, Any]:
-    outcome = OUTCOME_WORDS[decision.outcome]
+    outcome = codes.OUTCOMES[decision.outcome]
     return {
         "child": child_name(contact, decision.child_id),
         "outcome_words": f"Team decision, {outcome.lower()}" if decision.stage == "team" else outcome,

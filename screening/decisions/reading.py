@@ -1,36 +1,38 @@
 """What a decider reads beside the form: the contact's own page, part by part. Nothing here is asked or kept."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, url_for
+from flask import url_for
 
-from screening import audit
+from screening import audit, telling
+from screening.checks.queries import checks_of
+from screening.db import now
 from screening.models import Contact
 
 
 def read(contact: Contact, child_id: UUID | None) -> dict[str, Any]:
     """Give the worry, the child and the checks, as far as the viewer may see them. The reading is audited."""
     audit.record("contact.read", contact_id=contact.id, detail={"part": "decide"})
-    # `stages` hands the contact's page over: stages of the work do not import each other.
-    record: Any = current_app.extensions["record"]
+    at = now()
     return {
         "contact": {
             "reference": contact.reference,
             "href": url_for("record.page", reference=contact.reference),
             "narrative": contact.narrative or "Nothing was written down.",
-            "referrer_words": record.words.referrer(contact),
+            "referrer_words": telling.referrer(contact),
         },
-        "child": _child(contact, child_id, record.PARTS["people"](contact)["people"]),
-        "checks": record.PARTS["checks"](contact)["checks"],
+        "child": _child(contact, child_id, at),
+        "checks": [telling.check(check) for check in checks_of(contact)],
     }
 
 
-def _child(contact: Contact, child_id: UUID | None, people: list[dict[str, Any]]) -> dict[str, Any]:
-    # The contact's page lists children first, in their own order.
-    found = next((people[place] for place, child in enumerate(contact.children) if child.id == child_id), None)
-    if found is None:
+def _child(contact: Contact, child_id: UUID | None, at: datetime) -> dict[str, Any]:
+    child = next((child for child in contact.children if child.id == child_id), None)
+    if child is None:
         return {"name": "No child named", "age_words": "", "facts": _said(contact)}
+    found = telling.person(child, at)
     address = [("Address", found["address"])] if found["address"] else []
     return {**found, "facts": [*address, *found["facts"], *_said(contact)]}
 

@@ -2,15 +2,6 @@
 
 from typing import Any
 
-OUTCOME_WORDS = {
-    "strategy_discussion": "Strategy discussion",
-    "assessment": "Referral to assessment",
-    "early_help": "Early help",
-    "information_and_advice": "Information and advice",
-    "another_authority": "Passed to another authority",
-    "open_case": "Linked to an open case",
-    "no_further_action": "No further action",
-}
 OUTCOME_HINTS = {
     "strategy_discussion": "Section 47: with police and health, today where it is urgent",
     "assessment": "Section 17: a social worker assesses",
@@ -28,12 +19,6 @@ RATIONALE_WORDS = {
     "identity": "Identity and its relevance",
 }
 STAGE_WORDS = {"contact": "Contact decision", "team": "Team decision"}
-CHECK_NAMES = {"own_records": "Our own records"}
-
-
-def check_name(kind: str) -> str:
-    """Say what was asked."""
-    return CHECK_NAMES.get(kind, kind.replace("_", " ").capitalize())
 
 
 def told_words(told: dict[str, Any]) -> str:

@@ -1,15 +1,15 @@
 """Items in the words of a page: who it is about, why it is here, what it waits for. Reads rows; asks no database."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 
 from screening.access import viewer
-from screening.models import Contact, Participation, QueueItem
+from screening.models import Contact, QueueItem
 from screening.queues.caseload import Carried
 from screening.queues.queries import QueueList, Row
-from screening.wording import LONDON, long_day
+from screening.telling import age_words
 
 # The step of an item by which decisions ask the duty manager for a second person.
 SECOND_PERSON = "second_person"
@@ -74,19 +74,6 @@ def about(contact: Contact, at: datetime) -> dict[str, str]:
     return {"child": children[0].full_name, "age_words": age_words(children[0], at), "others_words": words}
 
 
-def age_words(child: Participation, at: datetime) -> str:
-    """Say how old a child is now, or what is known instead."""
-    today = at.astimezone(LONDON).date()
-    if child.expected_delivery_date and not child.born_earliest:
-        return f"due {long_day(child.expected_delivery_date)}"
-    if child.born_earliest and child.born_latest:
-        youngest, oldest = _years(child.born_latest, today), _years(child.born_earliest, today)
-        return _years_words(oldest) if youngest == oldest else f"{youngest} or {_years_words(oldest)}"
-    if child.age_years_estimated is not None:
-        return f"about {_years_words(child.age_years_estimated)}"
-    return "age not known"
-
-
 def why(item: QueueItem) -> str:
     """Say why an item is here: what asks for attention first, then the reason, then what the last team wrote."""
     came_back = item.came_from.return_reason if item.came_from and item.came_from.return_reason else None
@@ -120,11 +107,3 @@ def _accept_url(item: QueueItem, row: Row) -> str | None:
 def _return_url(item: QueueItem) -> str | None:
     movable = item.state == "waiting" or (item.state == "accepted" and item.holder_id == viewer().user_id)
     return url_for("queues.return_form", item_id=item.id) if movable and viewer().may("queue.return") else None
-
-
-def _years(born: date, today: date) -> int:
-    return max(0, today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
-
-
-def _years_words(years: int) -> str:
-    return "under 1 year" if years == 0 else f"{years} year{'' if years == 1 else 's'}"

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from screening import codes, telling
 from screening.access import viewer
 from screening.checks.queries import checks_of
-from screening.contacts import codes
 from screening.db import now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, QueueItem
@@ -62,9 +62,9 @@ def _frame(contact: Contact, tab: str) -> dict[str, Any]:
         "contact": {
             "reference": contact.reference,
             "state_words": words.STATE_WORDS[contact.state],
-            "children": words.children(contact),
+            "children": telling.children(contact),
             "channel_words": codes.CHANNELS[contact.channel],
-            "referrer_words": words.referrer(contact),
+            "referrer_words": telling.referrer(contact),
             "first_received_at": contact.first_received_at,
             "restricted": contact.restricted,
         },
@@ -147,14 +147,14 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "own_view_first": _own_view_first(contact),
         "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
         "views": words.views(contact),
-        "identity": [words.said("Why it matters here", contact.identity.get("relevance"))],
+        "identity": [telling.said("Why it matters here", contact.identity.get("relevance"))],
         "sharing": words.sharing(contact),
     }
 
 
 def _people(contact: Contact) -> dict[str, Any]:
     at = now()
-    return {"people": [words.person(person, at) for person in (*contact.children, *contact.adults)]}
+    return {"people": [telling.person(person, at) for person in (*contact.children, *contact.adults)]}
 
 
 def _decision(contact: Contact) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _decision(contact: Contact) -> dict[str, Any]:
 def _checks(contact: Contact) -> dict[str, Any]:
     if not viewer().may("contact.read_checks"):
         return {"checks": []}
-    return {"checks": [words.check(check) for check in checks_of(contact)]}
+    return {"checks": [telling.check(check) for check in checks_of(contact)]}
 
 
 def _messages(contact: Contact) -> dict[str, Any]:

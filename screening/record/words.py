@@ -1,49 +1,15 @@
 """A contact's rows in the words of a page. Reads rows that were found; shows nothing that the viewer may not see."""
 
-from datetime import datetime
-from typing import Any
-
+from screening import codes
 from screening.access import viewer
-from screening.checks.queries import ShownCheck
-from screening.contacts import codes
 from screening.db import Json
-from screening.models import Contact, Message, Participation, Routing, Screening, Team
-from screening.queues.rows import age_words
-from screening.wording import long_day
+from screening.models import Contact, Message, Routing, Screening, Team
+from screening.telling import Row, said
 
 STATE_WORDS = {"received": "Received", "decided": "Decided", "closed": "Closed"}
 STEP_WORDS = {"received": "When it came", "raised": "When it became red", "referral": "As a referral"}
-CHECK_NAMES = {"own_records": "Our own records"}
 KIND_WORDS = {"receipt": "Receipt", "acknowledgement": "Acknowledgement", "outcome": "Outcome"}
 MESSAGE_LOOKS = {"pending": "waiting", "sent": "found", "failed": "not-checked", "withheld": "not-checked"}
-OUTCOME_WORDS = {
-    "information_and_advice": "information and advice",
-    "early_help": "early help",
-    "assessment": "referral to assessment",
-    "strategy_discussion": "strategy discussion",
-    "another_authority": "passed to another authority",
-    "open_case": "linked to an open case",
-    "no_further_action": "no further action",
-}
-Row = dict[str, Any]
-
-
-def children(contact: Contact) -> str:
-    """Say which children a contact is about."""
-    names = [child.full_name for child in contact.children]
-    return " and ".join(names) if names else "No child named"
-
-
-def referrer(contact: Contact) -> str:
-    """Say who told us, as far as the viewer may know: by name, or only what they are."""
-    found = contact.referrer
-    if found is None:
-        return "Caller not known"
-    source = codes.SOURCES.get(found.source_code or "", "Caller not known")
-    own = contact.taken_by_id is not None and contact.taken_by_id == viewer().user_id
-    if not (own or viewer().may("contact.read_referrer")):
-        return source
-    return ", ".join(part for part in (found.name, found.agency) if part) or source
 
 
 def rules_output(screening: Screening | None) -> Json | None:
@@ -66,11 +32,6 @@ def routing(found: Routing, team: Team | None, names: dict[str, str]) -> Row:
     }
 
 
-def said(key: str, value: str | None) -> Row:
-    """Give one line of a summary; what was not said shows as missing, never as nothing."""
-    return {"key": key, "value": value or "Not said", "missing": not value}
-
-
 def views(contact: Contact) -> list[Row]:
     """Give what the child and the family say."""
     return [
@@ -86,67 +47,6 @@ def sharing(contact: Contact) -> list[Row]:
         said("Parents know", codes.PARENTS_INFORMED.get(told.get("parents_informed", ""))),
         said("Agreement", codes.AGREEMENTS.get(told.get("agreement", ""))),
         said("Why", told.get("reason")),
-    ]
-
-
-def person(found: Participation, at: datetime) -> Row:
-    """Give somebody as they were said to be in this contact."""
-    home = ", ".join(part for part in (found.address_line_1, found.town, found.postcode) if part)
-    return {
-        "name": found.full_name,
-        "role_words": "Child" if found.role == "child" else _adult_words(found),
-        "age_words": age_words(found, at) if found.role == "child" else _born_words(found),
-        "address": home,
-        "alerts": _alerts(found),
-        "facts": [(key, value) for key, value in _facts(found) if value],
-        "record_words": "",
-    }
-
-
-def _adult_words(found: Participation) -> str:
-    lives = (
-        {True: "lives in the home", False: "lives elsewhere"}.get(found.in_household)
-        if found.in_household is not None
-        else None
-    )
-    return ", ".join(part for part in ((found.relationship_to_child or "Adult").capitalize(), lives) if part)
-
-
-def _born_words(found: Participation) -> str:
-    return f"born {found.date_of_birth}" if found.date_of_birth else ""
-
-
-def _alerts(found: Participation) -> list[str]:
-    alerts = []
-    if found.alleged_harm_to:
-        alerts.append("Said to have harmed a child")
-    if found.works_with_children == "yes":
-        alerts.append("Works with children")
-    return alerts
-
-
-def _facts(found: Participation) -> list[tuple[str, str | None]]:
-    where = found.where_now or {}
-    where_words = ", ".join(
-        words
-        for words in (
-            where.get("place"),
-            f"with {where['with_whom']}" if where.get("with_whom") else None,
-            f"safe until {where['safe_until']}" if where.get("safe_until") else None,
-        )
-        if words
-    )
-    return [
-        ("Where now", where_words),
-        ("Date of birth", found.date_of_birth if found.role == "child" else None),
-        ("Due", long_day(found.expected_delivery_date) if found.expected_delivery_date else None),
-        ("Sex", codes.SEXES.get(found.sex or "")),
-        ("School", found.school),
-        ("GP", found.gp),
-        ("Ethnicity", codes.ETHNICITIES.get(found.ethnicity or "")),
-        ("Disability", ", ".join(codes.DISABILITIES.get(code, code) for code in found.disabilities or [])),
-        ("Language", found.language),
-        ("Interpreter", codes.YES_NO_UNKNOWN.get(found.interpreter or "")),
     ]
 
 
@@ -168,68 +68,3 @@ def message(found: Message) -> Row:
         "at": found.told_by_phone_at or found.sent_at,
         "text": "" if told else found.reason or "",
     }
-
-
-def check(found: ShownCheck) -> Row:
-    """Say what a check brought, line by line."""
-    return {
-        "name": CHECK_NAMES.get(found.kind, found.kind),
-        "about": found.person,
-        "outcome": found.outcome,
-        "found_words": found_words(found.found or {}),
-        "details": _details(found.found or {}),
-        "problem": found.problem,
-        "asked_at": found.asked_at,
-        "due_at": found.due_at,
-        "answered_at": found.answered_at,
-        "retry_url": None,
-    }
-
-
-def found_words(found: Json) -> str:
-    """Say in a few words what a check of our own records found."""
-    counts = _counts(found)
-    parts = []
-    if found.get("open_cases"):
-        parts.append("open case" if any(not case["ended_on"] for case in found["open_cases"]) else "closed case")
-    if found.get("earlier"):
-        parts.append(f"{_many(counts.get(12, len(found['earlier'])), 'earlier contact')} in 12 months")
-    if found.get("siblings"):
-        parts.append(f"{_many(len(found['siblings']), 'other child', 'other children')} at the address")
-    return ", ".join(parts)
-
-
-def _many(count: int, one: str, more: str = "") -> str:
-    return f"{count} {one if count == 1 else more or one + 's'}"
-
-
-def _counts(found: Json) -> dict[int, int]:
-    return {count["months"]: count["contacts"] for count in found.get("counts", [])}
-
-
-def _details(found: Json) -> list[str]:
-    counts = _counts(found)
-    lines = [
-        f"{case['words']}: {case['likeness']}. {'; '.join(case['reasons'])}." for case in found.get("open_cases", [])
-    ]
-    if counts:
-        lines.append(
-            "Earlier contacts: "
-            + ", ".join(f"{count} in {months} months" for months, count in sorted(counts.items()))
-            + "."
-        )
-    lines += [_earlier(entry) for entry in found.get("earlier", [])]
-    lines += [f"Also at this address: {_who(entry)}, in {entry['reference']}." for entry in found.get("siblings", [])]
-    return lines
-
-
-def _earlier(entry: Json) -> str:
-    outcomes = ", ".join(OUTCOME_WORDS.get(outcome, outcome) for outcome in entry["outcomes"]) or "no decision on file"
-    day = long_day(datetime.fromisoformat(entry["first_received_at"]).date())
-    reasons = "; ".join(entry["reasons"])
-    return f"{day}, {entry['reference']}: {_who(entry)}, {entry['likeness']} ({reasons}). Outcome: {outcomes}."
-
-
-def _who(entry: Json) -> str:
-    born = f", born {entry['date_of_birth']}" if entry.get("date_of_birth") else ""
-    return f"{entry['name']}{born}"

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from routing_rules import clocks, ruleset
-from screening import scoring
+from screening import codes, scoring
 from screening.access import viewing, worker_viewer
-from screening.contacts import codes
 from screening.contacts.schemas import ContactSchema
 from screening.contacts.service import receive_sent
 from screening.db import db, now

@@ -1,4 +1,6 @@
-"""The closed lists of a contact, with the words that people see. Where the census has a code, it is the census's.
+"""The closed lists of contacts, checks and decisions, with the words that people see.
+
+Where the census has a code, it is the census's.
 
 Source: DfE children in need census 2026, N00152 (source), N00177 (ethnicity), N00099 (disability), N00783 (sex).
 """
@@ -89,6 +91,21 @@ DISABILITIES: Codes = {
 YES_NO_UNKNOWN: Codes = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 PARENTS_INFORMED: Codes = {"yes": "Yes", "no": "No", "not_yet": "Not yet", "unsafe": "No, telling them would be unsafe"}
 AGREEMENTS: Codes = {"given": "Given", "refused": "Refused", "not_sought": "Not sought"}
+OUTCOMES: Codes = {
+    "strategy_discussion": "Strategy discussion",
+    "assessment": "Referral to assessment",
+    "early_help": "Early help",
+    "information_and_advice": "Information and advice",
+    "another_authority": "Passed to another authority",
+    "open_case": "Linked to an open case",
+    "no_further_action": "No further action",
+}
+CHECKS: Codes = {"own_records": "Our own records"}
+
+
+def check_name(kind: str) -> str:
+    """Say what was asked."""
+    return CHECKS.get(kind, kind.replace("_", " ").capitalize())
 
 
 def choices(codes: Codes) -> list[tuple[str, str]]:

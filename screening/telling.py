@@ -1,0 +1,185 @@
+"""A contact's people and checks in the words of a page, as far as the viewer may know them. Asks no database."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from screening import codes
+from screening.access import viewer
+from screening.db import Json
+from screening.models import Contact, Participation
+from screening.wording import LONDON, long_day
+
+if TYPE_CHECKING:
+    from screening.checks.queries import ShownCheck
+
+Row = dict[str, Any]
+
+
+def children(contact: Contact) -> str:
+    """Say which children a contact is about."""
+    names = [child.full_name for child in contact.children]
+    return " and ".join(names) if names else "No child named"
+
+
+def referrer(contact: Contact) -> str:
+    """Say who told us, as far as the viewer may know: by name, or only what they are."""
+    found = contact.referrer
+    if found is None:
+        return "Caller not known"
+    source = codes.SOURCES.get(found.source_code or "", "Caller not known")
+    own = contact.taken_by_id is not None and contact.taken_by_id == viewer().user_id
+    if not (own or viewer().may("contact.read_referrer")):
+        return source
+    return ", ".join(part for part in (found.name, found.agency) if part) or source
+
+
+def said(key: str, value: str | None) -> Row:
+    """Give one line of a summary; what was not said shows as missing, never as nothing."""
+    return {"key": key, "value": value or "Not said", "missing": not value}
+
+
+def person(found: Participation, at: datetime) -> Row:
+    """Give somebody as they were said to be in this contact."""
+    home = ", ".join(part for part in (found.address_line_1, found.town, found.postcode) if part)
+    return {
+        "name": found.full_name,
+        "role_words": "Child" if found.role == "child" else _adult_words(found),
+        "age_words": age_words(found, at) if found.role == "child" else _born_words(found),
+        "address": home,
+        "alerts": _alerts(found),
+        "facts": [(key, value) for key, value in _facts(found) if value],
+        "record_words": "",
+    }
+
+
+def age_words(child: Participation, at: datetime) -> str:
+    """Say how old a child is now, or what is known instead."""
+    today = at.astimezone(LONDON).date()
+    if child.expected_delivery_date and not child.born_earliest:
+        return f"due {long_day(child.expected_delivery_date)}"
+    if child.born_earliest and child.born_latest:
+        youngest, oldest = _years(child.born_latest, today), _years(child.born_earliest, today)
+        return _years_words(oldest) if youngest == oldest else f"{youngest} or {_years_words(oldest)}"
+    if child.age_years_estimated is not None:
+        return f"about {_years_words(child.age_years_estimated)}"
+    return "age not known"
+
+
+def _years(born: date, today: date) -> int:
+    return max(0, today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+
+
+def _years_words(years: int) -> str:
+    return "under 1 year" if years == 0 else f"{years} year{'' if years == 1 else 's'}"
+
+
+def _adult_words(found: Participation) -> str:
+    lives = (
+        {True: "lives in the home", False: "lives elsewhere"}.get(found.in_household)
+        if found.in_household is not None
+        else None
+    )
+    return ", ".join(part for part in ((found.relationship_to_child or "Adult").capitalize(), lives) if part)
+
+
+def _born_words(found: Participation) -> str:
+    return f"born {found.date_of_birth}" if found.date_of_birth else ""
+
+
+def _alerts(found: Participation) -> list[str]:
+    alerts = []
+    if found.alleged_harm_to:
+        alerts.append("Said to have harmed a child")
+    if found.works_with_children == "yes":
+        alerts.append("Works with children")
+    return alerts
+
+
+def _facts(found: Participation) -> list[tuple[str, str | None]]:
+    where = found.where_now or {}
+    where_words = ", ".join(
+        words
+        for words in (
+            where.get("place"),
+            f"with {where['with_whom']}" if where.get("with_whom") else None,
+            f"safe until {where['safe_until']}" if where.get("safe_until") else None,
+        )
+        if words
+    )
+    return [
+        ("Where now", where_words),
+        ("Date of birth", found.date_of_birth if found.role == "child" else None),
+        ("Due", long_day(found.expected_delivery_date) if found.expected_delivery_date else None),
+        ("Sex", codes.SEXES.get(found.sex or "")),
+        ("School", found.school),
+        ("GP", found.gp),
+        ("Ethnicity", codes.ETHNICITIES.get(found.ethnicity or "")),
+        ("Disability", ", ".join(codes.DISABILITIES.get(code, code) for code in found.disabilities or [])),
+        ("Language", found.language),
+        ("Interpreter", codes.YES_NO_UNKNOWN.get(found.interpreter or "")),
+    ]
+
+
+def check(found: "ShownCheck") -> Row:
+    """Say what a check brought, line by line."""
+    return {
+        "name": codes.check_name(found.kind),
+        "about": found.person,
+        "outcome": found.outcome,
+        "found_words": found_words(found.found or {}),
+        "details": _details(found.found or {}),
+        "problem": found.problem,
+        "asked_at": found.asked_at,
+        "due_at": found.due_at,
+        "answered_at": found.answered_at,
+        "retry_url": None,
+    }
+
+
+def found_words(found: Json) -> str:
+    """Say in a few words what a check of our own records found."""
+    counts = _counts(found)
+    parts = []
+    if found.get("open_cases"):
+        parts.append("open case" if any(not case["ended_on"] for case in found["open_cases"]) else "closed case")
+    if found.get("earlier"):
+        parts.append(f"{_many(counts.get(12, len(found['earlier'])), 'earlier contact')} in 12 months")
+    if found.get("siblings"):
+        parts.append(f"{_many(len(found['siblings']), 'other child', 'other children')} at the address")
+    return ", ".join(parts)
+
+
+def _many(count: int, one: str, more: str = "") -> str:
+    return f"{count} {one if count == 1 else more or one + 's'}"
+
+
+def _counts(found: Json) -> dict[int, int]:
+    return {count["months"]: count["contacts"] for count in found.get("counts", [])}
+
+
+def _details(found: Json) -> list[str]:
+    counts = _counts(found)
+    lines = [
+        f"{case['words']}: {case['likeness']}. {'; '.join(case['reasons'])}." for case in found.get("open_cases", [])
+    ]
+    if counts:
+        lines.append(
+            "Earlier contacts: "
+            + ", ".join(f"{count} in {months} months" for months, count in sorted(counts.items()))
+            + "."
+        )
+    lines += [_earlier(entry) for entry in found.get("earlier", [])]
+    lines += [f"Also at this address: {_who(entry)}, in {entry['reference']}." for entry in found.get("siblings", [])]
+    return lines
+
+
+def _earlier(entry: Json) -> str:
+    outcomes = ", ".join(codes.OUTCOMES[outcome].lower() for outcome in entry["outcomes"]) or "no decision on file"
+    day = long_day(datetime.fromisoformat(entry["first_received_at"]).date())
+    reasons = "; ".join(entry["reasons"])
+    return f"{day}, {entry['reference']}: {_who(entry)}, {entry['likeness']} ({reasons}). Outcome: {outcomes}."
+
+
+def _who(entry: Json) -> str:
+    born = f", born {entry['date_of_birth']}" if entry.get("date_of_birth") else ""
+    return f"{entry['name']}{born}"
