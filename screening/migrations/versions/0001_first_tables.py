@@ -488,6 +488,7 @@ def upgrade():
     )
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_task_contact_id'), ['contact_id'], unique=False)
+        batch_op.create_index('ix_task_not_done', ['kind'], unique=False, postgresql_where=sa.text("state <> 'done'"))
         batch_op.create_index('ix_task_next', ['queue', 'priority', 'run_after', 'seq'], unique=False, postgresql_where=sa.text("state = 'pending'"))
         batch_op.create_index('ix_task_running', ['lease_until'], unique=False, postgresql_where=sa.text("state = 'running'"))
 
@@ -620,6 +621,7 @@ def downgrade():
     op.drop_table('background_check')
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_running', postgresql_where=sa.text("state = 'running'"))
+        batch_op.drop_index('ix_task_not_done', postgresql_where=sa.text("state <> 'done'"))
         batch_op.drop_index('ix_task_next', postgresql_where=sa.text("state = 'pending'"))
         batch_op.drop_index(batch_op.f('ix_task_contact_id'))
 
