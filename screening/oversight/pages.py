@@ -1,10 +1,13 @@
 """The board on a screen: it refreshes itself, and an unchanged board is a 304."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from screening import audit
 from screening.db import transaction
+from screening.oversight import service
 from screening.oversight.queries import board as read_board
 from screening.sign_in import refreshes, requires
 
@@ -18,6 +21,15 @@ def board() -> ResponseReturnValue:
     with transaction():
         audit.record("board.read")
     return render_template("oversight/board.html", board=read_board())
+
+
+@blueprint.post("/tasks/<uuid:task_id>/retry")
+@requires("task.retry")
+def retry(task_id: UUID) -> ResponseReturnValue:
+    """Put a parked task back to work."""
+    with transaction():
+        service.retry(task_id)
+    return redirect(url_for("oversight.board"))
 
 
 @blueprint.get("/live")

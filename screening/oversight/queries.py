@@ -17,6 +17,7 @@ from screening.unheld import unheld
 
 OPEN = ("waiting", "accepted")
 ALIVE = timedelta(seconds=15)
+MOST_PARKED = 50
 UNLINKED_ALARM = timedelta(seconds=10)
 ROLES = ("ringer", "urgent", "checks", "mail")
 contacts, items = Contact.__table__.c, QueueItem.__table__.c
@@ -29,6 +30,7 @@ def board() -> dict[str, Any]:
         "at": at,
         "teams": _teams(at),
         "tasks": _tasks(),
+        "parked": _parked(),
         "workers": _workers(at),
         "in_no_queue": [contact["reference"] for contact in unheld(at)],
         "needs_attention": _needs_attention(),
@@ -98,6 +100,17 @@ def _tasks() -> list[dict[str, Any]]:
     return [row._asdict() for row in db.session.execute(question)]
 
 
+def _parked() -> list[dict[str, Any]]:
+    question = (
+        select(Task.id, Task.kind, Task.promised_at, Task.problem, contacts.reference)
+        .outerjoin(Contact.__table__, contacts.id == Task.contact_id)
+        .where(Task.state == "parked")
+        .order_by(Task.seq)
+        .limit(MOST_PARKED)
+    )
+    return [row._asdict() for row in db.session.execute(question)]
+
+
 def _workers(at: datetime) -> list[dict[str, Any]]:
     rows = db.session.execute(select(Heartbeat.role, func.max(Heartbeat.seen_at)).group_by(Heartbeat.role))
     seen: dict[str, datetime] = {row[0]: row[1] for row in rows}
@@ -139,7 +152,7 @@ def _alarms(found: dict[str, Any]) -> list[str]:
         alarms.append(f"Not running: {', '.join(stopped)}. Contacts are kept; tell support.")
     parked = sum(kind["parked"] for kind in found["tasks"])
     if parked:
-        alarms.append(f"{parked} parked after repeated failures. Open them and tell support.")
+        alarms.append(f"{parked} parked after repeated failures. They are listed below: tell support.")
     unlinked = audit.oldest_unlinked_age()
     if unlinked and unlinked > UNLINKED_ALARM:
         alarms.append("The audit chain is behind. Tell support.")

@@ -933,6 +933,7 @@ def board_calm() -> Context:
                 team("havant", "Havant team"),
             ],
             "tasks": [{"kind": "check:police", "unfinished": 2, "parked": 0, "oldest": ago(minutes=1)}],
+            "parked": [],
             "workers": [
                 {"role": role, "seen_at": NOW, "alive": True} for role in ("ringer", "urgent", "checks", "mail")
             ],

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from screening import tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
-from screening.models import Draft, Heartbeat, Task
+from screening.models import AuditEntry, Draft, Heartbeat, Task
 from screening.oversight import queries
 from tests.browser.county import until
 from tests.screening.contacts.test_api import give_token
@@ -207,3 +207,40 @@ def test_metrics_tell_the_boards_numbers(client, workers):
     assert "front_door_in_no_queue 1.0" in text
     assert 'front_door_worker_alive{role="urgent"} 1.0' in text
 
+
+@pytest.fixture
+def parked(workers):
+    tasks.promise(tasks.RECEIPT, "1", contact_id=given.contact(state="closed").id)
+    db.session.execute(update(Task).values(state="parked", crashes=3, problem="Its worker stopped."))
+    return db.session.scalars(select(Task)).one()
+
+
+def test_operations_put_a_parked_task_back(signed_in, parked):
+    signed_in("owen").post(f"/board/tasks/{parked.id}/retry")
+
+    db.session.refresh(parked)
+    assert (parked.state, parked.crashes) == ("pending", 0)
+
+
+def test_putting_back_is_audited(signed_in, parked):
+    signed_in("owen").post(f"/board/tasks/{parked.id}/retry")
+
+    assert db.session.scalar(select(AuditEntry.action).where(AuditEntry.subject_id == str(parked.id))) == "task.retried"
+
+
+def test_a_task_is_put_back_once(signed_in, parked):
+    owen = signed_in("owen")
+    owen.post(f"/board/tasks/{parked.id}/retry")
+
+    assert owen.post(f"/board/tasks/{parked.id}/retry").status_code == 409
+
+
+def test_only_operations_put_work_back(signed_in, parked):
+    assert signed_in("sarah").post(f"/board/tasks/{parked.id}/retry").status_code == 403
+
+
+def test_a_parked_task_is_listed_with_its_reason(signed_in, parked):
+    page = signed_in("owen").get("/board/").text
+
+    assert "Its worker stopped." in page
+    assert f"/board/tasks/{parked.id}/retry" in page
