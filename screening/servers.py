@@ -3,9 +3,12 @@
 import fcntl
 import json
 import os
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from screening.errors import ConfigurationError
@@ -13,10 +16,29 @@ from screening.secrets_folder import secrets_for
 
 ADDRESSES = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "SMTP_URL")
 
+# A request may take 25 s to finish, and PostgreSQL ends after whoever uses it.
+ORPHANS_END_WITHIN_SECONDS = 30
+
 
 def data_folder(environ: dict[str, str]) -> Path:
     """The folder that holds the embedded servers' files: FRONTDOOR_DATA, or `var` here."""
     return Path(environ.get("FRONTDOOR_DATA", "var")).absolute()
+
+
+def is_free(port: str) -> bool:
+    """Say whether a port of this machine can be listened at; what is no port cannot."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", int(port)))
+        except (OSError, ValueError, OverflowError):
+            return False
+    return True
+
+
+def own_secrets(data: Path, environ: dict[str, str]) -> dict[str, str]:
+    """Give the secrets that a folder keeps for development; live mode takes none but those it was given."""
+    return {} if environ.get("FRONTDOOR_MODE") == "live" else secrets_for(data, environ)
 
 
 @contextmanager
@@ -27,17 +49,40 @@ def alone_on(data: Path) -> Iterator[None]:
         ConfigurationError: another one is running on it.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (data / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            raise ConfigurationError(
-                f"Front Door is already running on {data.name}/. Stop it, or set FRONTDOOR_DATA to another folder."
-            ) from problem
+    with (data / "lock").open("a+") as lock:
+        _take(lock, data)
         try:
             yield
         finally:
             (data / "running.json").unlink(missing_ok=True)
+
+
+def _take(lock: TextIO, data: Path) -> None:
+    until = time.monotonic() + ORPHANS_END_WITHIN_SECONDS
+    while not _has_taken(lock):
+        # Its holder may have been killed: its children have the lock too, and need a moment to end.
+        if _holder_is_alive(lock) or time.monotonic() > until:
+            raise ConfigurationError(
+                f"Front Door is already running on {data.name}/. Stop it, or set FRONTDOOR_DATA to another folder."
+            )
+        time.sleep(0.1)
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+
+
+def _has_taken(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder_is_alive(lock: TextIO) -> bool:
+    lock.seek(0)
+    pid = lock.read()
+    return not pid.isdecimal() or Path("/proc", pid).exists()
 
 
 def note_running(data: Path, environ: dict[str, str]) -> None:
@@ -63,7 +108,7 @@ def database_for_command() -> Iterator[dict[str, str]]:
     """Give a command its environment: DATABASE_URL's, a running service's, or a PostgreSQL for its own duration."""
     environ = dict(os.environ)
     data = data_folder(environ)
-    environ.update(secrets_for(data, environ))
+    environ.update(own_secrets(data, environ))
     if "DATABASE_URL" in environ:
         yield environ
         return
@@ -84,7 +129,7 @@ def _running(data: Path) -> dict[str, str]:
 
 
 def _locked(data: Path) -> bool:
-    with (data / "lock").open("w") as lock:
+    with (data / "lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:

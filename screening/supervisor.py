@@ -19,11 +19,19 @@ from types import FrameType
 import structlog
 
 from screening import programs
+from screening.config import Settings
 from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from screening.embedded.child import die_with_parent
 from screening.errors import ConfigurationError, place_of
-from screening.secrets_folder import secrets_for
-from screening.servers import alone_on, data_folder, note_running, postgres_environ, valkey_environ
+from screening.servers import (
+    alone_on,
+    data_folder,
+    is_free,
+    note_running,
+    own_secrets,
+    postgres_environ,
+    valkey_environ,
+)
 
 log = structlog.get_logger()
 READY_WITHIN_SECONDS = 60
@@ -64,6 +72,7 @@ class Supervisor:
             signal.signal(name, self._end)
         with ExitStack() as stack:
             stack.enter_context(alone_on(data))
+            self._settle(data)
             self._start_servers(data, stack)
             note_running(data, self.environ)
             os.environ.update(self.environ)
@@ -72,10 +81,17 @@ class Supervisor:
             stack.callback(self._stop_programs)
             self._watch()
 
-    def _start_servers(self, data: Path, stack: ExitStack) -> None:
+    def _settle(self, data: Path) -> None:
+        """Refuse, before anything is started, what could not end well."""
         self.environ.setdefault("FRONTDOOR_DATA", str(data))
         self.environ.setdefault("FRONTDOOR_PORT", "8000")
-        self.environ.update(secrets_for(data, self.environ))
+        self.environ.update(own_secrets(data, self.environ))
+        port = Settings.from_environ({"DATABASE_URL": "not known yet", **self.environ}).port
+        if not is_free(str(port)):
+            raise ConfigurationError(f"Port {port} is taken. Stop what uses it, or set FRONTDOOR_PORT to another.")
+        self.environ.update(programs.mail_environ(self.environ))
+
+    def _start_servers(self, data: Path, stack: ExitStack) -> None:
         if "DATABASE_URL" not in self.environ:
             postgres = stack.enter_context(EmbeddedPostgres(data / "postgres"))
             self.servers.append(postgres)
@@ -84,7 +100,6 @@ class Supervisor:
             valkey = stack.enter_context(EmbeddedValkey(data / "valkey"))
             self.servers.append(valkey)
             self.environ.update(valkey_environ(valkey))
-        self.environ.update(programs.mail_environ(self.environ))
 
     def _watch(self) -> None:
         started, told = time.monotonic(), False
@@ -146,6 +161,7 @@ def _reaped(pid: int | None) -> bool:
 
 
 def _fork(run: Callable[[], None]) -> int:
+    parent = os.getpid()
     pid = os.fork()
     if pid:
         return pid
@@ -153,12 +169,16 @@ def _fork(run: Callable[[], None]) -> int:
     try:
         os.setsid()
         die_with_parent()
+        if os.getppid() != parent:
+            sys.exit("Its parent ended before it began.")
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, signal.SIG_DFL)
         run()
         status = 0
     except SystemExit as ended:
         status = _status_of(ended)
+    except ConfigurationError as problem:
+        sys.stderr.write(f"{problem}\n")
     except Exception as problem:  # noqa: BLE001  the process ends here; its parent starts it again
         # Its kind and place only: the message of an exception may hold what somebody typed.
         log.error("program_failed", kind=type(problem).__name__, place=place_of(problem))

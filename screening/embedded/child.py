@@ -16,9 +16,9 @@ INSIDE_UID = 1000
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def die_with_parent() -> None:
+def die_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
     """Have the kernel end this process when its parent is gone, however the parent ended."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    _libc.prctl(PR_SET_PDEATHSIG, how)
 
 
 def enter_user_namespace() -> None:
@@ -49,14 +49,18 @@ def can_enter_user_namespace() -> bool:
 
 
 def start(
-    command: Sequence[str | Path], log: Path, *, become: Callable[[], None] | None = None
+    command: Sequence[str | Path],
+    log: Path,
+    *,
+    become: Callable[[], None] | None = None,
+    orphan_ends_by: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start a server as our child, in a session of its own so that Ctrl-C reaches only us; its words go to `log`."""
 
     def prepare() -> None:
         if become is not None:
             become()
-        die_with_parent()
+        die_with_parent(orphan_ends_by)
 
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603  # nosec B603

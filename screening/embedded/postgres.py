@@ -75,7 +75,9 @@ class EmbeddedPostgres:
         self._own(sockets)
         command: list[str | Path] = [self._binary("postgres"), "-D", self.folder, "-h", "", "-k", sockets]
         command += self._options()
-        self.process = child.start(command, self._log(), become=self._become())
+        # At SIGTERM it would wait for its clients, and outlive us while one of them stays.
+        ends_by = signal.SIGINT
+        self.process = child.start(command, self._log(), become=self._become(), orphan_ends_by=ends_by)
         self._wait()
 
     def stop(self) -> None:
