@@ -51,6 +51,7 @@ def serve() -> None:
     from screening import programs
 
     os.environ.setdefault("FRONTDOOR_PORT", "8000")
+    programs.refuse_unfit_database()
     programs.web()
 
 

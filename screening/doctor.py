@@ -3,21 +3,23 @@
 import json
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from routing_rules import ruleset
+from routing_rules import clocks, ruleset
+from screening import fitness
 from screening.config import Settings
 from screening.errors import ConfigurationError
-from screening.servers import data_folder, database_for_command
+from screening.servers import data_folder, database_for_command, is_free
 
 SMALLEST_FREE_BYTES = 1024**3
 OLDEST_POSTGRESQL = 15
@@ -67,12 +69,8 @@ def _disk(environ: dict[str, str]) -> Finding:
 
 def _port(environ: dict[str, str]) -> Finding:
     port = environ.get("FRONTDOOR_PORT", "8000")
-    with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind(("127.0.0.1", int(port)))
-        except (OSError, ValueError, OverflowError):
-            return Finding("port", False, f"{port} is taken or no port. Stop what uses it, or set FRONTDOOR_PORT.")
+    if not is_free(port):
+        return Finding("port", False, f"{port} is taken or no port. Stop what uses it, or set FRONTDOOR_PORT.")
     return Finding("port", True, f"{port} is free.")
 
 
@@ -89,6 +87,7 @@ def _postgresql() -> Iterator[Finding]:
         with database_for_command() as found, _connected(found["DATABASE_URL"]) as connection:
             for check in (_version, _durable, _roles):
                 yield check(connection)
+            yield _fit(connection, live=found.get("FRONTDOOR_MODE") == "live")
             yield _owner(found)
     except (DBAPIError, ConfigurationError):
         yield Finding("PostgreSQL", False, "cannot be reached. Check that it runs, and DATABASE_URL.")
@@ -124,6 +123,15 @@ def _roles(connection: Connection) -> Finding:
     if connection.scalar(text(question)):
         return Finding("audit", False, "the app's role could delete entries. Use two roles: MIGRATION_DATABASE_URL.")
     return Finding("audit", True, "the app's role can only add entries.")
+
+
+def _fit(connection: Connection, *, live: bool) -> Finding:
+    if connection.scalar(text("select to_regclass('ruleset') is null")):
+        return Finding("rules in force", True, "no tables yet: `frontdoor run` or `frontdoor migrate` makes them.")
+    moment: datetime = connection.scalars(select(func.clock_timestamp())).one()
+    with Session(connection) as session:
+        wrong = fitness.unfit(session, clocks.london_date(moment), live=live)
+    return Finding("rules in force", not wrong, " ".join(wrong) or "they load.")
 
 
 def _owner(found: dict[str, str]) -> Finding:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from screening.errors import ConfigurationError
+
 WORKERS = ("ringer", "ringer", "urgent", "checks", "mail")
 WEB_PROCESSES = 2
 THREADS_EACH = 8
@@ -20,7 +22,11 @@ def everything(environ: dict[str, str]) -> list[tuple[str, Callable[[], None]]]:
 
 
 def prepare() -> None:
-    """Migrate the database and seed the sample county once; runs in a child that ends."""
+    """Migrate the database and seed the sample county once; runs in a child that ends.
+
+    Raises:
+        ConfigurationError: the service must not start on this database.
+    """
     from flask_migrate import upgrade
 
     from screening import create_app
@@ -34,6 +40,28 @@ def prepare() -> None:
             seed_sample_county()
             seed_sample_families()
             tell_involvements_again()
+        _refuse_unfit(live=app.extensions["front_door"].live)
+
+
+def refuse_unfit_database() -> None:
+    """Raise ConfigurationError where the web must not be served on this database."""
+    from screening import create_app
+    from screening.db import db
+
+    app = create_app()
+    with app.app_context():
+        _refuse_unfit(live=app.extensions["front_door"].live)
+        # gunicorn forks next: no connection may be open then.
+        db.engine.dispose()
+
+
+def _refuse_unfit(*, live: bool) -> None:
+    from routing_rules import clocks
+    from screening import fitness
+    from screening.db import db, now, transaction
+
+    with transaction():
+        fitness.refuse_unfit(db.session(), clocks.london_date(now()), live=live)
 
 
 def web() -> None:
@@ -70,9 +98,15 @@ def worker(name: str) -> None:
 
 
 def mail_environ(environ: dict[str, str]) -> dict[str, str]:
-    """Where no mail server is named, have a local sink whose messages can be read on a page."""
+    """Where no mail server is named, have a local sink whose messages can be read on a page.
+
+    Raises:
+        ConfigurationError: in live mode, where receipts have to reach people.
+    """
     if "SMTP_URL" in environ:
         return {}
+    if environ.get("FRONTDOOR_MODE") == "live":
+        raise ConfigurationError("SMTP_URL is not set. Live mode sends receipts: set it to your mail server.")
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         port = tried.getsockname()[1]
