@@ -13,7 +13,7 @@ from screening import audit
 from screening.access import ROLE_WORDS
 from screening.cli import running_app
 from screening.db import db, now, transaction
-from screening.errors import NotFound
+from screening.errors import Conflict, NotFound
 from screening.models import ApiToken, Team, User
 from screening.sessions import end_sessions_of
 from screening.sign_in import SHORTEST_PASSWORD, hasher
@@ -74,7 +74,7 @@ def list_users() -> None:
 @click.argument("user_name")
 @click.option("--name", required=True, help="As colleagues know them.")
 @click.option("--email", required=True)
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(ROLE_WORDS)))
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([str(role) for role in ROLE_WORDS]))
 @click.option("--team", "teams", multiple=True, help="Slug of a team; may be given several times.")
 @click.option("--social-work-number", help="Of a registered social worker: without it they do not decide.")
 def add(
@@ -88,6 +88,7 @@ def add(
     """Add a person; asks for their password, or reads it from standard input."""
     password = _password()
     with running_app("command line"), transaction():
+        _refuse_taken(user_name.lower())
         user = User(
             user_name=user_name.lower(),
             name=name,
@@ -136,6 +137,11 @@ def _user(user_name: str) -> User:
     if found is None:
         raise NotFound(f"There is no user {user_name!r}. List them with: frontdoor users list")
     return found
+
+
+def _refuse_taken(user_name: str) -> None:
+    if db.session.scalar(select(User.id).where(User.user_name == user_name)):
+        raise Conflict(f"There is a user {user_name!r}, now or in the past. Choose another name.")
 
 
 def _teams(slugs: tuple[str, ...]) -> list[Team]:

@@ -38,7 +38,7 @@ class Finding:
 def examine(environ: dict[str, str]) -> list[Finding]:
     """Run every check on the settings that a start here would use."""
     findings = [_settings(environ), _disk(environ), _port(environ), _rules()]
-    return [*findings, *_postgresql(), _redis(environ)]
+    return [*findings, *_postgresql(environ), _redis(environ)]
 
 
 def show(findings: list[Finding], form: str) -> str:
@@ -58,8 +58,8 @@ def _settings(environ: dict[str, str]) -> Finding:
 
 def _disk(environ: dict[str, str]) -> Finding:
     data = data_folder(environ)
-    there = data if data.exists() else data.parent
-    if not os.access(there, os.W_OK):
+    there = next(folder for folder in (data, *data.parents) if folder.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
         return Finding("data folder", False, "cannot be written. Set FRONTDOOR_DATA to a folder of yours.")
     free = shutil.disk_usage(there).free
     if free < SMALLEST_FREE_BYTES:
@@ -79,12 +79,14 @@ def _rules() -> Finding:
         loaded = ruleset.sample()
     except ruleset.RulesetError as problem:
         return Finding("rules", False, "; ".join(problem.problems))
+    except OSError:
+        return Finding("rules", False, "sample.yaml is missing. Install Front Door again.")
     return Finding("rules", True, f"{len(loaded.rules)} rules load. {loaded.status.capitalize()}.")
 
 
-def _postgresql() -> Iterator[Finding]:
+def _postgresql(environ: dict[str, str]) -> Iterator[Finding]:
     try:
-        with database_for_command() as found, _connected(found["DATABASE_URL"]) as connection:
+        with database_for_command(environ) as found, _connected(found["DATABASE_URL"]) as connection:
             for check in (_version, _durable, _roles):
                 yield check(connection)
             yield _fit(connection, live=found.get("FRONTDOOR_MODE") == "live")

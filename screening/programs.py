@@ -30,17 +30,26 @@ def prepare() -> None:
     from flask_migrate import upgrade
 
     from screening import create_app
-    from screening.seed import seed_sample_county
-    from screening.seed_families import seed_sample_families, tell_involvements_again
 
     app = create_app()
     with app.app_context():
         upgrade()
         if not app.extensions["front_door"].live:
-            seed_sample_county()
-            seed_sample_families()
-            tell_involvements_again()
+            _seed()
         _refuse_unfit(live=app.extensions["front_door"].live)
+
+
+def _seed() -> None:
+    from routing_rules.ruleset import RulesetError
+    from screening.seed import seed_sample_county
+    from screening.seed_families import seed_sample_families, tell_involvements_again
+
+    try:
+        seed_sample_county()
+    except RulesetError as problem:
+        raise ConfigurationError(str(problem)) from problem
+    seed_sample_families()
+    tell_involvements_again()
 
 
 def refuse_unfit_database() -> None:

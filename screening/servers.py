@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -37,8 +37,15 @@ def is_free(port: str) -> bool:
 
 
 def own_secrets(data: Path, environ: dict[str, str]) -> dict[str, str]:
-    """Give the secrets that a folder keeps for development; live mode takes none but those it was given."""
-    return {} if environ.get("FRONTDOOR_MODE") == "live" else secrets_for(data, environ)
+    """Give the secrets that a folder keeps for development; live mode takes none but those it was given.
+
+    Raises:
+        ConfigurationError: they cannot be kept there.
+    """
+    if environ.get("FRONTDOOR_MODE") == "live":
+        return {}
+    with _writing(data):
+        return secrets_for(data, environ)
 
 
 @contextmanager
@@ -46,15 +53,26 @@ def alone_on(data: Path) -> Iterator[None]:
     """Hold the data folder for this process.
 
     Raises:
-        ConfigurationError: another one is running on it.
+        ConfigurationError: another one is running on it, or it cannot be written.
     """
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (data / "lock").open("a+") as lock:
+    with _writing(data):
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (data / "lock").open("a+")
+    with lock:
         _take(lock, data)
         try:
             yield
         finally:
             (data / "running.json").unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(data: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        words = f"{data.name}/ cannot be written. Set FRONTDOOR_DATA to a folder of yours, with room in it."
+        raise ConfigurationError(words) from problem
 
 
 def _take(lock: TextIO, data: Path) -> None:
@@ -104,9 +122,9 @@ def valkey_environ(server: EmbeddedValkey) -> dict[str, str]:
 
 
 @contextmanager
-def database_for_command() -> Iterator[dict[str, str]]:
+def database_for_command(given: Mapping[str, str] = os.environ) -> Iterator[dict[str, str]]:
     """Give a command its environment: DATABASE_URL's, a running service's, or a PostgreSQL for its own duration."""
-    environ = dict(os.environ)
+    environ = dict(given)
     data = data_folder(environ)
     environ.update(own_secrets(data, environ))
     if "DATABASE_URL" in environ:
