@@ -45,10 +45,10 @@ def score(contact: Contact, *, reason: str) -> Screening:
     return row
 
 
-def score_body(body: Json, on: datetime, rules: Ruleset | None = None) -> Json:
+def score_body(body: Json, on: datetime, rules: Ruleset) -> Json:
     """Score a contact in the API's shape, storing nothing. `on` is when it was first received.
 
-    The rules are those in force on that day, or the ones given. Nothing is looked up: history is not known.
+    Nothing is looked up: history is not known.
     """
     born = [_born(child) for child in body.get("children", [])]
     children = tuple(
@@ -56,7 +56,16 @@ def score_body(body: Json, on: datetime, rules: Ruleset | None = None) -> Json:
         for place, (child, known) in enumerate(zip(body.get("children", []), born, strict=True))
     )
     facts = ContactFacts(body.get("answers", {}), children, _of_the_contact(body, on))
-    return screen(facts, rules or rules_on(clocks.london_date(on)))
+    return screen(facts, rules)
+
+
+def rules_or_none(day: date) -> Ruleset | None:
+    """Find the rules in force on a day, or None where none can be used: nothing is lost for want of them."""
+    try:
+        return rules_on(day)
+    except (RulesetError, LookupError) as problem:
+        log.error("no_rules", kind=type(problem).__name__)
+        return None
 
 
 def rules_on(day: date) -> Ruleset:

@@ -6,12 +6,14 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
+from routing_rules import clocks
 from screening import api, scoring
 from screening.access import viewer
 from screening.api import IDEMPOTENT, Blueprint, Problem
 from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json, now
+from screening.errors import NotSaved
 from screening.models import Contact
 from screening.sign_in import requires
 
@@ -45,7 +47,11 @@ def send(body: dict[str, Any]) -> ResponseReturnValue:
 @blueprint.alt_response(422, schema=Problem)
 def score(body: dict[str, Any]) -> ResponseReturnValue:
     """Score a contact by the rules in force, storing nothing."""
-    return api.answer(scoring.score_body(body, body.get("received_at") or now()))
+    at = body.get("received_at") or now()
+    rules = scoring.rules_or_none(clocks.london_date(at))
+    if rules is None:
+        raise NotSaved("No rules are in force, so nothing can be scored. Have an administrator publish some.")
+    return api.answer(scoring.score_body(body, at, rules))
 
 
 def _received(contact: Contact) -> Json:

@@ -1,5 +1,6 @@
 """The last look before a contact is sent: what was said, what blocks, what is still open, and what will happen."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -142,8 +143,9 @@ ROWS = {
 
 def unanswered(screening: Json | None, contact: Contact) -> list[str]:
     """List the core safety questions that nobody has answered yet."""
-    fields = live.rules_for(contact).fields
-    return [fields[name].question for name in (screening or {}).get("core_safety_unanswered", [])]
+    rules = live.rules_for(contact)
+    names = (screening or {}).get("core_safety_unanswered", [])
+    return [rules.fields[name].question for name in names] if rules else []
 
 
 def next_holder(screening: Json | None) -> dict[str, str]:
@@ -154,6 +156,14 @@ def next_holder(screening: Json | None) -> dict[str, str]:
     if red:
         return {"name": "the team that acts now", "because": "Red goes straight to the team that acts on it."}
     return {"name": "the screening team", "because": "A social worker reads every contact about a child first."}
+
+
+def due_at(screening: Json | None, first_received_at: datetime) -> datetime:
+    """Say when it must be acted on, by the clocks that routing takes: the earliest of those that run."""
+    words = [screening["urgency"]["at_least"] if screening else "red"]
+    words += ["hard_open"] if screening and screening["hard_open"] else []
+    words += ["amber"] if screening and screening["unscreened"] else []
+    return min(clocks.due_at(word, first_received_at) for word in words)
 
 
 def receipt_words(body: Json) -> str:

@@ -28,13 +28,15 @@ STATE_WORDS = {
 }
 
 
-def rules_for(contact: Contact) -> Ruleset:
-    """Find the rules by which a contact is scored."""
-    return scoring.rules_on(clocks.london_date(contact.first_received_at))
+def rules_for(contact: Contact) -> Ruleset | None:
+    """Find the rules by which a contact is scored; None where they cannot be used, and a person scores it."""
+    return scoring.rules_or_none(clocks.london_date(contact.first_received_at))
 
 
-def questions(rules: Ruleset) -> list[Json]:
+def questions(rules: Ruleset | None) -> list[Json]:
     """List what may be asked on a call, in the order of the rules. What is about both is asked of each child."""
+    if rules is None:
+        return []
     return [_question(field, rules) for field in rules.fields.values() if field.asked and not field.derived]
 
 
@@ -51,8 +53,11 @@ def _question(field: Field, rules: Ruleset) -> Json:
 
 def score(contact: Contact, body: Json) -> Json | None:
     """Score what is typed so far; None where the rules fail, which is shown as urgent. Odd values count as unknown."""
+    rules = rules_for(contact)
+    if rules is None:
+        return None
     try:
-        return scoring.score_body(_scorable(contact, body), contact.first_received_at, rules_for(contact))
+        return scoring.score_body(_scorable(contact, body), contact.first_received_at, rules)
     except (LookupError, TypeError, ValueError):
         return None
 
@@ -75,13 +80,13 @@ def _without_odd_ages(child: Json) -> Json:
     return kept
 
 
-def sections(body: Json, rules: Ruleset) -> list[Json]:
+def sections(body: Json, rules: Ruleset | None) -> list[Json]:
     """Tell the state of each section in words. Nothing said is never the same as "no"."""
     states = dict(_states(body, rules))
     return [{"id": name, "title": title, **states[name]} for name, title in SECTIONS]
 
 
-def _states(body: Json, rules: Ruleset) -> Iterator[tuple[str, Json]]:
+def _states(body: Json, rules: Ruleset | None) -> Iterator[tuple[str, Json]]:
     children, adults, referrer = body.get("children", []), body.get("adults", []), body.get("referrer", {})
     yield "caller", _state(referrer, done=bool(referrer.get("name")) and "safe_to_reply" in referrer)
     yield "children", _counted(children, "named")
@@ -114,11 +119,12 @@ def _counted(people: list[Json], words: str) -> Json:
     return {"state": "complete", "words": f"{named} {words}"}
 
 
-def _safety(body: Json, rules: Ruleset) -> Json:
+def _safety(body: Json, rules: Ruleset | None) -> Json:
+    asked = rules.core_safety if rules else ()
     answered = [*body.get("answers", {}).items()]
     answered += [pair for child in body.get("children", []) for pair in child.get("answers", {}).items()]
-    core = {name: value for name, value in answered if name in rules.core_safety}
-    left = len(set(rules.core_safety) - set(core))
+    core = {name: value for name, value in answered if name in asked}
+    left = len(set(asked) - set(core))
     if left:
         return {"state": "needs_attention", "words": f"{left} to ask"}
     unknown = any(value not in ("yes", "no") for value in core.values())

@@ -58,15 +58,16 @@ def _entry(contact: Contact) -> dict[str, Any]:
         "href": url_for("record.page", reference=contact.reference),
         "children": children or "No child named",
         "sent_at": contact.received_at,
-        "urgency": _urgency(contact),
+        **_urgency(contact),
         "state_words": STATE_WORDS[contact.state],
         "holder": holder_words(contact) or "nobody yet",
     }
 
 
-def _urgency(contact: Contact) -> str:
-    newest = select(Screening.urgency_at_least).where(Screening.contact_id == contact.id)
-    return db.session.scalar(newest.order_by(Screening.seq.desc()).limit(1)) or "red"
+def _urgency(contact: Contact) -> dict[str, Any]:
+    newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
+    screening = db.session.scalars(newest).one()
+    return {"urgency": screening.urgency_at_least, "hard_open": screening.hard_open}
 
 
 def holder_words(contact: Contact) -> str | None:
@@ -84,4 +85,6 @@ def holder_words(contact: Contact) -> str | None:
 def receipt_words(contact: Contact) -> str:
     """Say what became of the receipt."""
     found = db.session.scalar(select(Message.state).where(Message.contact_id == contact.id, Message.kind == "receipt"))
+    if found is None and not (contact.referrer and contact.referrer.email):
+        return RECEIPT_WORDS["withheld"]
     return RECEIPT_WORDS[found or "pending"]

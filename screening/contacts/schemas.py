@@ -92,7 +92,10 @@ class ContactSchema(Schema):
     @validates_schema
     def refuse_questions_that_are_not_asked(self, contact: dict[str, Any], **_: Any) -> None:
         """Refuse answers to what the rules in force do not ask, for they would be lost."""
-        rules = self._rules or scoring.rules_on(clocks.london_date(contact.get("received_at") or at()))
+        rules = self._rules or scoring.rules_or_none(clocks.london_date(contact.get("received_at") or at()))
+        if rules is None:
+            # Kept as it was sent, and scored by a person.
+            return
         wrong: dict[str, Any] = {}
         if household := _unasked(contact["answers"], rules, ("household", "both")):
             wrong["answers"] = household

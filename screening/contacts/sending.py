@@ -3,7 +3,6 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from routing_rules import clocks
 from screening import audit, codes
 from screening.contacts import checking, drafts, live, queries, service
 from screening.contacts.drafts import Typed
@@ -107,13 +106,13 @@ def sent(reference: str) -> ResponseReturnValue:
     contact = queries.sent_by_viewer(reference)
     screening = service.newest_screening(contact)
     holder = queries.holder_words(contact)
-    urgency = screening.urgency_at_least
     return render_template(
         "contacts/sent.html",
         contact={"reference": contact.reference},
-        urgency=urgency,
+        urgency=screening.urgency_at_least,
+        hard_open=screening.hard_open,
         next_holder={"name": holder} if holder else None,
-        due_at=clocks.due_at(urgency, contact.first_received_at),
+        due_at=checking.due_at(screening.output, contact.first_received_at),
         tell=[f"Your reference is {contact.reference}.", *TELL_THE_CALLER],
         receipt_words=queries.receipt_words(contact),
         now=now(),
@@ -123,7 +122,6 @@ def sent(reference: str) -> ResponseReturnValue:
 
 def _last_look(contact: Contact, typed: Typed) -> str:
     screening = live.score(contact, typed.body)
-    urgency = screening["urgency"]["at_least"] if screening else "red"
     return render_template(
         "contacts/check.html",
         contact={"reference": contact.reference, "caller": live.caller_words(typed.body)},
@@ -133,7 +131,7 @@ def _last_look(contact: Contact, typed: Typed) -> str:
         unanswered=checking.unanswered(screening, contact),
         receipt_words=checking.receipt_words(typed.body),
         next_holder=checking.next_holder(screening),
-        due_at=clocks.due_at(urgency, contact.first_received_at),
+        due_at=checking.due_at(screening, contact.first_received_at),
         now=now(),
         version=typed.version,
         urls={

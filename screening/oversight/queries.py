@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from routing_rules import clocks, policy
-from screening import audit
+from screening import audit, scoring
 from screening.db import db, now
 from screening.models import Contact, Draft, Heartbeat, QueueItem, Task, Team, User
 from screening.unheld import unheld
@@ -29,7 +29,7 @@ def board() -> dict[str, Any]:
     found = {
         "at": at,
         "teams": _teams(at),
-        "tasks": _tasks(),
+        "tasks": _tasks(at),
         "parked": _parked(),
         "workers": _workers(at),
         "in_no_queue": [contact["reference"] for contact in unheld(at)],
@@ -83,17 +83,18 @@ def _holders() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _tasks() -> list[dict[str, Any]]:
-    unfinished = Task.state.in_(("pending", "running"))
+def _tasks(at: datetime) -> list[dict[str, Any]]:
+    # What is promised for later, such as an escalation that may never be needed, is not yet to do.
+    unfinished = and_(Task.state.in_(("pending", "running")), Task.run_after <= at)
     question = (
         select(
             Task.kind,
             func.count().filter(unfinished).label("unfinished"),
             func.count().filter(Task.state == "parked").label("parked"),
-            func.min(Task.promised_at).filter(unfinished).label("oldest"),
+            func.min(Task.run_after).filter(unfinished).label("oldest"),
         )
         # Said as its index has it: done tasks are never deleted, and by far the most.
-        .where(Task.state != "done")
+        .where(Task.state != "done", or_(unfinished, Task.state == "parked"))
         .group_by(Task.kind)
         .order_by(Task.kind)
     )
@@ -147,6 +148,8 @@ def _alarms(found: dict[str, Any]) -> list[str]:
         alarms.append(f"{len(found['needs_attention'])} match no team. Ask the duty manager to place them now.")
     if found["calls_not_sent"]:
         alarms.append(f"{found['calls_not_sent']} begun and not sent. Ask who took the call to finish it.")
+    if scoring.rules_or_none(clocks.london_date(found["at"])) is None:
+        alarms.append("No rules can be used: every contact goes to a person as red. Tell the administrator now.")
     stopped = [worker["role"] for worker in found["workers"] if not worker["alive"]]
     if stopped:
         alarms.append(f"Not running: {', '.join(stopped)}. Contacts are kept; tell support.")

@@ -40,6 +40,7 @@ def shown(row: Row) -> dict[str, Any]:
         "why": why(item),
         "level": item.level,
         "urgency": item.urgency,
+        "hard_open": bool(row.screening and row.screening.hard_open),
         "could_be_higher": row.could_be_higher,
         "unscreened": bool(row.screening and row.screening.unscreened),
         "holder": item.holder.name if item.holder else None,

@@ -118,7 +118,7 @@ def _whole(contact: Contact) -> Json:
 
 
 def _check(check: Any) -> Json:
-    names = ("kind", "person", "asked_at", "due_at", "answered_at", "outcome", "found", "problem")
+    names = ("id", "kind", "person", "asked_at", "due_at", "answered_at", "outcome", "found", "problem")
     return {name: getattr(check, name) for name in names}
 
 

@@ -71,6 +71,7 @@ def _frame(contact: Contact, tab: str) -> dict[str, Any]:
         "holder": _holder(item),
         "ended": contact.state == "closed",
         "urgency": item.urgency if item else screening.urgency_at_least if screening else "red",
+        "hard_open": bool(item and screening and screening.hard_open),
         "due_at": item.due_at if item else None,
         "tab": tab,
         "tabs": _tabs(contact, tab),

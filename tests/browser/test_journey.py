@@ -124,10 +124,6 @@ def test_a_call_becomes_a_referral_that_a_team_decides(person, county):
     until(lambda: _subjects(worker, reference) == {"We have received your contact", "Your contact"})
 
 
-def _only_escalations(operations):
-    return operations.page.locator("tbody th[scope=row]").all_inner_texts() == ["Escalate"]
-
-
 def _open_items(county, reference):
     with county.app.app_context(), viewing(worker_viewer("test")):
         question = select(QueueItem).where(QueueItem.state.in_(("waiting", "accepted")))

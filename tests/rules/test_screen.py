@@ -54,6 +54,16 @@ def test_open_hard_rules_are_asked_about_first():
     assert asked[0]["could_change"] == {"level": 4, "urgency": "red"}
 
 
+def test_a_bruise_on_a_child_of_eight_is_not_urgent_because_nobody_asked_about_crawling():
+    assert not of_child({"injury_seen": "yes"}, age_days=8 * 366)["hard_open"]
+
+
+def test_an_older_child_who_cannot_move_is_red_all_the_same():
+    assert (
+        of_child({"injury_seen": "yes", "independently_mobile": "no"}, age_days=8 * 366)["urgency"]["at_least"] == "red"
+    )
+
+
 def test_core_safety_is_asked_about_next():
     assert [item["answer"] for item in of_child()["ask_next"]] == list(RULES.core_safety[:3])
 

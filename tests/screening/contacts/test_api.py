@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
-from screening.models import ApiToken, Contact, Task, User
+from screening.models import ApiToken, Contact, RulesetInForce, Task, User
 from tests.screening.contacts.bodies import body, bruised_baby
 
 
@@ -150,6 +150,13 @@ def test_scoring_stores_nothing(client, integration):
 
     assert answer.json["level"]["at_least"] == 4
     assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+def test_a_contact_is_kept_although_no_rules_are_in_force(client, integration):
+    db.session.execute(RulesetInForce.__table__.delete())
+
+    assert post(client, integration).status_code == 201
+    assert post(client, integration, path="/api/v1/score").status_code == 503
 
 
 def test_a_partner_may_not_ask_for_a_score(client, partner):

@@ -1,13 +1,12 @@
 """A handler takes a contact: it saves itself, nothing typed is lost, and it is sent once."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from screening.db import db
-from screening.models import Contact, Draft, Task
+from screening.models import Contact, Draft, RulesetInForce, Task
 from tests.screening.contacts.bodies import form
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -172,6 +171,31 @@ def test_danger_now_sends_what_there_is_as_red(priya, reference):
     assert "Red, within 4 hours" in priya.get(answer.location).text
 
 
+def test_a_call_is_taken_although_no_rules_are_in_force(priya, reference):
+    db.session.execute(RulesetInForce.__table__.delete())
+    autosave(priya, reference)
+
+    assert "treat as red" in priya.get(f"/contacts/{reference}/take").text
+    answer = priya.post(f"/contacts/{reference}/send", data={"version": 1})
+
+    assert "Red, within 4 hours" in priya.get(answer.location).text
+
+
+def test_a_grave_question_that_is_open_says_how_soon_somebody_looks(priya, reference):
+    autosave(priya, reference, children__0__answers__injury_seen="yes", children__0__date_of_birth="2024")
+
+    answer = priya.post(f"/contacts/{reference}/send", data={"version": 1})
+
+    assert "Look within 4 hours: not settled" in priya.get(answer.location).text
+
+
+def test_nobody_is_told_of_a_receipt_without_an_address(priya, reference):
+    autosave(priya, reference)
+    answer = priya.post(f"/contacts/{reference}/send", data={"version": 1})
+
+    assert "No receipt is sent." in priya.get(answer.location).text
+
+
 def test_a_silent_call_is_kept_with_one_question(priya):
     location = priya.post("/contacts/", data={"kind": "silent"}).location
     assert location.endswith("/short")
@@ -234,7 +258,6 @@ def test_autosave_never_keeps_a_session_alive(app, priya, reference):
 
     assert permission_of(app.view_functions["contacts.autosave"]) == "contact.take"
     assert app.view_functions["contacts.autosave"].refreshes is True
-    assert timedelta  # the flag is what `sign_in` reads
 
 
 def test_every_version_of_a_draft_is_audited(priya, reference):

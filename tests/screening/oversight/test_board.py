@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from screening import tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
-from screening.models import AuditEntry, Draft, Heartbeat, Task
+from screening.models import AuditEntry, Draft, Heartbeat, RulesetInForce, Task
 from screening.oversight import queries
 from tests.browser.county import until
 from tests.screening.contacts.test_api import give_token
@@ -102,6 +102,18 @@ def test_a_parked_task_is_an_alarm(workers):
     db.session.execute(update(Task).values(state="parked"))
 
     assert "1 parked after repeated failures" in alarms()
+
+
+def test_no_rules_is_an_alarm(workers):
+    db.session.execute(RulesetInForce.__table__.delete())
+
+    assert "No rules can be used" in alarms()
+
+
+def test_what_is_promised_for_later_is_not_yet_to_do():
+    tasks.promise(tasks.ESCALATE, "1", contact_id=given.contact().id, run_after=now() + timedelta(hours=1))
+
+    assert queries.board()["tasks"] == []
 
 
 def test_a_call_begun_and_never_sent_is_an_alarm(workers):
