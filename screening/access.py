@@ -7,15 +7,16 @@ Roles and their permissions are the matrix of `docs/permissions.md`, as data. Re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, event, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
-from screening.db import db
+from routing_rules import policy
+from screening.db import clock, db
 from screening.errors import NotAllowed
 from screening.models import Contact, NamedReader, Participation, QueueItem, Referrer, Team, User
 
@@ -93,6 +94,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "contact.read_rules",
             "contact.read_referrer",
             "decision.contact",
+            "decision.team",
             "message.acknowledge",
             "message.resend",
             "queue.route",
@@ -236,7 +238,7 @@ def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
     if seen_by.may("contact.take"):
         reach.append(_taken_lately(seen_by))
     if seen_by.may("draft.read_late"):
-        reach.append(Contact.state == "taking")
+        reach.append(and_(Contact.state == "taking", Contact.first_received_at < clock() - _late_draft()))
     return or_(*reach)
 
 
@@ -244,6 +246,11 @@ def _in_own_teams(seen_by: Viewer) -> ColumnElement[bool]:
     own = exists().where(QueueItem.contact_id == Contact.id, QueueItem.team_id.in_(seen_by.team_ids))
     # A select of queue items has that table too: this one is its own.
     return own.correlate_except(QueueItem)
+
+
+def _late_draft() -> timedelta:
+    # The newest number that policy knows: a call is late by today's measure, whenever it began.
+    return timedelta(minutes=policy.packaged().read("draft_to_duty_manager", date.max, int))
 
 
 def _urgent_and_open() -> ColumnElement[bool]:
@@ -258,7 +265,7 @@ def _urgent_and_open() -> ColumnElement[bool]:
 def _taken_lately(seen_by: Viewer) -> ColumnElement[bool]:
     return and_(
         Contact.taken_by_id == seen_by.user_id,
-        or_(Contact.state == "taking", Contact.first_received_at > func.clock_timestamp() - HANDLER_READS_FOR),
+        or_(Contact.state == "taking", Contact.first_received_at > clock() - HANDLER_READS_FOR),
     )
 
 

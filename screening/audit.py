@@ -30,8 +30,10 @@ LATE_COMMITS = 100_000
 # The closed list of what can stand in the audit: an action that is not here is refused.
 ACTIONS = frozenset(
     {
-        "contact.opened", "contact.draft_saved", "contact.sent", "contact.closed", "contact.read", "contact.danger",
+        "contact.opened", "contact.draft_saved", "contact.sent", "contact.closed", "contact.taken_over",
+        "contact.read", "contact.danger",
         "contact.list_read", "screening.made", "check.answered", "contact.routed", "queue.read", "queue.claimed",
+        "queue.seen",
         "queue.accepted", "queue.returned", "queue.moved", "queue.allocated", "queue.raised", "queue.escalated",
         "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
         "message.withheld", "message.written", "message.told_by_phone", "message.read", "task.parked", "task.retried",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, Text, Uuid, func, select
+from sqlalchemy import ColumnElement, MetaData, Text, Uuid, func, select
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, registry
 from uuid_utils.compat import uuid7
@@ -63,12 +63,15 @@ def machine_time() -> datetime:
     return datetime.now(UTC)
 
 
-def now() -> datetime:
-    """Tell the time: the database's, so that hosts need not agree, moved by the sample county's shift."""
+def clock() -> ColumnElement[datetime]:
+    """Give the time as SQL: the database's, so that hosts need not agree, moved by the sample county's shift."""
     from screening.models.county import County
 
     shift = select(County.clock_shift).scalar_subquery()
-    moment: datetime = db.session.scalars(
-        select(func.clock_timestamp() + func.coalesce(shift, func.make_interval()))
-    ).one()
+    return func.clock_timestamp() + func.coalesce(shift, func.make_interval())
+
+
+def now() -> datetime:
+    """Tell the time, by `clock()`."""
+    moment: datetime = db.session.scalars(select(clock())).one()
     return moment

@@ -76,7 +76,7 @@ def being_taken(reference: str) -> Contact:
 
 
 def to_send(reference: str) -> Contact:
-    """Find and lock a contact that the viewer is taking; or that they sent a moment ago, for a form may come twice.
+    """Find and lock a contact that the viewer is taking or takes over, or sent a moment ago: a form may come twice.
 
     Raises:
         NotFound: there is none, or somebody else sent it.
@@ -86,7 +86,16 @@ def to_send(reference: str) -> Contact:
     own = contact is not None and contact.taken_by_id == viewer().user_id
     if contact is None or not (contact.state == "taking" or own):
         raise NotFound("There is no such draft. It may have been sent: look under your contacts.")
+    if not own:
+        contact.taken_by_id = viewer().user_id
+        audit.record("contact.taken_over", contact_id=contact.id)
     return contact
+
+
+def left_by_colleagues() -> list[Contact]:
+    """List calls that colleagues began and have not sent for a while, oldest first; to who may finish them."""
+    question = select(Contact).where(Contact.state == "taking", Contact.taken_by_id != viewer().user_id)
+    return list(db.session.scalars(question.order_by(Contact.seq)))
 
 
 def unfinished() -> list[Contact]:

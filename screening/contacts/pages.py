@@ -39,6 +39,7 @@ def start() -> ResponseReturnValue:
             for place, (kind, title, text) in enumerate(CHOICES, 1)
         ],
         drafts=[_draft_entry(contact) for contact in drafts.unfinished()],
+        left=[_draft_entry(contact) for contact in drafts.left_by_colleagues()],
         contacts=sent,
         now=now(),
         urls={"open": url_for("contacts.open_call")},

@@ -86,4 +86,9 @@ class QueueItem(Base):
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
     ended_by: Mapped[User | None] = relationship(foreign_keys=[ended_by_id])
 
+    @property
+    def is_alert(self) -> bool:
+        """True where it only tells of work that another team has: nobody has to accept it."""
+        return not self.leads and self.accept_due_at is None
+
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it from the class

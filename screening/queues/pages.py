@@ -98,6 +98,15 @@ def accept(item_id: UUID) -> ResponseReturnValue:
     return _then_open(lambda version: service.accept(item_id, version=version))
 
 
+@blueprint.post("/items/<uuid:item_id>/seen")
+@requires("queue.accept")
+def mark_seen(item_id: UUID) -> ResponseReturnValue:
+    """Take an alert out of the queue."""
+    with transaction():
+        team = service.mark_seen(item_id, version=_version()).team
+    return redirect(url_for("queues.team", slug=team.slug) if team else url_for("queues.mine"))
+
+
 @blueprint.get("/items/<uuid:item_id>/return")
 @requires("queue.return")
 def return_form(item_id: UUID) -> ResponseReturnValue:

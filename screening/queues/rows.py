@@ -49,6 +49,7 @@ def shown(row: Row) -> dict[str, Any]:
         "waiting_on": _waiting_on(row),
         "version": item.version,
         "accept_url": _accept_url(item, row),
+        "seen_url": _seen_url(item),
         "return_url": _return_url(item),
     }
 
@@ -100,11 +101,17 @@ def _waiting_on(row: Row) -> str | None:
     return f"{waiting} check{'' if waiting == 1 else 's'}" if waiting else None
 
 
+def _seen_url(item: QueueItem) -> str | None:
+    shown = item.is_alert and item.state == "waiting" and viewer().may("queue.accept")
+    return url_for("queues.mark_seen", item_id=item.id) if shown else None
+
+
 def _accept_url(item: QueueItem, row: Row) -> str | None:
-    free = item.state == "waiting" and row.reader in (None, viewer().name)
+    free = item.state == "waiting" and not item.is_alert and row.reader in (None, viewer().name)
     return url_for("queues.accept", item_id=item.id) if free and viewer().may("queue.accept") else None
 
 
 def _return_url(item: QueueItem) -> str | None:
     movable = item.state == "waiting" or (item.state == "accepted" and item.holder_id == viewer().user_id)
-    return url_for("queues.return_form", item_id=item.id) if movable and viewer().may("queue.return") else None
+    may = movable and not item.is_alert and viewer().may("queue.return")
+    return url_for("queues.return_form", item_id=item.id) if may else None

@@ -66,6 +66,22 @@ def accept(item_id: UUID, *, version: int) -> QueueItem:
     return _audited("queue.accepted", item)
 
 
+def mark_seen(item_id: UUID, *, version: int) -> QueueItem:
+    """Take an alert out of the queue: it told of work that another team has, and asks for nothing but to be seen.
+
+    Raises:
+        NotFound, Stale: as for `accept`.
+        Conflict: it is work, which somebody has to accept; or it ended already, and says by whom.
+    """
+    require("queue.accept")
+    item = _open_item(item_id)
+    _refuse_stale(item, version)
+    if not item.is_alert:
+        raise Conflict("This is work for your team, not an alert. Accept it, or send it back.")
+    placing.end(item, by=viewer().user_id)
+    return _audited("queue.seen", item)
+
+
 def send_back(item_id: UUID, *, version: int, reason: str, to_team: str) -> QueueItem:
     """Return an item that is another team's work, with the reason and the team that is proposed instead.
 

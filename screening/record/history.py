@@ -20,6 +20,8 @@ TITLES = {
     "check.answered": "Check answered",
     "contact.routed": "Routed",
     "queue.claimed": "Taken to read",
+    "queue.seen": "Alert seen",
+    "contact.taken_over": "Taken over from a colleague",
     "queue.accepted": "Accepted",
     "queue.returned": "Sent back",
     "queue.moved": "Passed on",

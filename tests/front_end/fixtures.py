@@ -321,6 +321,7 @@ def start() -> Context:
                 "has_text": False,
             },
         ],
+        "left": [],
         "contacts": [
             {
                 "reference": "FD-3HH8W0RVN",
@@ -683,6 +684,7 @@ def queue() -> Context:
             "waiting_on": None,
             "version": 3,
             "accept_url": "/queue-items/1/accept",
+            "seen_url": None,
             "return_url": "/queue-items/1/return",
         } | more
 

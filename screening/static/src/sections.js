@@ -39,6 +39,17 @@ export function markSections (form) {
     field.closest('[data-question]').scrollIntoView({ block: 'center' })
     field.focus({ preventScroll: true })
   })
+  form.addEventListener('change', countAnswers)
+
+  // How many questions of each group are answered, as the server counts them.
+  function countAnswers () {
+    for (const group of form.querySelectorAll('.fd-questions')) {
+      const rows = [...group.querySelectorAll('[data-question]')]
+      const answered = rows.filter((row) => row.querySelector(':checked')).length
+      group.querySelector('.fd-questions__count').textContent = `${answered} of ${rows.length} answered`
+    }
+  }
+
   form.addEventListener('keydown', (event) => {
     const inLine = event.target.matches('input:not([type=submit])')
     if (event.key === 'Enter' && event.ctrlKey) {

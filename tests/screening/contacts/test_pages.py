@@ -1,11 +1,12 @@
 """A handler takes a contact: it saves itself, nothing typed is lost, and it is sent once."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from screening.db import db
+from screening.db import db, now
 from screening.models import Contact, Draft, RulesetInForce, Task
 from tests.screening.contacts.bodies import form
 
@@ -239,6 +240,34 @@ def test_an_unfinished_call_is_offered_again(priya, reference):
     autosave(priya, reference)
 
     assert f"/contacts/{reference}/take" in priya.get("/contacts/").text
+
+
+@pytest.fixture
+def left(priya, reference):
+    """A call that Priya began 31 minutes ago and has not sent."""
+    autosave(priya, reference)
+    contact(reference).first_received_at = now() - timedelta(minutes=31)
+    db.session.flush()
+    return reference
+
+
+def test_a_call_left_unsent_is_shown_to_a_manager(signed_in, left):
+    assert f"/contacts/{left}/take" in signed_in("grace").get("/contacts/").text
+
+
+def test_a_call_that_is_going_on_is_its_handlers_alone(signed_in, priya, reference):
+    autosave(priya, reference)
+
+    assert reference not in signed_in("grace").get("/contacts/").text
+
+
+def test_a_manager_finishes_a_call_that_was_left(signed_in, left):
+    grace = signed_in("grace")
+
+    answer = grace.post(f"/contacts/{left}/send", data={"version": 1})
+
+    assert grace.get(answer.location).status_code == 200
+    assert contact(left).state == "received"
 
 
 def test_operations_take_no_calls(signed_in):

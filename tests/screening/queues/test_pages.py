@@ -322,3 +322,12 @@ def test_a_contact_in_no_queue_is_an_alarm_there(signed_in):
 
     assert "1 contact is in no queue" in page
     assert lost.reference in page
+
+
+def test_an_alert_offers_to_be_seen_and_not_to_be_accepted(signed_in):
+    alert = given.item(given.contact(urgency="red"), "screening", urgency="red", leads=False, accept_due_at=None)
+
+    page = signed_in("sarah").get("/queues/screening").text
+
+    assert f"/queues/items/{alert.id}/seen" in page
+    assert f"/queues/items/{alert.id}/accept" not in page

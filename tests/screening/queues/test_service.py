@@ -293,3 +293,16 @@ def test_a_change_that_is_not_on_the_list_is_refused(waiting, old, new):
     with db.session.no_autoflush, pytest.raises(ValueError, match="cannot go"):
         placing.change(waiting, new)
     db.session.expire(waiting)
+
+
+def test_an_alert_is_seen_and_leaves_the_queue():
+    alert = given.item(given.contact(), "screening", leads=False, accept_due_at=None)
+
+    act("sarah", service.mark_seen, alert)
+
+    assert (alert.state, alert.ended_by.name) == ("done", "Sarah Okafor")
+
+
+def test_work_is_not_put_away_as_seen(waiting):
+    with pytest.raises(Conflict, match="Accept it"):
+        act("sarah", service.mark_seen, waiting)
