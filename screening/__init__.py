@@ -9,6 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from screening.api import register_api
 from screening.changes import Changes
@@ -46,6 +47,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["front_door"] = settings
     app.extensions["changes"] = Changes(settings.database_url)
     app.json = IsoJson(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.session_interface = DatabaseSessions()
     _join_database(app)
     _join_templates(app)

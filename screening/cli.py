@@ -15,7 +15,7 @@ from screening.errors import ConfigurationError, ScreeningError
 from screening.servers import database_for_command
 
 # Commands of the stages are found here, so that a stage keeps its own.
-COMMAND_MODULES = ("screening.commands_contacts", "screening.commands_access")
+COMMAND_MODULES = ("screening.commands_contacts", "screening.commands_access", "screening.commands_county")
 
 
 @contextmanager
@@ -87,7 +87,9 @@ def seed() -> None:
     from screening.seed import seed_sample_county
     from screening.seed_families import seed_sample_families
 
-    with running_app():
+    with running_app() as app:
+        if app.extensions["front_door"].live:
+            raise ConfigurationError("Live mode has no sample county. Load your own: frontdoor county load FILE")
         done = seed_sample_county()
         families = seed_sample_families()
     if families:
@@ -154,8 +156,11 @@ def check(file: str | None) -> None:
 def _join_stage_commands() -> None:
     for module in COMMAND_MODULES:
         if importlib.util.find_spec(module):
-            for command in importlib.import_module(module).commands:
+            found = importlib.import_module(module)
+            for command in found.commands:
                 commands.add_command(command)
+            for command in getattr(found, "rules_commands", ()):
+                rules.add_command(command)
 
 
 def main() -> None:
@@ -165,6 +170,8 @@ def main() -> None:
         commands()
     except (ConfigurationError, ScreeningError) as problem:
         click.echo(str(problem), err=True)
+        for pointer, messages in sorted(getattr(problem, "fields", {}).items()):
+            click.echo(f"    {pointer or 'the whole'}: {' '.join(messages)}", err=True)
         sys.exit(1)
     except OperationalError:
         # Its own words would show addresses, and what was being written.

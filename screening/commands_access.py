@@ -106,6 +106,19 @@ def add(
 
 @users.command()
 @click.argument("user_name")
+def password(user_name: str) -> None:
+    """Set a new password, asked for or read from standard input; the person is signed out everywhere."""
+    new = _password()
+    with running_app("command line"), transaction():
+        user = _user(user_name)
+        user.password_hash = hasher.hash(new)
+        end_sessions_of(user.id)
+        audit.record("user.written", subject=("user", user.id), detail={"password": "set"})
+    click.echo(f"{user.name} signs in with the new password.")
+
+
+@users.command()
+@click.argument("user_name")
 def disable(user_name: str) -> None:
     """Disable a person: they are signed out everywhere at once."""
     with running_app("command line"), transaction():

@@ -13,6 +13,7 @@ MODES = ("development", "live")
 DEVELOPMENT_SECRET = "development-only"  # noqa: S105  # nosec B105
 DEVELOPMENT_DRAFT_KEY = base64.b64encode(b"development-only-32-byte-key-000").decode()
 SMALLEST_SECRET_CHARACTERS = 32
+MOST_PROXIES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class Settings:
     secret_key: str
     audit_key: str
     draft_key: bytes
+    # How many proxies of ours stand in front, whose word on the caller's address is taken.
+    proxies: int = 0
 
     @property
     def live(self) -> bool:
@@ -54,6 +57,7 @@ class Settings:
             secret_key=environ.get("FRONTDOOR_SECRET_KEY", DEVELOPMENT_SECRET),
             audit_key=environ.get("FRONTDOOR_AUDIT_KEY", DEVELOPMENT_SECRET),
             draft_key=_draft_key(environ.get("FRONTDOOR_DRAFT_KEY", DEVELOPMENT_DRAFT_KEY)),
+            proxies=_proxies(environ),
         )
         if settings.live:
             settings.refuse_default_secrets()
@@ -89,6 +93,13 @@ def _port(environ: Mapping[str, str]) -> int:
     text = environ.get("FRONTDOOR_PORT", "8000")
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ConfigurationError(f"FRONTDOOR_PORT is {text!r}. Set it to a number from 1 to 65535.")
+    return int(text)
+
+
+def _proxies(environ: Mapping[str, str]) -> int:
+    text = environ.get("FRONTDOOR_PROXIES", "0")
+    if not text.isdecimal() or int(text) > MOST_PROXIES:
+        raise ConfigurationError(f"FRONTDOOR_PROXIES is {text!r}. Set it to how many proxies stand in front: 0 to 3.")
     return int(text)
 
 

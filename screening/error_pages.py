@@ -58,7 +58,7 @@ def tell(error: ScreeningError) -> Response:
 
 def wants_json() -> bool:
     """Say whether a program is asking."""
-    return request.path.startswith("/api/") or request.headers.get("Accept") == "application/json"
+    return request.path.startswith(("/api/", "/metrics")) or request.headers.get("Accept") == "application/json"
 
 
 def _problem(error: ScreeningError) -> Response:

@@ -47,3 +47,13 @@ def test_migrations_use_the_same_server_unless_told_otherwise():
     settings = Settings.from_environ(URL)
 
     assert settings.migration_database_url == settings.database_url
+
+
+def test_the_word_of_no_proxy_is_taken_unless_it_is_named():
+    assert Settings.from_environ(URL).proxies == 0
+    assert Settings.from_environ(URL | {"FRONTDOOR_PROXIES": "1"}).proxies == 1
+
+
+def test_a_number_of_proxies_that_is_none_is_refused():
+    with pytest.raises(ConfigurationError, match="FRONTDOOR_PROXIES"):
+        Settings.from_environ(URL | {"FRONTDOOR_PROXIES": "many"})

@@ -1,0 +1,92 @@
+"""What a county brings before it goes live: its teams, its people, and rules that its partnership has adopted."""
+
+from datetime import date
+
+import pytest
+import yaml
+from sqlalchemy import select
+
+from screening import fitness
+from screening.access import viewing, worker_viewer
+from screening.db import db
+from screening.models import County, RulesetInForce, Team
+from tests.conftest import make_app, settings_for
+from tests.screening.test_cli import REPOSITORY, Command
+from tests.screening.test_config import SECRETS
+
+RULES = REPOSITORY / "routing_rules" / "rulesets" / "sample.yaml"
+TEAM = {"slug": "screening", "name": "Screening", "kind": "screening", "hours": {"cover": "office"}}
+ADOPTED = (
+    "--in-force-from", "2026-04-01", "--first-approver", "Safeguarding partnership chair",
+    "--second-approver", "Director of children's services", "--review-on", "2027-04-01",
+)  # fmt: skip
+
+
+@pytest.fixture
+def frontdoor(postgres, tmp_path):
+    """The command on an empty database of a county's own."""
+    postgres.create_database("county_of_its_own")
+    settings = settings_for(postgres, "county_of_its_own")
+    environ = {"DATABASE_URL": settings.database_url, "MIGRATION_DATABASE_URL": settings.migration_database_url}
+    command = Command(environ, tmp_path)
+    assert command("migrate").returncode == 0
+    app = make_app(settings)
+    with app.app_context(), viewing(worker_viewer("test")):
+        yield command
+        db.session.remove()
+        db.engine.dispose()
+    postgres.drop_database("county_of_its_own")
+
+
+def load(frontdoor, **county):
+    return frontdoor("county", "load", frontdoor.file("county.yaml", yaml.safe_dump({"name": "Wessex", **county})))
+
+
+def test_a_county_that_has_brought_its_own_may_go_live(frontdoor):
+    assert load(frontdoor, teams=[TEAM]).returncode == 0
+    added = frontdoor(
+        "users", "add", "pat", "--name", "Pat", "--email", "pat@example.org", "--role", "call_handler",
+        typed="a long enough password\n",
+    )  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    assert frontdoor("rules", "publish", RULES, *ADOPTED).returncode == 0
+
+    assert fitness.unfit(db.session(), date(2026, 11, 25), live=True) == []
+
+
+def test_a_countys_teams_are_kept_and_one_left_out_is_switched_off(frontdoor):
+    load(frontdoor, teams=[TEAM, {**TEAM, "slug": "mash", "kind": "mash", "name": "MASH"}])
+    told = load(frontdoor, teams=[{**TEAM, "name": "Front door screening"}])
+
+    assert "1 teams, 1 switched off" in told.stdout
+    found = {team.slug: (team.name, team.active) for team in db.session.scalars(select(Team))}
+    assert found == {"screening": ("Front door screening", True), "mash": ("MASH", False)}
+    assert db.session.get(County, 1).sample is False
+
+
+def test_a_team_of_no_known_kind_is_refused_by_name(frontdoor):
+    refused = load(frontdoor, teams=[{**TEAM, "kind": "dragons"}])
+
+    assert refused.returncode == 1
+    assert "/teams/0/kind" in refused.stderr
+
+
+def test_rules_that_do_not_load_are_not_published(frontdoor):
+    refused = frontdoor("rules", "publish", frontdoor.file("broken.yaml", "rules: nothing"), *ADOPTED)
+
+    assert refused.returncode == 1
+    assert db.session.scalars(select(RulesetInForce)).all() == []
+
+
+def test_the_same_rules_are_published_once(frontdoor):
+    frontdoor("rules", "publish", RULES, *ADOPTED)
+
+    assert "published already" in frontdoor("rules", "publish", RULES, *ADOPTED).stderr
+
+
+def test_live_mode_has_no_sample_county(frontdoor):
+    refused = frontdoor("seed", FRONTDOOR_MODE="live", **SECRETS)
+
+    assert refused.returncode == 1
+    assert "frontdoor county load" in refused.stderr
+    assert db.session.get(County, 1) is None
