@@ -4,11 +4,16 @@ import contextlib
 import ctypes
 import os
 import signal
+import struct
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+PR_SET_KEEPCAPS = 8
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
+CAPABILITIES_VERSION = 0x20080522
+CAP_DAC_OVERRIDE = 1
 CLONE_NEWUSER = 0x10000000
 # Any uid but 0 will do inside the namespace; files stay root's outside it.
 INSIDE_UID = 1000
@@ -34,6 +39,18 @@ def enter_user_namespace() -> None:
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{INSIDE_UID} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{INSIDE_UID} {gid} 1")
+
+
+def drop_to(uid: int) -> None:
+    """Become another user for good, who may still walk to files below folders that only root may enter."""
+    os.setgroups([])
+    os.setgid(uid)
+    _libc.prctl(PR_SET_KEEPCAPS, 1)
+    os.setuid(uid)
+    low = 1 << CAP_DAC_OVERRIDE
+    # Effective, permitted and inheritable; where root had no such right, nothing is kept.
+    if _libc.capset(struct.pack("Ii", CAPABILITIES_VERSION, 0), struct.pack("6I", low, low, low, 0, 0, 0)) == 0:
+        _libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)
 
 
 def can_enter_user_namespace() -> bool:

@@ -185,7 +185,7 @@ class EmbeddedPostgres:
             return None
         if self._mode() == "namespace":
             return child.enter_user_namespace
-        return partial(_drop_to_nobody, self.folder.parent)
+        return partial(child.drop_to, NOBODY)
 
     def _mode(self) -> str:
         """Say how root becomes somebody else here; decided at the first start and kept beside the data."""
@@ -197,17 +197,7 @@ class EmbeddedPostgres:
     def _own(self, folder: Path) -> None:
         if os.geteuid() == 0 and self._mode() == "nobody":
             os.chown(folder, NOBODY, NOBODY)
-            if self._copied is None:
-                self._copied = Path(tempfile.mkdtemp(prefix="fd-bin-"))
-                shutil.copytree(_installed(), self._copied, dirs_exist_ok=True)
-                self._copied.chmod(0o755)
-
-
-def _drop_to_nobody(folder: Path) -> None:
-    os.chdir(folder)
-    os.setgroups([])
-    os.setgid(NOBODY)
-    os.setuid(NOBODY)
+            self._copied = self._copied or _copy_programs()
 
 
 def _copy_programs() -> Path:
