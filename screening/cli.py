@@ -153,7 +153,8 @@ def check(file: str | None) -> None:
     click.echo(f"{loaded.name}, {loaded.label}: {len(loaded.rules)} rules over {len(loaded.fields)} facts, all sound.")
 
 
-def _join_stage_commands() -> None:
+def join_stage_commands() -> None:
+    """Join what the stages' own modules offer."""
     for module in COMMAND_MODULES:
         if importlib.util.find_spec(module):
             found = importlib.import_module(module)
@@ -165,7 +166,7 @@ def _join_stage_commands() -> None:
 
 def main() -> None:
     """Run a command; say what went wrong in one sentence."""
-    _join_stage_commands()
+    join_stage_commands()
     try:
         commands()
     except (ConfigurationError, ScreeningError) as problem:

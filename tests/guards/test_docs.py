@@ -1,6 +1,5 @@
 """What the documents name is there, and what they ought to name they do."""
 
-import importlib
 import re
 import shlex
 from pathlib import Path
@@ -71,10 +70,8 @@ def test_every_function_that_is_named_exists(document):
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_that_is_named_exists(document):
-    every = {
-        command.name: command for name in cli.COMMAND_MODULES for command in importlib.import_module(name).commands
-    }
-    every |= cli.commands.commands
+    cli.join_stage_commands()
+    every = cli.commands.commands
 
     for command in commands_in(document):
         words = shlex.split(command.split("  ")[0])[1:]
