@@ -26,7 +26,7 @@ insert into contact (id, version, reference, state, first_received_at, received_
 select {CONTACT}, 1, 'FD-' || n, %(state)s, {AT}, {AT}, case when %(state)s = 'closed' then {AT} end, 'phone',
        'request_for_service', repeat('What was said of a child at home. ', 12), '{{"injury_seen": "no"}}', '{{}}',
        '{{}}', '{{}}', false
-  from generate_series(%(first)s::bigint, %(last)s::bigint) as n
+  from generate_series(%(last)s::bigint, %(first)s::bigint, -1) as n
 """
 PEOPLE = f"""
 insert into participation (id, contact_id, position, role, given_name, family_name, name_key, born_earliest,
@@ -34,7 +34,7 @@ insert into participation (id, contact_id, position, role, given_name, family_na
 select case role when 'child' then {CHILD} else uuidv7() end, {CONTACT}, 0, role, 'Given' || n %% 997, 'Family' || n,
        'given' || n %% 997 || ' family' || n, date '2010-01-01' + (n %% 5000)::int,
        date '2010-01-01' + (n %% 5000)::int, 'PO' || n %% 40 || ' ' || n %% 10 || 'AA', '{{}}'
-  from generate_series(%(first)s::bigint, %(last)s::bigint) as n, unnest(array['child', 'adult']) as role
+  from generate_series(%(last)s::bigint, %(first)s::bigint, -1) as n, unnest(array['child', 'adult']) as role
 """
 SCORES = f"""
 insert into screening (id, contact_id, reason, ruleset, engine, facts, output, level_at_least, level_at_most,
@@ -42,24 +42,24 @@ insert into screening (id, contact_id, reason, ruleset, engine, facts, output, l
 select uuidv7(), {CONTACT}, 'sent', 'bench', '2', '{{}}',
        jsonb_build_object('findings', jsonb_build_array(), 'words', repeat('because ', 40)), 2, 3, 'green', 'amber',
        false, false, {AT}
-  from generate_series(%(first)s::bigint, %(last)s::bigint) as n
+  from generate_series(%(last)s::bigint, %(first)s::bigint, -1) as n
 """
 CHECKS = f"""
 insert into background_check (id, contact_id, participation_id, kind, asked_at, due_at, answered_at, outcome)
 select uuidv7(), {CONTACT}, {CHILD}, 'own_records', {AT}, {AT}, {AT}, 'nothing_known'
-  from generate_series(%(first)s::bigint, %(last)s::bigint) as n
+  from generate_series(%(last)s::bigint, %(first)s::bigint, -1) as n
 """
 ROUTINGS = f"""
 insert into routing (id, contact_id, step, team_id, reasons, runners_up, alerted, needs_attention, routed_at)
 select uuidv7(), {CONTACT}, 'received', {TEAM % "screening"}, '["It is screened."]', '[]', '[]', false, {AT}
-  from generate_series(%(first)s::bigint, %(last)s::bigint) as n
+  from generate_series(%(last)s::bigint, %(first)s::bigint, -1) as n
 """
 ENDED_ITEMS = f"""
 insert into queue_item (id, version, contact_id, team_id, step, leads, state, urgency, level, priority, why, queued_at,
                         due_at, accept_due_at, escalations, accepted_at, holder_id, ended_at, returns)
 select uuidv7(), 2, {CONTACT}, team.id, 'received', true, 'done', 'green', 2, 5, 'It is screened.', {AT}, {AT}, {AT}, 0,
        {AT}, (select id from app_user where user_name = holder), {AT}, 0
-  from generate_series(%(first)s::bigint, %(last)s::bigint) as n,
+  from generate_series(%(last)s::bigint, %(first)s::bigint, -1) as n,
        (values ('screening', 'sarah', 1), ('winchester', 'winnie', 4)) as place(slug, holder, one_in)
   join team using (slug)
  where n %% one_in = 0
@@ -68,13 +68,13 @@ TASKS = f"""
 insert into task (id, kind, queue, key, contact_id, priority, state, run_after, attempt, crashes, refusals, promised_at,
                   done_at)
 select uuidv7(), kind, queue, kind || ':bench:' || n, {CONTACT}, 6, 'done', {AT}, 1, 0, 0, {AT}, {AT}
-  from generate_series(%(first)s::bigint, %(last)s::bigint) as n,
+  from generate_series(%(last)s::bigint, %(first)s::bigint, -1) as n,
        (values ('route', 'urgent'), ('receipt', 'mail')) as promised(kind, queue)
 """
 AUDIT = f"""
 insert into audit (at, id, actor_kind, actor_id, action, contact_id, detail)
 select {AT}, uuidv7(), 'worker', 'urgent', action, {CONTACT}, '{{}}'
-  from generate_series(%(first)s::bigint, %(last)s::bigint) as n,
+  from generate_series(%(last)s::bigint, %(first)s::bigint, -1) as n,
        unnest(array['contact.sent', 'contact.routed']) as action
 """
 # In the shape of a chain: only `audit verify` reads whether its hashes are right, and nobody verifies this one.
@@ -90,7 +90,7 @@ select uuidv7(), 1, {CONTACT}, team.id, 'received', true, state, 'amber', 3, 4, 
        clock_timestamp() + n * interval '1 minute', clock_timestamp() + interval '1 day', 0,
        case state when 'accepted' then clock_timestamp() end,
        case state when 'accepted' then (select id from app_user where user_name = holder) end, 0
-  from generate_series(%(first)s::bigint, %(last)s::bigint) as n,
+  from generate_series(%(last)s::bigint, %(first)s::bigint, -1) as n,
        (values (0, 'screening', 'waiting', 'sarah'), (1, 'screening', 'accepted', 'sarah'),
                (2, 'winchester', 'waiting', 'winnie'), (3, 'winchester', 'accepted', 'winnie')
        ) as place(turn, slug, state, holder)
@@ -102,20 +102,21 @@ STEP = 100_000
 
 
 def fill(county: County, count: int) -> None:
-    """Add so many ended contacts, and have PostgreSQL look at what it now holds."""
+    """Add so many ended contacts."""
     with county.connect() as database:
-        for start in range(1, count + 1, STEP):
+        # The oldest first, as they came: what is numbered in order of writing is then in order of time.
+        for start in reversed(range(1, count + 1, STEP)):
             _add(database, (*OF_EACH, ENDED_ITEMS), start, min(start + STEP - 1, count), "closed")
         database.execute(LINKS)
-        database.execute("vacuum (analyze)")
 
 
 def fill_open_work(county: County) -> None:
-    """Add open contacts: as many waiting as accepted, in the screening team and in a district's."""
+    """Add open contacts, waiting and accepted in two teams, and have PostgreSQL look at what it now holds."""
     last = FIRST_OPEN + 4 * OPEN_EACH - 1
     with county.connect() as database:
         _add(database, (*OF_EACH, OPEN_ITEMS), FIRST_OPEN, last, "received")
         database.execute(LINKS)
+        database.execute("vacuum (analyze)")
 
 
 def _add(

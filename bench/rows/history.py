@@ -34,8 +34,8 @@ def measure(house: House, size: Size) -> list[Row]:
     counties = [house.county(f"history_{count}") for count in size.history]
     begun = time.monotonic()
     for county, count in zip(counties, size.history, strict=True):
-        past.fill_open_work(county)
         past.fill(county, count)
+        past.fill_open_work(county)
     small, large = (f"{count:,}" for count in size.history)
     note = f"p95 at {large} contacts beside {small}; filling them in took {time.monotonic() - begun:.0f} s."
     with counties[0].web_only(), counties[1].web_only():
