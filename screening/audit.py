@@ -2,14 +2,14 @@
 
 The chain is apart from the entries so that writers never queue behind each other: whichever ringer holds the
 advisory lock links committed entries that have no link yet. The key is not in the database, so that somebody with
-the database alone cannot make the chain again. An entry deleted before its link (within about a second) is the
-stated limit.
+the database alone can neither make the chain again nor write an entry: each carries a seal that the service made. An
+entry deleted before its link (within about a second) is the stated limit.
 """
 
 import hashlib
 import hmac
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,13 +20,18 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from screening.access import viewer
-from screening.db import db, now
+from screening.db import db, new_id, now
 from screening.models import AuditEntry, AuditLink
 
 LINK_LOCK = 7_331_001
 GENESIS = bytes(32)
 # How far behind the newest link an entry may still commit and be linked by the next pass. `verify()` looks at all.
 LATE_COMMITS = 100_000
+# What an entry's seal is over, in this order.
+SEALED = (
+    "at", "id", "actor_kind", "actor_id", "action", "contact_id", "subject_kind", "subject_id", "detail",
+)  # fmt: skip
+_keys = {"own": ""}
 # The closed list of what can stand in the audit: an action that is not here is refused.
 ACTIONS = frozenset(
     {
@@ -59,18 +64,29 @@ def record(
         raise ValueError(f"{action!r} is not an audit action. Add it to ACTIONS with its meaning.")
     who = viewer()
     kind, subject_id = subject or (None, None)
-    db.session.add(
-        AuditEntry(
-            at=now(),
-            actor_kind=who.kind,
-            actor_id=who.id,
-            action=action,
-            contact_id=contact_id,
-            subject_kind=kind,
-            subject_id=None if subject_id is None else str(subject_id),
-            detail=detail or {},
-        )
+    entry = AuditEntry(
+        at=now(),
+        id=new_id(),
+        actor_kind=who.kind,
+        actor_id=who.id,
+        action=action,
+        contact_id=contact_id,
+        subject_kind=kind,
+        subject_id=None if subject_id is None else str(subject_id),
+        detail=detail or {},
     )
+    entry.seal = seal_of(_keys["own"], [getattr(entry, name) for name in SEALED])
+    db.session.add(entry)
+
+
+def use_key(key: str) -> None:
+    """Take the key with which this process seals what it records; said once, when the app is made."""
+    _keys["own"] = key
+
+
+def seal_of(key: str, values: Sequence[Any]) -> bytes:
+    """Compute an entry's seal: HMAC-SHA-256 over all of it but its number. `values` in the order of SEALED."""
+    return hmac.new(key.encode(), _body(values), hashlib.sha256).digest()
 
 
 def link_pending(key: str, *, most: int = 2000) -> int | None:
@@ -102,11 +118,7 @@ def _last_linked() -> int:
 
 
 def _columns() -> Any:
-    entry = AuditEntry
-    return (
-        entry.seq, entry.at, entry.id, entry.actor_kind, entry.actor_id, entry.action, entry.contact_id,
-        entry.subject_kind, entry.subject_id, entry.detail,
-    )  # fmt: skip
+    return (AuditEntry.seq, *(getattr(AuditEntry, name) for name in SEALED), AuditEntry.seal)
 
 
 def _unlinked() -> Any:
@@ -117,14 +129,19 @@ def _unlinked() -> Any:
 
 def link_hash(key: str, n: int, prev: bytes, entry: Row[Any]) -> bytes:
     """Compute a link: HMAC-SHA-256 over its place, the link before, and every column of the entry."""
-    values = [_plain(value) for value in entry]
-    body = json.dumps([n, prev.hex(), *values], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hmac.new(key.encode(), body.encode(), hashlib.sha256).digest()
+    return hmac.new(key.encode(), _body([n, prev, *entry]), hashlib.sha256).digest()
+
+
+def _body(values: Iterable[Any]) -> bytes:
+    plain = [_plain(value) for value in values]
+    return json.dumps(plain, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
     return str(value) if isinstance(value, UUID) else value
 
 
@@ -179,6 +196,9 @@ def _first_problem(key: str, expected_n: int, prev: bytes, found: tuple[Any, Any
         return f"Entry {link.entry_seq} at link {link.n} was deleted."
     if link.prev != prev or link.hash != link_hash(key, link.n, prev, entry):
         return f"Entry {link.entry_seq} at link {link.n} was edited, or its link was put in another place."
+    # Linked though it never came from the service: it was inserted before the linker ran.
+    if entry[-1] != seal_of(key, entry[1:-1]):
+        return f"Entry {link.entry_seq} at link {link.n} was inserted: it does not carry the service's seal."
     return None
 
 

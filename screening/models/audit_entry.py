@@ -29,6 +29,8 @@ class AuditEntry(Base):
     subject_kind: Mapped[str | None]
     subject_id: Mapped[str | None]
     detail: Mapped[Json] = mapped_column(default=dict)
+    # Keyed, over all but `seq`: only the service can make one, so an entry that somebody inserted is found.
+    seal: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class AuditLink(Base):

@@ -30,7 +30,9 @@ def test_no_file_holds_a_path_of_a_machine():
 def test_only_db_tells_the_time():
     packages = ("screening", "workers", "routing_rules")
     python = [
-        path for path in committed() if path.suffix == ".py" and path.name != "db.py" and path.relative_to(REPOSITORY).parts[0] in packages
+        path
+        for path in committed()
+        if path.suffix == ".py" and path.name != "db.py" and path.relative_to(REPOSITORY).parts[0] in packages
     ]
 
     assert [str(path) for path in python if CLOCKS.search(path.read_text())] == []

@@ -3,6 +3,7 @@ import hashlib
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
 from screening import audit
 from screening.access import viewing, worker_viewer
@@ -16,8 +17,8 @@ TAMPERINGS = {
     "deleted": f"delete from audit where seq = {THIRD}",
     "deleted with its link": f"""with gone as (delete from audit where seq = {THIRD} returning seq)
         delete from audit_link where entry_seq in (select seq from gone)""",
-    "inserted": """insert into audit (at, id, actor_kind, actor_id, action, detail)
-        values (now(), gen_random_uuid(), 'user', 'x', 'contact.read', '{}')""",
+    "inserted": """insert into audit (at, id, actor_kind, actor_id, action, detail, seal)
+        values (now(), gen_random_uuid(), 'user', 'x', 'contact.read', '{}', decode(repeat('ab', 32), 'hex'))""",
     "put in another order": """update audit_link set entry_seq = case n when 2 then
         (select entry_seq from audit_link where n = 3) else (select entry_seq from audit_link where n = 2) end
         where n in (2, 3)""",
@@ -28,6 +29,7 @@ TAMPERINGS = {
 def chain(own_app, postgres, own_database):
     """Five linked entries, and a way to tamper as somebody who owns the database."""
     owner = create_engine(postgres.url(own_database, "frontdoor_owner"))
+    audit.use_key(KEY)
 
     def tamper(sql):
         with owner.begin() as connection:
@@ -43,6 +45,7 @@ def chain(own_app, postgres, own_database):
         yield tamper
         db.session.remove()
     owner.dispose()
+    audit.use_key(own_app.extensions["front_door"].audit_key)
 
 
 def test_an_untouched_chain_is_whole(chain):
@@ -54,6 +57,14 @@ def test_an_entry_that_was_tampered_with_is_found(chain, how):
     chain(TAMPERINGS[how])
 
     assert audit.verify(KEY).problem
+
+
+def test_an_entry_that_was_inserted_before_the_linker_ran_is_found(chain):
+    chain(TAMPERINGS["inserted"])
+    with transaction():
+        audit.link_pending(KEY)
+
+    assert "was inserted" in audit.verify(KEY).problem
 
 
 def test_a_chain_cut_off_at_its_end_is_found_by_the_head_noted_outside(chain):
@@ -74,13 +85,13 @@ def test_somebody_without_the_key_cannot_make_the_chain_again(chain):
 
 def test_a_late_commit_with_a_lower_number_is_linked_by_the_next_pass(own_app, chain):
     with own_app.app_context(), viewing(worker_viewer("slow")):
-        slow = db.engine.connect()
-        slow.execute(
-            text(
-                "insert into audit (at, id, actor_kind, actor_id, action, detail) values "
-                "(clock_timestamp(), gen_random_uuid(), 'worker', 'slow', 'contact.read', '{}')"
-            )
-        )
+        slow = Session(db.engine)
+        with slow.no_autoflush:
+            audit.record("contact.read")
+            entry = next(iter(db.session.new))
+            db.session.expunge(entry)
+            slow.add(entry)
+            slow.flush()
         with transaction():
             audit.record("contact.read")
         with transaction():

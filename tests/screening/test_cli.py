@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, func, select, text
 
 from screening import audit
 from screening.access import viewing, worker_viewer
+from screening.config import DEVELOPMENT_SECRET
 from screening.db import db, transaction
 from screening.models import ApiToken, Contact, User, WebSession
 from tests.screening.contacts.bodies import body, bruised_baby
@@ -74,6 +75,7 @@ def contacts():
 @pytest.fixture
 def chain(frontdoor, postgres, own_database):
     """Five linked entries, and a way to tamper as somebody who owns the database."""
+    audit.use_key(AUDIT_KEY)
     with transaction():
         for n in range(5):
             audit.record("contact.read", detail={"n": n})
@@ -88,6 +90,7 @@ def chain(frontdoor, postgres, own_database):
 
     yield tamper
     owner.dispose()
+    audit.use_key(DEVELOPMENT_SECRET)
 
 
 def test_verify_says_that_the_chain_is_whole_and_names_its_head(frontdoor, chain):
@@ -104,12 +107,13 @@ def test_verify_says_that_the_chain_is_whole_and_names_its_head(frontdoor, chain
     ("sql", "words"),
     [
         (TAMPERINGS["edited"], "was edited"),
+        (TAMPERINGS["inserted"], "was inserted"),
         (TAMPERINGS["deleted"], "was deleted"),
         (TAMPERINGS["deleted with its link"], "is missing"),
         (TAMPERINGS["put in another order"], "was edited, or its link was put in another place"),
         (NEVER_LINKED, "was deleted"),
     ],
-    ids=["edited", "deleted", "deleted with its link", "reordered", "inserted"],
+    ids=["edited", "inserted", "deleted", "deleted with its link", "reordered", "never there"],
 )
 def test_verify_names_the_place_that_was_tampered_with(frontdoor, chain, sql, words):
     chain(sql)

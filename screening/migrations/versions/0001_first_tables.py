@@ -89,6 +89,7 @@ def upgrade():
     sa.Column('subject_kind', sa.Text(), nullable=True),
     sa.Column('subject_id', sa.Text(), nullable=True),
     sa.Column('detail', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('seal', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('seq', 'at', name=op.f('pk_audit')),
     postgresql_partition_by='RANGE (at)'
     )
