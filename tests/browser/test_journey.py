@@ -114,11 +114,7 @@ def test_a_call_becomes_a_referral_that_a_team_decides(person, county):
     worker.open(f"/contacts/{reference}").press("Decide")
     decide(worker, "assessment")
 
-    until(
-        lambda: (
-            operations.open("/board/").sees("Everything that was promised is done.") or _only_escalations(operations)
-        )
-    )
+    until(lambda: operations.open("/board/").sees("Everything that was promised is done."))
     assert operations.sees("No alarms.")
     assert _open_items(county, reference) == []
     until(lambda: _subjects(worker, reference) == {"We have received your contact", "Your contact"})

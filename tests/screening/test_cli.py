@@ -22,7 +22,7 @@ pytestmark = pytest.mark.commits
 REPOSITORY = Path(__file__).parents[2]
 EXAMPLES = REPOSITORY / "examples"
 FRONTDOOR = Path(sys.executable).with_name("frontdoor")
-AUDIT_KEY = "an audit key that only these tests have"
+AUDIT_KEY = DEVELOPMENT_SECRET
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nowhere"
 NEVER_LINKED = "insert into audit_link select n + 1, 999999, hash, hash from audit_link order by n desc limit 1"
 
@@ -75,7 +75,6 @@ def contacts():
 @pytest.fixture
 def chain(frontdoor, postgres, own_database):
     """Five linked entries, and a way to tamper as somebody who owns the database."""
-    audit.use_key(AUDIT_KEY)
     with transaction():
         for n in range(5):
             audit.record("contact.read", detail={"n": n})
@@ -90,7 +89,6 @@ def chain(frontdoor, postgres, own_database):
 
     yield tamper
     owner.dispose()
-    audit.use_key(DEVELOPMENT_SECRET)
 
 
 def test_verify_says_that_the_chain_is_whole_and_names_its_head(frontdoor, chain):
