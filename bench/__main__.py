@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure each budget, as ratios in one run.")
-    parser.add_argument("--quick", action="store_true", help="small sizes, in about a minute; to try a change")
+    parser.add_argument("--quick", action="store_true", help="small sizes, in under two minutes; to try a change")
     parser.add_argument("rows", nargs="*", choices=[*MEASURES, []], metavar="ROW", help=", ".join(MEASURES))
     return parser
 

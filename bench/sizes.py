@@ -32,14 +32,14 @@ WHOLE = Size(
     audit_entries=200_000,
 )
 QUICK = Size(
-    scorings=40,
-    posting_seconds=3,
-    idle_contacts=20,
-    steady_contacts=30,
+    scorings=20,
+    posting_seconds=2,
+    idle_contacts=9,
+    steady_contacts=20,
     history=(10_000, 100_000),
-    page_readings=40,
-    hour_rates=(5, 10),
-    hour_seconds=3,
+    page_readings=15,
+    hour_rates=(5,),
+    hour_seconds=2,
     starts=1,
-    audit_entries=20_000,
+    audit_entries=10_000,
 )

@@ -22,7 +22,7 @@ TIMES = 2
 MILLISECONDS = 1000
 # One at a time: each finds everything at rest again.
 IDLE_RATE, STEADY_RATE = 3.0, 10.0
-SETTLE_SECONDS = 3.0
+SETTLE_SECONDS = 2.0
 WARM = 10
 
 
@@ -33,8 +33,8 @@ def measure(house: House, size: Size) -> list[Row]:
     token = county.token()
     with county.everything(), county.module("bench.noop"):
         time.sleep(SETTLE_SECONDS)
-        _noops(county, WARM, IDLE_RATE)
-        _routed(county, token, WARM, IDLE_RATE, first=0)
+        _noops(county, WARM, STEADY_RATE)
+        _routed(county, token, WARM, STEADY_RATE, first=0)
         for pace, rate, count in (("idle", IDLE_RATE, size.idle_contacts), ("10/s", STEADY_RATE, size.steady_contacts)):
             floor = _noops(county, count, rate)
             waits = _routed(county, token, count, rate, first=int(rate) * 10_000)
