@@ -36,6 +36,8 @@ COMMAND = (sys.executable, "-c", "from screening.cli import main; main()")
 TEMPLATE = "seeded"
 # So that it can be asked of a row when its transaction was committed.
 SETTINGS = {**DURABLE, "track_commit_timestamp": "on"}
+# One for the run: what was recorded while the template was seeded is read in its copies.
+AUDIT_KEY = secrets.token_urlsafe(48)
 
 
 class House:
@@ -89,6 +91,7 @@ class County:
             "DATABASE_URL": house.postgres.url(database),
             "MIGRATION_DATABASE_URL": self.owner_url,
             "REDIS_URL": house.valkey.url,
+            "FRONTDOOR_AUDIT_KEY": AUDIT_KEY,
             "FRONTDOOR_DATA": str(self.folder),
             "FRONTDOOR_PORT": str(self.port),
         }

@@ -72,12 +72,12 @@ select uuidv7(), kind, queue, kind || ':bench:' || n, {CONTACT}, 6, 'done', {AT}
        (values ('route', 'urgent'), ('receipt', 'mail')) as promised(kind, queue)
 """
 AUDIT = f"""
-insert into audit (at, id, actor_kind, actor_id, action, contact_id, detail)
-select {AT}, uuidv7(), 'worker', 'urgent', action, {CONTACT}, '{{}}'
+insert into audit (at, id, actor_kind, actor_id, action, contact_id, detail, seal)
+select {AT}, uuidv7(), 'worker', 'urgent', action, {CONTACT}, '{{}}', ''::bytea
   from generate_series(%(last)s::bigint, %(first)s::bigint, -1) as n,
        unnest(array['contact.sent', 'contact.routed']) as action
 """
-# In the shape of a chain: only `audit verify` reads whether its hashes are right, and nobody verifies this one.
+# In the shape of a chain: only `audit verify` reads whether seals and hashes are right, and nobody verifies this one.
 LINKS = """
 insert into audit_link (n, entry_seq, prev, hash)
 select (select coalesce(max(n), 0) from audit_link) + row_number() over (order by seq), seq, ''::bytea, ''::bytea
