@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, MetaData, Text, Uuid, func, select
+from sqlalchemy import ColumnElement, MetaData, Text, Uuid, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry
 from uuid_utils.compat import uuid7
 
 NAMES = {
@@ -72,6 +72,15 @@ def clock() -> ColumnElement[datetime]:
 
 
 def now() -> datetime:
-    """Tell the time, by `clock()`."""
-    moment: datetime = db.session.scalars(select(clock())).one()
-    return moment
+    """Tell the time, by `clock()`; the same moment for all that one transaction writes."""
+    told: datetime | None = db.session.info.get("now")
+    if told is None:
+        told = db.session.info["now"] = db.session.scalars(select(clock())).one()
+    return told
+
+
+@event.listens_for(Session, "after_transaction_end")
+def forget_now(session: Session, ended: SessionTransaction | None = None) -> None:
+    """Ask the clock anew after a transaction, or when the sample county's clock was moved."""
+    if ended is None or ended.parent is None:
+        session.info.pop("now", None)

@@ -7,7 +7,7 @@ Refusals are not kept: after a 4xx or a 5xx nothing was done, and the same key m
 import hashlib
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from screening.access import viewer
@@ -40,9 +40,7 @@ def once(write: Callable[[], Answer], *, route: str, key: str, body: bytes) -> A
     if db.session.execute(first.returning(IdempotentAnswer.key)).first() is None:
         return _earlier(place, digest)
     status, answer = write()
-    db.session.flush()
-    row = db.session.get_one(IdempotentAnswer, (place["client"], route, key))
-    row.status, row.answer = status, answer
+    db.session.execute(update(IdempotentAnswer).filter_by(**place).values(status=status, answer=answer))
     return status, answer
 
 

@@ -5,6 +5,7 @@ Nothing here lowers a priority: what cannot be scored is kept as unscored, level
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
 from routing_rules.screen import ENGINE, screen
 from screening import audit, dates
-from screening.db import Json, db, now
+from screening.db import Json, db, new_id, now
 from screening.models import BackgroundCheck, Contact, Participation, RulesetInForce, Screening
 
 log = structlog.get_logger()
@@ -31,7 +32,8 @@ def score(contact: Contact, *, reason: str) -> Screening:
     `reason` says what made it necessary: `sent`, `check`.
     """
     facts = facts_of(contact)
-    row = Screening(contact_id=contact.id, reason=reason, engine=ENGINE, facts=facts.as_json(), screened_at=now())
+    row = Screening(id=new_id(), contact_id=contact.id, reason=reason, engine=ENGINE, screened_at=now())
+    row.facts = facts.as_json()
     try:
         output = screen(facts, rules_on(clocks.london_date(contact.first_received_at)))
     except (RulesetError, LookupError, TypeError) as problem:
@@ -40,7 +42,6 @@ def score(contact: Contact, *, reason: str) -> Screening:
     else:
         _scored(row, output)
     db.session.add(row)
-    db.session.flush()
     audit.record("screening.made", contact_id=contact.id, subject=("screening", row.id), detail={"reason": reason})
     return row
 
@@ -75,16 +76,17 @@ def rules_on(day: date) -> Ruleset:
         LookupError: no ruleset was in force.
         RulesetError: the one in force is damaged.
     """
-    newest = (
-        select(RulesetInForce)
-        .where(RulesetInForce.in_force_from <= day)
-        .order_by(RulesetInForce.in_force_from.desc())
-        .limit(1)
-    )
-    row = db.session.scalar(newest)
-    if row is None:
+    begun = select(RulesetInForce.hash).where(RulesetInForce.in_force_from <= day)
+    found = db.session.scalar(begun.order_by(RulesetInForce.in_force_from.desc()).limit(1))
+    if found is None:
         raise LookupError("No ruleset is in force for that day. Have an administrator publish one.")
-    return ruleset.load_text(row.yaml).in_force(day)
+    return _compiled(found).in_force(day)
+
+
+@lru_cache(maxsize=8)
+def _compiled(found: str) -> Ruleset:
+    """Load rules by their hash: what they say never changes under it."""
+    return ruleset.load_text(db.session.scalars(select(RulesetInForce.yaml).where(RulesetInForce.hash == found)).one())
 
 
 def facts_of(contact: Contact) -> ContactFacts:

@@ -4,8 +4,10 @@
 list, and a guard test sees to it that every kind has a worker.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -45,35 +47,53 @@ KINDS: dict[str, Kind] = {
 PRIORITY = {"red": 0, "amber": 3, "green": 6}
 
 
-def promise(
-    kind: str,
-    key: str,
-    *,
-    contact_id: UUID | None = None,
-    subject_id: UUID | None = None,
-    urgency: str = "amber",
-    run_after: datetime | None = None,
-) -> None:
-    """Promise one task. A second promise with the same kind and key is the same promise.
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """One task to promise. A second with the same kind and key is the same promise.
+
+    `subject_id` is the row it is about; `run_after` is when it is due, at once where it is left out.
+    """
+
+    kind: str
+    key: str
+    contact_id: UUID | None = None
+    subject_id: UUID | None = None
+    urgency: str = "amber"
+    run_after: datetime | None = None
+
+
+def promise(kind: str, key: str, **more: Any) -> None:
+    """Promise one task: see `Promise`."""
+    promise_all([Promise(kind=kind, key=key, **more)])
+
+
+def promise_all(promises: Sequence[Promise]) -> None:
+    """Promise tasks, in one statement.
 
     Raises:
-        KeyError: the kind is not in KINDS.
+        KeyError: a kind is not in KINDS.
     """
     at = now()
-    row = {
+    rows = [_row(promise, at) for promise in promises]
+    db.session.flush()
+    db.session.execute(insert(Task).on_conflict_do_nothing(index_elements=["key"]), rows)
+    # Delivered by PostgreSQL at the commit, so the web process needs no Redis at all.
+    # What is due later is found by the ringers, who look every second.
+    due = dict.fromkeys(row["queue"] for row in rows if row["run_after"] <= at)
+    if due:
+        db.session.execute(select(*(func.pg_notify(CHANNEL, queue) for queue in due)))
+
+
+def _row(promise: Promise, at: datetime) -> dict[str, Any]:
+    queue = KINDS[promise.kind].queue
+    return {
         "id": new_id(),
-        "kind": kind,
-        "queue": KINDS[kind].queue,
-        "key": f"{kind}:{key}",
-        "contact_id": contact_id,
-        "subject_id": subject_id,
-        "priority": PRIORITY[urgency],
-        "run_after": run_after or at,
+        "kind": promise.kind,
+        "queue": queue,
+        "key": f"{promise.kind}:{promise.key}",
+        "contact_id": promise.contact_id,
+        "subject_id": promise.subject_id,
+        "priority": PRIORITY[promise.urgency],
+        "run_after": promise.run_after or at,
         "promised_at": at,
     }
-    db.session.flush()
-    db.session.execute(insert(Task).values(row).on_conflict_do_nothing(index_elements=["key"]))
-    # Delivered by PostgreSQL at the commit, so the web process needs no Redis at all. What is for later needs none: the
-    # ringers look every second.
-    if run_after is None or run_after <= at:
-        db.session.execute(select(func.pg_notify(CHANNEL, KINDS[kind].queue)))

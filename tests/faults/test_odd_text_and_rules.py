@@ -79,8 +79,8 @@ def lead_of(contact):
 
 RULES = {
     "missing": delete(RulesetInForce),
-    "half-written": update(RulesetInForce).values(yaml="ruleset: {name: half wri"),
-    "empty": update(RulesetInForce).values(yaml=""),
+    "half-written": update(RulesetInForce).values(hash="half-written", yaml="ruleset: {name: half wri"),
+    "empty": update(RulesetInForce).values(hash="empty", yaml=""),
     "not yet in force": update(RulesetInForce).values(in_force_from=datetime(2999, 1, 1, tzinfo=UTC).date()),
 }
 

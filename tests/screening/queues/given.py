@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from screening.db import db, now
+from screening.db import db, forget_now, now
 from screening.models import (
     AuditEntry,
     BackgroundCheck,
@@ -34,8 +34,10 @@ def clock_at(moment: datetime) -> None:
     county = db.session.get_one(County, 1)
     county.clock_shift = timedelta(0)
     db.session.flush()
+    forget_now(db.session())
     county.clock_shift = moment - now()
     db.session.flush()
+    forget_now(db.session())
 
 
 def contact(*, urgency: str | None = "amber", level: int = 2, state: str = "received", **more: Any) -> Contact:
