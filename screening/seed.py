@@ -65,7 +65,7 @@ def _teams() -> dict[str, Team]:
 
 def _users(teams: dict[str, Team]) -> None:
     sample = _read("users.yaml")
-    # One hash for all: the password is public, and thirteen slow hashes would hold up the first start.
+    # One hash for all: the password is public, and fourteen slow hashes would hold up the first start.
     password_hash = hasher.hash(sample["password"])
     for row in sample["users"]:
         own_teams = [teams[slug] for slug in row.pop("teams")]
