@@ -38,13 +38,13 @@ def look(queue: str) -> None:
         db.session.remove()
 
 
-def connect(url: str) -> Redis:
+def connect(url: str, *, within_seconds: float = RING_WITHIN_SECONDS) -> Redis:
     """Speak with Redis and try nothing twice: a client with redis-py's own retries waits 3.5 s."""
     return Redis.from_url(
         url,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=RING_WITHIN_SECONDS,
-        socket_timeout=RING_WITHIN_SECONDS,
+        socket_timeout=within_seconds,
     )
 
 

@@ -6,7 +6,7 @@ after the claim names its attempt, so that what a late worker did is refused (fe
 
 import random
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Update, and_, case, func, literal, select,
 
 from screening import audit, tasks
 from screening.access import viewing, worker_viewer
-from screening.db import db, now
+from screening.db import clock, db, now
 from screening.models import Task
 
 # A task that takes three workers with it is shown to a person, not tried again (reliability F24).
@@ -50,7 +50,7 @@ _COLUMNS = tuple(getattr(Task, each.name) for each in fields(Claim))
 
 def take(queue: str, worker: str) -> Claim | None:
     """Take the most urgent task of a queue that is due; None where there is none. The caller commits."""
-    row = db.session.execute(_taking(queue, worker, now())).first()
+    row = db.session.execute(_taking(queue, worker)).first()
     return Claim(*row) if row else None
 
 
@@ -121,7 +121,9 @@ def queues_with_work(*, waiting_for: timedelta = timedelta(0)) -> list[str]:
     return [queue for queue, is_due in zip(tasks.QUEUES, answers, strict=True) if is_due]
 
 
-def _taking(queue: str, worker: str, at: datetime) -> Any:
+def _taking(queue: str, worker: str) -> Any:
+    # Asked in the same statement, and once in it: as a subquery it is no different from a given time to the index.
+    at = select(clock()).scalar_subquery()
     most_urgent = select(Task.id).where(_is_due(queue, at)).order_by(Task.priority, Task.run_after, Task.seq).limit(1)
     lease = case({kind: literal(known.lease) for kind, known in tasks.KINDS.items()}, value=Task.kind)
     taking = update(Task).where(Task.id == most_urgent.with_for_update(skip_locked=True).scalar_subquery())
@@ -132,7 +134,7 @@ def _taking(queue: str, worker: str, at: datetime) -> Any:
     )
 
 
-def _is_due(queue: str, at: datetime) -> ColumnElement[bool]:
+def _is_due(queue: str, at: Any) -> ColumnElement[bool]:
     # Kinds that a newer release promised are left to its own workers.
     return and_(Task.queue == queue, Task.state == "pending", Task.run_after <= at, Task.kind.in_(tasks.KINDS))
 

@@ -12,14 +12,17 @@ from rq.job import Job, JobStatus
 from rq.queue import Queue
 from rq.worker import WorkerStatus
 
+from screening import tasks
 from screening.config import Settings
-from workers import bell, stop
+from workers import bell, limits, run, stop
 from workers.pulse import Pulse
 
 log = structlog.get_logger()
 AGAIN_SECONDS = 1.0
 # RQ waits for a bell for 15 s less than this, so it looks up every second: to beat, and to end when asked.
 WORKER_TTL_SECONDS = 16
+# Longer than that second, so that a worker with no bell to answer is not taken for one whose Redis hangs.
+HANGS_AFTER_SECONDS = 3
 
 
 class Listener(SimpleWorker):
@@ -37,6 +40,11 @@ class Listener(SimpleWorker):
             worker_ttl=WORKER_TTL_SECONDS,
             log_job_description=False,
         )
+
+    @property
+    def connection_timeout(self) -> int:
+        """Say from when on RQ calls a silent Redis gone; its own would be eleven seconds."""
+        return HANGS_AFTER_SECONDS
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Answer a bell: "look" in our own queue, whatever function and arguments the job names."""
@@ -80,9 +88,14 @@ def main(queue: str) -> None:
     settings: Settings = current_app.extensions["front_door"]
     pulse = Pulse(queue)
     stop.listen()
+    limits.limit_connections()
+    pulse.beat()
+    if queue == tasks.KINDS[tasks.ROUTE].queue:
+        run.warm_up(queue)
     while not stop.asked():
         if settings.redis_url is not None:
-            _answer_bells(queue, bell.connect(settings.redis_url), pulse)
+            connection = bell.connect(settings.redis_url, within_seconds=HANGS_AFTER_SECONDS)
+            _answer_bells(queue, connection, pulse)
         pulse.beat()
         stop.pause(AGAIN_SECONDS)
     pulse.end()

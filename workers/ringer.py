@@ -26,7 +26,7 @@ from screening.db import db
 from workers import bell, claim, expired, run, stop
 from workers.claim import Claim
 from workers.kinds import WORK
-from workers.limits import limited_transaction
+from workers.limits import limit_connections, limited_transaction
 from workers.pulse import Pulse
 
 log = structlog.get_logger()
@@ -140,6 +140,7 @@ def main() -> None:
     settings: Settings = current_app.extensions["front_door"]
     bells = bell.Bells(bell.connect(settings.redis_url)) if settings.redis_url else None
     stop.listen()
+    limit_connections()
     Ringer(bells, settings.audit_key).run()
 
 

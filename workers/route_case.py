@@ -1,15 +1,17 @@
 """What routing may look at: a contact's rows, read into the rules' own shape. Decides nothing, writes nothing."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from routing_rules import policy, route
 from routing_rules.clocks import london_date
 from screening.db import db
-from screening.models import Contact, Decision, Referral, Screening, Team
+from screening.models import Contact, Decision, Referral, Screening
 from screening.queues import caseload
 from workers.checks import open_cases
 from workers.checks.open_cases import OpenCase
@@ -20,11 +22,24 @@ RULES_STEP = {"received": "received", "raised": "received", "referral": "referra
 GRAVEST_FIRST = ("strategy_discussion", "assessment", "early_help")
 
 
-def read(contact: Contact, step: str, at: datetime, known: list[OpenCase]) -> route.RouteCase:
+@dataclass(frozen=True)
+class Teams:
+    """The county's teams as the rules want them, and the row of each by its slug."""
+
+    found: list[route.Team]
+    ids: dict[str, UUID]
+
+
+def find(contact_id: UUID) -> Contact | None:
+    """Find a contact with the people in it."""
+    question = select(Contact).where(Contact.id == contact_id).options(joinedload(Contact.participations))
+    return db.session.scalars(question).unique().one_or_none()
+
+
+def read(contact: Contact, step: str, at: datetime, known: list[OpenCase], teams: Teams) -> route.RouteCase:
     """Read a contact for one routing step, as it stands at this moment. A contact that was not scored is urgent."""
-    screening = latest_screening(contact.id)
-    output: dict[str, Any] = (screening.output if screening else None) or {}
-    scored = screening if output else None
+    screening = _latest_screening(contact.id)
+    scored = screening if screening and screening.output else None
     return route.RouteCase(
         step=RULES_STEP[step],
         first_received_at=contact.first_received_at,
@@ -36,18 +51,18 @@ def read(contact: Contact, step: str, at: datetime, known: list[OpenCase]) -> ro
         about_child=_about_child(contact, at),
         hard_open=screening.hard_open if screening else False,
         unscreened=screening.unscreened if screening else False,
-        specialisms=tuple(output.get("specialisms", ())),
-        must_do=tuple(output.get("must_do", ())),
+        specialisms=tuple(scored.output.get("specialisms", ())) if scored else (),
+        must_do=tuple(scored.output.get("must_do", ())) if scored else (),
         areas=_areas(contact),
         involvements=open_cases.confirmed(known),
-        teams=_teams(),
+        teams=teams.found,
     )
 
 
-def latest_screening(contact_id: UUID) -> Screening | None:
-    """Find a contact's newest score."""
-    newest = select(Screening).where(Screening.contact_id == contact_id).order_by(Screening.seq.desc()).limit(1)
-    return db.session.scalar(newest)
+def _latest_screening(contact_id: UUID) -> Any:
+    wanted = (Screening.urgency_at_least, Screening.level_at_least, Screening.hard_open, Screening.unscreened)
+    score = select(*wanted, Screening.output).where(Screening.contact_id == contact_id)
+    return db.session.execute(score.order_by(Screening.seq.desc()).limit(1)).first()
 
 
 def _about_child(contact: Contact, at: datetime) -> bool:
@@ -63,22 +78,24 @@ def _areas(contact: Contact) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in codes if code))
 
 
-def _teams() -> list[route.Team]:
-    loads = caseload.of_teams()
-    return [
-        route.Team(
-            slug=team.slug,
-            name=team.name,
-            kind=team.kind,
-            areas=frozenset(team.areas),
-            specialisms=frozenset(team.specialisms),
-            hours=team.hours.get("cover", "office"),
-            capacity=team.capacity,
-            open_items=loads.get(team.id, 0),
-            active=team.active,
-        )
-        for team in db.session.scalars(select(Team).order_by(Team.slug))
-    ]
+def teams() -> Teams:
+    """Read the teams, with what each has open."""
+    loaded = caseload.of_teams()
+    return Teams([_team(row) for row in loaded], {row.slug: row.id for row in loaded})
+
+
+def _team(team: Any) -> route.Team:
+    return route.Team(
+        slug=team.slug,
+        name=team.name,
+        kind=team.kind,
+        areas=frozenset(team.areas),
+        specialisms=frozenset(team.specialisms),
+        hours=team.hours.get("cover", "office"),
+        capacity=team.capacity,
+        open_items=team.weight,
+        active=team.active,
+    )
 
 
 def _outcome(contact_id: UUID) -> str | None:

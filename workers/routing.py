@@ -9,17 +9,17 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Row, exists
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import route
 from routing_rules.policy import PolicyError
 from screening import audit
 from screening.db import db, new_id, now
-from screening.models import Contact, QueueItem, Routing, Team
+from screening.models import Contact, QueueItem, Routing
 from screening.queues import placing
 from workers import route_case
-from workers.checks import open_cases
+from workers.checks import likeness, open_cases
 
 log = structlog.get_logger()
 RULES_FAILED = "Routing failed. A person has to place this now: tell support."
@@ -33,6 +33,7 @@ class Proposal:
     contact: Contact
     step: str
     case: route.RouteCase
+    team_ids: dict[str, UUID]
     found: route.Routing | None
     to_confirm: list[str]
 
@@ -40,6 +41,11 @@ class Proposal:
     def slug(self) -> str | None:
         """The team proposed to hold it; None is nobody's queue, with an alarm."""
         return self.found.chosen.team if self.found and self.found.chosen else None
+
+    @property
+    def team_id(self) -> UUID | None:
+        """That team's row."""
+        return self.team_ids.get(self.slug or "")
 
     @property
     def why(self) -> str:
@@ -56,20 +62,31 @@ class Proposal:
 
 def route_contact(contact_id: UUID, step: str) -> None:
     """Place a contact in the queue of the team that acts next; leave quietly where that was done or is not due."""
-    contact = db.session.get(Contact, contact_id)
+    contact = route_case.find(contact_id)
     if contact is None or contact.state != STATE_FOR[step]:
         return
     at = now()
     known = open_cases.of_children(contact, at)
-    case = route_case.read(contact, step, at, known)
-    proposal = Proposal(contact, step, case, _ask_rules(case), open_cases.possible_words(known))
-    if not _written(proposal):
+    teams = route_case.teams()
+    case = route_case.read(contact, step, at, known, teams)
+    proposal = Proposal(contact, step, case, teams.ids, _ask_rules(case), open_cases.possible_words(known))
+    written = _write(proposal)
+    if written is None:
         return
-    if step == "raised":
-        _move_if_unopened(proposal)
-    else:
-        _place(proposal)
     audit.record("contact.routed", contact_id=contact_id, detail={"step": step, "team": proposal.slug})
+    held = placing.open_items(contact_id) if written.has_items else []
+    if step == "raised":
+        _move_if_unopened(proposal, held)
+    else:
+        _place(proposal, held)
+
+
+def warm_up() -> None:
+    """Do for nobody, and write nowhere, what the first routing of a process would wait for: calendar, numbers, SQL."""
+    at, teams = now(), route_case.teams()
+    route_case.find(new_id())
+    open_cases.find([likeness.NOBODY], at)
+    _ask_rules(route.RouteCase("received", at, at, urgency=None, teams=teams.found))
 
 
 def _ask_rules(case: route.RouteCase) -> route.Routing | None:
@@ -81,13 +98,13 @@ def _ask_rules(case: route.RouteCase) -> route.Routing | None:
         return None
 
 
-def _written(proposal: Proposal) -> bool:
-    """Write the routing; False where another worker did this step first."""
+def _write(proposal: Proposal) -> Row[Any] | None:
+    """Write the routing, and say whether the contact ever had a queue item; None where the step was done before."""
     values = {
         "id": new_id(),
         "contact_id": proposal.contact.id,
         "step": proposal.step,
-        "team_id": _team_id(proposal.slug),
+        "team_id": proposal.team_id,
         "reasons": _reasons(proposal),
         "runners_up": [_as_json(other) for other in proposal.found.runners_up] if proposal.found else [],
         "alerted": _told(proposal),
@@ -95,7 +112,8 @@ def _written(proposal: Proposal) -> bool:
         "routed_at": proposal.case.at,
     }
     once = insert(Routing).values(values).on_conflict_do_nothing(index_elements=["contact_id", "step"])
-    return db.session.execute(once.returning(Routing.id)).first() is not None
+    has_items = exists().where(QueueItem.contact_id == proposal.contact.id).label("has_items")
+    return db.session.execute(once.returning(has_items)).first()
 
 
 def _reasons(proposal: Proposal) -> list[str]:
@@ -114,40 +132,35 @@ def _told(proposal: Proposal) -> list[dict[str, Any]]:
     return alerts + [{"kind": "parallel", **_as_json(beside)} for beside in proposal.found.parallel]
 
 
-def _team_id(slug: str | None) -> UUID | None:
-    return db.session.scalar(select(Team.id).where(Team.slug == slug)) if slug else None
-
-
-def _place(proposal: Proposal) -> None:
-    for item in placing.open_items(proposal.contact.id):
+def _place(proposal: Proposal, held: list[QueueItem]) -> None:
+    for old in held:
         # Work beside the lead goes on; the old lead and the alerts about it are over.
-        if item.leads or item.accept_due_at is None:
-            placing.end(item)
-    lead = placing.place(_item(proposal, _team_id(proposal.slug), proposal.why))
+        if old.leads or old.accept_due_at is None:
+            placing.end(old)
+    lead = _item(proposal, proposal.team_id, proposal.why, leads=True)
     if proposal.needs_attention:
         placing.flag(lead, proposal.found.reason if proposal.found else RULES_FAILED)
-    for told in _told(proposal):
-        _place_beside(proposal, lead, told)
-    db.session.flush()
+    beside = [item for told in _told(proposal) if (item := _beside(proposal, told))]
+    placing.place_all([lead, *beside])
 
 
-def _place_beside(proposal: Proposal, lead: QueueItem, told: dict[str, Any]) -> None:
-    team_id = _team_id(told["team"])
-    if team_id is None or team_id == lead.team_id:
-        return
-    item = _item(proposal, team_id, told["reason"])
-    item.leads = False
+def _beside(proposal: Proposal, told: dict[str, Any]) -> QueueItem | None:
+    team_id = proposal.team_ids.get(told["team"])
+    if team_id is None or team_id == proposal.team_id:
+        return None
+    item = _item(proposal, team_id, told["reason"], leads=False)
     if told["kind"] != "parallel":
         item.accept_due_at = None
-    placing.place(item)
+    return item
 
 
-def _item(proposal: Proposal, team_id: UUID | None, why: str) -> QueueItem:
+def _item(proposal: Proposal, team_id: UUID | None, why: str, *, leads: bool) -> QueueItem:
     case, found = proposal.case, proposal.found
     return QueueItem(
         contact_id=proposal.contact.id,
         team_id=team_id,
         step="referral" if proposal.step == "referral" else "received",
+        leads=leads,
         # Not scored is urgent: no failure lowers a priority.
         urgency=case.urgency or "red",
         level=case.level or 4,
@@ -158,13 +171,12 @@ def _item(proposal: Proposal, team_id: UUID | None, why: str) -> QueueItem:
     )
 
 
-def _move_if_unopened(proposal: Proposal) -> None:
-    lead = next((item for item in placing.open_items(proposal.contact.id) if item.leads), None)
-    team_id = _team_id(proposal.slug)
-    if lead is None or team_id is None or lead.team_id == team_id:
+def _move_if_unopened(proposal: Proposal, held: list[QueueItem]) -> None:
+    lead = next((item for item in held if item.leads), None)
+    if lead is None or proposal.team_id is None or lead.team_id == proposal.team_id:
         return
     if lead.state == "waiting" and lead.claimed_by_id is None:
-        _place(proposal)
+        _place(proposal, held)
     else:
         # Somebody has it open: it is theirs to move.
         placing.flag(lead, f"Now red. The rules propose another team: {proposal.slug}.")

@@ -6,13 +6,13 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from screening import tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db
 from workers import claim as claims
-from workers import stop
+from workers import routing, stop
 from workers.claim import Claim, Superseded
 from workers.kinds import WORK, Inside, Outside
 from workers.limits import STATEMENT_SHARE, WHOLE_SHARE, TookTooLong, limited_transaction, within
@@ -32,6 +32,17 @@ def work_one(queue: str, worker: str) -> bool:
         return False
     run(taken)
     return True
+
+
+def warm_up(queue: str) -> None:
+    """Get ready to route before the first bell. Raises nothing: where PostgreSQL is away, the first task is slower."""
+    try:
+        with viewing(worker_viewer(queue)), limited_transaction():
+            routing.warm_up()
+    except SQLAlchemyError as problem:
+        log.warning("database_away", problem=type(problem).__name__)
+    finally:
+        db.session.remove()
 
 
 def run(taken: Claim) -> None:

@@ -1,7 +1,9 @@
 """How much a person or a team holds: open items, weighted by urgency."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -9,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from routing_rules import clocks, policy
 from screening.access import Role
 from screening.db import db, now
-from screening.models import Membership, QueueItem, User
+from screening.models import Membership, QueueItem, Team, User
 from screening.queues.placing import OPEN_STATES
 
 WORKS_A_QUEUE = frozenset({Role.SCREENING_SOCIAL_WORKER, Role.TEAM_MANAGER, Role.SOCIAL_WORKER, Role.EMERGENCY_DUTY})
@@ -30,10 +32,13 @@ def of(user_id: UUID) -> int:
     return db.session.scalar(held) or 0
 
 
-def of_teams() -> dict[UUID | None, int]:
-    """Weigh what each team has open, in one query."""
-    question = select(QueueItem.team_id, _weight()).where(QueueItem.state.in_(OPEN_STATES), QueueItem.leads)
-    return dict(db.session.execute(question.group_by(QueueItem.team_id)).all())
+def of_teams() -> Sequence[Any]:
+    """List all teams by their slug, each with the `weight` of what it has open, in one query."""
+    held = select(QueueItem.team_id, _weight().label("weight")).where(QueueItem.state.in_(OPEN_STATES), QueueItem.leads)
+    loads = held.group_by(QueueItem.team_id).subquery()
+    weight = func.coalesce(loads.c.weight, 0).label("weight")
+    question = select(*Team.__table__.columns, weight).outerjoin(loads, loads.c.team_id == Team.id)
+    return db.session.execute(question.order_by(Team.slug)).all()
 
 
 def of_members(team_id: UUID) -> list[Carried]:

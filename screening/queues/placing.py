@@ -1,6 +1,6 @@
 """How work gets into a queue, becomes more urgent, and asks for a manager's eyes. What people do is in `service`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,16 +23,28 @@ ATTENTION = "attention"
 
 def place(item: QueueItem) -> QueueItem:
     """Put an item into its team's queue and promise that it is escalated where nobody accepts it in time."""
+    place_all([item])
+    return item
+
+
+def place_all(items: Sequence[QueueItem]) -> None:
+    """Put items into their teams' queues, as `place` does with one."""
+    for item in items:
+        _queue(item)
+    db.session.add_all(items)
+    db.session.flush()
+    escalations = [_escalation_of(item) for item in items if item.accept_due_at is not None]
+    if escalations:
+        tasks.promise_all(escalations)
+
+
+def _queue(item: QueueItem) -> None:
     item.queued_at = now()
     item.state = "waiting"
     if item.team_id is None:
         # Nobody's queue: it is due now, and it stays an alarm until a person places it.
         item.accept_due_at = item.queued_at
         flag(item, item.why)
-    db.session.add(item)
-    db.session.flush()
-    _promise_escalation(item)
-    return item
 
 
 def follow(item: QueueItem, *, team: Team | None, why: str, **changed: Any) -> QueueItem:
@@ -135,13 +147,10 @@ def team_of_kind(kinds: Iterable[str]) -> Team | None:
     return None
 
 
-def _promise_escalation(item: QueueItem) -> None:
-    if item.accept_due_at is None:
-        return
-    key = f"{item.id}:{item.escalations}"
-    tasks.promise(
-        tasks.ESCALATE,
-        key,
+def _escalation_of(item: QueueItem) -> tasks.Promise:
+    return tasks.Promise(
+        kind=tasks.ESCALATE,
+        key=f"{item.id}:{item.escalations}",
         contact_id=item.contact_id,
         subject_id=item.id,
         urgency=item.urgency,

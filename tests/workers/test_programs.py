@@ -168,6 +168,17 @@ def test_while_redis_is_full_ringers_route(house):
     until(lambda: worked_by("urgent"), 15)
 
 
+def test_a_worker_with_nothing_to_do_stays_at_its_queue(house):
+    """One that quits and comes back every second is away whenever somebody rings."""
+    ready(house, "urgent")
+    until(lambda: redis_of(house).smembers("rq:workers:urgent"))
+    before = redis_of(house).smembers("rq:workers:urgent")
+
+    time.sleep(2.5)
+
+    assert redis_of(house).smembers("rq:workers:urgent") == before
+
+
 def test_programs_started_while_redis_is_down_wait_for_it(house):
     house.valkey.kill()
     _, urgent = ready(house, "ringer", "urgent")

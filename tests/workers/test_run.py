@@ -4,12 +4,13 @@ import os
 import signal
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import structlog
-from sqlalchemy import func, update
+from sqlalchemy import event, func, update
 
 from screening import tasks
 from screening.access import viewing, worker_viewer
@@ -46,6 +47,40 @@ def test_a_contact_is_routed_and_its_task_is_done():
 
     assert (fresh(task).state, leads(task)) == ("done", 1)
     assert run.work_one("urgent", "a") is False
+
+
+def test_a_contact_is_routed_in_few_statements():
+    task = promised(tasks.ROUTE)
+    db.session.remove()
+
+    with statements() as seen:
+        run.work_one("urgent", "a")
+
+    # Two of them set the limits of their transaction; a worker's own connections have those from their start.
+    assert fresh(task).state == "done"
+    assert len(seen) <= 13, "\n".join(seen)
+
+
+@contextmanager
+def statements():
+    seen = []
+
+    def keep(_connection, _cursor, statement, *_):
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", keep)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", keep)
+
+
+def test_warming_up_writes_nothing_and_needs_no_contact():
+    with statements() as seen:
+        run.warm_up("urgent")
+
+    assert seen
+    assert all(statement.startswith("SELECT") for statement in seen)
 
 
 def test_a_step_of_routing_is_read_from_the_key():

@@ -34,6 +34,9 @@ class Known:
     line_1: str | None
 
 
+NOBODY = Known(None, (), (), None, False, None, None)
+
+
 @dataclass(frozen=True)
 class Likeness:
     """The comparison. `name`: same, near or different. `born`: same, agrees, swapped, unknown or differs."""

@@ -51,11 +51,10 @@ def of_children(contact: Contact, at: datetime) -> list[OpenCase]:
 
 def find(people: Sequence[Known], at: datetime) -> list[OpenCase]:
     """Find the involvements that may be these people's: open, or ended within the window that routing looks back."""
-    wanted = [condition for known in people for condition in _conditions(known)]
-    if not wanted:
+    if not people:
         return []
     question = select(Involvement).where(
-        or_(*wanted),
+        _may_be(people),
         Involvement.kind.not_in(HIDDEN_KINDS),
         or_(Involvement.ended_on.is_(None), Involvement.ended_on >= _looks_back_to(at)),
     )
@@ -93,16 +92,15 @@ def ever_loaded() -> bool:
     return db.session.scalar(select(Involvement.id).limit(1)) is not None
 
 
-def _conditions(known: Known) -> list[ColumnElement[bool]]:
-    days, part_known = likeness.days_that_may_match(known)
-    found: list[ColumnElement[bool]] = [Involvement.born_earliest.in_(days)] if days else []
-    if part_known:
-        found.append(Involvement.born_earliest.between(*part_known))
-    if known.name_key:
-        found.append(Involvement.name_key == known.name_key)
-    if known.postcode:
-        found.append(Involvement.postcode == known.postcode)
-    return found
+def _may_be(people: Sequence[Known]) -> ColumnElement[bool]:
+    # Of one shape for any number of people, so that it is compiled once. What finds too many is compared afterwards.
+    births = [likeness.days_that_may_match(known) for known in people]
+    return or_(
+        Involvement.born_earliest.in_({day for days, _ in births for day in days}),
+        Involvement.name_key.in_({known.name_key for known in people if known.name_key}),
+        Involvement.postcode.in_({known.postcode for known in people if known.postcode}),
+        *(Involvement.born_earliest.between(*part_known) for _, part_known in births if part_known),
+    )
 
 
 def _best(row: Involvement, people: Sequence[Known], at: datetime) -> OpenCase | None:
