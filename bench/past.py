@@ -81,8 +81,9 @@ select {AT}, uuidv7(), 'worker', 'urgent', action, {CONTACT}, '{{}}', ''::bytea
 LINKS = """
 insert into audit_link (n, entry_seq, prev, hash)
 select (select coalesce(max(n), 0) from audit_link) + row_number() over (order by seq), seq, ''::bytea, ''::bytea
-  from audit where not exists (select from audit_link where entry_seq = audit.seq)
+  from audit join audit_pending using (seq)
 """
+LINKED = "truncate audit_pending"
 OPEN_ITEMS = f"""
 insert into queue_item (id, version, contact_id, team_id, step, leads, state, urgency, level, priority, why, queued_at,
                         due_at, accept_due_at, escalations, accepted_at, holder_id, returns)
@@ -108,6 +109,7 @@ def fill(county: County, count: int) -> None:
         for start in reversed(range(1, count + 1, STEP)):
             _add(database, (*OF_EACH, ENDED_ITEMS), start, min(start + STEP - 1, count), "closed")
         database.execute(LINKS)
+        database.execute(LINKED)
 
 
 def fill_open_work(county: County) -> None:
@@ -116,6 +118,7 @@ def fill_open_work(county: County) -> None:
     with county.connect() as database:
         _add(database, (*OF_EACH, OPEN_ITEMS), FIRST_OPEN, last, "received")
         database.execute(LINKS)
+        database.execute(LINKED)
         database.execute("vacuum (analyze)")
 
 

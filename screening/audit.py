@@ -2,31 +2,36 @@
 
 The chain is apart from the entries so that writers never queue behind each other: whichever ringer holds the
 advisory lock links committed entries that have no link yet. The key is not in the database, so that somebody with
-the database alone can neither make the chain again nor write an entry: each carries a seal that the service made. An
-entry deleted before its link (within about a second) is the stated limit.
+the database alone can neither make the chain again nor write an entry: each carries a seal that the service made over
+all of it, and a link is over the seal. An entry deleted together with its promise of a link, before it has one (within
+about a second), is the stated limit.
 """
 
 import hashlib
 import hmac
 import json
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import ARRAY, BigInteger, Row, Text, any_, cast, delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from screening.access import viewer
 from screening.db import db, new_id, now
 from screening.models import AuditEntry, AuditLink
+from screening.models.audit_entry import AuditPending
 
 LINK_LOCK = 7_331_001
 GENESIS = bytes(32)
-# How far behind the newest link an entry may still commit and be linked by the next pass. `verify()` looks at all.
-LATE_COMMITS = 100_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# What a link is over where the entry did not carry the service's seal when it was linked.
+UNSEALED = b"not sealed"
+# How many links `verify()` reads at once.
+BLOCK = 10_000
+FAR_APART = 10 * BLOCK
 # What an entry's seal is over, in this order.
 SEALED = (
     "at", "id", "actor_kind", "actor_id", "action", "contact_id", "subject_kind", "subject_id", "detail",
@@ -86,7 +91,40 @@ def use_key(key: str) -> None:
 
 def seal_of(key: str, values: Sequence[Any]) -> bytes:
     """Compute an entry's seal: HMAC-SHA-256 over all of it but its number. `values` in the order of SEALED."""
-    return hmac.new(key.encode(), _body(values), hashlib.sha256).digest()
+    at, *others = values
+    return _Hasher(key).seal([(at - EPOCH) // timedelta(microseconds=1), *others])
+
+
+class _Hasher:
+    """Computes seals and links under one key, which it takes in once: half of the work for texts as short as these."""
+
+    def __init__(self, key: str) -> None:
+        self._keyed = hmac.new(key.encode(), digestmod=hashlib.sha256)
+
+    def seal(self, values: Sequence[Any]) -> bytes:
+        """Seal an entry: `values` as SEALED, its time in microseconds from EPOCH on."""
+        return self._hash(_body(values).encode())
+
+    def has_sealed(self, entry: Sequence[Any]) -> bool:
+        """Say whether an entry, as `_columns()` reads it, carries the seal that it must."""
+        _, seal, *values, detail = entry
+        return bool(seal == self.seal([*values, _detail(detail)]))
+
+    def link(self, n: int, prev: bytes, seq: int, seal: bytes) -> bytes:
+        """Hash a link: over its place, the link before, and the entry's number and seal, which stands for the rest.
+
+        No seal is over a text that begins as this one does.
+        """
+        return self._hash(b"link %d %d %b %b" % (n, seq, prev, seal))
+
+    def _hash(self, text: bytes) -> bytes:
+        hashing = self._keyed.copy()
+        hashing.update(text)
+        return hashing.digest()
+
+
+_body = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
+_detail = json.JSONDecoder().decode
 
 
 def link_pending(key: str, *, most: int = 2000) -> int | None:
@@ -96,16 +134,30 @@ def link_pending(key: str, *, most: int = 2000) -> int | None:
     """
     if not db.session.scalar(select(func.pg_try_advisory_xact_lock(LINK_LOCK))):
         return None
-    n, prev = _head()
+    hasher = _Hasher(key)
+    entries = _pending(most)
+    n, prev = _head() if entries else (0, GENESIS)
     links = []
-    recent = AuditEntry.seq > _last_linked() - LATE_COMMITS
-    for entry in db.session.execute(_unlinked().where(recent).limit(most)):
-        n, prev_before = n + 1, prev
-        prev = link_hash(key, n, prev_before, entry)
-        links.append({"n": n, "entry_seq": entry.seq, "prev": prev_before, "hash": prev})
+    for entry in entries:
+        # One that does not carry the service's seal is linked as what it is, so that editing is told from inserting.
+        seal = entry.seal if hasher.has_sealed(entry) else UNSEALED
+        n, before, prev = n + 1, prev, hasher.link(n + 1, prev, entry.seq, seal)
+        links.append({"n": n, "entry_seq": entry.seq, "prev": before, "hash": prev})
     if links:
         db.session.execute(insert(AuditLink), links)
+        db.session.execute(delete(AuditPending).where(AuditPending.seq.in_([entry.seq for entry in entries])))
     return len(links)
+
+
+def _pending(most: int) -> Sequence[Row[Any]]:
+    question = select(AuditPending.seq, AuditPending.at).order_by(AuditPending.seq).limit(most)
+    promised = db.session.execute(question).all()
+    if not promised:
+        return []
+    # Said with their times, so that only the months they are in are looked into.
+    seqs, times = zip(*promised, strict=True)
+    within = AuditEntry.seq.in_(seqs), AuditEntry.at.between(min(times), max(times))
+    return db.session.execute(select(*_columns()).where(*within).order_by(AuditEntry.seq)).all()
 
 
 def _head() -> tuple[int, bytes]:
@@ -113,36 +165,12 @@ def _head() -> tuple[int, bytes]:
     return (last.n, last.hash) if last else (0, GENESIS)
 
 
-def _last_linked() -> int:
-    return db.session.scalar(select(AuditLink.entry_seq).order_by(AuditLink.n.desc()).limit(1)) or 0
-
-
-def _columns() -> Any:
-    return (AuditEntry.seq, *(getattr(AuditEntry, name) for name in SEALED), AuditEntry.seal)
-
-
-def _unlinked() -> Any:
-    # Committed entries without a link, wherever their seq stands: a slow transaction may commit a lower one late.
-    linked = select(AuditLink.entry_seq).where(AuditLink.entry_seq == AuditEntry.seq).exists()
-    return select(*_columns()).where(~linked).order_by(AuditEntry.seq)
-
-
-def link_hash(key: str, n: int, prev: bytes, entry: Row[Any]) -> bytes:
-    """Compute a link: HMAC-SHA-256 over its place, the link before, and every column of the entry."""
-    return hmac.new(key.encode(), _body([n, prev, *entry]), hashlib.sha256).digest()
-
-
-def _body(values: Iterable[Any]) -> bytes:
-    plain = [_plain(value) for value in values]
-    return json.dumps(plain, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, bytes):
-        return value.hex()
-    return str(value) if isinstance(value, UUID) else value
+def _columns() -> tuple[Any, ...]:
+    # As they are sealed, so that Python need not make times and ids of them, and texts of these again.
+    microseconds = cast(func.extract("epoch", AuditEntry.at) * 1_000_000, BigInteger)
+    as_texts = {name: cast(getattr(AuditEntry, name), Text) for name in ("id", "contact_id", "detail")}
+    sealed = (as_texts.get(name, getattr(AuditEntry, name)) for name in SEALED[1:])
+    return (AuditEntry.seq, AuditEntry.seal, microseconds, *sealed)
 
 
 @dataclass(frozen=True)
@@ -162,49 +190,73 @@ def verify(key: str, *, expect_head: str | None = None) -> Verification:
     """
     n, prev = 0, GENESIS
     seen_expected = expect_head in (None, prev.hex())
-    with closing(_chain()) as chain:
-        for link, entry in chain:
-            problem = _first_problem(key, n + 1, prev, (link, entry))
-            if problem:
-                return Verification(n, prev.hex(), problem)
-            n, prev = link.n, link.hash
-            seen_expected = seen_expected or prev.hex() == expect_head
+    hasher = _Hasher(key)
+    for link, entry in _chain():
+        problem = _first_problem(hasher, n + 1, prev, (link, entry))
+        if problem:
+            return Verification(n, prev.hex(), problem)
+        n, prev = link.n, link.hash
+        seen_expected = seen_expected or prev.hex() == expect_head
     if not seen_expected:
         return Verification(n, prev.hex(), "The expected head is not in the chain: its end was cut off or made again.")
-    stray = db.session.execute(_unlinked().limit(1)).first()
-    problem = f"Entry {stray.seq} has no link: it was inserted after the linker ran." if stray else None
-    return Verification(n, prev.hex(), problem)
+    return Verification(n, prev.hex(), _loose_end(hasher))
 
 
-def _chain() -> Generator[tuple[Any, Row[Any] | None], None, None]:
-    query = (
-        select(AuditLink.n, AuditLink.prev, AuditLink.hash, AuditLink.entry_seq, *_columns())
-        .outerjoin(AuditEntry, AuditEntry.seq == AuditLink.entry_seq)
-        .order_by(AuditLink.n)
-        .execution_options(yield_per=5000)
-    )
-    with db.session.execute(query) as rows:
-        for row in rows:
-            yield row, (row[4:] if row.at is not None else None)  # type: ignore[misc]
+def _chain() -> Iterator[tuple[Any, Sequence[Any] | None]]:
+    # Links and entries by themselves: joined, every link would be looked for in the entries of every month.
+    question = select(AuditLink.n, AuditLink.prev, AuditLink.hash, AuditLink.entry_seq).order_by(AuditLink.n)
+    links = db.session.execute(question.limit(BLOCK)).all()
+    while links:
+        entries = _entries_of([link[3] for link in links])
+        for link in links:
+            yield link, entries.get(link[3])
+        links = db.session.execute(question.where(AuditLink.n > links[-1].n).limit(BLOCK)).all()
 
 
-def _first_problem(key: str, expected_n: int, prev: bytes, found: tuple[Any, Any]) -> str | None:
-    link, entry = found
-    if link.n != expected_n:
-        return f"Link {expected_n} is missing: the next one found is {link.n}."
+def _entries_of(seqs: list[int]) -> dict[int, Sequence[Any]]:
+    first, last = min(seqs), max(seqs)
+    question = select(*_columns()).where(AuditEntry.seq.between(first, last))
+    if last - first > FAR_APART:
+        # Somebody linked to a number far away, or many were rolled back: not all between is to be held in memory.
+        question = question.where(AuditEntry.seq == any_(literal(seqs, ARRAY(BigInteger))))
+    return {entry[0]: entry for entry in db.session.execute(question).all()}
+
+
+def _first_problem(hasher: _Hasher, expected_n: int, prev: bytes, found: tuple[Any, Any]) -> str | None:
+    (n, link_prev, link_is, seq), entry = found
+    if n != expected_n:
+        return f"Link {expected_n} is missing: the next one found is {n}."
     if entry is None:
-        return f"Entry {link.entry_seq} at link {link.n} was deleted."
-    if link.prev != prev or link.hash != link_hash(key, link.n, prev, entry):
-        return f"Entry {link.entry_seq} at link {link.n} was edited, or its link was put in another place."
-    # Linked though it never came from the service: it was inserted before the linker ran.
-    if entry[-1] != seal_of(key, entry[1:-1]):
-        return f"Entry {link.entry_seq} at link {link.n} was inserted: it does not carry the service's seal."
-    return None
+        return f"Entry {seq} at link {n} was deleted."
+    if link_prev != prev or link_is != hasher.link(n, prev, seq, entry[1]):
+        # Linked though it never came from the service: it was inserted before the linker ran.
+        if link_is == hasher.link(n, prev, seq, UNSEALED):
+            return f"Entry {seq} at link {n} was inserted: it does not carry the service's seal."
+        return f"Entry {seq} at link {n} was edited, or its link was put in another place."
+    return None if hasher.has_sealed(entry) else f"Entry {seq} at link {n} was edited."
+
+
+def _loose_end(hasher: _Hasher) -> str | None:
+    linked = select(AuditLink.n).where(AuditLink.entry_seq == AuditEntry.seq).exists()
+    waits = select(AuditPending.seq).where(AuditPending.seq == AuditEntry.seq).exists()
+    stray = db.session.scalar(select(func.min(AuditEntry.seq)).where(~linked, ~waits))
+    if stray is not None:
+        return f"Entry {stray} has no link and waits for none: it was inserted, or its promise of a link was deleted."
+    # What is recorded meanwhile waits for its link, as it should.
+    for entry in db.session.execute(select(*_columns()).where(waits).order_by(AuditEntry.seq)):
+        if not hasher.has_sealed(entry):
+            return f"Entry {entry.seq} was inserted: it does not carry the service's seal."
+    twice = db.session.scalar(select(AuditEntry.seq).group_by(AuditEntry.seq).having(func.count() > 1).limit(1))
+    if twice is not None:
+        return f"Entry {twice} was inserted: there is another of its number."
+    there = select(AuditEntry.seq).where(AuditEntry.seq == AuditPending.seq).exists()
+    gone = db.session.scalar(select(func.min(AuditPending.seq)).where(~there))
+    return None if gone is None else f"Entry {gone} was deleted before it had a link."
 
 
 def oldest_unlinked_age() -> timedelta | None:
     """Say how long the oldest unlinked entry has waited; more than 10 s is an alarm."""
-    at = db.session.scalar(_unlinked().with_only_columns(AuditEntry.at).limit(1))
+    at = db.session.scalar(select(AuditPending.at).order_by(AuditPending.seq).limit(1))
     return None if at is None else now() - at
 
 

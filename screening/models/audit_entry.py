@@ -42,3 +42,15 @@ class AuditLink(Base):
     entry_seq: Mapped[int] = mapped_column(BigInteger, unique=True)
     prev: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditPending(Base):
+    """The promise of a link: made by a trigger in the entry's transaction, and deleted when the entry is linked.
+
+    So the linker reads what waits, and not a growing history for what has no link.
+    """
+
+    __tablename__ = "audit_pending"
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]

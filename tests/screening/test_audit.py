@@ -1,4 +1,5 @@
 import hashlib
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -21,6 +22,14 @@ TAMPERINGS = {
         delete from audit_link where entry_seq in (select seq from gone)""",
     "inserted": """insert into audit (at, id, actor_kind, actor_id, action, detail, seal)
         values (now(), gen_random_uuid(), 'user', 'x', 'contact.read', '{}', decode(repeat('ab', 32), 'hex'))""",
+    "inserted past the promise of a link": """with added as (insert into audit
+        (at, id, actor_kind, actor_id, action, detail, seal) values
+        (now(), gen_random_uuid(), 'user', 'x', 'contact.read', '{}', decode(repeat('ab', 32), 'hex')) returning seq)
+        select from added; delete from audit_pending""",
+    "inserted under a number that there is": f"""insert into audit
+        (seq, at, id, actor_kind, actor_id, action, contact_id, subject_kind, subject_id, detail, seal)
+        overriding system value select seq, at + interval '1 s', id, actor_kind, actor_id, action, contact_id,
+        subject_kind, subject_id, detail, seal from audit where seq = {THIRD}; delete from audit_pending""",
     "put in another order": """update audit_link set entry_seq = case n when 2 then
         (select entry_seq from audit_link where n = 3) else (select entry_seq from audit_link where n = 2) end
         where n in (2, 3)""",
@@ -65,6 +74,76 @@ def test_an_entry_that_was_inserted_before_the_linker_ran_is_found(chain):
         audit.link_pending(KEY)
 
     assert "was inserted" in audit.verify(KEY).problem
+
+
+def test_an_entry_that_was_deleted_before_it_had_a_link_is_found_by_its_promise(chain):
+    with transaction():
+        audit.record("contact.read", detail={"n": 9})
+    chain("delete from audit where seq = (select max(seq) from audit)")
+    with transaction():
+        audit.link_pending(KEY)
+
+    assert "was deleted before it had a link" in audit.verify(KEY).problem
+
+
+def test_an_entry_whose_promise_of_a_link_was_deleted_is_found(chain):
+    with transaction():
+        audit.record("contact.read", detail={"n": 9})
+    chain("delete from audit_pending")
+    with transaction():
+        audit.link_pending(KEY)
+
+    assert "has no link and waits for none" in audit.verify(KEY).problem
+
+
+def test_an_entry_that_was_edited_before_it_had_a_link_is_found(chain):
+    with transaction():
+        audit.record("contact.read", detail={"n": 9})
+    chain("update audit set actor_id = 'y' where seq = (select max(seq) from audit)")
+    with transaction():
+        audit.link_pending(KEY)
+
+    assert "does not carry the service's seal" in audit.verify(KEY).problem
+
+
+def test_what_is_recorded_while_the_chain_is_read_is_no_tampering(chain):
+    with transaction():
+        audit.record("contact.read", detail={"n": 9})
+
+    assert audit.verify(KEY).problem is None
+
+
+def test_the_age_of_the_oldest_entry_that_waits_is_told(chain):
+    assert audit.oldest_unlinked_age() is None
+
+    with transaction():
+        audit.record("contact.read", detail={"n": 9})
+
+    assert audit.oldest_unlinked_age() >= timedelta()
+
+
+def test_an_entry_from_months_before_the_newest_link_is_linked(own_app, chain):
+    """A sample county's clock may be set back, and a ringer may have been away for long."""
+    with transaction():
+        db.session.execute(text("update county set clock_shift = interval '-400 days'"))
+    with transaction():
+        audit.record("contact.read", detail={"n": 9})
+    with transaction():
+        db.session.execute(text("update county set clock_shift = interval '0'"))
+    with transaction():
+        audit.record("contact.read", detail={"n": 10})
+
+    with transaction():
+        linked = audit.link_pending(KEY)
+
+    assert (linked, audit.verify(KEY).problem, audit.oldest_unlinked_age()) == (2, None, None)
+
+
+def test_a_chain_is_read_past_the_end_of_a_block(chain, monkeypatch):
+    monkeypatch.setattr(audit, "BLOCK", 3)
+
+    assert audit.verify(KEY).problem is None
+    assert audit.verify(KEY).links > audit.BLOCK
 
 
 def test_a_chain_cut_off_at_its_end_is_found_by_the_head_noted_outside(chain):

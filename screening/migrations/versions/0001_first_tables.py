@@ -33,6 +33,23 @@ def make_audit_partitions():
     op.execute("create table audit_yother partition of audit default")
 
 
+def promise_links():
+    """Write down for every entry that it waits for its link. A trigger, so that no write can forget it."""
+    op.execute(
+        """
+        create function promise_link() returns trigger language plpgsql as $$
+        begin
+          insert into audit_pending (seq, at) select seq, at from added;
+          return null;
+        end $$
+        """
+    )
+    op.execute(
+        "create trigger promise_link after insert on audit referencing new table as added "
+        "for each statement execute function promise_link()"
+    )
+
+
 def grant_to_the_app():
     """The app reads and writes rows; the audit it can only add to. Where one role does both, nothing is granted."""
     op.execute(
@@ -104,6 +121,11 @@ def upgrade():
     sa.Column('hash', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('n', name=op.f('pk_audit_link')),
     sa.UniqueConstraint('entry_seq', name=op.f('uq_audit_link_entry_seq'))
+    )
+    op.create_table('audit_pending',
+    sa.Column('seq', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('at', postgresql.TIMESTAMP(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('seq', name=op.f('pk_audit_pending'))
     )
     op.create_table('county',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
@@ -597,6 +619,7 @@ def upgrade():
 
     # ### end Alembic commands ###
     make_audit_partitions()
+    promise_links()
     grant_to_the_app()
 
 
@@ -690,11 +713,13 @@ def downgrade():
     op.drop_table('idempotent_answer')
     op.drop_table('heartbeat')
     op.drop_table('county')
+    op.drop_table('audit_pending')
     op.drop_table('audit_link')
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_contact_id_seq')
         batch_op.drop_index('ix_audit_actor_id_seq')
 
     op.drop_table('audit')
+    op.execute("drop function promise_link()")
     op.drop_table('app_user')
     # ### end Alembic commands ###
