@@ -17,6 +17,8 @@ log = structlog.get_logger()
 # One bell works for this long; while work is pending the ringers ring again.
 LOOK_SECONDS = 5.0
 MOST_WAITING = 2
+# For what was committed before, a bell that still waits will do: whoever answers it looks after it was rung.
+ENOUGH_FOR_A_NOTICE = 1
 # Never reached: it would raise inside an innocent task. Each kind has its own limit.
 JOB_TIMEOUT_SECONDS = 60
 KEPT_SECONDS = 60
@@ -54,13 +56,13 @@ class Bells:
     def __init__(self, connection: Redis) -> None:
         self.connection = connection
 
-    def ring(self, name: str) -> None:
-        """Ring for one queue, unless two bells wait there already."""
+    def ring(self, name: str, most: int = MOST_WAITING) -> None:
+        """Ring for one queue, unless so many bells wait there already."""
         queue = Queue(name, connection=self.connection, serializer="json")
         with self.connection.pipeline() as pipe:
             try:
                 pipe.watch(queue.key)  # type: ignore[no-untyped-call]
-                if pipe.llen(queue.key) >= MOST_WAITING:
+                if pipe.llen(queue.key) >= most:
                     return
                 pipe.multi()
                 queue.enqueue(look, name, **as_job(), pipeline=pipe)

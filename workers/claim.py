@@ -7,10 +7,11 @@ after the claim names its attempt, so that what a late worker did is refused (fe
 import random
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, and_, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, func, literal, select, update
 
 from screening import audit, tasks
 from screening.access import viewing, worker_viewer
@@ -50,7 +51,7 @@ _COLUMNS = tuple(getattr(Task, each.name) for each in fields(Claim))
 
 def take(queue: str, worker: str) -> Claim | None:
     """Take the most urgent task of a queue that is due; None where there is none. The caller commits."""
-    row = db.session.execute(_taking(queue, worker)).first()
+    row = db.session.execute(_taking(tuple(tasks.KINDS.items())), {"of": queue, "by": worker}).first()
     return Claim(*row) if row else None
 
 
@@ -121,20 +122,26 @@ def queues_with_work(*, waiting_for: timedelta = timedelta(0)) -> list[str]:
     return [queue for queue, is_due in zip(tasks.QUEUES, answers, strict=True) if is_due]
 
 
-def _taking(queue: str, worker: str) -> Any:
+@cache
+def _taking(kinds: tuple[tuple[str, tasks.Kind], ...]) -> Any:
     # Asked in the same statement, and once in it: as a subquery it is no different from a given time to the index.
     at = select(clock()).scalar_subquery()
-    most_urgent = select(Task.id).where(_is_due(queue, at)).order_by(Task.priority, Task.run_after, Task.seq).limit(1)
-    lease = case({kind: literal(known.lease) for kind, known in tasks.KINDS.items()}, value=Task.kind)
+    most_urgent = (
+        select(Task.id).where(_is_due(bindparam("of"), at)).order_by(Task.priority, Task.run_after, Task.seq).limit(1)
+    )
+    lease = case({kind: literal(known.lease) for kind, known in kinds}, value=Task.kind)
     taking = update(Task).where(Task.id == most_urgent.with_for_update(skip_locked=True).scalar_subquery())
     return _returning(
         taking.values(
-            state="running", worker=worker, attempt=Task.attempt + 1, lease_until=func.clock_timestamp() + lease
+            state="running",
+            worker=bindparam("by"),
+            attempt=Task.attempt + 1,
+            lease_until=func.clock_timestamp() + lease,
         )
     )
 
 
-def _is_due(queue: str, at: Any) -> ColumnElement[bool]:
+def _is_due(queue: Any, at: Any) -> ColumnElement[bool]:
     # Kinds that a newer release promised are left to its own workers.
     return and_(Task.queue == queue, Task.state == "pending", Task.run_after <= at, Task.kind.in_(tasks.KINDS))
 
@@ -150,7 +157,8 @@ def _is_ours(claim: Claim) -> ColumnElement[bool]:
 
 
 def _change(claim: Claim, **values: Any) -> None:
-    changed = _returning(update(Task).where(_is_ours(claim)).values(lease_until=None, **values))
+    change = update(Task).where(_is_ours(claim)).values(lease_until=None, **values).returning(Task.id)
+    changed = change.execution_options(synchronize_session=False)
     if db.session.execute(changed).first() is None:
         raise Superseded
 

@@ -1,5 +1,6 @@
 """The worker of one queue: RQ's SimpleWorker, which answers bells and does nothing else that Redis asks for."""
 
+import os
 from typing import Any
 
 import structlog
@@ -23,6 +24,9 @@ AGAIN_SECONDS = 1.0
 WORKER_TTL_SECONDS = 16
 # Longer than that second, so that a worker with no bell to answer is not taken for one whose Redis hangs.
 HANGS_AFTER_SECONDS = 3
+URGENT = tasks.KINDS[tasks.ROUTE].queue
+# One save rings for routing, a check and a letter at once: who routes gets the processor first.
+BEHIND = 10
 
 
 class Listener(SimpleWorker):
@@ -90,8 +94,10 @@ def main(queue: str) -> None:
     stop.listen()
     limits.limit_connections()
     pulse.beat()
-    if queue == tasks.KINDS[tasks.ROUTE].queue:
+    if queue == URGENT:
         run.warm_up(queue)
+    else:
+        os.nice(BEHIND)
     while not stop.asked():
         if settings.redis_url is not None:
             connection = bell.connect(settings.redis_url, within_seconds=HANGS_AFTER_SECONDS)

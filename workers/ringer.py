@@ -81,10 +81,10 @@ class Ringer:
         link_audit(self.audit_key)
         self._delete_expired()
 
-    def ring(self, queues: Iterable[str]) -> None:
+    def ring(self, queues: Iterable[str], most: int = bell.MOST_WAITING) -> None:
         """Ring for these queues; where Redis is away, work the urgent one."""
         wanted = list(queues)
-        if not self._rung(wanted) and "urgent" in wanted:
+        if not self._rung(wanted, most) and "urgent" in wanted:
             self.stand_in()
 
     def stand_in(self) -> None:
@@ -94,12 +94,12 @@ class Ringer:
             if not run.work_one("urgent", self.pulse.name):
                 return
 
-    def _rung(self, queues: list[str]) -> bool:
+    def _rung(self, queues: list[str], most: int) -> bool:
         if self.bells is None or time.monotonic() < self.redis_away_until:
             return False
         try:
             for queue in queues:
-                self.bells.ring(queue)
+                self.bells.ring(queue, most)
         except RedisError as problem:
             log.warning("redis_away", problem=type(problem).__name__)
             self.redis_away_until = time.monotonic() + REDIS_AGAIN_SECONDS
@@ -110,7 +110,7 @@ class Ringer:
         until = time.monotonic() + ROUND_SECONDS
         while (left := until - time.monotonic()) > 0 and not stop.asked():
             heard = {notice.payload for notice in notices.notifies(timeout=left, stop_after=1)}
-            self.ring(queue for queue in tasks.QUEUES if queue in heard)
+            self.ring((queue for queue in tasks.QUEUES if queue in heard), bell.ENOUGH_FOR_A_NOTICE)
 
     def _delete_expired(self) -> None:
         if time.monotonic() >= self.delete_expired_at:
