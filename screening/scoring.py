@@ -42,6 +42,7 @@ def score(contact: Contact, *, reason: str) -> Screening:
     else:
         _scored(row, output)
     db.session.add(row)
+    db.session.flush()
     audit.record("screening.made", contact_id=contact.id, subject=("screening", row.id), detail={"reason": reason})
     return row
 

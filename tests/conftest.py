@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from werkzeug.test import TestResponse
 
-from screening import create_app
+from screening import audit, create_app
 from screening.access import viewing, worker_viewer
 from screening.config import Settings
-from screening.db import db
+from screening.db import db, transaction
 from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from screening.embedded.postgres import FORGETFUL
 from screening.seed import seed_sample_county
@@ -87,6 +87,8 @@ def template(postgres: EmbeddedPostgres) -> str:
     with app.app_context():
         upgrade()
         seed_sample_county()
+        with transaction():
+            audit.link_pending(app.extensions["front_door"].audit_key)
         db.session.remove()
         db.engine.dispose()
     return TEMPLATE

@@ -93,7 +93,7 @@ def _receive(contact: Contact, body: Json) -> Screening:
     set_committed_value(contact, "referrer", referrer)
     db.session.flush()
     audit.record("contact.sent", contact_id=contact.id, detail={"children": len(contact.children)})
-    # The rest is written together, with the promises: each flush on the way would be statements more.
+    # Nothing of it is asked for again: what queries would write first can wait for the flush.
     with db.session.no_autoflush:
         screening = scoring.score(contact, reason="sent")
     _promise_what_follows(contact, screening)
