@@ -4,10 +4,13 @@ Each reason below is a question about the contact as it stands now. The first th
 read by whoever rings, so it says what to do and names nobody.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from nicknames import NickNamer
 from sqlalchemy import select
 
 from screening.db import db
@@ -24,6 +27,9 @@ PROFESSIONAL_SOURCES = frozenset(
 )
 # What the rules say must be done where a word in the wrong mailbox could put a child in more danger.
 DANGEROUS_TO_TELL = frozenset({"do_not_alert_carer", "lado"})
+
+NOT_LETTERS = re.compile(r"[\W\d_]+")
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "rev", "sir", "prof"})
 
 ANONYMOUS = "The caller is anonymous: there is nobody to tell."
 NO_ADDRESS = "No e-mail address was given. Ring them."
@@ -81,16 +87,45 @@ def _is_not_safe(contact: Contact) -> bool:
 
 
 def _alleged_owns_it(contact: Contact) -> bool:
-    # The referrer under that name, or an address made of it: gary.smyth@, gsmyth@, the.smyths@.
-    mailbox = mailbox_of(contact).partition("@")[0].casefold()
+    # The referrer under that name, or an address made of it: gary.smyth@, gary77@, gsmyth@, the.smyths@.
+    mailbox = NOT_LETTERS.sub(" ", fold(mailbox_of(contact).partition("@")[0]))
     referrer = set(fold((contact.referrer.name if contact.referrer else None) or "").split())
-    return any(_is_named(adult, mailbox, referrer) for adult in _alleged(contact))
+    return any(_is_named(adult, mailbox, referrer - TITLES) for adult in _alleged(contact))
 
 
 def _is_named(adult: Participation, mailbox: str, referrer: set[str]) -> bool:
-    given, family = fold(adult.given_name or "").split(), fold(adult.family_name or "").split()
-    in_mailbox = any(len(name) > 2 and name in mailbox for name in family or given)
-    return in_mailbox or (bool(given + family) and referrer.issuperset(given + family))
+    given, family = set(fold(adult.given_name or "").split()), set(fold(adult.family_name or "").split())
+    return _is_in_mailbox(given, family, mailbox) or _is_referrer(given, family, referrer)
+
+
+def _is_in_mailbox(given: set[str], family: set[str], mailbox: str) -> bool:
+    joined, tokens = mailbox.replace(" ", ""), set(mailbox.split())
+    # A short name stands in many words, so it counts as a whole one only: li.wei@, wli@; so does a short form: gaz77@.
+    initialled = {name[0] + other for name in given for other in family}
+    whole = {name for name in given | family if len(name) == 2} | initialled | _short_forms(given)
+    return any(len(name) > 2 and name in joined for name in given | family) or bool(whole & tokens)
+
+
+def _is_referrer(given: set[str], family: set[str], referrer: set[str]) -> bool:
+    names = given | family
+    if names and referrer and (names <= referrer or referrer <= names):
+        return True
+    if not family:
+        return bool(_short_forms(given) & referrer)
+    others = referrer - family
+    alike = {name[0] for name in given} & {name[0] for name in others} or _short_forms(given) & others
+    return bool(family & referrer) and bool(alike or not given)
+
+
+def _short_forms(given: set[str]) -> set[str]:
+    names = _nicknames()
+    forms = [names.nicknames_of(name) | names.canonicals_of(name) for name in given]
+    return {str(form) for form in set().union(*forms) if len(form) > 1}
+
+
+@cache
+def _nicknames() -> NickNamer:
+    return NickNamer()
 
 
 def _alleged_works_there(contact: Contact) -> bool:

@@ -95,6 +95,59 @@ def test_a_referrer_with_the_alleged_adults_name_is_not_written_to():
     assert may_leave(contact, "receipt").reason == leaving.ALLEGED_OWNS
 
 
+@pytest.mark.parametrize(
+    ("alleged", "email"),
+    [
+        ("Gary Smyth", "gary77@example.org"),
+        ("Gary Smyth", "77.gary_x@example.org"),
+        ("Wei Li", "li.wei@example.org"),
+        ("Wei Li", "wli@example.org"),
+        ("Bo Ek", "bo77@example.org"),
+        ("Robert Smyth", "bob77@example.org"),
+        ("Gary O'Hara", "g_ohara@example.org"),
+    ],
+)
+def test_a_given_or_a_short_name_in_the_mailbox_is_enough(alleged, email):
+    contact = given.contact(from_(given.NEIGHBOUR, email=email, safe_to_reply="yes"))
+    given.alleged(contact, alleged)
+
+    assert may_leave(contact, "receipt").reason == leaving.ALLEGED_OWNS
+
+
+@pytest.mark.parametrize(
+    ("alleged", "referrer"),
+    [
+        ("Gary Smyth", "Gaz Smyth"),
+        ("Gary Smyth", "Mr G Smyth"),
+        ("Gary Smyth", "Mr Smyth"),
+        ("Gary Smyth", "Gary"),
+        ("Robert Smyth", "Bob Smyth"),
+        ("Robert", "Bob Brook"),
+        ("Wei Li", "Li Wei"),
+    ],
+)
+def test_a_referrer_who_may_be_the_alleged_adult_is_not_written_to(alleged, referrer):
+    contact = given.contact(from_(given.SCHOOL, name=referrer))
+    given.alleged(contact, alleged)
+
+    assert may_leave(contact, "receipt").reason == leaving.ALLEGED_OWNS
+
+
+@pytest.mark.parametrize(
+    ("alleged", "name", "email"),
+    [
+        ("Gary Smyth", "Ann Smyth", "ann@example.org"),
+        ("Wei Li", "Ann Brook", "office.alison@example.org"),
+        ("Gary Smyth", "Greta Brook", "greta@example.org"),
+    ],
+)
+def test_somebody_else_is_still_written_to(alleged, name, email):
+    contact = given.contact(from_(given.SCHOOL, name=name, email=email))
+    given.alleged(contact, alleged)
+
+    assert may_leave(contact, "receipt").allowed
+
+
 def test_an_adult_who_harmed_nobody_does_not_hold_a_message_back():
     contact = given.contact(
         from_(given.NEIGHBOUR, name="Ann Smyth", email="ann.smyth@example.org", safe_to_reply="yes")
