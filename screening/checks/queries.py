@@ -87,12 +87,16 @@ def _shown(check: BackgroundCheck, names: dict[UUID, str], visible: set[str], re
 
 
 def _without_hidden(check: BackgroundCheck, visible: set[str], received: datetime) -> Json | None:
-    if check.found is None or "earlier" not in check.found:
-        return check.found
+    if check.found is None:
+        return None
+    # The facts are the rules': they count every contact, those that the viewer may not know of too.
+    found = {part: value for part, value in check.found.items() if part != "facts"}
+    if "earlier" not in found:
+        return found
     kept = {
         part: [entry for entry in _part(check, part) if entry["contact_id"] in visible]
         for part in ("earlier", "siblings")
     }
     if not any(kept.values()) and not _part(check, "open_cases"):
         return None
-    return {**check.found, **kept, "counts": counts(kept["earlier"], received)}
+    return {**found, **kept, "counts": counts(kept["earlier"], received)}

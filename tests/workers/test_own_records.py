@@ -8,7 +8,7 @@ from sqlalchemy import text
 from screening.access import user_viewer, viewing
 from screening.checks import queries
 from screening.db import db
-from screening.models import NamedReader
+from screening.models import Contact, NamedReader
 from tests.screening.queues import given
 from workers.checks import own_records
 
@@ -311,6 +311,19 @@ def test_what_a_viewer_may_not_know_of_is_neither_shown_nor_counted():
 
     assert [entry["reference"] for entry in found["earlier"]] == [shown.reference]
     assert found["counts"][0] == {"months": 3, "contacts": 1}
+
+
+def test_facts_that_count_what_is_hidden_are_not_shown():
+    earlier(born=BORN)
+    earlier(born=BORN, days_ago=60).restricted = True
+    check = checked(born=BORN)
+    contact = db.session.get_one(Contact, check.contact_id)
+
+    with viewing(user_viewer(given.user("sarah"))):
+        shown = queries.checks_of(contact)[0].found
+
+    assert check.found["facts"]
+    assert "facts" not in shown
 
 
 def test_where_all_that_was_found_is_restricted_nothing_is_known_to_that_viewer():
