@@ -1,4 +1,4 @@
-"""A contact's people and checks in the words of a page, as far as the viewer may know them. Asks no database."""
+"""A contact's people, score and checks in the words of a page, as far as the viewer may know them. Asks no database."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from screening import codes
 from screening.access import viewer
 from screening.db import Json
-from screening.models import Contact, Participation
+from screening.models import Contact, Participation, Screening
 from screening.wording import LONDON, long_day
 
 if TYPE_CHECKING:
@@ -31,6 +31,15 @@ def referrer(contact: Contact) -> str:
     if not (own or viewer().may("contact.read_referrer")):
         return source
     return ", ".join(part for part in (found.name, found.agency) if part) or source
+
+
+def rules_output(screening: Screening | None) -> Json | None:
+    """Give what the rules said: all of it, or the band alone, as the viewer may see. None where scoring failed."""
+    if screening is None or screening.output is None:
+        return None
+    if viewer().may("contact.read_rules"):
+        return screening.output
+    return screening.output | {"findings": [], "open": [], "ask_next": [], "children": []}
 
 
 def said(key: str, value: str | None) -> Row:

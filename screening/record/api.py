@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 from sqlalchemy import or_, select
 
-from screening import api, audit
+from screening import api, audit, telling
 from screening.access import viewer
 from screening.api import Blueprint
 from screening.checks.queries import checks_of
@@ -16,7 +16,7 @@ from screening.decisions.queries import decisions_of
 from screening.fields import Line
 from screening.models import Contact, Message, Participation, QueueItem, Referrer
 from screening.names import fold
-from screening.record import queries, words
+from screening.record import queries
 from screening.record.shape import as_sent
 from screening.sign_in import requires
 
@@ -97,7 +97,6 @@ def _reached_at(message: Message | None) -> Any:
 
 
 def _whole(contact: Contact) -> Json:
-    screening = queries.newest_screening(contact)
     return {
         "version": contact.version,
         "reference": contact.reference,
@@ -107,12 +106,22 @@ def _whole(contact: Contact) -> Json:
         "decided_at": contact.decided_at,
         "referred_at": contact.referred_at,
         "contact": as_sent(contact),
-        "screening": words.rules_output(screening),
+        "screening": telling.rules_output(queries.newest_screening(contact)),
         "checks": [_check(check) for check in checks_of(contact)] if viewer().may("contact.read_checks") else [],
+        **_what_became_of_it(contact),
+    }
+
+
+def _what_became_of_it(contact: Contact) -> Json:
+    # As in the pages: who works in no queue is told what was said, and not what others made of it.
+    if not (viewer().may("queue.read") or viewer().may("api.queue.read")):
+        return {"routing": [], "decisions": [], "receipt": None, "acknowledgement": None, "holder": None}
+    messages = queries.messages_of(contact)
+    return {
         "routing": [_routing(routing, team) for routing, team in queries.routings_of(contact)],
         "decisions": decisions_of(contact),
-        "receipt": _message(queries.messages_of(contact), "receipt"),
-        "acknowledgement": _message(queries.messages_of(contact), "acknowledgement"),
+        "receipt": _message(messages, "receipt"),
+        "acknowledgement": _message(messages, "acknowledgement"),
         "holder": _holder(queries.lead_of(contact)),
     }
 

@@ -144,7 +144,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
     names = queries.team_names()
     return {
         "narrative": contact.narrative or "Nothing was written down.",
-        "screening": words.rules_output(queries.newest_screening(contact)),
+        "screening": telling.rules_output(queries.newest_screening(contact)),
         "own_view_first": _own_view_first(contact),
         "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
         "views": words.views(contact),

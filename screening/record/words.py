@@ -1,24 +1,13 @@
 """A contact's rows in the words of a page. Reads rows that were found; shows nothing that the viewer may not see."""
 
 from screening import codes
-from screening.access import viewer
-from screening.db import Json
-from screening.models import Contact, Message, Routing, Screening, Team
+from screening.models import Contact, Message, Routing, Team
 from screening.telling import Row, said
 
 STATE_WORDS = {"received": "Received", "decided": "Decided", "closed": "Closed"}
 STEP_WORDS = {"received": "When it came", "raised": "When it became red", "referral": "As a referral"}
 KIND_WORDS = {"receipt": "Receipt", "acknowledgement": "Acknowledgement", "outcome": "Outcome"}
 MESSAGE_LOOKS = {"pending": "waiting", "sent": "found", "failed": "not-checked", "withheld": "not-checked"}
-
-
-def rules_output(screening: Screening | None) -> Json | None:
-    """Give what the rules said: all of it, or the band alone, as the viewer may see. None where scoring failed."""
-    if screening is None or screening.output is None:
-        return None
-    if viewer().may("contact.read_rules"):
-        return screening.output
-    return screening.output | {"findings": [], "open": [], "ask_next": [], "children": []}
 
 
 def routing(found: Routing, team: Team | None, names: dict[str, str]) -> Row:

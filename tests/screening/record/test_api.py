@@ -4,7 +4,7 @@ import pytest
 
 from screening.db import db
 from screening.models import AuditEntry, Contact
-from tests.screening.contacts.bodies import body
+from tests.screening.contacts.bodies import body, bruised_baby
 from tests.screening.contacts.test_api import give_token, post
 from tests.screening.queues import given
 
@@ -95,3 +95,17 @@ def test_a_person_of_a_team_reads_what_their_team_holds(client, reference):
 
     assert found["contact"]["referrer"] is None
     assert found["holder"]["team"] == "winchester"
+
+
+def test_a_handlers_token_reads_no_more_than_the_pages_show_a_handler(client, integration):
+    reference = post(client, integration, bruised_baby()).json["reference"]
+    contact = db.session.scalars(db.select(Contact).where(Contact.reference == reference)).one()
+    given.item(contact, "winchester")
+    contact.taken_by_id = given.user("priya").id
+
+    found = read(client, give_token("user:priya", user_name="priya"), reference).json
+
+    assert found["contact"]["narrative"]
+    assert (found["screening"]["findings"], found["screening"]["children"]) == ([], [])
+    assert (found["checks"], found["routing"], found["decisions"]) == ([], [], [])
+    assert (found["receipt"], found["acknowledgement"], found["holder"]) == (None, None, None)
