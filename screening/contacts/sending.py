@@ -1,10 +1,10 @@
 """The end of a call on a screen: a last look, sending it once, the short path, and what to tell the caller."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from screening import audit, codes
-from screening.contacts import checking, drafts, live, queries, service
+from screening.contacts import checking, danger_now, drafts, live, queries, service
 from screening.contacts.drafts import Typed
 from screening.contacts.pages import keep_typed, key, typed_now
 from screening.db import Json, now, transaction
@@ -61,9 +61,12 @@ def danger(reference: str) -> ResponseReturnValue:
         if contact.state == "taking":
             body = typed_now()
             body.setdefault("answers", {})[codes.DANGER_NOW] = "yes"
-            keep_typed(contact, body)
-            audit.record("contact.danger", contact_id=contact.id)
-    return send(reference)
+            drafts.save_on_newest(contact=contact, body=body, key=key())
+            fitting, left_out = danger_now.what_fits(contact, body)
+            service.receive_call(contact=contact, body=fitting)
+            audit.record("contact.danger", contact_id=contact.id, detail={"left_out": left_out})
+            session["left_out"] = {reference: left_out}
+    return redirect(url_for(".sent", reference=reference))
 
 
 @blueprint.get("/<reference>/short")
@@ -115,6 +118,7 @@ def sent(reference: str) -> ResponseReturnValue:
         due_at=checking.due_at(screening.output, contact.first_received_at),
         tell=[f"Your reference is {contact.reference}.", *TELL_THE_CALLER],
         receipt_words=queries.receipt_words(contact),
+        left_out=danger_now.words(session.get("left_out", {}).get(reference, [])),
         now=now(),
         urls={"start": url_for("contacts.start"), "record": url_for("record.page", reference=contact.reference)},
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from screening.contacts import drafts
 from screening.db import db, now
 from screening.models import Contact, Draft, RulesetInForce, Task
 from tests.screening.contacts.bodies import form
@@ -170,6 +171,49 @@ def test_danger_now_sends_what_there_is_as_red(priya, reference):
 
     assert answer.location == f"/contacts/{reference}/sent"
     assert "Red, within 4 hours" in priya.get(answer.location).text
+
+
+DANGER = {
+    "referrer.email": "adeyemi@oak",
+    "referrer.phone": "01632 960177",
+    "children.0.given_name": "Ada",
+    "children.0.date_of_birth": "umpteen",
+    "children.0.disabilities": "HEARTY",
+    "children.1.sex": "X",
+    "adults.0.alleged_harm_to": "7",
+    "answers.no_such_question": "yes",
+    "answers.injury_seen": "perhaps",
+}
+
+
+def test_danger_now_sends_what_can_be_read_and_names_the_rest(priya, reference):
+    answer = priya.post(f"/contacts/{reference}/danger", data={**DANGER, "narrative": "Come\x07 now", "version": "0"})
+
+    page = priya.get(answer.location).text
+    assert "Red, within 4 hours" in page
+    for words in ("Referrer, email", "Child 1, date of birth", "Child 2, sex", "Adult 1, alleged harm to", "Narrative"):
+        assert words in page
+    sent = contact(reference)
+    assert sent.narrative == "Come now"
+    assert (sent.referrer.email, sent.referrer.phone) == (None, "01632 960177")
+    assert sent.children[0].given_name == "Ada"
+
+
+def test_danger_now_waits_for_no_other_window(priya, reference):
+    autosave(priya, reference)
+
+    answer = priya.post(f"/contacts/{reference}/danger", data=form(narrative="Now", version="0"))
+
+    assert answer.location == f"/contacts/{reference}/sent"
+    assert "could not be sent" not in priya.get(answer.location).text
+    assert contact(reference).narrative == "Now"
+
+
+def test_what_danger_now_left_out_stays_in_the_draft(app, priya, reference):
+    priya.post(f"/contacts/{reference}/danger", data={**DANGER, "version": "0"})
+
+    kept = drafts.latest(contact(reference), app.extensions["front_door"].draft_key)
+    assert kept.body["referrer"]["email"] == "adeyemi@oak"
 
 
 def test_a_call_is_taken_although_no_rules_are_in_force(priya, reference):

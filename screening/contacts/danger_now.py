@@ -1,0 +1,91 @@
+"""What can be sent of a call in which a child is in danger now: nothing that was typed may hold it up."""
+
+from copy import deepcopy
+from typing import Any
+from unicodedata import normalize
+
+from screening.contacts import checking
+from screening.db import Json
+from screening.errors import Invalid
+from screening.fields import LONG, NOT_WORDS
+from screening.models import Contact
+
+NOTHING_SAID = "A child is in danger now. Nothing more was written down."
+SECTIONS = {"children": "Child", "adults": "Adult"}
+
+
+def what_fits(contact: Contact, body: Json) -> tuple[Json, list[str]]:
+    """Check what was taken without what does not validate; give also the pointers of what was left out.
+
+    The account is never left out: what it holds that is not text is taken out of it.
+    """
+    kept, left_out = deepcopy(body), list[str]()
+    while True:
+        try:
+            return checking.checked(contact, kept), left_out
+        except Invalid as problem:
+            # Backwards, so that what is dropped of a list moves nothing that is still to be dropped.
+            dropped = [pointer for pointer in sorted(problem.fields, key=_place, reverse=True) if _drop(kept, pointer)]
+            if not dropped:
+                raise
+            left_out += dropped
+
+
+def _drop(kept: Json, pointer: str) -> bool:
+    if pointer == "/narrative":
+        return _mend_account(kept)
+    here: Any = kept
+    first, *rest = _steps(pointer)
+    for step in rest:
+        inner = here[_at(here, first)] if _holds(here, first) else None
+        if not _holds(inner, step):
+            break
+        here, first = inner, step
+    return _holds(here, first) and _take_out(here, _at(here, first))
+
+
+def _take_out(here: Any, place: Any) -> bool:
+    if isinstance(here, list) and isinstance(here[place], dict):
+        # A person keeps their place, which others name.
+        was, here[place] = here[place], {}
+        return bool(was)
+    del here[place]
+    return True
+
+
+def _mend_account(kept: Json) -> bool:
+    was = kept.get("narrative", "")
+    kept["narrative"] = normalize("NFC", NOT_WORDS.sub("", was))[:LONG].strip() or NOTHING_SAID
+    return bool(kept["narrative"] != was)
+
+
+def _steps(pointer: str) -> list[str]:
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("/").split("/")]
+
+
+def _place(pointer: str) -> list[tuple[int, str]]:
+    return [(int(step), "") if step.isdecimal() else (-1, step) for step in _steps(pointer)]
+
+
+def _at(here: Any, step: str) -> Any:
+    return int(step) if isinstance(here, list) else step
+
+
+def _holds(here: Any, step: str) -> bool:
+    if isinstance(here, list):
+        return step.isdecimal() and int(step) < len(here)
+    return isinstance(here, dict) and step in here
+
+
+def words(pointers: list[str]) -> list[str]:
+    """Name what was left out as the page does: "/children/0/date_of_birth" → "Child 1, date of birth"."""
+    return [_words(pointer) for pointer in sorted(pointers, key=_place)]
+
+
+def _words(pointer: str) -> str:
+    first, *rest = _steps(pointer)
+    if first in SECTIONS and rest and rest[0].isdecimal():
+        first, rest = f"{SECTIONS[first]} {int(rest[0]) + 1}", rest[1:]
+    parts = [first, *(step for step in rest if step not in ("value", "answers") and not step.isdecimal())]
+    plain = ", ".join(parts).replace("_", " ")
+    return plain[:1].upper() + plain[1:]
