@@ -89,6 +89,11 @@ def use_key(key: str) -> None:
     _keys["own"] = key
 
 
+def hashed(term: str) -> str:
+    """Hash what was looked for under this process's key: the same term is told again, and nobody can read it."""
+    return _Hasher(_keys["own"]).term(term)
+
+
 def seal_of(key: str, values: Sequence[Any]) -> bytes:
     """Compute an entry's seal: HMAC-SHA-256 over all of it but its number. `values` in the order of SEALED."""
     at, *others = values
@@ -116,6 +121,10 @@ class _Hasher:
         No seal is over a text that begins as this one does.
         """
         return self._hash(b"link %d %d %b %b" % (n, seq, prev, seal))
+
+    def term(self, term: str) -> str:
+        """Hash a term that was looked for; no seal or link is over a text that begins as this one does."""
+        return self._hash(b"term %b" % term.encode()).hex()
 
     def _hash(self, text: bytes) -> bytes:
         hashing = self._keyed.copy()

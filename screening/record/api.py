@@ -1,10 +1,11 @@
 """One contact through the API: whole to an integration or a person, its state alone to the partner who sent it."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields, validates
 from sqlalchemy import or_, select
 
 from screening import api, audit, telling
@@ -30,6 +31,12 @@ class SearchSchema(Schema):
     text = Line(required=True)
     since = fields.AwareDateTime()
 
+    @validates("text")
+    def _says_something(self, text: str, **_: Any) -> None:
+        # What folds to nothing is part of every name.
+        if not fold(text):
+            raise ValidationError("Write letters or digits to look for.")
+
 
 @blueprint.route("/contacts/<reference>", methods=["GET"])
 @requires("api.contact.read_own")
@@ -48,14 +55,17 @@ def read(reference: str) -> ResponseReturnValue:
 @blueprint.response(200)
 def search(wanted: dict[str, Any]) -> ResponseReturnValue:
     """Find contacts by reference or name, newest first, within what the caller may see."""
+    text = wanted["text"].strip()
     with transaction():
-        found = list(db.session.scalars(_matching(wanted)))
-        audit.record("contact.list_read", detail={"list": "search", "contacts": [str(contact.id) for contact in found]})
+        found = list(db.session.scalars(_matching(text, wanted.get("since"))))
+        shown = [str(contact.id) for contact in found]
+        audit.record(
+            "contact.list_read", detail={"list": "search", "term": audit.hashed(fold(text)), "contacts": shown}
+        )
     return api.answer({"contacts": [_entry(contact) for contact in found]})
 
 
-def _matching(wanted: dict[str, Any]) -> Any:
-    text = wanted["text"].strip()
+def _matching(text: str, since: datetime | None) -> Any:
     named = select(Participation.id).where(
         Participation.contact_id == Contact.id, Participation.name_key.contains(fold(text), autoescape=True)
     )
@@ -64,8 +74,8 @@ def _matching(wanted: dict[str, Any]) -> Any:
         Contact.received_at.is_not(None),
         or_(Contact.reference == text.upper(), named.exists(), theirs.exists()),
     )
-    if "since" in wanted:
-        question = question.where(Contact.first_received_at >= wanted["since"])
+    if since is not None:
+        question = question.where(Contact.first_received_at >= since)
     return question.order_by(Contact.first_received_at.desc(), Contact.seq.desc()).limit(MOST_FOUND)
 
 

@@ -28,6 +28,11 @@ def reference(client, partner):
     return post(client, partner, sent).json["reference"]
 
 
+def searches():
+    entries = db.select(AuditEntry).where(AuditEntry.action == "contact.list_read").order_by(AuditEntry.seq)
+    return list(db.session.scalars(entries))
+
+
 def read(client, headers, reference):
     return client.get(f"/api/v1/contacts/{reference}", headers=headers)
 
@@ -66,8 +71,22 @@ def test_it_is_found_by_name_and_by_reference(client, integration, reference):
 def test_what_is_looked_for_is_not_written_down(client, integration, reference):
     client.post("/api/v1/contacts/search", json={"text": "ada marlow"}, headers=integration)
 
-    entries = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "contact.list_read"))
-    assert all("marlow" not in str(entry.detail).lower() for entry in entries)
+    assert all("marlow" not in str(entry.detail).lower() for entry in searches())
+
+
+def test_that_the_same_was_looked_for_twice_can_be_told(client, integration, reference):
+    for text in ("Ada Marlow", "ada  marlow", "ada"):
+        client.post("/api/v1/contacts/search", json={"text": text}, headers=integration)
+
+    first, same, other = (entry.detail["term"] for entry in searches())
+    assert first == same != other
+
+
+@pytest.mark.parametrize("text", ["---", "' '", "%", "_"])
+def test_what_would_match_every_name_is_refused(client, integration, reference, text):
+    answer = client.post("/api/v1/contacts/search", json={"text": text}, headers=integration)
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/text")
 
 
 def test_a_search_finds_nothing_restricted(client, integration, reference):
