@@ -19,6 +19,7 @@ from routing_rules.ruleset import RulesetError
 from routing_rules.screen import ENGINE, screen
 from screening import audit, dates
 from screening.db import Json, db, new_id, now
+from screening.errors import place_of
 from screening.models import BackgroundCheck, Contact, Participation, RulesetInForce, Screening
 
 log = structlog.get_logger()
@@ -31,16 +32,15 @@ def score(contact: Contact, *, reason: str) -> Screening:
 
     `reason` says what made it necessary: `sent`, `check`.
     """
-    facts = facts_of(contact)
-    row = Screening(id=new_id(), contact_id=contact.id, reason=reason, engine=ENGINE, screened_at=now())
-    row.facts = facts.as_json()
+    row = Screening(id=new_id(), contact_id=contact.id, reason=reason, engine=ENGINE, screened_at=now(), facts={})
     try:
-        output = screen(facts, rules_on(clocks.london_date(contact.first_received_at)))
-    except (RulesetError, LookupError, TypeError) as problem:
-        log.error("not_scored", kind=type(problem).__name__)
+        facts = facts_of(contact)
+        row.facts = facts.as_json()
+        _scored(row, screen(facts, rules_on(clocks.london_date(contact.first_received_at))))
+    except Exception as problem:  # noqa: BLE001  mended: kept as unscored, for a person; the save must not fail (R6)
+        # The kind and the place only: the message of an exception may hold what somebody typed.
+        log.error("not_scored", kind=type(problem).__name__, where=place_of(problem))
         _unscored(row)
-    else:
-        _scored(row, output)
     db.session.add(row)
     db.session.flush()
     audit.record("screening.made", contact_id=contact.id, subject=("screening", row.id), detail={"reason": reason})

@@ -1,0 +1,19 @@
+"""Scoring fails nothing that is being saved: what cannot be scored is kept for a person, as urgent."""
+
+import pytest
+
+from screening import scoring
+from screening.db import now
+from tests.screening.queues import given
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def test_a_contact_whose_facts_cannot_be_read_is_kept_as_unscored():
+    contact = given.contact()
+    check = given.check(given.person(contact))
+    check.outcome, check.found, check.answered_at = "information_found", {"facts": None}, now()
+
+    screening = scoring.score(contact, reason="check")
+
+    assert (screening.output, screening.level_at_least, screening.urgency_at_least) == (None, 4, "red")
