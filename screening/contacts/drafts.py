@@ -81,14 +81,25 @@ def being_taken(reference: str) -> Contact:
     return contact
 
 
+def to_type_in(reference: str) -> Contact:
+    """Find and lock a contact that is being taken, so that nothing is kept once it was sent: nobody would read it.
+
+    Raises:
+        NotFound: there is none, or it has been sent.
+    """
+    contact = _locked(reference)
+    if contact is None or contact.state != "taking":
+        raise NotFound("There is no such draft. It may have been sent: look under your contacts.")
+    return contact
+
+
 def to_send(reference: str) -> Contact:
     """Find and lock a contact that the viewer is taking or takes over, or sent a moment ago: a form may come twice.
 
     Raises:
         NotFound: there is none, or somebody else sent it.
     """
-    question = select(Contact).where(Contact.reference == reference).with_for_update()
-    contact = db.session.scalar(question.execution_options(populate_existing=True))
+    contact = _locked(reference)
     own = contact is not None and contact.taken_by_id == viewer().user_id
     if contact is None or not (contact.state == "taking" or own):
         raise NotFound("There is no such draft. It may have been sent: look under your contacts.")
@@ -108,6 +119,11 @@ def unfinished() -> list[Contact]:
     """List the viewer's own unfinished contacts, oldest first: one that holds words is never forgotten."""
     question = select(Contact).where(Contact.state == "taking", Contact.taken_by_id == viewer().user_id)
     return list(db.session.scalars(question.order_by(Contact.seq)))
+
+
+def _locked(reference: str) -> Contact | None:
+    question = select(Contact).where(Contact.reference == reference).with_for_update()
+    return db.session.scalar(question.execution_options(populate_existing=True))
 
 
 def _newest(contact_id: UUID) -> Draft | None:

@@ -75,7 +75,7 @@ def save(reference: str) -> ResponseReturnValue:
     """Keep what was typed and do what the one button says; for browsers without JavaScript, and for adding people."""
     body, anchor = _with_people_changed(typed_now())
     with transaction():
-        contact = drafts.being_taken(reference)
+        contact = drafts.to_type_in(reference)
         keep_typed(contact, body)
     return redirect(url_for("contacts.take", reference=reference) + anchor)
 
@@ -86,7 +86,7 @@ def save(reference: str) -> ResponseReturnValue:
 def autosave(reference: str) -> ResponseReturnValue:
     """Keep what was typed, and say when and how far each section is."""
     with transaction():
-        contact = drafts.being_taken(reference)
+        contact = drafts.to_type_in(reference)
         typed = keep_typed(contact, typed_now())
     saved = clock_seconds(typed.saved_at) if typed.saved_at else ""
     return jsonify(

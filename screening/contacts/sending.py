@@ -24,7 +24,7 @@ TELL_THE_CALLER = (
 def save_and_check(reference: str) -> ResponseReturnValue:
     """Keep what was typed, and go on to the last look."""
     with transaction():
-        keep_typed(drafts.being_taken(reference), typed_now())
+        keep_typed(drafts.to_type_in(reference), typed_now())
     return redirect(url_for(".check", reference=reference))
 
 
@@ -82,7 +82,7 @@ def short(reference: str) -> ResponseReturnValue:
 def save_and_short(reference: str) -> ResponseReturnValue:
     """Keep what was typed, and go on to the short path."""
     with transaction():
-        keep_typed(drafts.being_taken(reference), typed_now())
+        keep_typed(drafts.to_type_in(reference), typed_now())
     return redirect(url_for(".short", reference=reference))
 
 

@@ -1,20 +1,21 @@
 """What is typed is kept from the first pause on, sealed, and no window overwrites another."""
 
+from threading import Thread
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from screening.access import user_viewer, viewing
+from screening.access import user_viewer, viewing, worker_viewer
 from screening.contacts import drafts, service
-from screening.db import db
+from screening.db import db, transaction
 from screening.errors import Conflict, NotFound
-from screening.models import Draft, User
+from screening.models import Contact, Draft, User
 
-pytestmark = pytest.mark.usefixtures("context")
 KEY = b"k" * 32
 
 
 @pytest.fixture
-def priya():
+def priya(context):
     return user_viewer(db.session.scalars(select(User).where(User.user_name == "priya")).one())
 
 
@@ -66,3 +67,21 @@ def test_a_colleague_does_not_see_the_draft(contact):
 
 def test_an_unfinished_contact_is_shown_to_its_owner(contact):
     assert drafts.unfinished() == [contact]
+
+
+def test_what_is_typed_while_it_is_sent_is_refused_not_lost(own_app):
+    priya, answers = own_app.test_client().sign_in("priya"), []
+    reference = priya.post("/contacts/", data={"kind": "silent"}).location.split("/")[2]
+    late = {"narrative": "Wait, there is more", "version": "0"}
+    typing = Thread(target=lambda: answers.append(priya.post(f"/contacts/{reference}/autosave", data=late)))
+
+    with own_app.app_context(), viewing(worker_viewer("test")):
+        with transaction():
+            contact = db.session.scalars(select(Contact).with_for_update()).one()
+            typing.start()
+            typing.join(0.5)
+            contact.state = "closed"
+        typing.join()
+
+        assert answers[0].status_code == 404
+        assert db.session.scalar(select(func.count()).select_from(Draft)) == 0
