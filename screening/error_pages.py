@@ -4,9 +4,10 @@ import secrets
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 SOMEONE_ELSE = "Someone else changed this at the same moment. Nothing of yours was saved: open it again and repeat."
 NO_PAGE = "There is no such page. Check the address, or go back to the start."
 NOT_KEEPABLE = "A value in the request cannot be kept: a number is too large, or a text holds what is not text."
+TOO_BUSY = "The service has more to do than it can at the moment. Nothing was saved: wait a moment and try again."
 NOT_SAVED = "The service cannot reach its database. Nothing was saved: wait a moment and try again."
 
 
@@ -37,12 +39,15 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, _tell_csrf)
     app.register_error_handler(StaleDataError, lambda _: tell(Conflict(SOMEONE_ELSE)))
     app.register_error_handler(DBAPIError, _tell_database)
+    app.register_error_handler(NoConnectionFree, _tell_busy)
     app.register_error_handler(Exception, _tell_unexpected)
 
 
 def tell(error: ScreeningError) -> Response:
     """Answer with the error, as JSON to a program and as a page to a person."""
     db.session.rollback()
+    # The page that says so must not ask the database again: it would wait, and fail in its turn.
+    g.database_away = isinstance(error, NotSaved)
     if wants_json():
         response = _problem(error)
     elif isinstance(error, NotSignedIn):
@@ -85,6 +90,8 @@ def _tell_http(problem: HTTPException) -> Response:
     cause = getattr(problem, "original_exception", None)
     if isinstance(cause, DBAPIError):
         return _tell_database(cause)
+    if isinstance(cause, NoConnectionFree):
+        return _tell_busy(cause)
     status = problem.code or 500
     if status in (301, 302, 303, 307, 308):
         return problem.get_response()  # type: ignore[return-value]
@@ -131,6 +138,11 @@ def _tell_database(problem: DBAPIError) -> Response:
         # Nothing that we keep has a NUL in it, so an address with one leads nowhere.
         return tell(NotFound(NO_PAGE) if "\x00" in request.path else BadRequest(NOT_KEEPABLE))
     return _tell_unexpected(problem)
+
+
+def _tell_busy(_: NoConnectionFree) -> Response:
+    log.error("no_connection_free")
+    return tell(NotSaved(TOO_BUSY))
 
 
 def _tell_unexpected(problem: Exception) -> Response:

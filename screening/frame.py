@@ -28,8 +28,9 @@ def register_frame(app: Flask) -> None:
 
 
 def _frame() -> dict[str, Any]:
-    viewer: Viewer | None = g.get("viewer")
-    sample = _is_sample_county()
+    away = g.get("database_away", False)
+    viewer: Viewer | None = None if away else g.get("viewer")
+    sample = not away and _is_sample_county()
     return {
         "viewer": viewer,
         "viewer_role": _role_words(viewer),

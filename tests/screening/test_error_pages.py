@@ -1,5 +1,7 @@
 import pytest
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, NotSaved, Stale, TooMany, VersionMissing
 from screening.sign_in import public
@@ -36,6 +38,19 @@ def failing(shared_app):
         from screening.db import db
 
         db.engine.dispose()
+
+
+@pytest.fixture
+def statements():
+    """What any engine is asked meanwhile."""
+    asked = []
+
+    def keep(_connection, _cursor, statement, *_):
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", keep)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", keep)
 
 
 @pytest.mark.parametrize(("error", "status"), ERRORS)
@@ -81,3 +96,17 @@ def test_a_wrong_method_says_which_are_right(client):
 
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", ["/fail", "/api/fail"])
+def test_a_pool_with_no_connection_free_is_503_and_says_when_to_come_back(failing, path):
+    answer = failing(path, NoConnectionFree("QueuePool limit of size 5 overflow 5 reached"))
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "QueuePool" not in answer.text
+
+
+def test_the_page_that_says_so_asks_the_database_nothing(failing, statements):
+    failing("/fail", NoConnectionFree("QueuePool limit of size 5 overflow 5 reached"))
+
+    assert statements == []
