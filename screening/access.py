@@ -230,7 +230,8 @@ def _visible_to_client(seen_by: Viewer) -> ColumnElement[bool]:
 def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
     reach: list[ColumnElement[bool]] = [false()]
     if seen_by.may("contact.read_all"):
-        reach.append(true())
+        # A call that goes on is its handler's, and after a while the duty manager's.
+        reach.append(Contact.state != "taking")
     if seen_by.may("contact.read"):
         reach.append(_in_own_teams(seen_by))
     if seen_by.may("contact.read_shift"):

@@ -16,6 +16,8 @@ from screening.models import Contact, Draft
 from screening.sealing import seal, unseal
 from screening.wording import clock_seconds
 
+# Each is opened to say whose call it is: more than a page holds help nobody.
+MOST_LEFT = 50
 NOTHING_TYPED: dict[str, Any] = {}
 
 
@@ -112,7 +114,8 @@ def to_send(reference: str) -> Contact:
 def left_by_colleagues() -> list[Contact]:
     """List calls that colleagues began and have not sent for a while, oldest first; to who may finish them."""
     question = select(Contact).where(Contact.state == "taking", Contact.taken_by_id != viewer().user_id)
-    return list(db.session.scalars(question.order_by(Contact.seq)))
+    newest = db.session.scalars(question.order_by(Contact.seq.desc()).limit(MOST_LEFT))
+    return list(reversed(newest.all()))
 
 
 def unfinished() -> list[Contact]:

@@ -305,6 +305,37 @@ def test_a_call_that_is_going_on_is_its_handlers_alone(signed_in, priya, referen
     assert reference not in signed_in("grace").get("/contacts/").text
 
 
+@pytest.mark.parametrize("minutes", [0, 31])
+def test_a_call_that_is_going_on_is_not_open_to_who_screens(signed_in, priya, reference, minutes):
+    autosave(priya, reference)
+    contact(reference).first_received_at = now() - timedelta(minutes=minutes)
+    db.session.flush()
+    sarah = signed_in("sarah")
+
+    assert sarah.get(f"/contacts/{reference}/take").status_code == 404
+    assert sarah.get(f"/contacts/{reference}").status_code == 404
+    assert reference not in sarah.get("/contacts/").text
+
+
+def test_who_screens_takes_calls_of_their_own(signed_in):
+    sarah = signed_in("sarah")
+    location = sarah.post("/contacts/", data={"kind": "request_for_service"}).location
+
+    assert sarah.get(location).status_code == 200
+
+
+def test_of_the_calls_left_the_newest_are_listed(signed_in, monkeypatch, priya, left):
+    monkeypatch.setattr(drafts, "MOST_LEFT", 1)
+    second = re.search(r"FD-\w+", priya.post("/contacts/", data={"kind": "notification"}).location).group()
+    contact(second).first_received_at = now() - timedelta(minutes=31)
+    db.session.flush()
+
+    page = signed_in("grace").get("/contacts/").text
+
+    assert second in page
+    assert left not in page
+
+
 def test_a_manager_finishes_a_call_that_was_left(signed_in, left):
     grace = signed_in("grace")
 
