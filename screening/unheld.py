@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from screening.db import db
 from screening.models import Contact, QueueItem
+from screening.models.queue_item import OPEN_STATES
 
 # A save's route task is worked within 5 s (reliability 2.2): a contact in no queue for longer is an alarm.
 UNPLACED_AFTER = timedelta(seconds=10)
@@ -20,9 +21,7 @@ contacts, items = Contact.__table__.c, QueueItem.__table__.c
 
 def unheld(at: datetime) -> list[dict[str, Any]]:
     """List them, the first received first: reference, state, first_received_at."""
-    held = select(items.id).where(
-        items.contact_id == contacts.id, items.leads, items.state.in_(("waiting", "accepted"))
-    )
+    held = select(items.id).where(items.contact_id == contacts.id, items.leads, items.state.in_(OPEN_STATES))
     question = (
         select(contacts.reference, contacts.state, contacts.first_received_at)
         .where(

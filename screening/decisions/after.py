@@ -8,8 +8,9 @@ from screening import audit, tasks
 from screening.access import viewer
 from screening.db import db, now
 from screening.decisions.proposal import REFERRAL_OUTCOMES
-from screening.decisions.turns import OPEN_STATES, in_force, whom
+from screening.decisions.turns import in_force, whom
 from screening.models import Contact, Decision, QueueItem, Referral
+from screening.models.queue_item import OPEN_STATES
 
 
 def follow(contact: Contact, stage: str) -> None:

@@ -9,8 +9,9 @@ from routing_rules import clocks
 from screening import tasks
 from screening.access import viewer
 from screening.db import db, now
-from screening.decisions.turns import OPEN_STATES, in_force, lead_item
+from screening.decisions.turns import in_force, lead_item
 from screening.models import Contact, QueueItem, Team
+from screening.models.queue_item import OPEN_STATES
 
 STEP = "second_person"
 WANTED = "Decided, but not in effect yet: a second person has to give their own view."

@@ -14,6 +14,8 @@ from screening.models.user import User
 
 # waiting: in the queue. accepted: somebody holds it. returned: sent back with a reason. done: decided or moved on.
 STATES = ("waiting", "accepted", "returned", "done")
+# Still somebody's work.
+OPEN_STATES = ("waiting", "accepted")
 LEGAL_CHANGES = {
     ("waiting", "accepted"),
     ("waiting", "returned"),

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from screening.access import viewer
 from screening.db import db
 from screening.models import Contact, QueueItem, Team
-from screening.queues.placing import OPEN_STATES
+from screening.models.queue_item import OPEN_STATES
 
 MOST_ROWS = 200
 contacts, items = Contact.__table__.c, QueueItem.__table__.c

@@ -12,7 +12,7 @@ from routing_rules import clocks, policy
 from screening.access import Role
 from screening.db import db, now
 from screening.models import Membership, QueueItem, Team, User
-from screening.queues.placing import OPEN_STATES
+from screening.models.queue_item import OPEN_STATES
 
 WORKS_A_QUEUE = frozenset({Role.SCREENING_SOCIAL_WORKER, Role.TEAM_MANAGER, Role.SOCIAL_WORKER, Role.EMERGENCY_DUTY})
 

@@ -14,7 +14,7 @@ from screening.access import teams_of, viewer, visible
 from screening.db import db, now
 from screening.errors import NotFound
 from screening.models import BackgroundCheck, Contact, QueueItem, Screening, Team
-from screening.queues.placing import OPEN_STATES
+from screening.models.queue_item import OPEN_STATES
 from screening.wording import LONDON
 
 TABS = ("new", "mine", "held", "returned", "done_today")

@@ -11,6 +11,7 @@ from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.models import Contact, QueueItem, Team, User
+from screening.models.queue_item import OPEN_STATES
 from screening.queues import caseload, placing
 from screening.wording import LONDON, clock_time, moment
 
@@ -194,7 +195,7 @@ def _placeable_item(item_id: UUID, version: int) -> QueueItem:
 
 
 def _refuse_ended(item: QueueItem) -> None:
-    if item.state not in placing.OPEN_STATES:
+    if item.state not in OPEN_STATES:
         who = item.ended_by.name if item.ended_by else "Somebody"
         when = _when(item.ended_at) if item.ended_at else "earlier"
         raise Conflict(f"{who} passed this on {when}. Open the queue again to see where it is.")
