@@ -9,6 +9,7 @@ from routing_rules import clocks, policy
 from screening import audit, tasks
 from screening.db import db, now
 from screening.models import QueueItem, Team
+from screening.models.queue_item import OPEN_STATES
 from screening.queues import placing
 from screening.wording import moment
 
@@ -51,9 +52,9 @@ def _tell_duty_manager(item: QueueItem) -> None:
 
 def _told_already(item: QueueItem, manager: Team) -> bool:
     question = exists().where(
-        QueueItem.contact_id == item.contact_id,
+        QueueItem.came_from_id == item.id,
         QueueItem.team_id == manager.id,
-        QueueItem.state.in_(placing.OPEN_STATES),
+        QueueItem.state.in_(OPEN_STATES),
     )
     return bool(db.session.scalar(select(question)))
 

@@ -49,6 +49,16 @@ def test_the_second_time_the_duty_manager_is_told_once(waiting):
     assert [(item.team.slug, item.leads) for item in told] == [("duty-manager", False)]
 
 
+def test_what_else_the_duty_manager_has_of_the_contact_does_not_stand_for_it(waiting):
+    given.item(waiting.contact, "duty-manager", leads=False)
+
+    for _ in range(2):
+        escalate(waiting.id)
+
+    told = [item for item in given.items_of(waiting.contact) if item.came_from_id == waiting.id]
+    assert [item.team.slug for item in told] == ["duty-manager"]
+
+
 @pytest.mark.parametrize("state", ["accepted", "done"])
 def test_what_was_accepted_or_ended_is_left_alone(waiting, state):
     waiting.holder_id, waiting.state = given.user("sarah").id, state
