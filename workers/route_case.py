@@ -31,9 +31,10 @@ class Teams:
 
 
 def find(contact_id: UUID) -> Contact | None:
-    """Find a contact with the people in it."""
+    """Find a contact with the people in it, and hold it until the commit: see `screening.locks`, here in one query."""
     question = select(Contact).where(Contact.id == contact_id).options(joinedload(Contact.participations))
-    return db.session.scalars(question).unique().one_or_none()
+    locked = question.with_for_update(key_share=True, of=Contact).execution_options(populate_existing=True)
+    return db.session.scalars(locked).unique().one_or_none()
 
 
 def read(contact: Contact, step: str, at: datetime, known: list[OpenCase], teams: Teams) -> route.RouteCase:

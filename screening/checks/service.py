@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from screening import audit
 from screening.db import Json, db, now
+from screening.locks import lock_contact
 from screening.models import BackgroundCheck
 
 
@@ -26,8 +28,16 @@ def answer(check: BackgroundCheck, outcome: str, *, found: Json | None = None, p
     """
     if check.outcome is not None:
         return False
+    _show_as_changed(check.contact_id)
     check.answered_at, check.outcome, check.found, check.problem = now(), outcome, found, problem
     db.session.flush()
     detail = {"kind": check.kind, "outcome": outcome}
     audit.record("check.answered", contact_id=check.contact_id, subject=("check", check.id), detail=detail)
     return True
+
+
+def _show_as_changed(contact_id: UUID) -> None:
+    """Move the contact's version on, so that who reads it is told that there is more; a draft has its own version."""
+    contact = lock_contact(contact_id)
+    if contact is not None and contact.state != "taking":
+        flag_modified(contact, "state")

@@ -60,7 +60,9 @@ def incomplete(answer: Answer, proposal: Proposal, *, missing: Collection[str], 
         if not answer.rationale.get(part, "").strip():
             wrong[f"/rationale/{part}"] = [NOT_WRITTEN[part]]
     wrong |= _family_told_problems(answer.family_told)
-    if set(missing) - set(answer.acknowledged_missing):
+    if set(answer.acknowledged_missing) - set(missing):
+        wrong["/acknowledged_missing"] = ["A check that you ticked has an answer now. Read it, then decide."]
+    elif set(missing) - set(answer.acknowledged_missing):
         wrong["/acknowledged_missing"] = ["Tick each check that has no answer, to decide without it."]
     return wrong
 

@@ -9,10 +9,11 @@ from sqlalchemy import exists, select
 from screening.access import require, viewer
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.locks import lock_contact
 from screening.models import Contact, Decision, QueueItem, Referral, User
+from screening.models.queue_item import OPEN_STATES
 from screening.wording import moment
 
-OPEN_STATES = ("waiting", "accepted")
 DECIDES = {"contact": "decision.contact", "team": "decision.team"}
 
 
@@ -80,9 +81,7 @@ def lock(contact_id: UUID) -> Contact:
     Raises:
         NotFound: there is no such contact, or none that the viewer may know of.
     """
-    # NO KEY UPDATE: a queue item or a check that is being written for the contact need not wait for us.
-    one = select(Contact).where(Contact.id == contact_id).with_for_update(key_share=True, of=Contact)
-    contact = db.session.scalar(one.execution_options(populate_existing=True))
+    contact = lock_contact(contact_id)
     if contact is None:
         raise NotFound("There is no such contact. Check the reference, or choose it from your queue.")
     items = select(QueueItem).where(QueueItem.contact_id == contact_id, QueueItem.state.in_(OPEN_STATES))

@@ -3,11 +3,9 @@
 Up is immediate; down is only ever proposed by the newer score, and nothing here lowers an item.
 """
 
-from uuid import UUID
-
 from screening import scoring, tasks
-from screening.db import db
-from screening.models import BackgroundCheck, Contact
+from screening.locks import lock_contact
+from screening.models import BackgroundCheck
 from screening.queues import placing
 
 LATE = "A background check answered after the decision. Open the contact and say whether the decision still holds."
@@ -18,8 +16,9 @@ def after_answer(check: BackgroundCheck) -> None:
     """Do what follows from an answer; nothing, where nothing was found or the contact is still being taken."""
     if check.outcome != "information_found":
         return
-    contact = _contact(check.contact_id)
-    if contact.state == "taking":
+    # Two checks that answer at once, or a check and a decision: the second has to see what the first one did.
+    contact = lock_contact(check.contact_id)
+    if contact is None or contact.state == "taking":
         return
     screening = scoring.score(contact, reason="check")
     rose = placing.raise_items(
@@ -33,7 +32,3 @@ def after_answer(check: BackgroundCheck) -> None:
         placing.late_answer(contact.id, LATE)
     elif rose and screening.urgency_at_least == "red":
         tasks.promise(tasks.ROUTE, f"{contact.id}:raised", contact_id=contact.id, urgency="red")
-
-
-def _contact(contact_id: UUID) -> Contact:
-    return db.session.get_one(Contact, contact_id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from screening.db import db
+from screening.db import db, now
 from screening.models import AuditEntry
 from tests.screening.decisions import given
 
@@ -164,6 +164,18 @@ def test_a_missing_check_is_acknowledged_by_name(signed_in):
 
     assert "Our own records: still waiting" in refused.text
     assert (refused.status_code, accepted.status_code) == (422, 302)
+
+
+def test_a_check_that_was_ticked_as_missing_and_has_answered_is_read_first(signed_in):
+    contact, client = given.contact(), signed_in("sarah")
+    check = given.check(contact.children[0])
+    check.outcome, check.answered_at = "nothing_known", now()
+
+    refused = sent(client, contact, acknowledged_missing=[str(check.id)])
+
+    assert refused.status_code == 422
+    assert "A check that you ticked has an answer now" in refused.text
+    assert "In a sentence." in refused.text
 
 
 def test_a_siblings_decision_is_copied_to_start_from(signed_in):
