@@ -11,13 +11,12 @@ from routing_rules import clocks
 from screening import audit, tasks
 from screening.db import db, now
 from screening.models import QueueItem, Task, Team
-from screening.models.queue_item import LEGAL_CHANGES
+from screening.models.queue_item import LEGAL_CHANGES, OPEN_STATES
 from screening.wording import moment
 
-OPEN_STATES = ("waiting", "accepted")
 URGENCY_ORDER = ("green", "amber", "red")
 # The places in a queue that routing gives these urgencies (`routing_rules.route`), 0 first.
-PRIORITY = {"red": 1, "amber": 4, "green": 5}
+PRIORITY = {"red": 1, "hard_open": 2, "amber": 4, "green": 5}
 ATTENTION = "attention"
 
 
@@ -95,28 +94,34 @@ def open_items(contact_id: UUID) -> list[QueueItem]:
     return list(db.session.scalars(locked.execution_options(populate_existing=True)))
 
 
-def raise_items(contact_id: UUID, *, urgency: str, level: int, first_received_at: datetime, why: str) -> bool:
-    """Raise a contact's open items to a newer score, never lower them; say whether the urgency rose."""
+def raise_items(
+    contact_id: UUID, *, urgency: str, level: int, hard_open: bool, first_received_at: datetime, why: str
+) -> bool:
+    """Raise a contact's open items to a newer score, never lower them; say whether the urgency rose.
+
+    `hard_open` says that a rule which forbids waiting is not answered yet: it has a clock and a place of its own.
+    """
     rose = False
     for item in open_items(contact_id):
         item.level = max(item.level, level)
         if URGENCY_ORDER.index(urgency) > URGENCY_ORDER.index(item.urgency):
-            _raise_urgency(item, urgency, first_received_at, why)
-            rose = True
+            was, item.urgency, rose = item.urgency, urgency, True
+            _raise(item, urgency, first_received_at, f"Raised to {urgency} at {moment(now())}: {why}", was=was)
+        if hard_open and item.priority > PRIORITY["hard_open"]:
+            words = f"A safety question is open since {moment(now())}: {why}"
+            _raise(item, "hard_open", first_received_at, words, was=item.urgency)
     db.session.flush()
     return rose
 
 
-def _raise_urgency(item: QueueItem, urgency: str, first_received_at: datetime, why: str) -> None:
-    at = now()
-    detail = {"from": item.urgency, "to": urgency}
-    item.urgency = urgency
-    item.priority = min(item.priority, PRIORITY[urgency])
-    item.due_at = min(item.due_at, clocks.due_at(urgency, first_received_at))
-    flag(item, f"Raised to {urgency} at {moment(at)}: {why}")
+def _raise(item: QueueItem, clock: str, first_received_at: datetime, words: str, *, was: str) -> None:
+    flag(item, words)
+    detail = {"from": was, "to": clock}
     audit.record("queue.raised", contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)
+    item.priority = min(item.priority, PRIORITY[clock])
+    item.due_at = min(item.due_at, clocks.due_at(clock, first_received_at))
     if item.state == "waiting" and item.accept_due_at:
-        item.accept_due_at = min(item.accept_due_at, clocks.accept_due_at(urgency, at))
+        item.accept_due_at = min(item.accept_due_at, clocks.accept_due_at(clock, now()))
         _hasten_escalation(item)
 
 

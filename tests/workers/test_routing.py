@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from routing_rules import clocks
 from screening.db import db
 from screening.models import Routing, Task, Team
 from screening.queues import placing
@@ -285,7 +286,27 @@ def test_raising_never_lowers():
     item = given.item(contact, "mash", urgency="red", level=4)
 
     rose = placing.raise_items(
-        contact.id, urgency="green", level=1, first_received_at=contact.first_received_at, why="test"
+        contact.id,
+        urgency="green",
+        level=1,
+        hard_open=False,
+        first_received_at=contact.first_received_at,
+        why="test",
     )
 
     assert (rose, item.urgency, item.level) == (False, "red", 4)
+
+
+def test_a_hard_rule_that_opens_shortens_the_clock_though_the_urgency_stays():
+    given.clock_at(given.TUESDAY_NOON)
+    contact = given.contact(urgency="amber")
+    item = given.item(contact, due_at=given.TUESDAY_NOON + timedelta(days=3))
+    received = contact.first_received_at
+
+    rose = placing.raise_items(
+        contact.id, urgency="amber", level=2, hard_open=True, first_received_at=received, why="a check found more."
+    )
+
+    assert not rose
+    assert (item.urgency, item.priority, item.due_at) == ("amber", 2, clocks.due_at("hard_open", received))
+    assert item.attention.endswith("a check found more.")

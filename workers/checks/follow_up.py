@@ -25,6 +25,7 @@ def after_answer(check: BackgroundCheck) -> None:
         contact.id,
         urgency=screening.urgency_at_least,
         level=screening.level_at_least,
+        hard_open=screening.hard_open,
         first_received_at=contact.first_received_at,
         why=RAISED,
     )
