@@ -209,6 +209,11 @@ class Ruleset:
         return tuple(field.id for field in self.fields.values() if field.core_safety)
 
     @cached_property
+    def core_safety_of_child(self) -> tuple[str, ...]:
+        """Those core safety questions whose answer tells of the child, and not only of the household."""
+        return tuple(name for name in self.core_safety if self.fields[name].scope != "household")
+
+    @cached_property
     def gravest_first(self) -> tuple[Rule, ...]:
         """The rules in the order in which they are shown."""
         return tuple(sorted(self.rules, key=lambda rule: rule.order))

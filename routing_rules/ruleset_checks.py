@@ -61,6 +61,8 @@ def _reach(ruleset: Ruleset) -> Iterator[Problem]:
 def _core_safety(ruleset: Ruleset) -> Iterator[Problem]:
     if not ruleset.core_safety:
         yield 1, "No field is marked core_safety: true. Mark the short list that must be answered."
+    elif not ruleset.core_safety_of_child:
+        yield 1, "Every core_safety field is about the household. Mark one about the child; or all are unscreened."
 
 
 def _age_bands(ruleset: Ruleset) -> Iterator[Problem]:

@@ -71,7 +71,8 @@ def _describe(outcome: Outcome, ruleset: Ruleset) -> Json:
         "specialisms": _words(rule.specialisms for rule in outcome.fired),
         "must_do": _words(rule.must_do for rule in outcome.fired),
         "hard_open": outcome.hard_open,
-        "unscreened": len(unanswered) == len(ruleset.core_safety),
+        # An answer about who else lives there says nothing of whether this child is safe.
+        "unscreened": not any(name in outcome.known for name in ruleset.core_safety_of_child),
         "core_safety_unanswered": unanswered,
         "no_further_action_offered": not outcome.hard_open and not unanswered,
         "ruled_out": sorted(rule.id for rule in outcome.ruled_out),

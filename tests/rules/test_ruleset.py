@@ -71,6 +71,7 @@ def test_a_good_ruleset_loads():
         ("{rests: {danger: no}}", "{rests: {}}", "should rest, and does not"),
         ("{rests: {danger: no}}", "{rests: nothing}", "examples is not written as"),
         ("core_safety: true", "asked: true", "No field is marked core_safety"),
+        ("core_safety: true", "core_safety: true, scope: household", "Every core_safety field is about the household"),
         ("core_safety: true", "domain: magic", "magic is not a dimension"),
         ("core_safety: true", "scope: world", "Field danger: use a scope of"),
         ("core_safety: true", "values: [a]", "a choice has values, and nothing else"),

@@ -76,6 +76,12 @@ def test_no_core_safety_question_answered_is_unscreened():
     assert of_child({"low_mood": "yes"})["unscreened"]
 
 
+def test_knowing_who_else_lives_there_is_not_screened():
+    alone = ContactFacts({"other_children_at_risk": "no"}, (ChildFacts("a", {"low_mood": "yes"}),))
+
+    assert screen(alone, RULES)["unscreened"]
+
+
 def test_one_core_safety_question_answered_is_screened():
     assert not of_child({"child_safe_now": "yes"})["unscreened"]
 
