@@ -163,7 +163,8 @@ def due_at(screening: Json | None, first_received_at: datetime) -> datetime:
     words = [screening["urgency"]["at_least"] if screening else "red"]
     words += ["hard_open"] if screening and screening["hard_open"] else []
     words += ["amber"] if screening and screening["unscreened"] else []
-    return min(clocks.due_at(word, first_received_at) for word in words)
+    ends = [clocks.due_at(word, first_received_at) for word in words]
+    return min(*ends, clocks.contact_decision_due_at(first_received_at))
 
 
 def receipt_words(body: Json) -> str:
