@@ -127,10 +127,9 @@ def _to_acknowledge(unsent: Unsent) -> dict[str, Any]:
     who = ", ".join(part for part in (referrer.name, referrer.agency) if part) if referrer else ""
     return {
         "reference": reference,
-        "href": url_for("record.page", reference=reference),
+        "href": url_for("record.page", reference=reference, tab="messages"),
         "who": who or "Name not known",
         "due_at": unsent.message.due_at,
-        "acknowledge_url": url_for("messages.acknowledge", reference=reference),
     }
 
 
