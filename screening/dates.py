@@ -4,7 +4,7 @@ import calendar
 import re
 from datetime import date
 
-PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 OLDEST_YEAR = 1900
 
 

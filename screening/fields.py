@@ -14,9 +14,15 @@ Codes = dict[str, str]
 SHORT, LONG = 200, 50_000
 # Tabs and line breaks are words too; the other control characters and half characters are not.
 NOT_WORDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?")
+POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{2})?", re.ASCII)
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 LONGEST_EMAIL = 254
+SHAPELESS = ("Cc", "Cf", "Zs", "Zl", "Zp")
+
+
+def says_something(words: str) -> bool:
+    """Say whether a reader sees anything: spaces, and characters without a shape, are not words."""
+    return any(unicodedata.category(character) not in SHAPELESS for character in words)
 
 
 class Text(fields.String):
@@ -46,7 +52,7 @@ class Line(Text):
         words = super()._deserialize(value, *where, **more)
         if "\n" in words or "\r" in words:
             raise ValidationError("Write this on one line.")
-        if not words.strip():
+        if not says_something(words):
             raise ValidationError("Write something, or leave this out.")
         return words
 

@@ -16,6 +16,7 @@ from screening.wording import LONDON
 # Care leavers are ours until 25 (Children and Social Work Act 2017 s3); nobody older is a child here.
 OLDEST_CHILD_YEARS, OLDEST_ADULT_YEARS = 25, 120
 MOST_PREGNANT_DAYS, MOST_OVERDUE_DAYS = 300, 60
+A_DAY = "Write a day as 2026-11-23."
 AGE_KINDS = ("date_of_birth", "age_years_estimated", "expected_delivery_date")
 
 
@@ -57,10 +58,12 @@ class ChildSchema(Schema):
     family_name = Line()
     date_of_birth = DateInPart()
     age_years_estimated = fields.Integer(
-        strict=True, validate=Range(0, OLDEST_CHILD_YEARS, error="Write 0 to 25 years.")
+        strict=True,
+        validate=Range(0, OLDEST_CHILD_YEARS, error="Write 0 to 25 years."),
+        error_messages={"invalid": "Write whole years, 0 to 25."},
     )
-    age_as_of = fields.Date()
-    expected_delivery_date = fields.Date()
+    age_as_of = fields.Date(error_messages={"invalid": A_DAY})
+    expected_delivery_date = fields.Date(error_messages={"invalid": A_DAY})
     sex = Code(codes.SEXES)
     address = fields.Nested(AddressSchema)
     ethnicity = Code(codes.ETHNICITIES)

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, ValidationError, fields, validates, validates_schema
 from marshmallow.validate import Length
 
 from routing_rules import clocks
 from routing_rules.rules import Field, Ruleset
 from screening import codes, scoring
 from screening.contacts.people_schemas import AdultSchema, ChildSchema, ReferrerSchema, answers, at
-from screening.fields import Code, Text
+from screening.fields import Code, Text, says_something
 
 MOST_PEOPLE = 50
 OLDEST_RECEIVED = datetime(2000, 1, 1, tzinfo=UTC)
@@ -42,7 +42,9 @@ class ContactSchema(Schema):
 
     channel = Code(codes.CHANNELS, load_default="api")
     received_at = fields.AwareDateTime(
-        error_messages={"invalid": "Write a time with its zone: 2026-11-23T09:14:00+00:00."}
+        error_messages=dict.fromkeys(
+            ("invalid", "invalid_awareness"), "Write a time with its zone: 2026-11-23T09:14:00+00:00."
+        )
     )
     contact_type = Code(codes.CONTACT_TYPES, required=True)
     referrer = fields.Nested(ReferrerSchema, load_default=lambda: {"safe_to_reply": "unknown"})
@@ -59,14 +61,11 @@ class ContactSchema(Schema):
         super().__init__(**kwargs)
         self._rules = rules
 
-    @validates_schema
-    def refuse_impossible_receipt(self, contact: dict[str, Any], **_: Any) -> None:
-        """Refuse a receipt that is to come; a later clock must never start from it."""
-        received_at = contact.get("received_at")
-        if received_at and not OLDEST_RECEIVED <= received_at <= at():
-            raise ValidationError(
-                "This is in the future, or before 2000. Send when it was first received.", "received_at"
-            )
+    @validates("received_at")
+    def refuse_impossible_receipt(self, received_at: datetime, **_: Any) -> None:
+        """Refuse a receipt that is to come, before a clock or the rules of its day are looked for."""
+        if not OLDEST_RECEIVED <= received_at <= at():
+            raise ValidationError("This is in the future, or before 2000. Send when it was first received.")
 
     @validates_schema
     def refuse_silence(self, contact: dict[str, Any], **_: Any) -> None:
@@ -74,7 +73,7 @@ class ContactSchema(Schema):
         everyone = [contact, *contact["children"]]
         in_danger = any(one["answers"].get(codes.DANGER_NOW) == "yes" for one in everyone)
         may_be_silent = in_danger or contact["contact_type"] in codes.WORDLESS_TYPES
-        if not may_be_silent and not contact["narrative"].strip():
+        if not may_be_silent and not says_something(contact["narrative"]):
             raise ValidationError("Write what the caller said, in a few words.", "narrative")
 
     @validates_schema

@@ -186,8 +186,20 @@ def test_a_receipt_without_a_zone_is_refused():
     assert list(wrong(received_at="2026-11-23T09:14:00")) == ["/received_at"]
 
 
+def test_a_receipt_before_any_calendar_is_refused_in_words():
+    assert list(wrong(received_at="0001-01-01T00:00:00+14:00")) == ["/received_at"]
+
+
 def test_a_worry_says_something():
     assert list(wrong(narrative="  ")) == ["/narrative"]
+
+
+def test_characters_that_nobody_sees_are_no_account():
+    assert list(wrong(narrative="\u200b\u200b")) == ["/narrative"]
+
+
+def test_a_year_in_digits_that_we_do_not_write_is_refused():
+    assert wrong_child(date_of_birth="\uff12\uff10\uff11\uff18") == ["/children/0/date_of_birth"]
 
 
 def test_a_silent_call_says_nothing():
