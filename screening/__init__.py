@@ -54,10 +54,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = DatabaseSessions()
     _join_database(app)
     _join_templates(app)
-    csrf = CSRFProtect(app)
     register_headers(app)
     register_error_pages(app)
     register_sign_in(app)
+    # After sign-in: a page whose session ended is told so, not that its token is wrong.
+    csrf = CSRFProtect(app)
     register_stages(app)
     register_api(app, STAGE_APIS, csrf)
     refuse_routes_without_permission(app)

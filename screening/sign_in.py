@@ -8,8 +8,9 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import func, select
 
 from screening import audit
@@ -100,6 +101,11 @@ def _let_pass() -> None:
     _note_seen(view)
 
 
+def note_typing() -> None:
+    """Extend the session from a route that refreshes: a person typed what it brought."""
+    mark_seen(this_session())
+
+
 def this_session() -> ServerSession:
     """Give Flask's `session` its own type: the app is made with `DatabaseSessions`."""
     return cast(ServerSession, session)
@@ -178,6 +184,14 @@ def sign_out() -> ResponseReturnValue:
         audit.record("session.signed_out")
         this_session().end()
     return redirect(url_for("sign_in.signed_out"))
+
+
+@blueprint.get("/sign-in/token")
+@refreshes
+@requires(SIGNED_IN)
+def token() -> ResponseReturnValue:
+    """Give a page that outlived its session the token of the next one, so that it can keep what was typed."""
+    return jsonify(csrf_token=generate_csrf())
 
 
 @blueprint.get("/signed-out")

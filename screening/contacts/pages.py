@@ -10,7 +10,7 @@ from screening.contacts import drafts, forms, live, queries, service
 from screening.contacts.drafts import Typed
 from screening.db import Json, now, transaction
 from screening.models import Contact
-from screening.sign_in import refreshes, requires
+from screening.sign_in import note_typing, refreshes, requires
 from screening.wording import clock_seconds
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
@@ -88,6 +88,8 @@ def autosave(reference: str) -> ResponseReturnValue:
     with transaction():
         contact = drafts.to_type_in(reference)
         typed = keep_typed(contact, typed_now())
+        if typed.saved_at == now():
+            note_typing()
     saved = clock_seconds(typed.saved_at) if typed.saved_at else ""
     return jsonify(
         version=typed.version,
@@ -145,6 +147,7 @@ def _workspace(contact: Contact, typed: Typed, errors: dict[str, str]) -> str:
     names = ("save", "autosave", "panel")
     urls = {name: url_for(f"contacts.{name}", reference=contact.reference) for name in names}
     urls["danger"] = url_for("sending.danger", reference=contact.reference)
+    urls["token"] = url_for("sign_in.token")
     urls["check"] = url_for("sending.save_and_check", reference=contact.reference)
     urls["short_path"] = url_for("sending.save_and_short", reference=contact.reference)
     return render_template(

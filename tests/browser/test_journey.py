@@ -191,6 +191,26 @@ def test_a_second_window_overwrites_nothing(person):
     handler.problems = [problem for problem in handler.problems if "409" not in problem]
 
 
+def test_a_page_that_outlived_its_session_saves_after_the_next_sign_in(person):
+    handler = person("priya")
+    with handler.page.expect_navigation():
+        handler.page.keyboard.press("1")
+    handler.page.context.clear_cookies()
+    handler.page.fill("#narrative", "Typed while signed out")
+    handler.page.wait_for_selector("[data-trouble]:not([hidden])")
+    assert "sign in again in another tab" in handler.page.inner_text("[data-trouble]")
+
+    other = handler.page.context.new_page()
+    other.goto(f"{handler.address}/sign-in")
+    other.fill("#user_name", "priya")
+    other.fill("#password", "sample county only")
+    other.click("main button[type=submit]")
+
+    handler.page.wait_for_selector(SAVED)
+    assert handler.page.is_hidden("[data-trouble]")
+    handler.problems = [found for found in handler.problems if "401" not in found and "400" not in found]
+
+
 @pytest.mark.parametrize("width", [320, 640])
 def test_the_pages_fit_narrow_screens(person, width):
     """320 px is a telephone, and a laptop at 400 % zoom (WCAG 2.2, 1.4.10)."""

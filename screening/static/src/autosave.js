@@ -8,15 +8,16 @@ const TIMEOUT_MS = 8000
 
 const TROUBLE = {
   failed: ['Not saved', 'The service cannot be reached. Your words are still on this page, and saving is tried again. Do not close it.'],
-  signedOut: ['Not saved: you are signed out', 'Copy your notes, sign in again in another tab, then come back to this one.'],
+  signedOut: ['Not saved: you are signed out', 'Copy your notes, sign in again in another tab, then come back to this one: it then saves by itself.'],
   conflict: ['Another tab has changed this contact', 'Nothing of theirs was written over. Copy your notes, then reload this page to see the newer version.'],
+  gone: ['Not saved', 'This contact has been sent, or is no longer yours to change. Copy your notes, then look under your contacts.'],
   refused: ['Not saved', 'The service did not accept this. Copy your notes and tell your manager.']
 }
 
 export function saveByItself (form, { onSaved }) {
   const version = form.querySelector('[data-version]')
   const saved = form.querySelector('[data-saved]')
-  let timer, failures = 0, saving = false, changed = false, stopped = false
+  let timer, failures = 0, saving = false, changed = false, stopped = false, renewed = false
 
   function changeSeen () {
     changed = true
@@ -49,13 +50,22 @@ export function saveByItself (form, { onSaved }) {
     if (answer?.ok) return keep(await answer.json())
     changed = true
     if (answer?.status === 409 || answer?.status === 412) return stop('conflict')
-    if (answer?.status === 401 || answer?.redirected) return again('signedOut')
+    if (answer?.status === 401 || answer?.redirected) {
+      renewed = false
+      return again('signedOut')
+    }
+    if (answer?.status === 400 && !renewed) {
+      renewed = await renewToken(form)
+      if (renewed) return wait(0)
+    }
+    if (answer?.status === 404) return again('gone')
     if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) return again('refused')
     again('failed')
   }
 
   function keep (answer) {
     failures = 0
+    renewed = false
     version.value = answer.version
     say('saved', `Saved ${answer.saved_at}`)
     showTrouble(form, null)
@@ -85,7 +95,7 @@ export function saveByItself (form, { onSaved }) {
   form.addEventListener('input', changeSeen)
   form.addEventListener('submit', () => { stopped = true; clearTimeout(timer); window.removeEventListener('beforeunload', warn) })
   window.addEventListener('online', () => changed && wait(0))
-  document.addEventListener('visibilitychange', () => document.hidden && changed && wait(0))
+  document.addEventListener('visibilitychange', () => changed && wait(0))
   window.addEventListener('beforeunload', warn)
 
   function warn (event) {
@@ -100,6 +110,19 @@ function send (form) {
     headers: { Accept: 'application/json', 'X-CSRF-Token': form.elements.csrf_token.value },
     signal: AbortSignal.timeout(TIMEOUT_MS)
   })
+}
+
+// Whoever signed in again has a new session, and the page's token died with the old one.
+async function renewToken (form) {
+  try {
+    const answer = await fetch(form.dataset.tokenUrl, { headers: { Accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    if (!answer.ok) return false
+    const token = (await answer.json()).csrf_token
+    for (const field of document.querySelectorAll('[name=csrf_token]')) field.value = token
+    return true
+  } catch {
+    return false
+  }
 }
 
 function showTrouble (form, kind) {

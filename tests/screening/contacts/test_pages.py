@@ -4,11 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from screening.contacts import drafts
-from screening.db import db, now
-from screening.models import Contact, Draft, RulesetInForce, Task
+from screening.db import db, now, transaction
+from screening.models import Contact, County, Draft, RulesetInForce, Task
 from tests.screening.contacts.bodies import form
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -357,11 +357,46 @@ def test_text_is_shown_as_typed_and_never_run(priya, reference):
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }}" in page
 
 
-def test_autosave_never_keeps_a_session_alive(app, priya, reference):
-    from screening.sign_in import permission_of
+def move_clock(minutes):
+    with transaction():
+        db.session.execute(update(County).values(clock_shift=County.clock_shift + timedelta(minutes=minutes)))
 
-    assert permission_of(app.view_functions["contacts.autosave"]) == "contact.take"
-    assert app.view_functions["contacts.autosave"].refreshes is True
+
+def test_typing_keeps_a_session_alive(priya, reference):
+    for version in range(3):
+        move_clock(10)
+        assert autosave(priya, reference, version, narrative=f"Typed {version}").status_code == 200
+
+
+def test_saving_what_is_saved_keeps_no_session_alive(priya, reference):
+    autosave(priya, reference)
+    move_clock(10)
+    autosave(priya, reference, version=1)
+    move_clock(10)
+
+    assert priya.get("/").location.startswith("/sign-in")
+
+
+@pytest.fixture
+def guarded(app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_who_was_signed_out_while_typing_is_told_so(guarded, client):
+    answer = client.post("/contacts/FD-TEST/autosave", data=CALL, headers={"Accept": "application/json"})
+
+    assert answer.status_code == 401
+    assert answer.json["title"] == "Sign in to continue"
+
+
+def test_a_page_that_outlived_its_session_saves_after_the_next_sign_in(priya, reference, guarded):
+    refused = autosave(priya, reference, csrf_token="of the last session")
+    token = priya.get("/sign-in/token").json["csrf_token"]
+
+    assert refused.status_code == 400
+    assert autosave(priya, reference, csrf_token=token).status_code == 200
 
 
 def test_every_version_of_a_draft_is_audited(priya, reference):
