@@ -20,6 +20,7 @@ from screening.sign_in import SHORTEST_PASSWORD, hasher
 
 # A person's token lasts a long shift; a client's until it is revoked.
 USER_TOKEN_LASTS = timedelta(hours=12)
+USER_PREFIX = "user:"
 
 
 @click.group()
@@ -38,8 +39,9 @@ def create(client: str | None, scope: str, user_name: str | None) -> None:
     made = secrets.token_urlsafe(32)
     with running_app("command line"), transaction():
         user = _user(user_name) if user_name else None
-        _keep(made, client or f"user:{user_name}", "user" if user else scope, user)
-        audit.record("token.made", detail={"client": client, "scope": "user" if user else scope})
+        _keep(made, f"{USER_PREFIX}{user.user_name}" if user else str(client), "user" if user else scope, user)
+        detail = {"client": client, "scope": "user" if user else scope}
+        audit.record("token.made", subject=("user", user.id) if user else None, detail=detail)
     click.echo(made)
 
 
@@ -48,12 +50,15 @@ def create(client: str | None, scope: str, user_name: str | None) -> None:
 def revoke(client: str) -> None:
     """Revoke every token of a CLIENT (for a person: user:NAME)."""
     with running_app("command line"), transaction():
-        rows = list(
-            db.session.scalars(select(ApiToken).where(ApiToken.client == client, ApiToken.revoked_at.is_(None)))
-        )
+        user = _user_ever(client.removeprefix(USER_PREFIX)) if client.startswith(USER_PREFIX) else None
+        whose = ApiToken.user_id == user.id if user else ApiToken.client == client
+        rows = list(db.session.scalars(select(ApiToken).where(whose, ApiToken.revoked_at.is_(None))))
+        if not rows:
+            raise NotFound(f"{client!r} has no token that could be revoked. Nothing was changed.")
         for row in rows:
             row.revoked_at = now()
-        audit.record("token.revoked", detail={"client": client, "tokens": len(rows)})
+        detail = {"client": None if user else client, "tokens": len(rows)}
+        audit.record("token.revoked", subject=("user", user.id) if user else None, detail=detail)
     click.echo(f"{len(rows)} revoked.")
 
 
@@ -146,7 +151,15 @@ def _keep(made: str, client: str, scope: str, user: User | None) -> None:
 
 
 def _user(user_name: str) -> User:
-    found = db.session.scalar(select(User).where(User.user_name == user_name.lower(), User.disabled_at.is_(None)))
+    found = _user_ever(user_name)
+    if found.disabled_at is not None:
+        raise NotFound(f"{user_name!r} was disabled. List who may sign in with: frontdoor users list")
+    return found
+
+
+def _user_ever(user_name: str) -> User:
+    """Find a user, disabled or not: their tokens can be revoked still."""
+    found = db.session.scalar(select(User).where(User.user_name == user_name.lower()))
     if found is None:
         raise NotFound(f"There is no user {user_name!r}. List them with: frontdoor users list")
     return found

@@ -12,7 +12,7 @@ from marshmallow.experimental.context import Context
 from sqlalchemy import select
 
 from routing_rules import explain, ruleset
-from screening import idempotency, scoring, strict_json, telling, validation
+from screening import audit, idempotency, scoring, strict_json, telling, validation
 from screening.cli import running_app
 from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
@@ -85,7 +85,11 @@ def _outcome(reference: str, wait_seconds: float) -> Json:
         with transaction():
             contact = db.session.scalars(select(Contact).where(Contact.reference == reference)).one()
             found, settled = _as_it_stands(contact)
-        if settled or time.monotonic() >= until:
+            done = settled or time.monotonic() >= until
+            if done:
+                # What is printed names people and says what was found of them.
+                audit.record("contact.read", contact_id=contact.id, detail={"part": "submit"})
+        if done:
             return found
         time.sleep(POLL_SECONDS)
 

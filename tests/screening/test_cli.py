@@ -14,7 +14,7 @@ from screening import audit
 from screening.access import viewing, worker_viewer
 from screening.config import DEVELOPMENT_SECRET
 from screening.db import db, transaction
-from screening.models import ApiToken, Contact, User, WebSession
+from screening.models import ApiToken, AuditEntry, Contact, User, WebSession
 from tests.screening.contacts.bodies import body, bruised_baby
 from tests.screening.test_audit import TAMPERINGS
 
@@ -249,6 +249,35 @@ def test_a_token_of_a_person_ends_after_12_hours(frontdoor):
         kept = db.session.scalars(select(ApiToken)).one()
     assert (kept.expires_at - kept.created_at).total_seconds() == 12 * 3600
     assert kept.user_id is not None
+
+
+def test_the_audit_says_whose_token_was_made_and_revoked(frontdoor):
+    frontdoor("token", "create", "--user", "SARAH")
+    found = frontdoor("token", "revoke", "user:Sarah")
+
+    assert (found.returncode, found.stdout) == (0, "1 revoked.\n")
+    with transaction():
+        sarah = db.session.scalars(select(User.id).where(User.user_name == "sarah")).one()
+        entries = select(AuditEntry).where(AuditEntry.action.in_(("token.made", "token.revoked")))
+        subjects = [(entry.subject_kind, entry.subject_id) for entry in db.session.scalars(entries)]
+    assert subjects == [("user", str(sarah))] * 2
+
+
+@pytest.mark.parametrize("client", ["school", "user:sarah", "user:nobody"])
+def test_where_no_token_is_revoked_that_is_said(frontdoor, client):
+    found = frontdoor("token", "revoke", client)
+
+    assert found.returncode == 1
+    assert client.removeprefix("user:") in found.stderr
+
+
+def test_what_submit_prints_of_a_contact_is_a_reading(frontdoor):
+    frontdoor("submit", "--wait", "0", frontdoor.file("one.json", body()))
+
+    with transaction():
+        contact = db.session.scalars(select(Contact)).one()
+        read = select(AuditEntry.contact_id).where(AuditEntry.action == "contact.read")
+        assert list(db.session.scalars(read)) == [contact.id]
 
 
 def test_a_person_who_is_added_signs_in_and_once_disabled_is_out_at_once(own_app, frontdoor):
