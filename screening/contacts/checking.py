@@ -14,6 +14,7 @@ from screening.errors import Invalid
 from screening.models import Contact
 
 NOT_SAID = "Not said"
+WHOSE = {"children": "Child", "adults": "Adult", "referrer": "Caller", "narrative": "Account"}
 SHARING_WORDS = {"parents_informed": codes.PARENTS_INFORMED, "agreement": codes.AGREEMENTS}
 
 
@@ -43,6 +44,19 @@ def paths(problem: Invalid) -> dict[str, str]:
         pointer.removeprefix("/").replace("/", "."): " ".join(messages)
         for pointer, messages in sorted(problem.fields.items())
     }
+
+
+def named(errors: dict[str, str]) -> dict[str, str]:
+    """Put the name of its field before each message, for a list that stands away from the fields."""
+    return {path: f"{_field_words(path)}: {message}" for path, message in errors.items()}
+
+
+def _field_words(path: str) -> str:
+    first, *rest = path.split(".")
+    words = [WHOSE.get(first, first)]
+    if rest and rest[0].isdigit():
+        words[0] += f" {int(rest.pop(0)) + 1}"
+    return ", ".join([*words, *rest]).replace("_", " ")
 
 
 def summary(contact: Contact, body: Json) -> list[Json]:
@@ -97,7 +111,7 @@ def _person(person: Json, *more: Any) -> str:
         name or "Name not known",
         *more,
         f"born {born}" if born else None,
-        f"about {age}" if age else None,
+        f"age said: {age}" if age else None,
         f"due {due}" if due else None,
         home.get("line_1"),
         home.get("postcode"),

@@ -9,13 +9,18 @@ from screening.contacts.drafts import Typed
 from screening.contacts.pages import keep_typed, key, typed_now
 from screening.db import Json, now, transaction
 from screening.errors import Invalid
-from screening.models import Contact
+from screening.models import Contact, Screening
 from screening.sign_in import requires
 
 blueprint = Blueprint("sending", __name__, url_prefix="/contacts")
 TELL_THE_CALLER = (
     "A social worker reads this and you are told that they have, within one working day.",
     "If anything changes before then, ring again. If a child is in danger, ring 999.",
+)
+TELL_IN_DANGER = (
+    "If a child is in danger this minute, ring 999 now, before anything else.",
+    "Stay where you can be reached: whoever acts on this may ring you first.",
+    "If anything changes, ring us again at once.",
 )
 
 
@@ -116,12 +121,18 @@ def sent(reference: str) -> ResponseReturnValue:
         hard_open=screening.hard_open,
         next_holder={"name": holder} if holder else None,
         due_at=checking.due_at(screening.output, contact.first_received_at),
-        tell=[f"Your reference is {contact.reference}.", *TELL_THE_CALLER],
+        tell=[*_advice(screening), f"Your reference is {contact.reference}."],
         receipt_words=queries.receipt_words(contact),
         left_out=danger_now.words(session.get("left_out", {}).get(reference, [])),
         now=now(),
         urls={"start": url_for("contacts.start"), "record": url_for("record.page", reference=contact.reference)},
     )
+
+
+def _advice(screening: Screening) -> tuple[str, ...]:
+    """Choose what to say before the call ends: what does not wait is never told to wait a working day."""
+    urgent = screening.urgency_at_least == "red" or screening.hard_open
+    return TELL_IN_DANGER if urgent else TELL_THE_CALLER
 
 
 def _last_look(contact: Contact, typed: Typed) -> str:
@@ -130,7 +141,7 @@ def _last_look(contact: Contact, typed: Typed) -> str:
         "contacts/check.html",
         contact={"reference": contact.reference, "caller": live.caller_words(typed.body)},
         screening=screening,
-        errors=checking.errors(contact, typed.body),
+        errors=checking.named(checking.errors(contact, typed.body)),
         groups=checking.summary(contact, typed.body),
         unanswered=checking.unanswered(screening, contact),
         receipt_words=checking.receipt_words(typed.body),
