@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from screening.models import AuditEntry, County, User, WebSession
 from screening.sign_in import hasher
 
 
-def sign_in(client, user_name="priya", password="sample county only"):
-    return client.post("/sign-in", data={"user_name": user_name, "password": password})
+def sign_in(client, user_name="priya", password="sample county only", address="127.0.0.1"):
+    data = {"user_name": user_name, "password": password}
+    return client.post("/sign-in", data=data, environ_base={"REMOTE_ADDR": address})
 
 
 def move_clock(**by):
@@ -41,6 +43,47 @@ def test_the_eleventh_try_in_five_minutes_waits(client):
 
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) == 300
+
+
+def test_wrong_passwords_from_elsewhere_keep_nobody_out(client):
+    for number in range(30):
+        sign_in(client, password="wrong", address=f"198.51.100.{number % 3}")
+
+    assert sign_in(client).status_code == 302
+
+
+@pytest.mark.parametrize(("failures", "delay"), [(20, 2), (21, 4), (22, 8), (27, 30)])
+def test_an_account_that_many_addresses_try_answers_each_more_slowly(client, context, failures, delay):
+    for number in range(failures):
+        sign_in(client, password="wrong", address=f"198.51.100.{number}")
+
+    slowed = sign_in(client, address="198.51.100.0")
+    move_clock(seconds=delay)
+
+    assert (slowed.status_code, slowed.headers["Retry-After"]) == (429, str(delay))
+    assert sign_in(client, address="198.51.100.0").status_code == 302
+
+
+def test_one_address_does_not_try_account_after_account(client, monkeypatch):
+    monkeypatch.setattr("screening.sign_in.MOST_FROM_ADDRESS", 12)
+    for number in range(12):
+        sign_in(client, f"somebody{number}", "wrong")
+
+    assert sign_in(client).status_code == 429
+
+
+def test_the_right_password_is_no_failure(client):
+    assert [sign_in(client).status_code for _ in range(12)] == [302] * 12
+
+
+def test_parallel_tries_do_not_pass_the_limit(own_app):
+    def wrong(_):
+        return sign_in(own_app.test_client(), password="wrong").status_code
+
+    with ThreadPoolExecutor(14) as pool:
+        answers = list(pool.map(wrong, range(14)))
+
+    assert sorted(answers) == [422] * 10 + [429] * 4
 
 
 def test_the_throttle_ends_by_itself(client, context):
