@@ -151,14 +151,6 @@ def acknowledgement_due_at(first_received_at: datetime, policy: Policy | None = 
     return deadline("acknowledgement", first_received_at, policy)
 
 
-def handover_due_at(at: datetime, policy: Policy | None = None) -> datetime:
-    """Return when night work must be in the day team's hands: the next time that offices open."""
-    opens, _ = _office_day(_first_working_day(london_date(at), policy), policy)
-    if opens > at:
-        return opens
-    return _office_day(_first_working_day(london_date(at) + ONE_DAY, policy), policy)[0]
-
-
 def is_breached(due: datetime, now: datetime) -> bool:
     """Say whether a deadline has passed; the last moment itself is still in time."""
     return now > due
@@ -173,12 +165,6 @@ def _london(at: datetime) -> datetime:
 @cache
 def _bank_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
-
-
-def _first_working_day(on: date, policy: Policy | None) -> date:
-    while not is_working_day(on, policy):
-        on += ONE_DAY
-    return on
 
 
 def _office_day(on: date, policy: Policy | None) -> tuple[datetime, datetime]:

@@ -6,7 +6,6 @@ from typing import Any
 
 # What people may answer. To the rules the last three are all "unknown" (design 10, "Words").
 ANSWERS = ("yes", "no", "unknown", "refused", "not_safe_to_ask")
-UNKNOWN_ANSWERS = frozenset({"unknown", "refused", "not_safe_to_ask"})
 
 Value = str | int
 Known = Mapping[str, Value]

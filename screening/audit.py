@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Row, Text, any_, cast, delete, func, literal, select, text
+from sqlalchemy import ARRAY, BigInteger, Row, Text, any_, cast, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from screening.access import viewer
@@ -267,9 +267,3 @@ def oldest_unlinked_age() -> timedelta | None:
     """Say how long the oldest unlinked entry has waited; more than 10 s is an alarm."""
     at = db.session.scalar(select(AuditPending.at).order_by(AuditPending.seq).limit(1))
     return None if at is None else now() - at
-
-
-def role_may_change_audit() -> bool:
-    """Say whether the database role of this process could edit or delete entries. It must not."""
-    question = text("select has_table_privilege('audit', 'UPDATE') or has_table_privilege('audit', 'DELETE')")
-    return bool(db.session.scalar(question))

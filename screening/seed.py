@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from routing_rules import ruleset
 from screening import audit
@@ -46,11 +46,6 @@ def sample_sign_ins() -> list[dict[str, str]]:
         }
         for user in users
     ]
-
-
-def sample_accounts() -> int:
-    """Count the sample accounts that could sign in; live mode needs none."""
-    return db.session.scalar(select(func.count()).where(User.sample, User.disabled_at.is_(None))) or 0
 
 
 def _read(name: str) -> Any:

@@ -11,7 +11,6 @@ from screening.db import Base, Json, new_id
 from screening.models.participation import Participation
 from screening.models.user import User
 
-STAGES = ("contact", "team")
 OUTCOMES = (
     "information_and_advice",
     "early_help",

@@ -7,7 +7,7 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db
 from screening.errors import NotFound
-from screening.models import Contact, Message, OwnView, QueueItem, Referral, Routing, Screening, Team
+from screening.models import Contact, Message, OwnView, QueueItem, Routing, Screening, Team
 from screening.queues.queries import open_item_of
 
 NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
@@ -64,8 +64,3 @@ def messages_of(contact: Contact) -> list[Message]:
     """List what was sent to the referrer, or not."""
     question = select(Message).where(Message.contact_id == contact.id).order_by(Message.created_at)
     return list(db.session.scalars(question))
-
-
-def referrals_of(contact: Contact) -> list[Referral]:
-    """List the referrals that a contact decision created."""
-    return list(db.session.scalars(select(Referral).where(Referral.contact_id == contact.id)))

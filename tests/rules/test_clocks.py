@@ -189,21 +189,6 @@ def test_contact_decision_and_acknowledgement_take_one_working_day(received, due
 
 
 @pytest.mark.parametrize(
-    ("moment", "opens"),
-    [
-        ("2026-11-24T03:00", "2026-11-24T09:00"),
-        ("2026-11-24T09:00", "2026-11-25T09:00"),
-        ("2026-11-24T21:00", "2026-11-25T09:00"),
-        ("2026-11-27T21:00", "2026-11-30T09:00"),
-        ("2026-04-02T17:00", "2026-04-07T09:00"),
-        ("2026-10-24T12:00", "2026-10-26T09:00"),
-    ],
-)
-def test_handover_is_when_offices_next_open(moment, opens):
-    assert clocks.handover_due_at(at(moment)) == at(opens)
-
-
-@pytest.mark.parametrize(
     ("urgency", "offered", "due"),
     [
         ("red", "2026-11-27T16:50", "2026-11-27T17:50"),
@@ -265,7 +250,7 @@ def test_an_urgency_without_a_clock_is_refused():
 
 def test_a_number_that_is_no_clock_is_refused():
     with pytest.raises(PolicyError, match="cannot run in months"):
-        clocks.deadline("re_referral_window", at("2026-11-23T09:00"))
+        clocks.deadline("previous_team_window", at("2026-11-23T09:00"))
 
 
 def test_an_office_that_closes_before_it_opens_is_refused():
@@ -299,11 +284,3 @@ def test_a_graver_urgency_is_never_due_later(received):
     dues = [clocks.due_at(urgency, received) for urgency in URGENCIES]
 
     assert dues[0] <= dues[1] <= dues[2] <= dues[3]
-
-
-@given(moment=MOMENTS)
-def test_a_handover_is_always_ahead_and_in_office_hours(moment):
-    opens = clocks.handover_due_at(moment)
-
-    assert moment < opens < moment + timedelta(days=11)
-    assert clocks.is_working_day(clocks.london_date(opens))

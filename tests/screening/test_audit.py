@@ -185,7 +185,6 @@ def test_a_late_commit_with_a_lower_number_is_linked_by_the_next_pass(own_app, c
 
 
 def test_the_role_of_the_app_cannot_change_an_entry(chain):
-    assert not audit.role_may_change_audit()
     with pytest.raises(ProgrammingError, match="permission denied"), transaction():
         db.session.execute(text("delete from audit"))
 
