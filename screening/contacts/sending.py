@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, codes
+from screening import audit, codes, validation
 from screening.contacts import checking, danger_now, drafts, live, queries, service
 from screening.contacts.drafts import Typed
 from screening.contacts.pages import keep_typed, key, typed_now
@@ -95,16 +95,22 @@ def save_and_short(reference: str) -> ResponseReturnValue:
 @requires("contact.take")
 def send_short(reference: str) -> ResponseReturnValue:
     """Send a silent, hoax or wrong-number call."""
-    contact = drafts.being_taken(reference)
-    body = drafts.latest(contact, key()).body | typed_now()
-    if body.get("contact_type") not in codes.WORDLESS_TYPES:
-        return _short(contact, body, {"contact_type": "Choose what kind of call it was."}), 422
     try:
         with transaction():
-            service.receive_call(contact=contact, body=checking.checked(contact, body))
+            contact = drafts.to_send(reference)
+            if contact.state == "taking":
+                _send_short(contact, drafts.latest(contact, key()).body | typed_now())
     except Invalid as problem:
-        return _short(drafts.being_taken(reference), body, checking.paths(problem)), 422
+        contact = drafts.being_taken(reference)
+        body = drafts.latest(contact, key()).body | typed_now()
+        return _short(contact, body, checking.paths(problem)), 422
     return redirect(url_for(".sent", reference=reference))
+
+
+def _send_short(contact: Contact, body: Json) -> None:
+    if body.get("contact_type") not in codes.WORDLESS_TYPES:
+        raise Invalid(validation.NOT_COMPLETE, fields={"/contact_type": ["Choose what kind of call it was."]})
+    service.receive_call(contact=contact, body=checking.checked(contact, body))
 
 
 @blueprint.get("/<reference>/sent")

@@ -250,6 +250,15 @@ def test_a_silent_call_is_kept_with_one_question(priya):
     assert answer.location.endswith("/sent")
 
 
+def test_a_short_call_sent_twice_is_sent_once(priya):
+    location = priya.post("/contacts/", data={"kind": "silent"}).location
+
+    answers = [priya.post(location, data={"contact_type": "silent"}) for _ in range(2)]
+
+    assert {answer.location for answer in answers} == {location.replace("/short", "/sent")}
+    assert db.session.scalar(select(func.count()).where(Task.kind == "route")) == 1
+
+
 def test_a_short_path_asks_what_it_was(priya, reference):
     answer = priya.post(f"/contacts/{reference}/short", data={"narrative": "Nobody there"})
 
