@@ -84,6 +84,16 @@ def refuse(claim: Claim, problem: str) -> None:
     _change(claim, state="pending", worker=None, refusals=Task.refusals + 1, run_after=later, problem=problem)
 
 
+def park(claim: Claim, problem: str) -> None:
+    """Try it no more: it waits for a person, who sees it on the board. `problem` as for `refuse`.
+
+    Raises:
+        Superseded: it is no longer ours.
+    """
+    _change(claim, state="parked", worker=None, refusals=Task.refusals + 1, problem=problem)
+    _record_parked(claim)
+
+
 def hand_back(claim: Claim) -> None:
     """Put it back untouched, for another worker to take at once.
 

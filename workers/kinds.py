@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import structlog
 from flask import current_app
 
 from screening import tasks
 from screening.config import Settings
+from screening.db import db
 from screening.queues.escalation import escalate
-from workers import receipts
+from workers import receipts, routing
 from workers.checks import own_records
 from workers.claim import Claim
 from workers.mail_server import Delivery
-from workers.routing import route_contact
+
+log = structlog.get_logger()
 
 
 def _nobody_to_tell(_claim: Claim) -> None:
@@ -27,6 +30,8 @@ class Inside:
 
     do: Callable[[Claim], None]
     give_up: Callable[[Claim], None] = _nobody_to_tell
+    # After so many refusals it is given up; None is tried for ever.
+    most_refusals: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +45,12 @@ class Outside:
     deliver: Callable[[Any], Any]
     record: Callable[[Any, Any], str | None]
     give_up: Callable[[Claim], None] = _nobody_to_tell
+    most_refusals: int | None = None
 
 
 def _route(claim: Claim) -> None:
     # The key is kind:contact:step; a step happens once for a contact.
-    route_contact(_contact(claim), claim.key.rsplit(":", 1)[-1])
+    routing.route_contact(_contact(claim), claim.key.rsplit(":", 1)[-1])
 
 
 def _deliver(outgoing: receipts.Outgoing) -> Delivery:
@@ -64,9 +70,10 @@ def _subject(claim: Claim) -> UUID:
     return claim.subject_id
 
 
-# A contact that could not be routed needs no word here: the board and its managers see every contact in no queue.
+# Five waits of 1, 2, 4, 8 and 16 s: a contact that cannot be routed is a person's to place within a minute.
+ROUTING_TRIES = 6
 WORK: dict[str, Inside | Outside] = {
-    tasks.ROUTE: Inside(do=_route),
+    tasks.ROUTE: Inside(do=_route, give_up=lambda claim: routing.give_up(_contact(claim)), most_refusals=ROUTING_TRIES),
     tasks.ESCALATE: Inside(do=lambda claim: escalate(_subject(claim))),
     tasks.CHECK_OWN_RECORDS: Inside(
         do=lambda claim: own_records.answer_check(_subject(claim)),
@@ -85,3 +92,13 @@ WORK: dict[str, Inside | Outside] = {
         give_up=lambda claim: receipts.give_up_message(_subject(claim)),
     ),
 }
+
+
+def give_up(parked: Claim) -> None:
+    """Do what a kind of work does for people once it is parked. Raises nothing: the parking itself must be kept."""
+    log.error("task_parked", kind=parked.kind, task=str(parked.id))
+    try:
+        with db.session.begin_nested():
+            WORK[parked.kind].give_up(parked)
+    except Exception as problem:  # noqa: BLE001  mended: the parked task itself is on the board, with an alarm
+        log.error("give_up_failed", kind=parked.kind, task=str(parked.id), problem=type(problem).__name__)

@@ -23,9 +23,7 @@ from screening import audit, tasks
 from screening.access import viewing, worker_viewer
 from screening.config import Settings
 from screening.db import db
-from workers import bell, claim, expired, run, stop
-from workers.claim import Claim
-from workers.kinds import WORK
+from workers import bell, claim, expired, kinds, run, stop
 from workers.limits import limit_connections, limited_transaction
 from workers.pulse import Pulse
 
@@ -123,8 +121,7 @@ def free_lapsed() -> None:
     """Free what workers that stopped have held, and tell people of what is given up."""
     with _chore():
         for parked in claim.free_lapsed():
-            log.error("task_parked", kind=parked.kind, task=str(parked.id))
-            _give_up(parked)
+            kinds.give_up(parked)
 
 
 def link_audit(key: str) -> None:
@@ -142,14 +139,6 @@ def main() -> None:
     stop.listen()
     limit_connections()
     Ringer(bells, settings.audit_key).run()
-
-
-def _give_up(parked: Claim) -> None:
-    try:
-        with db.session.begin_nested():
-            WORK[parked.kind].give_up(parked)
-    except Exception as problem:  # noqa: BLE001  mended: the parked task itself is on the board, with an alarm
-        log.error("give_up_failed", kind=parked.kind, task=str(parked.id), problem=type(problem).__name__)
 
 
 @contextmanager

@@ -16,12 +16,14 @@ from routing_rules import route
 from routing_rules.policy import PolicyError
 from screening import audit
 from screening.db import db, new_id, now
+from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Routing
 from screening.queues import placing
 from workers import route_case
 from workers.checks import likeness, open_cases
 
 log = structlog.get_logger()
+NOT_ROUTED = "Routing kept failing. Look where this belongs: tell support."
 RULES_FAILED = "Routing failed. A person has to place this now: tell support."
 STATE_FOR = {"received": "received", "raised": "received", "referral": "decided"}
 
@@ -77,8 +79,22 @@ def route_contact(contact_id: UUID, step: str) -> None:
     held = placing.open_items(contact_id) if written.has_items else []
     if step == "raised":
         _move_if_unopened(proposal, held)
-    else:
+    elif step != "received" or not any(item.leads and item.team_id for item in held):
+        # What a person has placed meanwhile stays where they put it.
         _place(proposal, held)
+
+
+def give_up(contact_id: UUID) -> None:
+    """Leave a contact that could not be routed to a person: in nobody's queue, or with who holds it, and flagged."""
+    contact = lock_contact(contact_id)
+    if contact is None or contact.state not in STATE_FOR.values():
+        return
+    lead = next((item for item in placing.open_items(contact_id) if item.leads), None)
+    if lead is None:
+        placing.place(placing.unrouted(contact, team=None, why=NOT_ROUTED))
+    else:
+        placing.flag(lead, NOT_ROUTED)
+        db.session.flush()
 
 
 def warm_up() -> None:

@@ -12,7 +12,7 @@ from screening import tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db
 from workers import claim as claims
-from workers import routing, stop
+from workers import kinds, routing, stop
 from workers.claim import Claim, Superseded
 from workers.kinds import WORK, Inside, Outside
 from workers.limits import STATEMENT_SHARE, WHOLE_SHARE, TookTooLong, limited_transaction, within
@@ -56,12 +56,12 @@ def run(taken: Claim) -> None:
         _put_back(taken, partial(claims.hand_back, taken))
     except TookTooLong:
         log.warning("task_took_too_long", kind=taken.kind, task=str(taken.id))
-        _put_back(taken, partial(claims.refuse, taken, TOO_LONG))
+        _put_back(taken, partial(_refuse, taken, TOO_LONG))
     except Exception as problem:  # noqa: BLE001  mended: put back to be tried again, and shown on the board while it waits
         # The kind only: the message of an exception may hold what somebody typed.
         why = type(problem).__name__
         log.warning("task_failed", kind=taken.kind, task=str(taken.id), problem=why, where=_where(problem))
-        _put_back(taken, partial(claims.refuse, taken, f"It failed: {why}."))
+        _put_back(taken, partial(_refuse, taken, f"It failed: {why}."))
     finally:
         db.session.remove()
 
@@ -96,6 +96,16 @@ def _work_outside(work: Outside, taken: Claim) -> None:
             claims.finish(taken)
         else:
             claims.refuse(taken, why)
+
+
+def _refuse(taken: Claim, problem: str) -> None:
+    most = WORK[taken.kind].most_refusals
+    if most is None or taken.refusals + 1 < most:
+        claims.refuse(taken, problem)
+        return
+    claims.park(taken, problem)
+    with viewing(worker_viewer(taken.queue)):
+        kinds.give_up(taken)
 
 
 def _statement_limit(taken: Claim) -> timedelta:

@@ -8,15 +8,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from screening import audit
+from screening import audit, live
 from screening.access import viewer
 from screening.db import db, now, transaction
 from screening.errors import Invalid, NotAllowed, VersionMissing
 from screening.models import Contact, QueueItem
 from screening.queues import attention, forms, rows, service
-from screening.queues.queries import PAGE_ROWS, TABS, QueueList, own_teams, team_queue
+from screening.queues.queries import PAGE_ROWS, TABS, QueueList, own_teams, refreshed_queue, team_queue
 from screening.queues.schemas import AllocateSchema, MoveSchema
-from screening.sign_in import requires
+from screening.sign_in import refreshes, requires
 from screening.unheld import unheld
 from screening.validation import load
 
@@ -37,34 +37,28 @@ def mine() -> ResponseReturnValue:
 @requires("queue.read")
 def team(slug: str) -> ResponseReturnValue:
     """Show a tab of one team's queue."""
-    urgencies, levels = _chosen("urgency", ("red", "amber", "green")), _chosen("level", ("4", "3", "2", "1"))
     with transaction():
-        found = team_queue(
-            slug,
-            tab=_tab(),
-            urgencies=urgencies,
-            levels=[int(level) for level in levels],
-            page=request.args.get("page", 1, type=int),
-        )
-    title, text = rows.EMPTY_WORDS[found.tab]
-    return render_template(
-        "queues/queue.html",
-        team={"name": found.team.name},
-        teams=_team_tabs(found),
-        tabs=rows.tabs(found),
-        items=[rows.shown(row) for row in found.rows],
-        filters={
-            "action": url_for("queues.team", slug=slug),
-            "tab": found.tab,
-            "all_href": url_for("queues.team", slug=slug, tab=found.tab),
-            "urgency": urgencies,
-            "level": levels,
-            "on": bool(urgencies or levels),
-        },
-        pages=_pages(found),
-        empty_words={"title": title, "text": text},
-        now=found.at,
-    )
+        found = team_queue(slug, **_asked())
+    urgencies, levels = _urgencies(), _levels()
+    filters = {
+        "action": url_for("queues.team", slug=slug),
+        "tab": found.tab,
+        "all_href": url_for("queues.team", slug=slug, tab=found.tab),
+        "urgency": urgencies,
+        "level": levels,
+        "on": bool(urgencies or levels),
+    }
+    asked = {"tab": found.tab, "urgency": urgencies, "level": levels, "page": found.page}
+    live_url = url_for("queues.team_live", slug=slug, **asked)
+    return render_template("queues/queue.html", **_list(found), filters=filters, live_url=live_url)
+
+
+@blueprint.get("/<slug>/live")
+@requires("queue.read")
+@refreshes
+def team_live(slug: str) -> ResponseReturnValue:
+    """Answer with what the list's page shows now, or 304 where it is as the page has it. Never extends a session."""
+    return live.answer(lambda: _render_live(slug))
 
 
 @blueprint.get("/attention")
@@ -78,7 +72,7 @@ def needs_attention() -> ResponseReturnValue:
     return render_template(
         "queues/attention.html",
         items=[_flagged(item, readable) for item in found],
-        in_no_queue=unheld(at),
+        in_no_queue=[_in_no_queue(found) for found in unheld(at)],
         teams=forms.all_teams(),
         now=at,
     )
@@ -144,6 +138,15 @@ def place(item_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("queues.needs_attention"))
 
 
+@blueprint.post("/unheld/<reference>/place")
+@requires("queue.route")
+def place_unheld(reference: str) -> ResponseReturnValue:
+    """Put a contact that is in no queue with a team, and return to what needs attention."""
+    with transaction():
+        service.place_unheld(reference, to_team=forms.moved()["to_team"])
+    return redirect(url_for("queues.needs_attention"))
+
+
 @blueprint.get("/items/<uuid:item_id>/allocate")
 @requires("queue.allocate")
 def allocate_form(item_id: UUID) -> ResponseReturnValue:
@@ -185,6 +188,39 @@ def _version() -> int:
     return version
 
 
+def _render_live(slug: str) -> str:
+    with transaction():
+        found = refreshed_queue(slug, **_asked())
+    return render_template("queues/_live.html", **_list(found))
+
+
+def _list(found: QueueList) -> dict[str, Any]:
+    title, text = rows.EMPTY_WORDS[found.tab]
+    return {
+        "team": {"name": found.team.name},
+        "teams": _team_tabs(found),
+        "tabs": rows.tabs(found),
+        "items": [rows.shown(row) for row in found.rows],
+        "newest": [rows.news(item, found.at) for item in found.newest],
+        "pages": _pages(found),
+        "empty_words": {"title": title, "text": text},
+        "now": found.at,
+    }
+
+
+def _asked() -> dict[str, Any]:
+    levels = [int(level) for level in _levels()]
+    return {"tab": _tab(), "urgencies": _urgencies(), "levels": levels, "page": request.args.get("page", 1, type=int)}
+
+
+def _urgencies() -> list[str]:
+    return _chosen("urgency", ("red", "amber", "green"))
+
+
+def _levels() -> list[str]:
+    return _chosen("level", ("4", "3", "2", "1"))
+
+
 def _tab() -> str:
     tab = request.args.get("tab", "new")
     return tab if tab in TABS else "new"
@@ -221,6 +257,11 @@ def _pages(found: QueueList) -> dict[str, str | None]:
 def _readable(contact_ids: list[UUID]) -> set[UUID]:
     # Through the session's hook: a contact that the viewer may not open is listed by its reference alone.
     return set(db.session.scalars(select(Contact.id).where(Contact.id.in_(contact_ids))))
+
+
+def _in_no_queue(found: dict[str, Any]) -> dict[str, Any]:
+    may_place = viewer().may("queue.route")
+    return found | {"place_url": url_for("queues.place_unheld", reference=found["reference"]) if may_place else None}
 
 
 def _flagged(item: attention.Flagged, readable: set[UUID]) -> dict[str, Any]:

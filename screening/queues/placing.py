@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 
 from routing_rules import clocks
 from screening import audit, tasks
 from screening.db import db, now
-from screening.models import QueueItem, Task, Team
+from screening.models import Contact, QueueItem, Referral, Screening, Task, Team
 from screening.models.queue_item import LEGAL_CHANGES, OPEN_STATES
 from screening.wording import moment
 
@@ -61,6 +61,30 @@ def follow(item: QueueItem, *, team: Team | None, why: str, **changed: Any) -> Q
         "returns": item.returns,
     }
     return place(QueueItem(team_id=team.id if team else None, why=why, **{**kept, **changed}))
+
+
+def unrouted(contact: Contact, *, team: Team | None, why: str) -> QueueItem:
+    """Make the leading item of a contact that routing did not place; with no team, it is due now."""
+    question = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
+    found = db.session.scalar(question)
+    scored = found if found and found.output else None
+    # Not scored is urgent: no failure lowers a priority.
+    urgency = scored.urgency_at_least if scored else "red"
+    words = [urgency, *(["hard_open"] if found is None or found.hard_open else [])]
+    at, received = now(), contact.first_received_at
+    referred = exists().where(Referral.contact_id == contact.id)
+    return QueueItem(
+        contact_id=contact.id,
+        team_id=team.id if team else None,
+        step="referral" if db.session.scalar(select(referred)) else "received",
+        leads=True,
+        urgency=urgency,
+        level=scored.level_at_least if scored else 4,
+        priority=min(PRIORITY[word] for word in words) if team else 0,
+        why=why,
+        due_at=min(clocks.due_at(word, received) for word in words) if team else received,
+        accept_due_at=min(clocks.accept_due_at(word, at) for word in words) if team else at,
+    )
 
 
 def change(item: QueueItem, state: str) -> None:

@@ -10,6 +10,7 @@ from screening import audit
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound, Stale
+from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Team, User
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import caseload, placing
@@ -119,6 +120,30 @@ def transfer(item_id: UUID, *, version: int, reason: str, to_team: str) -> Queue
     following = placing.follow(item, team=team, why=f"Passed on by {_team_name(item)}.")
     _record("queue.moved", item, {"to": team.slug})
     return following
+
+
+def place_unheld(reference: str, *, to_team: str) -> QueueItem:
+    """Put a contact that is in no queue with a team. It is placed unread, so that anybody who places work can.
+
+    Raises:
+        NotFound: there is no such contact, or it was not sent or has ended.
+        Conflict: it is in a queue by now.
+        Invalid: there is no such team.
+    """
+    require("queue.route")
+    with viewing(worker_viewer("queues")):
+        contact_id = db.session.scalar(select(Contact.id).where(Contact.reference == reference))
+        contact = lock_contact(contact_id) if contact_id else None
+    if contact is None or contact.state not in ("received", "decided"):
+        raise NotFound("No contact of that reference waits for a queue. Open the page again to see those that do.")
+    if any(item.leads for item in placing.open_items(contact.id)):
+        raise Conflict(f"{reference} is in a queue by now. Open the page again to see what is in none.")
+    team = db.session.scalar(select(Team).where(Team.slug == to_team, Team.active))
+    if team is None:
+        raise Invalid("The contact was not placed.", fields={"/to_team": ["Choose a team from the list."]})
+    item = placing.place(placing.unrouted(contact, team=team, why=f"Placed by {viewer().name}: no queue held it."))
+    _record("queue.moved", item, {"to": team.slug})
+    return item
 
 
 def allocate(item_id: UUID, *, version: int, to_user: str, override_reason: str | None = None) -> QueueItem:

@@ -10,6 +10,7 @@ from screening.db import db
 from screening.models import Routing, Task, Team
 from screening.queues import placing
 from tests.screening.queues import given
+from workers import routing
 from workers.routing import route_contact
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -310,3 +311,21 @@ def test_a_hard_rule_that_opens_shortens_the_clock_though_the_urgency_stays():
     assert not rose
     assert (item.urgency, item.priority, item.due_at) == ("amber", 2, clocks.due_at("hard_open", received))
     assert item.attention.endswith("a check found more.")
+
+
+def test_what_a_person_has_placed_meanwhile_stays_there():
+    contact = given.contact(urgency="amber")
+    placed = given.item(contact, "havant", state="accepted", holder_id=given.user("tom").id)
+
+    route_contact(contact.id, "received")
+
+    assert given.lead_of(contact) is placed
+
+
+def test_what_is_held_when_routing_is_given_up_stays_with_its_holder_and_asks_for_attention():
+    contact = given.contact(urgency="amber")
+    held = given.item(contact, "screening", state="accepted", holder_id=given.user("sarah").id)
+
+    routing.give_up(contact.id)
+
+    assert (given.lead_of(contact), held.attention) == (held, routing.NOT_ROUTED)

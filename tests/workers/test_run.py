@@ -22,7 +22,7 @@ from tests.screening.queues import given
 from tests.workers import odd_work
 from tests.workers.house import fresh, leads, marks, promised
 from tests.workers.post_office import open_post_office
-from workers import claim, kinds, ringer, run, stop
+from workers import claim, kinds, ringer, routing, run, stop
 
 pytestmark = [pytest.mark.commits, pytest.mark.usefixtures("odd_kinds", "works_app")]
 SHORT = Kind("urgent", timedelta(seconds=1), timedelta(seconds=1))
@@ -204,6 +204,33 @@ def test_giving_up_that_fails_leaves_the_task_parked(monkeypatch):
         lapse(task)
 
     assert fresh(task).state == "parked"
+
+
+def test_a_contact_that_cannot_be_routed_becomes_a_persons_to_place(monkeypatch):
+    real = kinds.WORK[tasks.ROUTE]
+    monkeypatch.setitem(kinds.WORK, tasks.ROUTE, replace(real, do=odd_work.fail))
+    task = promised(tasks.ROUTE)
+
+    for _ in range(kinds.ROUTING_TRIES):
+        with transaction():
+            db.session.execute(update(Task).where(Task.id == task.id).values(run_after=func.clock_timestamp()))
+        run.work_one("urgent", "a")
+
+    assert fresh(task).state == "parked"
+    with viewing(worker_viewer("test")):
+        item = given.lead_of(db.session.get(given.Contact, task.contact_id))
+        assert (item.team_id, item.attention) == (None, routing.NOT_ROUTED)
+
+
+def test_a_contact_whose_routing_crashes_becomes_a_persons_to_place():
+    task = promised(tasks.ROUTE)
+
+    for _ in range(claim.MOST_CRASHES):
+        taken()
+        lapse(task)
+
+    with viewing(worker_viewer("test")):
+        assert given.lead_of(db.session.get(given.Contact, task.contact_id)).attention == routing.NOT_ROUTED
 
 
 def contact_from_school():

@@ -324,6 +324,42 @@ def test_a_contact_in_no_queue_is_an_alarm_there(signed_in):
     assert lost.reference in page
 
 
+def test_a_contact_in_no_queue_is_placed_from_there(signed_in):
+    lost = given.contact(first_received_at=now() - timedelta(minutes=2))
+    db.session.commit()
+    client, place = signed_in("grace"), f"/queues/unheld/{lost.reference}/place"
+
+    page = client.get("/queues/attention").text
+    answer = client.post(place, data={"to_team": "mash"})
+    again = client.post(place, data={"to_team": "havant"})
+
+    assert place in page
+    assert (answer.headers["Location"], again.status_code) == ("/queues/attention", 409)
+    assert (given.lead_of(lost).team.slug, given.lead_of(lost).urgency) == ("mash", "amber")
+    assert given.audited(lost, "queue.moved")[0].detail == {"to": "mash"}
+
+
+def test_who_only_watches_the_queues_places_nothing(signed_in):
+    lost = given.contact(first_received_at=now() - timedelta(minutes=2))
+    db.session.commit()
+    client, place = signed_in("owen"), f"/queues/unheld/{lost.reference}/place"
+
+    page, answer = client.get("/queues/attention").text, client.post(place, data={"to_team": "mash"})
+
+    assert place not in page
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("reference", "team", "status"), [("FD-NONE", "mash", 404), (None, "no-such-team", 422)])
+def test_what_is_not_there_is_not_placed(signed_in, reference, team, status):
+    lost = given.contact()
+    db.session.commit()
+
+    answer = signed_in("grace").post(f"/queues/unheld/{reference or lost.reference}/place", data={"to_team": team})
+
+    assert answer.status_code == status
+
+
 def test_an_alert_offers_to_be_seen_and_not_to_be_accepted(signed_in):
     alert = given.item(given.contact(urgency="red"), "screening", urgency="red", leads=False, accept_due_at=None)
 
