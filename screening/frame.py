@@ -36,7 +36,6 @@ def _frame() -> dict[str, Any]:
         "viewer_role": _role_words(viewer),
         "nav": _places(viewer, sample=sample) if viewer else [],
         "sample_county": sample,
-        "notifications": [],
         "asset": _asset,
     }
 
