@@ -5,11 +5,13 @@ from typing import Any
 
 Shape = dict[str, Any]
 MOST_ITEMS = 50
+PLACES = tuple(map(str, range(MOST_ITEMS)))
 # The few paths whose text stands for a number or a truth; the schema judges what is left as text.
 NUMBERS = frozenset({"age_years_estimated"})
 TRUTHS = frozenset({"in_household"})
 LISTS = frozenset({"disabilities", "alleged_harm_to"})
-# Where lists and objects stand. A path that puts a text in their place is of no page of ours, and is left out.
+# Where lists and objects stand. A path that puts a text in their place, or something below a text, is of no page of
+# ours: it alone is left out.
 PERSON: Shape = {"address": {}, "where_now": {}, "answers": {}}
 SHAPE: Shape = {
     **{name: {} for name in ("referrer", "answers", "views", "identity", "information_sharing")},
@@ -26,21 +28,29 @@ def to_body(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """
     root: dict[str, Any] = {}
     for path, text in pairs:
-        if text.strip() and "." in path:
-            _put(root, path.split("."), text)
+        steps = path.split(".")
+        if text.strip() and len(steps) > 1 and _fits(steps):
+            _put(root, steps, text)
         elif text.strip() and path in ("narrative", "contact_type", "channel"):
             root[path] = text
-    closed = {name: _closed(value) for name, value in root.items()}
-    fitting: dict[str, Any] = _fitting(closed, SHAPE)
-    return fitting
+    closed: dict[str, Any] = _closed(root, SHAPE)
+    return closed
+
+
+def _fits(steps: list[str]) -> bool:
+    shape: Any = SHAPE
+    for step in steps[:-1]:
+        inner = dict.fromkeys(PLACES, shape[0]) if isinstance(shape, list) else shape
+        if step not in inner:
+            return False
+        shape = inner[step]
+    return isinstance(shape, dict) and steps[-1] not in shape
 
 
 def _put(root: dict[str, Any], steps: list[str], text: str) -> None:
     here = root
     for step in steps[:-1]:
         here = here.setdefault(step, {})
-        if not isinstance(here, dict):
-            return
     last = steps[-1]
     if last in LISTS:
         here.setdefault(last, []).append(_value(last, text))
@@ -56,21 +66,7 @@ def _value(name: str, text: str) -> Any:
     return text.replace("\r\n", "\n")
 
 
-def _closed(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    if value and all(step.isdecimal() and int(step) < MOST_ITEMS for step in value):
-        return [_closed(value.get(str(place), {})) for place in range(max(map(int, value)) + 1)]
-    return {name: _closed(inner) for name, inner in value.items()}
-
-
-def _fitting(value: Any, shape: Any) -> Any:
+def _closed(value: dict[str, Any], shape: Any) -> Any:
     if isinstance(shape, list):
-        return [_fitting(item, shape[0]) for item in value] if isinstance(value, list) else []
-    if not isinstance(value, dict):
-        return {}
-    return {
-        name: _fitting(inner, shape[name]) if name in shape else inner
-        for name, inner in value.items()
-        if name in shape or not isinstance(inner, dict)
-    }
+        return [_closed(value.get(str(place), {}), shape[0]) for place in range(max(map(int, value)) + 1)]
+    return {name: _closed(inner, shape[name]) if name in shape else inner for name, inner in value.items()}

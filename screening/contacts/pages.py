@@ -134,7 +134,8 @@ def _with_people_changed(body: Json) -> tuple[Json, str]:
         name = "children" if kind == "child" else "adults"
         people = body.setdefault(name, [])
         if request.form.get(f"add_{kind}"):
-            people.append({})
+            if len(people) < forms.MOST_ITEMS:
+                people.append({})
             # A first child stands on the page before anything is typed about it.
             return body, f"#{name}-{max(len(people), 2 if kind == 'child' else 1) - 1}"
         place = request.form.get(f"remove_{kind}", type=int)

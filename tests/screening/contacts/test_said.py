@@ -69,3 +69,25 @@ def test_a_list_is_sent_once_for_each_that_is_ticked():
     pairs = [("adults.0.alleged_harm_to", "0"), ("adults.0.alleged_harm_to", "2")]
 
     assert to_body(pairs)["adults"][0]["alleged_harm_to"] == [0, 2]
+
+
+ADA = ("children.0.given_name", "Ada")
+NONE = ("children.0.disabilities", "NONE")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "children"),
+    [
+        ([("children.0.disabilities.x", "1"), NONE], [{"disabilities": ["NONE"]}]),
+        ([NONE, ("children.0.disabilities.x", "1")], [{"disabilities": ["NONE"]}]),
+        ([ADA, ("children.50.given_name", "Ben")], [{"given_name": "Ada"}]),
+        ([ADA, ("children.first.given_name", "Ben")], [{"given_name": "Ada"}]),
+        ([ADA, ("children.01.given_name", "Ben")], [{"given_name": "Ada"}]),
+        ([("children.0", "Ben"), ADA], [{"given_name": "Ada"}]),
+        ([ADA, ("children.0", "Ben")], [{"given_name": "Ada"}]),
+        ([ADA, ("children.0.given_name.x", "Ben")], [{"given_name": "Ada"}]),
+        ([ADA, ("children.0.answers.1", "yes")], [{"given_name": "Ada", "answers": {"1": "yes"}}]),
+    ],
+)
+def test_an_odd_path_costs_nothing_but_itself(pairs, children):
+    assert to_body(pairs)["children"] == children
