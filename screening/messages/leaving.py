@@ -100,7 +100,7 @@ def _is_named(adult: Participation, mailbox: str, referrer: set[str]) -> bool:
 
 def _is_in_mailbox(given: set[str], family: set[str], mailbox: str) -> bool:
     joined, tokens = mailbox.replace(" ", ""), set(mailbox.split())
-    # A short name stands in many words, so it counts as a whole one only: li.wei@, wli@; so does a short form: gaz77@.
+    # A short name stands in many words, so it counts as a whole one only: li.wei@, wli@; so does a short form: bob77@.
     initialled = {name[0] + other for name in given for other in family}
     whole = {name for name in given | family if len(name) == 2} | initialled | _short_forms(given)
     return any(len(name) > 2 and name in joined for name in given | family) or bool(whole & tokens)
@@ -119,8 +119,14 @@ def _is_referrer(given: set[str], family: set[str], referrer: set[str]) -> bool:
 
 def _short_forms(given: set[str]) -> set[str]:
     names = _nicknames()
-    forms = [names.nicknames_of(name) | names.canonicals_of(name) for name in given]
+    forms = [names.nicknames_of(name) | names.canonicals_of(name) | _in_z(name) for name in given]
     return {str(form) for form in set().union(*forms) if len(form) > 1}
+
+
+def _in_z(name: str) -> set[str]:
+    # Gary, Sharon, Jeremy: Gaz and Gazza, Shaz, Jez. The list of nicknames is American and has none of them.
+    stem, has_r, _ = name.partition("r")
+    return {stem + "z", stem + "zza"} if has_r and len(stem) > 1 else set()
 
 
 @cache

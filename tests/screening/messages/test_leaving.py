@@ -104,6 +104,8 @@ def test_a_referrer_with_the_alleged_adults_name_is_not_written_to():
         ("Wei Li", "wli@example.org"),
         ("Bo Ek", "bo77@example.org"),
         ("Robert Smyth", "bob77@example.org"),
+        ("Gary Smyth", "gaz77@example.org"),
+        ("Sharon Smyth", "shaz@example.org"),
         ("Gary O'Hara", "g_ohara@example.org"),
     ],
 )
