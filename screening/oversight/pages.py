@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from screening import audit
+from screening import live as live_answer
 from screening.db import transaction
 from screening.oversight import service
 from screening.oversight.queries import board as read_board
@@ -37,11 +38,4 @@ def retry(task_id: UUID) -> ResponseReturnValue:
 @refreshes
 def live() -> ResponseReturnValue:
     """Answer with the board's inside, or 304 where it is as the page has it. Never extends a session."""
-    # Named before it is read: what changes meanwhile makes the next answer a new one.
-    tag = current_app.extensions["changes"].tag()
-    if tag and request.if_none_match.contains(tag):
-        return Response(status=304, headers={"ETag": f'"{tag}"'})
-    answer: Response = make_response(render_template("oversight/_board.html", board=read_board()))
-    if tag:
-        answer.set_etag(tag)
-    return answer
+    return live_answer.answer(lambda: render_template("oversight/_board.html", board=read_board()))

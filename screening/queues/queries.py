@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -13,7 +13,7 @@ from screening import audit
 from screening.access import teams_of, viewer, visible
 from screening.db import db, now
 from screening.errors import NotFound
-from screening.models import BackgroundCheck, Contact, QueueItem, Screening, Team
+from screening.models import AuditEntry, BackgroundCheck, Contact, QueueItem, Screening, Team
 from screening.models.queue_item import OPEN_STATES
 from screening.wording import LONDON
 
@@ -21,6 +21,10 @@ TABS = ("new", "mine", "held", "returned", "done_today")
 PAGE_ROWS = 50
 # No queue is this long; a number that the database cannot count to is no page.
 LAST_PAGE = 100_000
+# More than come between two looks of a page at its queue.
+MOST_NEWS = 20
+# No session is longer than this: what was shown before it was shown to another page.
+SHOWN_LATELY = timedelta(hours=10)
 NO_ANSWER = ("failed", "no_reply", "refused", "not_asked")
 
 
@@ -64,12 +68,16 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class QueueList:
-    """One page of one tab of a team's queue. `matching` counts all pages, with the filter that was asked for."""
+    """One page of one tab of a team's queue. `matching` counts all pages, with the filter that was asked for.
+
+    `newest` is what was put in the queue last and still waits, whatever tab and filter were asked for.
+    """
 
     team: Team
     tab: str
     at: datetime
     rows: list[Row]
+    newest: list[QueueItem]
     counts: dict[str, int]
     matching: int
     page: int
@@ -83,15 +91,59 @@ def team_queue(
     Raises:
         NotFound: no such team, or not one of the viewer's.
     """
+    found = _queue(slug, tab, urgencies, levels, page)
+    _record_read(found)
+    return found
+
+
+def refreshed_queue(slug: str, *, tab: str, urgencies: Sequence[str], levels: Sequence[int], page: int) -> QueueList:
+    """List it again for a page that is open. Audited only where it shows what the viewer was not yet shown.
+
+    Raises:
+        NotFound: no such team, or not one of the viewer's.
+    """
+    found = _queue(slug, tab, urgencies, levels, page)
+    if not {str(row.item.id) for row in found.rows} <= _last_shown(found):
+        _record_read(found)
+    return found
+
+
+def _record_read(found: QueueList) -> None:
+    shown = [str(row.item.id) for row in found.rows]
+    audit.record("queue.read", subject=("team", found.team.id), detail={"tab": found.tab, "items": shown})
+
+
+def _last_shown(found: QueueList) -> set[str]:
+    question = select(AuditEntry.detail).where(
+        AuditEntry.actor_id == viewer().id,
+        AuditEntry.action == "queue.read",
+        AuditEntry.subject_id == str(found.team.id),
+        AuditEntry.at > found.at - SHOWN_LATELY,
+    )
+    last = db.session.scalar(question.order_by(AuditEntry.seq.desc()).limit(1))
+    return set(last["items"]) if last else set()
+
+
+def _queue(slug: str, tab: str, urgencies: Sequence[str], levels: Sequence[int], page: int) -> QueueList:
     team, at, page = team_in_reach(slug), now(), min(max(page, 1), LAST_PAGE)
     wanted = and_(QueueItem.team_id == team.id, _in_tab(tab, at), *_filters(urgencies, levels))
     found = db.session.scalars(_ordered(wanted, tab).limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS))
-    rows = _rows(list(found.unique()), at)
-    shown = [str(row.item.id) for row in rows]
-    audit.record("queue.read", subject=("team", team.id), detail={"tab": tab, "items": shown})
     return QueueList(
-        team=team, tab=tab, at=at, rows=rows, counts=_counts(team, at), matching=_matching(wanted), page=page
+        team=team,
+        tab=tab,
+        at=at,
+        rows=_rows(list(found.unique()), at),
+        newest=_newest(team),
+        counts=_counts(team, at),
+        matching=_matching(wanted),
+        page=page,
     )
+
+
+def _newest(team: Team) -> list[QueueItem]:
+    waiting = select(QueueItem).join(Contact, QueueItem.contact_id == Contact.id)
+    waiting = waiting.where(QueueItem.team_id == team.id, QueueItem.state == "waiting", visible(viewer()))
+    return list(db.session.scalars(waiting.order_by(QueueItem.seq.desc()).limit(MOST_NEWS)))
 
 
 def team_in_reach(slug: str) -> Team:

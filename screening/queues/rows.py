@@ -1,6 +1,6 @@
 """Items in the words of a page: who it is about, why it is here, what it waits for. Reads rows; asks no database."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -8,11 +8,15 @@ from flask import url_for
 from screening.access import viewer
 from screening.models import Contact, QueueItem
 from screening.queues.caseload import Carried
+from screening.queues.placing import ATTENTION
 from screening.queues.queries import QueueList, Row
 from screening.telling import age_words
+from screening.wording import clock_time, moment
 
 # The step of an item by which decisions ask the duty manager for a second person.
 SECOND_PERSON = "second_person"
+# Nearer than this, a clock time says which day is meant.
+TODAYS = timedelta(hours=16)
 TAB_WORDS = {
     "new": "New",
     "mine": "Mine",
@@ -54,8 +58,17 @@ def shown(row: Row) -> dict[str, Any]:
     }
 
 
+def news(item: QueueItem, at: datetime) -> dict[str, str]:
+    """Say a waiting item as news to whoever has the list open: never whom it is about."""
+    by = clock_time(item.due_at) if abs(item.due_at - at) < TODAYS else moment(item.due_at)
+    words = "to be seen" if item.is_alert else f"act by {by}"
+    return {"id": str(item.id), "words": f"{item.urgency}, {words}"}
+
+
 def place_to_work(item: QueueItem) -> str:
-    """Tell the page on which an item is worked: the contact's, or the one that asks for a second view."""
+    """Tell the page on which an item is worked: the contact's, or one that asks: for a second view, or an end."""
+    if item.step == ATTENTION and not item.is_alert and item.state == "accepted" and item.holder_id == viewer().user_id:
+        return url_for("queues.end_form", item_id=item.id)
     wants_view = item.step == SECOND_PERSON and viewer().may("decision.confirm")
     return url_for("second_view.next" if wants_view else "record.page", reference=item.contact.reference)
 

@@ -2,7 +2,6 @@
 import { keysAreOn, switchKeys } from './keys_setting.js'
 
 export function walkQueue () {
-  const list = document.querySelector('[data-queue]')
   const setting = document.querySelector('[data-keys-switch]')
   if (setting) {
     setting.hidden = false
@@ -10,8 +9,8 @@ export function walkQueue () {
     box.checked = keysAreOn()
     box.addEventListener('change', () => switchKeys(box.checked))
   }
-  if (!list) return
-  const rows = () => [...list.querySelectorAll('tbody tr')]
+  // Asked for anew: the list is swapped while the page is open.
+  const rows = () => [...document.querySelectorAll('[data-queue] tbody tr')]
   const current = () => rows().findIndex((row) => row.contains(document.activeElement))
 
   function move (step) {

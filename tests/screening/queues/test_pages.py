@@ -8,6 +8,7 @@ from screening.db import db, now
 from screening.models import AuditEntry
 from screening.queues import placing
 from screening.queues.caseload import most
+from tests.browser.county import until
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -99,6 +100,63 @@ def test_reading_the_list_is_audited_with_what_was_shown(signed_in, waiting):
 
     entry = db.session.query(AuditEntry).where(AuditEntry.action == "queue.read").one()
     assert entry.detail["items"] == [str(waiting.id)]
+
+
+def test_an_open_page_is_shown_what_came_with_its_counts(signed_in, waiting):
+    sarah = signed_in("sarah")
+    sarah.get("/queues/screening")
+    new_item(name="Rosa Red", urgency="red")
+
+    parts = sarah.get("/queues/screening/live").text
+
+    assert "Rosa Red" in parts
+    assert 'New<span class="fd-count">2</span>' in parts
+
+
+def test_what_is_said_of_something_new_is_no_name(signed_in):
+    item = new_item(urgency="red")
+
+    parts = signed_in("sarah").get("/queues/screening/live?tab=mine").text
+
+    assert f'<span data-news="{item.id}">red, act by 16:00</span>' in parts
+    assert NAME not in parts
+
+
+def test_a_refresh_is_audited_only_where_it_shows_something_new(signed_in, waiting):
+    sarah = signed_in("sarah")
+    sarah.get("/queues/screening")
+    sarah.get("/queues/screening/live")
+    new_item()
+    sarah.get("/queues/screening/live")
+    sarah.get("/queues/screening/live")
+
+    assert db.session.query(AuditEntry).where(AuditEntry.action == "queue.read").count() == 2
+
+
+def test_a_refresh_neither_lists_nor_announces_a_restricted_contact(signed_in):
+    hidden = new_item(name="Stella Hidden", restricted=True)
+
+    parts = signed_in("sarah").get("/queues/screening/live").text
+
+    assert "Stella Hidden" not in parts
+    assert str(hidden.id) not in parts
+
+
+@pytest.mark.parametrize(("user_name", "status"), [("priya", 403), ("owen", 403), ("winnie", 404)])
+def test_nobody_else_is_shown_a_teams_queue_live(signed_in, waiting, user_name, status):
+    assert signed_in(user_name).get("/queues/screening/live").status_code == status
+
+
+def test_a_refresh_never_extends_a_session(app):
+    assert app.view_functions["queues.team_live"].refreshes is True
+
+
+def test_an_unchanged_queue_is_a_304(own_app):
+    sarah = own_app.test_client().sign_in("sarah")
+    tags = []
+    until(lambda: tags.append(sarah.get("/queues/screening/live").headers.get("ETag")) or tags[-1])
+
+    assert sarah.get("/queues/screening/live", headers={"If-None-Match": tags[-1]}).status_code == 304
 
 
 def test_a_restricted_contact_is_neither_listed_nor_counted(signed_in):
@@ -367,3 +425,36 @@ def test_an_alert_offers_to_be_seen_and_not_to_be_accepted(signed_in):
 
     assert f"/queues/items/{alert.id}/seen" in page
     assert f"/queues/items/{alert.id}/accept" not in page
+
+
+def late_answer_held_by(user_name):
+    contact = given.contact(state="closed")
+    holder = {"state": "accepted", "holder_id": given.user(user_name).id, "accepted_at": now()}
+    item = given.item(contact, "screening", step="attention", leads=False, why="A check came late.", **holder)
+    db.session.commit()
+    return item
+
+
+def test_what_came_after_a_decision_is_ended_by_its_holder_with_a_sentence(signed_in):
+    item, client = late_answer_held_by("sarah"), signed_in("sarah")
+    place, version = f"/queues/items/{item.id}/end", item.version
+
+    listed, form = client.get("/queues/screening?tab=mine").text, client.get(place).text
+    short = client.post(place, data={"reason": "Yes.", "version": version})
+    ended = client.post(place, data={"reason": "It holds: the case was known.", "version": version})
+
+    assert place in listed
+    assert "A check came late." in form
+    assert (short.status_code, ended.status_code) == (422, 302)
+    assert (item.state, item.return_reason) == ("done", "It holds: the case was known.")
+    assert len(given.audited(item.contact, "queue.seen")) == 1
+
+
+def test_what_came_after_a_decision_is_ended_by_nobody_else(signed_in):
+    item = late_answer_held_by("sarah")
+
+    answer = signed_in("tom").post(
+        f"/queues/items/{item.id}/end", data={"reason": "It holds, I should think.", "version": item.version}
+    )
+
+    assert (answer.status_code, item.state) == (409, "accepted")

@@ -1,0 +1,17 @@
+"""The answer to a page that asks again by itself: "as you have it" without a query, or its parts anew."""
+
+from collections.abc import Callable
+
+from flask import Response, current_app, make_response, request
+
+
+def answer(render: Callable[[], str]) -> Response:
+    """Answer 304 where nothing has changed since the page's own tag, else with what `render` gives."""
+    # Named before it is read: what changes meanwhile makes the next answer a new one.
+    tag = current_app.extensions["changes"].tag()
+    if tag and request.if_none_match.contains(tag):
+        return Response(status=304, headers={"ETag": f'"{tag}"'})
+    answered: Response = make_response(render())
+    if tag:
+        answered.set_etag(tag)
+    return answered
