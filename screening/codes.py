@@ -26,6 +26,15 @@ CONTACT_TYPES: Codes = {
 WORDLESS_TYPES = frozenset({"silent", "hoax", "wrong_number"})
 # The core safety question whose "yes" lets a contact be sent with nothing else written down (rules, section safe_now).
 DANGER_NOW = "immediate_danger"
+ANSWERS: Codes = {
+    "yes": "Yes",
+    "no": "No",
+    "unknown": "Not known",
+    "refused": "Refused, would not say",
+    "not_safe_to_ask": "Not safe to ask",
+}
+# Answers that leave a question open.
+NO_ANSWERS = frozenset({"unknown", "refused", "not_safe_to_ask"})
 SOURCES: Codes = {
     "1A": "Family, relative or carer",
     "1B": "Neighbour, friend or child minder",

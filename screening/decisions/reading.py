@@ -6,16 +6,17 @@ from uuid import UUID
 
 from flask import url_for
 
-from screening import audit, telling
+from screening import asked, audit, telling
 from screening.checks.queries import checks_of
 from screening.db import now
 from screening.models import Contact
 
 
 def read(contact: Contact, child_id: UUID | None) -> dict[str, Any]:
-    """Give the worry, the child and the checks, as far as the viewer may see them. The reading is audited."""
+    """Give the worry, the answers, the child and the checks, as far as the viewer may see them; this is audited."""
     audit.record("contact.read", contact_id=contact.id, detail={"part": "decide"})
     at = now()
+    children = [child for child in contact.children if child.id == child_id]
     return {
         "contact": {
             "reference": contact.reference,
@@ -23,6 +24,8 @@ def read(contact: Contact, child_id: UUID | None) -> dict[str, Any]:
             "narrative": contact.narrative or "Nothing was written down.",
             "referrer_words": telling.referrer(contact),
         },
+        "answers": asked.groups(contact, children),
+        "in_danger": asked.in_danger(contact),
         "child": _child(contact, child_id, at),
         "checks": [telling.check(check) for check in checks_of(contact)],
     }

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import codes, telling
+from screening import asked, codes, telling
 from screening.access import viewer
 from screening.checks.queries import checks_of
 from screening.db import now, transaction
@@ -144,6 +144,8 @@ def _summary(contact: Contact) -> dict[str, Any]:
     names = queries.team_names()
     return {
         "narrative": contact.narrative or "Nothing was written down.",
+        "answers": asked.groups(contact, contact.children),
+        "in_danger": asked.in_danger(contact),
         "screening": telling.rules_output(queries.newest_screening(contact)),
         "own_view_first": _own_view_first(contact),
         "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
@@ -155,7 +157,16 @@ def _summary(contact: Contact) -> dict[str, Any]:
 
 def _people(contact: Contact) -> dict[str, Any]:
     at = now()
-    return {"people": [telling.person(person, at) for person in (*contact.children, *contact.adults)]}
+    answered = asked.groups(contact, contact.children)
+    of_child = {group["id"]: group["rows"] for group in answered}
+    return {
+        "people": [
+            telling.person(person, at) | {"answers": of_child.get(person.id, [])}
+            for person in (*contact.children, *contact.adults)
+        ],
+        "of_household": [group for group in answered if group["id"] is None],
+        "in_danger": asked.in_danger(contact),
+    }
 
 
 def _decision(contact: Contact) -> dict[str, Any]:

@@ -96,7 +96,8 @@ def test_a_team_sees_the_band_and_not_the_rules(signed_in, contact):
 
     text = page(signed_in("winnie"), contact).text
 
-    assert "Has anyone seen a bruise" not in text
+    assert "No rule has fired yet." in text
+    assert "Still open" not in text
 
 
 def test_operations_and_administrators_never_read_a_contact(signed_in, contact):
