@@ -9,7 +9,7 @@ from routing_rules import clocks
 from screening import codes, validation
 from screening.contacts import live, said
 from screening.contacts.schemas import ContactSchema
-from screening.db import Json, now
+from screening.db import Json
 from screening.errors import Invalid
 from screening.models import Contact
 
@@ -160,16 +160,6 @@ def unanswered(screening: Json | None, contact: Contact) -> list[str]:
     rules = live.rules_for(contact)
     names = (screening or {}).get("core_safety_unanswered", [])
     return [rules.fields[name].question for name in names] if rules else []
-
-
-def next_holder(screening: Json | None) -> dict[str, str]:
-    """Say who will hold it, in the words of the routing that happens once it is sent."""
-    red = screening is None or screening["urgency"]["at_least"] == "red"
-    if clocks.is_out_of_hours(now()) and (red or (screening or {}).get("hard_open")):
-        return {"name": "the emergency duty team", "because": "Offices are closed, and this does not wait."}
-    if red:
-        return {"name": "the team that acts now", "because": "Red goes straight to the team that acts on it."}
-    return {"name": "the screening team", "because": "A social worker reads every contact about a child first."}
 
 
 def due_at(screening: Json | None, first_received_at: datetime) -> datetime:

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from screening import audit, codes, validation
-from screening.contacts import checking, danger_now, drafts, live, queries, service
+from screening.contacts import checking, danger_now, drafts, live, next_holder, queries, service
 from screening.contacts.drafts import Typed
 from screening.contacts.pages import keep_typed, key, typed_now
 from screening.db import Json, now, transaction
@@ -151,7 +151,7 @@ def _last_look(contact: Contact, typed: Typed) -> str:
         groups=checking.summary(contact, typed.body),
         unanswered=checking.unanswered(screening, contact),
         receipt_words=checking.receipt_words(typed.body),
-        next_holder=checking.next_holder(screening),
+        next_holder=next_holder.next_holder(contact, typed.body, screening),
         due_at=checking.due_at(screening, contact.first_received_at),
         now=now(),
         version=typed.version,

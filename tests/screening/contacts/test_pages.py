@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 from screening.contacts import drafts
 from screening.db import db, now, transaction
 from screening.models import Contact, County, Draft, RulesetInForce, Task
-from tests.screening.contacts.bodies import form
+from tests.screening.contacts.bodies import QUESTIONS, form
+from tests.screening.queues.given import TUESDAY_NIGHT, TUESDAY_NOON, clock_at
 
 pytestmark = pytest.mark.usefixtures("context")
 CALL = form(
@@ -130,11 +131,46 @@ def test_an_adult_is_removed_without_javascript(priya, reference):
 
 
 def test_checking_shows_what_was_said_and_where_it_goes(priya, reference):
-    answer = priya.post(f"/contacts/{reference}/check", data={**CALL, "version": 0})
-    page = priya.get(answer.location).text
+    assert "Came to school hungry." in last_look(priya, reference, TUESDAY_NOON)
 
-    assert "Came to school hungry." in page
-    assert "Send to the screening team" in page or "Send to the emergency duty team" in page
+
+SCREENED = {f"children__0__answers__{question}": "no" for question in QUESTIONS} | {
+    "children__0__answers__child_safe_now": "yes"
+}
+# Whether so young a child with an injury can move is not known.
+OPEN = {"children__0__answers__injury_seen": "yes", "children__0__date_of_birth": "2024"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "fields", "team"),
+    [
+        (TUESDAY_NOON, {}, "Screening team"),
+        (TUESDAY_NOON, {"children__0__answers__immediate_danger": "yes"}, "Multi-agency safeguarding hub"),
+        # Unscreened, a grave question that is open, amber and red do not wait for the morning; green does.
+        (TUESDAY_NIGHT, {}, "Emergency duty team"),
+        (TUESDAY_NIGHT, SCREENED, "Screening team"),
+        (TUESDAY_NIGHT, SCREENED | OPEN, "Emergency duty team"),
+        (TUESDAY_NIGHT, {"children__0__answers__immediate_danger": "yes"}, "Emergency duty team"),
+    ],
+)
+def test_the_last_look_names_who_will_hold_it(priya, reference, moment, fields, team):
+    assert f"Send to {team}" in last_look(priya, reference, moment, **fields)
+
+
+def test_the_last_look_sends_questions_to_the_information_service(priya):
+    clock_at(TUESDAY_NOON)
+    location = priya.post("/contacts/", data={"kind": "request_for_information"}).location
+    answer = priya.post(location.replace("/take", "/check"), data={"narrative": "Whom do I ask?", "version": 0})
+
+    assert "Send to Family information service" in priya.get(answer.location).text
+
+
+def last_look(client, reference, moment, **fields):
+    clock_at(moment)
+    contact(reference).first_received_at = moment
+    db.session.flush()
+    answer = client.post(f"/contacts/{reference}/check", data={**CALL, **form(**fields), "version": 0})
+    return client.get(answer.location).text
 
 
 def test_what_blocks_is_named_and_links_to_its_field(priya, reference):
