@@ -36,6 +36,17 @@ def move(kind: str, item: QueueItem, problem: Invalid | None = None) -> str:
     )
 
 
+def end(item: QueueItem, problem: Invalid | None = None) -> str:
+    """Show the form that ends what came after a decision."""
+    return render_template(
+        "queues/end.html",
+        item=_about(item) | {"why": item.why},
+        form={"values": {"reason": moved()["reason"]}, "errors": _errors(problem)},
+        version=request.form.get("version", item.version),
+        urls={"send": url_for("queues.end", item_id=item.id)},
+    )
+
+
 def allocate(item: QueueItem, problem: Invalid | None = None) -> str:
     """Show who works in an item's team, with what each carries."""
     most = caseload.most()

@@ -84,6 +84,26 @@ def mark_seen(item_id: UUID, *, version: int) -> QueueItem:
     return _audited("queue.seen", item)
 
 
+def end_late_answer(item_id: UUID, *, version: int, reason: str) -> QueueItem:
+    """End what asks whether a decision still holds, with the sentence that says so. Only its holder ends it.
+
+    Raises:
+        NotFound, Stale: as for `accept`.
+        Conflict: it is other work, or not the viewer's; or it ended already, and says by whom.
+        Invalid: the reason is too short.
+    """
+    require("queue.accept")
+    item = _open_item(item_id)
+    _refuse_stale(item, version)
+    if item.step != placing.ATTENTION or item.holder_id != viewer().user_id:
+        raise Conflict("Accept this before you end it. Work on a contact ends when it is decided, or passed on.")
+    if short := _too_short(reason):
+        raise Invalid("It was not ended.", fields={"/reason": [short]})
+    item.return_reason = reason.strip()
+    placing.end(item, by=viewer().user_id)
+    return _audited("queue.seen", item)
+
+
 def send_back(item_id: UUID, *, version: int, reason: str, to_team: str) -> QueueItem:
     """Return an item that is another team's work, with the reason and the team that is proposed instead.
 
@@ -269,9 +289,8 @@ def _acting_user() -> User:
 
 def _checked_move(item: QueueItem, reason: str, to_team: str) -> Team:
     wrong: dict[str, list[str]] = {}
-    least = policy.packaged().read("return_reason_characters", clocks.london_date(now()), int)
-    if item.team_id and len(reason.strip()) < least:
-        wrong["/reason"] = [f"Say why in {least} characters or more, so that the next team need not ask."]
+    if item.team_id and (short := _too_short(reason)):
+        wrong["/reason"] = [short]
     team = db.session.scalar(select(Team).where(Team.slug == to_team, Team.active))
     if team is None:
         wrong["/to_team"] = ["Choose a team from the list."]
@@ -280,6 +299,13 @@ def _checked_move(item: QueueItem, reason: str, to_team: str) -> Team:
     if wrong or team is None:
         raise Invalid("The item was not moved.", fields=wrong)
     return team
+
+
+def _too_short(reason: str) -> str | None:
+    least = policy.packaged().read("return_reason_characters", clocks.london_date(now()), int)
+    if len(reason.strip()) >= least:
+        return None
+    return f"Say why in {least} characters or more, so that the next person need not ask."
 
 
 def _receiver(item: QueueItem) -> Team | None:
