@@ -21,7 +21,7 @@ def follow(contact: Contact, stage: str) -> None:
     if stage == "contact":
         _end_screening(contact, list(standing.values()))
     else:
-        _close(contact)
+        close(contact)
 
 
 def _standing(contact: Contact, stage: str) -> dict[UUID | None, Decision]:
@@ -35,7 +35,7 @@ def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
     if not referred:
         # Passed to another authority: ours, with its clock, until a named person there accepts it.
         if all(decision.outcome != "another_authority" for decision in decisions):
-            _close(contact)
+            close(contact)
         return
     _create_referrals(contact, referred)
     urgency = min((decision.urgency for decision in referred), key=lambda word: tasks.PRIORITY[word])
@@ -59,7 +59,8 @@ def _create_referrals(contact: Contact, decisions: list[Decision]) -> None:
     audit.record("referral.created", contact_id=contact.id, detail={"children": len(decisions)})
 
 
-def _close(contact: Contact) -> None:
+def close(contact: Contact) -> None:
+    """End a contact, with all work that is open on it."""
     contact.state = "closed"
     # Flushed first: the database asks that what is closed was decided.
     db.session.flush()

@@ -95,6 +95,21 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
     )
 
 
+def typed_acceptance() -> dict[str, str]:
+    """Read who at another authority accepted, and when."""
+    return {name: _text(name) for name in ("who", "when")}
+
+
+def accepted_elsewhere(contact: Contact, errors: dict[str, str] | None = None) -> str:
+    """Show the form that asks who at the other authority accepted."""
+    return render_template(
+        "decisions/accepted_elsewhere.html",
+        contact={"reference": contact.reference, "href": url_for("record.page", reference=contact.reference)},
+        form={"values": typed_acceptance(), "errors": errors or {}},
+        urls={"send": url_for("decisions.accept_elsewhere", reference=contact.reference)},
+    )
+
+
 def outcomes() -> list[tuple[str, str, str]]:
     """List the outcomes as a form offers them."""
     return [(code, words, OUTCOME_HINTS[code]) for code, words in codes.OUTCOMES.items()]

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from screening import codes, validation
 from screening.access import viewer
 from screening.db import now, transaction
-from screening.decisions import forms, queries, service
+from screening.decisions import elsewhere, forms, queries, service
 from screening.decisions.answers import Answer
 from screening.decisions.forms import Typed
 from screening.decisions.proposal import REFERRAL_OUTCOMES
@@ -71,6 +71,29 @@ def decided(reference: str, decision_id: UUID) -> ResponseReturnValue:
     return render_template("decisions/decided.html", **_decided(contact, decision))
 
 
+@blueprint.get("/<reference>/accepted-elsewhere")
+@requires("queue.accept")
+def accepted_elsewhere(reference: str) -> ResponseReturnValue:
+    """Ask who at the other authority accepted; where nothing waits for that, go to the contact's decisions."""
+    contact = queries.contact_of(reference)
+    if not elsewhere.waits_for_acceptance(contact):
+        return redirect(_decisions_place(contact))
+    return forms.accepted_elsewhere(contact)
+
+
+@blueprint.post("/<reference>/accepted-elsewhere")
+@requires("queue.accept")
+def accept_elsewhere(reference: str) -> ResponseReturnValue:
+    """Write down who there accepted, and end the contact; or show what is missing."""
+    contact = queries.contact_of(reference)
+    try:
+        with transaction():
+            elsewhere.accept(contact, **forms.typed_acceptance())
+    except Invalid as problem:
+        return forms.accepted_elsewhere(contact, forms.errors_of(problem)), problem.status
+    return redirect(_decisions_place(contact))
+
+
 def _keep_own_view(contact: Contact, child_id: UUID | None) -> ResponseReturnValue:
     view = forms.typed_view("own_")
     service.keep_own_view(contact=contact, child_id=child_id, level=view.level, urgency=view.urgency)
@@ -127,6 +150,12 @@ def _next_place(contact: Contact) -> str:
     pending = queries.to_decide(contact)
     if pending and lead_item(contact.id) is not None:
         return forms.place(contact, pending[0])
+    if elsewhere.waits_for_acceptance(contact):
+        return url_for("decisions.accepted_elsewhere", reference=contact.reference)
+    return _decisions_place(contact)
+
+
+def _decisions_place(contact: Contact) -> str:
     return url_for("record.page", reference=contact.reference, tab="decision")
 
 
@@ -151,6 +180,9 @@ def _decided(contact: Contact, decision: Decision) -> dict[str, Any]:
         "due_at": item.due_at if item else None,
         "second_words": queries.second_words(decision) or "" if not decision.stands else "",
         "next_child": _next_child(contact, pending[0]) if pending and item else None,
+        "elsewhere_href": url_for("decisions.accepted_elsewhere", reference=contact.reference)
+        if elsewhere.waits_for_acceptance(contact)
+        else None,
         "now": now(),
         "urls": {"queue": url_for("queues.team", slug=team) if team else url_for("queues.mine")},
     }

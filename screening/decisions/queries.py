@@ -99,6 +99,8 @@ def view_words(view: Any) -> str:
 
 def _shown(contact: Contact, decision: Decision) -> dict[str, Any]:
     outcome = codes.OUTCOMES[decision.outcome]
+    if there := decision.accepted_elsewhere:
+        outcome = f"{outcome}, accepted there by {there['who']}, {there['when']}"
     return {
         "child": child_name(contact, decision.child_id),
         "outcome_words": f"Team decision, {outcome.lower()}" if decision.stage == "team" else outcome,

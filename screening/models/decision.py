@@ -69,6 +69,8 @@ class Decision(Base):
     confirmed_at: Mapped[datetime | None]
     # The second person's own outcome, level and urgency, given before the first one's answer is shown; by whom, when.
     second_view: Mapped[Json | None]
+    # Who at another authority accepted the child, and when, as we were told; who of us wrote that down, and when.
+    accepted_elsewhere: Mapped[Json | None]
     # Judged at the commit: the old row steps aside before the new one is there.
     corrected_by_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("decision.id", deferrable=True, initially="DEFERRED")

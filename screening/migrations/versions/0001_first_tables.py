@@ -559,6 +559,7 @@ def upgrade():
     sa.Column('confirmed_by_id', sa.Uuid(), nullable=True),
     sa.Column('confirmed_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
     sa.Column('second_view', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('accepted_elsewhere', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('corrected_by_id', sa.Uuid(), nullable=True),
     sa.CheckConstraint("rationale ?& array['worried','going_well','history','views','identity']", name=op.f('ck_decision_rationale_is_whole')),
     sa.CheckConstraint("stage in ('contact', 'team')", name=op.f('ck_decision_stage_is_known')),

@@ -382,3 +382,31 @@ def test_a_refusal_is_audited(signed_in):
 
     refused = db.session.query(AuditEntry).where(AuditEntry.action == "access.refused").all()
     assert [entry.detail["permission"] for entry in refused] == ["queue.accept"]
+
+
+def test_what_another_authority_has_accepted_ends_here_with_the_name(signed_in):
+    contact, client = given.contact(), signed_in("sarah")
+    decided = client.get(sent(client, contact, outcome="another_authority").location).text
+    form = f"/contacts/{contact.reference}/accepted-elsewhere"
+
+    led_to = client.get(place(contact)).location
+    nameless = client.post(form, data={"who": " ", "when": "Today at 14:00"})
+    accepted = client.post(form, data={"who": "Jo Bell, Surrey", "when": "today at 14:00"})
+
+    assert form in decided
+    assert (led_to, nameless.status_code, accepted.status_code) == (form, 422, 302)
+    assert "Today at 14:00" in nameless.text
+    assert (contact.state, {item.state for item in given.items_of(contact)}) == ("closed", {"done"})
+    assert "accepted there by Jo Bell, Surrey, today at 14:00" in client.get(accepted.location).text
+
+
+def test_nobody_but_the_holder_says_that_another_authority_accepted(signed_in):
+    contact = given.contact()
+    given.decide(contact, outcome="another_authority")
+    db.session.commit()
+
+    answer = signed_in("tom").post(
+        f"/contacts/{contact.reference}/accepted-elsewhere", data={"who": "Jo Bell", "when": "Today"}
+    )
+
+    assert (answer.status_code, contact.state) == (409, "decided")
