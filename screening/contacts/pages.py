@@ -31,7 +31,10 @@ CHOICES = (
 def start() -> ResponseReturnValue:
     """Show where a handler begins: a new contact, or one to go on with."""
     with transaction():
-        sent = queries.sent_lately()
+        sent, left = queries.sent_lately(), drafts.left_by_colleagues()
+        if left:
+            shown = [str(contact.id) for contact in left]
+            audit.record("contact.list_read", detail={"list": "drafts", "contacts": shown})
     return render_template(
         "contacts/start.html",
         choices=[
@@ -39,7 +42,7 @@ def start() -> ResponseReturnValue:
             for place, (kind, title, text) in enumerate(CHOICES, 1)
         ],
         drafts=[_draft_entry(contact) for contact in drafts.unfinished()],
-        left=[_draft_entry(contact) for contact in drafts.left_by_colleagues()],
+        left=[_draft_entry(contact) for contact in left],
         contacts=sent,
         now=now(),
         urls={"open": url_for("contacts.open_call")},

@@ -1,5 +1,7 @@
 """The end of a call on a screen: a last look, sending it once, the short path, and what to tell the caller."""
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -79,7 +81,7 @@ def danger(reference: str) -> ResponseReturnValue:
 def short(reference: str) -> ResponseReturnValue:
     """Ask the one question of a call in which nothing was said."""
     contact = drafts.being_taken(reference)
-    return _short(contact, drafts.latest(contact, key()).body, {})
+    return _short(contact, drafts.latest(contact, key()), {})
 
 
 @blueprint.post("/<reference>/short-path")
@@ -102,8 +104,8 @@ def send_short(reference: str) -> ResponseReturnValue:
                 _send_short(contact, drafts.latest(contact, key()).body | typed_now())
     except Invalid as problem:
         contact = drafts.being_taken(reference)
-        body = drafts.latest(contact, key()).body | typed_now()
-        return _short(contact, body, checking.paths(problem)), 422
+        typed = drafts.latest(contact, key())
+        return _short(contact, replace(typed, body=typed.body | typed_now()), checking.paths(problem)), 422
     return redirect(url_for(".sent", reference=reference))
 
 
@@ -142,6 +144,7 @@ def _advice(screening: Screening) -> tuple[str, ...]:
 
 
 def _last_look(contact: Contact, typed: Typed) -> str:
+    _note_read(contact, typed)
     screening = live.score(contact, typed.body)
     return render_template(
         "contacts/check.html",
@@ -162,12 +165,18 @@ def _last_look(contact: Contact, typed: Typed) -> str:
     )
 
 
-def _short(contact: Contact, body: Json, errors: dict[str, str]) -> str:
+def _note_read(contact: Contact, typed: Typed) -> None:
+    with transaction():
+        audit.record("contact.read", contact_id=contact.id, detail={"draft": typed.version})
+
+
+def _short(contact: Contact, typed: Typed, errors: dict[str, str]) -> str:
+    _note_read(contact, typed)
     kinds = [(code, words) for code, words in codes.CONTACT_TYPES.items() if code in codes.WORDLESS_TYPES]
     return render_template(
         "contacts/short.html",
         contact={"reference": contact.reference},
-        form={"values": {"contact_type": contact.contact_type, **body}, "errors": errors},
+        form={"values": {"contact_type": contact.contact_type, **typed.body}, "errors": errors},
         kinds=kinds,
         urls={
             "send": url_for(".send_short", reference=contact.reference),

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from screening.contacts import drafts
 from screening.db import db, now, transaction
-from screening.models import Contact, County, Draft, RulesetInForce, Task
+from screening.models import AuditEntry, Contact, County, Draft, RulesetInForce, Task
 from tests.screening.contacts.bodies import QUESTIONS, form
 from tests.screening.queues.given import TUESDAY_NIGHT, TUESDAY_NOON, clock_at
 
@@ -442,6 +442,27 @@ def test_a_page_that_outlived_its_session_saves_after_the_next_sign_in(priya, re
 
     assert refused.status_code == 400
     assert autosave(priya, reference, csrf_token=token).status_code == 200
+
+
+def reads(reference):
+    which = (AuditEntry.action == "contact.read", AuditEntry.contact_id == contact(reference).id)
+    return list(db.session.scalars(select(AuditEntry.detail).where(*which)))
+
+
+@pytest.mark.parametrize("page", ["take", "check", "short"])
+def test_a_page_that_shows_a_draft_is_a_read(priya, reference, page):
+    autosave(priya, reference)
+
+    priya.get(f"/contacts/{reference}/{page}")
+
+    assert reads(reference) == [{"draft": 1}]
+
+
+def test_the_list_of_what_colleagues_left_is_a_read(signed_in, left):
+    signed_in("grace").get("/contacts/")
+
+    lists = list(db.session.scalars(select(AuditEntry.detail).where(AuditEntry.action == "contact.list_read")))
+    assert {"list": "drafts", "contacts": [str(contact(left).id)]} in lists
 
 
 def test_every_version_of_a_draft_is_audited(priya, reference):
