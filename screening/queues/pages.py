@@ -48,7 +48,7 @@ def team(slug: str) -> ResponseReturnValue:
         "level": levels,
         "on": bool(urgencies or levels),
     }
-    asked = {"tab": found.tab, "urgency": urgencies, "level": levels, "page": found.page}
+    asked: dict[str, Any] = {"tab": found.tab, "urgency": urgencies, "level": levels, "page": found.page}
     live_url = url_for("queues.team_live", slug=slug, **asked)
     return render_template("queues/queue.html", **_list(found), filters=filters, live_url=live_url)
 
@@ -136,6 +136,25 @@ def place(item_id: UUID) -> ResponseReturnValue:
     with transaction():
         service.transfer(item_id, version=_version(), **load(MoveSchema(), forms.moved()))
     return redirect(url_for("queues.needs_attention"))
+
+
+@blueprint.get("/items/<uuid:item_id>/end")
+@requires("queue.accept")
+def end_form(item_id: UUID) -> ResponseReturnValue:
+    """Ask whether the decision still holds, now that something came after it."""
+    return forms.end(service.seen_item(item_id))
+
+
+@blueprint.post("/items/<uuid:item_id>/end")
+@requires("queue.accept")
+def end(item_id: UUID) -> ResponseReturnValue:
+    """End what came after a decision, with its reason, and return to the queue; or show what is missing."""
+    try:
+        with transaction():
+            service.end_late_answer(item_id, version=_version(), reason=forms.moved()["reason"])
+    except Invalid as problem:
+        return forms.end(service.seen_item(item_id), problem), problem.status
+    return redirect(url_for("queues.mine"))
 
 
 @blueprint.post("/unheld/<reference>/place")
