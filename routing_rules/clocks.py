@@ -151,6 +151,19 @@ def acknowledgement_due_at(first_received_at: datetime, policy: Policy | None = 
     return deadline("acknowledgement", first_received_at, policy)
 
 
+def office_opens_at(at: datetime, policy: Policy | None = None) -> datetime:
+    """Return when offices next open: 09:00 that day where it is earlier, else on the next working day."""
+    on = london_date(at)
+    while not is_working_day(on, policy) or _office_day(on, policy)[0] <= at:
+        on += ONE_DAY
+    return _office_day(on, policy)[0]
+
+
+def office_closes_at(at: datetime, policy: Policy | None = None) -> datetime:
+    """Return when offices close on that day in London."""
+    return _office_day(london_date(at), policy)[1]
+
+
 def is_breached(due: datetime, now: datetime) -> bool:
     """Say whether a deadline has passed; the last moment itself is still in time."""
     return now > due

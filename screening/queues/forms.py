@@ -8,7 +8,7 @@ from sqlalchemy import select
 from screening.db import db, now
 from screening.errors import Invalid
 from screening.models import QueueItem, Team
-from screening.queues import caseload, rows
+from screening.queues import caseload, opening, rows
 
 SEND_TO = {"return": "queues.send_back", "transfer": "queues.transfer"}
 
@@ -62,8 +62,12 @@ def allocate(item: QueueItem, problem: Invalid | None = None) -> str:
 
 
 def all_teams() -> list[tuple[str, str]]:
-    """List the teams to which work may go, as a form offers them."""
-    return [(team.slug, team.name) for team in db.session.scalars(select(Team).where(Team.active).order_by(Team.name))]
+    """List the teams to which work may go, as a form offers them: open ones first, closed ones with until when."""
+    at = now()
+    teams = db.session.scalars(select(Team).where(Team.active).order_by(Team.name))
+    named = [(team, opening.closed_words(team, at)) for team in teams]
+    named.sort(key=lambda one: bool(one[1]))
+    return [(team.slug, f"{team.name} ({closed})" if closed else team.name) for team, closed in named]
 
 
 def _worker(one: caseload.Carried, most: int) -> dict[str, Any]:

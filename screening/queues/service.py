@@ -13,7 +13,7 @@ from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Team, User
 from screening.models.queue_item import OPEN_STATES
-from screening.queues import caseload, placing
+from screening.queues import caseload, opening, placing
 from screening.wording import LONDON, clock_time, moment
 
 NOT_FOUND = "There is no such item in your teams' queues. It may have been passed on: open the queue again."
@@ -131,10 +131,12 @@ def transfer(item_id: UUID, *, version: int, reason: str, to_team: str) -> Queue
 
     Raises:
         NotFound, Conflict, Stale, Invalid: as for `send_back`.
+        Invalid: it cannot wait, and the team is closed now.
     """
     require("queue.route")
     item = _placeable_item(item_id, version)
     team = _checked_move(item, reason, to_team)
+    opening.refuse_closed(item, team)
     item.return_reason = reason.strip() or None
     placing.end(item, by=viewer().user_id)
     following = placing.follow(item, team=team, why=f"Passed on by {_team_name(item)}.")
@@ -148,7 +150,7 @@ def place_unheld(reference: str, *, to_team: str) -> QueueItem:
     Raises:
         NotFound: there is no such contact, or it was not sent or has ended.
         Conflict: it is in a queue by now.
-        Invalid: there is no such team.
+        Invalid: there is no such team, or it is closed now and the contact cannot wait.
     """
     require("queue.route")
     with viewing(worker_viewer("queues")):
@@ -161,7 +163,9 @@ def place_unheld(reference: str, *, to_team: str) -> QueueItem:
     team = db.session.scalar(select(Team).where(Team.slug == to_team, Team.active))
     if team is None:
         raise Invalid("The contact was not placed.", fields={"/to_team": ["Choose a team from the list."]})
-    item = placing.place(placing.unrouted(contact, team=team, why=f"Placed by {viewer().name}: no queue held it."))
+    item = placing.unrouted(contact, team=team, why=f"Placed by {viewer().name}: no queue held it.")
+    opening.refuse_closed(item, team)
+    placing.place(item)
     _record("queue.moved", item, {"to": team.slug})
     return item
 

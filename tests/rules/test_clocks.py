@@ -82,6 +82,25 @@ def test_out_of_hours_on_and_beside_the_edges(moment, closed):
 
 
 @pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-11-24T08:59", "2026-11-24T09:00"),
+        ("2026-11-24T09:00", "2026-11-25T09:00"),
+        ("2026-11-24T22:00", "2026-11-25T09:00"),
+        ("2026-11-27T22:00", "2026-11-30T09:00"),
+        ("2026-12-24T18:00", "2026-12-29T09:00"),
+    ],
+)
+def test_offices_open_next_on_a_working_day_at_nine(moment, opens):
+    assert clocks.office_opens_at(at(moment)) == at(opens)
+
+
+@pytest.mark.parametrize("day", ["2026-11-24", "2026-07-07"])
+def test_offices_close_at_five_in_london(day):
+    assert clocks.office_closes_at(at(f"{day}T09:00")) == at(f"{day}T17:00")
+
+
+@pytest.mark.parametrize(
     ("start", "days", "end"),
     [
         ("2026-04-02", 1, "2026-04-07"),
