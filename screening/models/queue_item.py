@@ -82,7 +82,6 @@ class QueueItem(Base):
 
     contact: Mapped[Contact] = relationship()
     team: Mapped[Team | None] = relationship(foreign_keys=[team_id])
-    proposed_team: Mapped[Team | None] = relationship(foreign_keys=[proposed_team_id])
     came_from: Mapped["QueueItem | None"] = relationship(remote_side=[id])
     holder: Mapped[User | None] = relationship(foreign_keys=[holder_id])
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
