@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from screening import audit
 from screening.access import viewer
@@ -18,6 +18,8 @@ from screening.wording import clock_seconds
 
 # Each is opened to say whose call it is: more than a page holds help nobody.
 MOST_LEFT = 50
+# The page sends these with whatever is typed first, as they were when the call was opened.
+CHOSEN_BY_ITSELF = ("channel", "contact_type")
 NOTHING_TYPED: dict[str, Any] = {}
 
 
@@ -46,7 +48,7 @@ def save(*, contact: Contact, body: dict[str, Any], version: int, key: bytes) ->
         contact_id=contact.id,
         version=version + 1,
         body=seal(key, json.dumps(body, ensure_ascii=False), bound_to=f"{contact.id}/{version + 1}"),
-        has_text=_has_text(body),
+        has_text=_has_text({name: value for name, value in body.items() if name not in CHOSEN_BY_ITSELF}),
         saved_at=now(),
         saved_by_id=viewer().user_id,
     )
@@ -93,6 +95,28 @@ def to_type_in(reference: str) -> Contact:
     if contact is None or contact.state != "taking":
         raise NotFound("There is no such draft. It may have been sent: look under your contacts.")
     return contact
+
+
+def is_empty(contact: Contact) -> bool:
+    """Say whether nothing was ever typed into a contact."""
+    written = exists().where(Draft.contact_id == contact.id, Draft.has_text)
+    return not db.session.scalar(select(written))
+
+
+def close_empty(reference: str) -> None:
+    """Close a contact that the viewer opened by mistake.
+
+    Raises:
+        NotFound: the viewer is taking no such contact.
+        Conflict: something was typed into it.
+    """
+    contact = to_type_in(reference)
+    if contact.taken_by_id != viewer().user_id:
+        raise NotFound("There is no such draft among yours. Look under your contacts.")
+    if not is_empty(contact):
+        raise Conflict("Something was typed into this contact, so it is kept. Open it, and send it or say what it was.")
+    contact.state = "closed"
+    audit.record("contact.closed", contact_id=contact.id, detail={"because": "opened by mistake"})
 
 
 def to_send(reference: str) -> Contact:

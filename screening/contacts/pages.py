@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from screening import audit, codes
-from screening.contacts import drafts, forms, live, queries, service
+from screening.contacts import checking, drafts, forms, live, queries, service
 from screening.contacts.drafts import Typed
 from screening.db import Json, now, transaction
 from screening.models import Contact
@@ -41,7 +41,7 @@ def start() -> ResponseReturnValue:
             {"kind": kind, "key": str(place), "title": title, "text": text}
             for place, (kind, title, text) in enumerate(CHOICES, 1)
         ],
-        drafts=[_draft_entry(contact) for contact in drafts.unfinished()],
+        drafts=[_draft_entry(contact) | {"close": _close_url(contact)} for contact in drafts.unfinished()],
         left=[_draft_entry(contact) for contact in left],
         contacts=sent,
         now=now(),
@@ -59,6 +59,15 @@ def open_call() -> ResponseReturnValue:
         contact = service.open_call(contact_type=contact_type)
     page = "sending.short" if contact_type in codes.WORDLESS_TYPES else "contacts.take"
     return redirect(url_for(page, reference=contact.reference))
+
+
+@blueprint.post("/<reference>/close")
+@requires("contact.take")
+def close(reference: str) -> ResponseReturnValue:
+    """Close a contact that was opened by mistake, and into which nothing was typed."""
+    with transaction():
+        drafts.close_empty(reference)
+    return redirect(url_for("contacts.start"))
 
 
 @blueprint.get("/<reference>/take")
@@ -180,8 +189,13 @@ def _panel(contact: Contact, body: Json) -> dict[str, Any]:
     return {
         "screening": live.score(contact, body),
         "questions": live.questions(live.rules_for(contact)),
+        "unreadable": checking.unreadable(contact, body),
         "now": now(),
     }
+
+
+def _close_url(contact: Contact) -> str | None:
+    return url_for("contacts.close", reference=contact.reference) if drafts.is_empty(contact) else None
 
 
 def _draft_entry(contact: Contact) -> dict[str, Any]:
@@ -193,5 +207,6 @@ def _draft_entry(contact: Contact) -> dict[str, Any]:
         "children": live.children_words(typed.body),
         "opened_at": contact.first_received_at,
         "saved_at": typed.saved_at,
-        "has_text": bool(typed.body),
+        "has_text": not drafts.is_empty(contact),
+        "close": None,
     }

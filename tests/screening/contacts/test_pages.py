@@ -113,6 +113,18 @@ def test_the_panel_lives_with_anything_that_is_typed(priya, reference):
     assert priya.get(f"/contacts/{reference}/panel").status_code == 200
 
 
+def test_the_panel_says_what_cannot_be_read_while_the_caller_is_there(priya, reference):
+    autosave(priya, reference, children__0__date_of_birth="31/2/2019")
+
+    assert "Child 1, date of birth:" in priya.get(f"/contacts/{reference}/panel").text
+
+
+def test_the_panel_calls_nothing_unreadable_that_is_only_missing(priya, reference):
+    autosave(priya, reference, narrative="")
+
+    assert "cannot be read" not in priya.get(f"/contacts/{reference}/panel").text
+
+
 def test_a_child_is_added_without_javascript(priya, reference):
     answer = priya.post(f"/contacts/{reference}/save", data={**CALL, "version": 0, "add_child": "1"})
 
@@ -329,6 +341,49 @@ def test_an_unfinished_call_is_offered_again(priya, reference):
     autosave(priya, reference)
 
     assert f"/contacts/{reference}/take" in priya.get("/contacts/").text
+
+
+def test_a_call_opened_by_mistake_is_closed(priya, reference):
+    assert f"/contacts/{reference}/close" in priya.get("/contacts/").text
+
+    answer = priya.post(f"/contacts/{reference}/close")
+
+    assert contact(reference).state == "closed"
+    assert f"/contacts/{reference}/take" not in priya.get(answer.location).text
+    assert priya.get(f"/contacts/{reference}/take").status_code == 404
+    assert db.session.scalar(select(func.count()).where(AuditEntry.action == "contact.closed")) == 1
+
+
+def test_what_the_page_chooses_by_itself_was_not_typed(priya, reference):
+    data = {"channel": "phone", "contact_type": "request_for_service", "version": 0}
+    priya.post(f"/contacts/{reference}/autosave", data=data)
+
+    assert priya.post(f"/contacts/{reference}/close").status_code == 302
+
+
+def test_a_call_with_words_is_not_closed_although_they_were_taken_out(priya, reference):
+    autosave(priya, reference)
+    priya.post(f"/contacts/{reference}/autosave", data={"version": 1})
+
+    assert f"/contacts/{reference}/close" not in priya.get("/contacts/").text
+    assert priya.post(f"/contacts/{reference}/close").status_code == 409
+    assert contact(reference).state == "taking"
+
+
+def test_a_colleagues_empty_call_is_not_closed(signed_in, reference):
+    contact(reference).first_received_at = now() - timedelta(minutes=31)
+    db.session.flush()
+
+    assert signed_in("grace").post(f"/contacts/{reference}/close").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "?tab=history", "/sent"])
+def test_a_closed_empty_call_breaks_no_page(signed_in, priya, reference, path):
+    priya.post(f"/contacts/{reference}/close")
+
+    assert [one.get(f"/contacts/{reference}{path}").status_code < 500 for one in (priya, signed_in("sarah"))] == [
+        True
+    ] * 2
 
 
 @pytest.fixture
