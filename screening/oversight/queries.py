@@ -7,7 +7,7 @@ on the list of `tests/guards/test_visibility.py`, which fails for any other.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from routing_rules import clocks, policy
 from screening import audit, scoring
@@ -45,25 +45,27 @@ def _teams(at: datetime) -> list[dict[str, Any]]:
 
 
 def _team_rows(at: datetime) -> Select[*tuple[Any, ...]]:
-    # An alert beside the item that leads is not counted: nobody has to accept it.
+    # An alert beside the item that leads is no work: nobody has to accept it, only to see it.
     is_work = or_(items.leads, items.accept_due_at.is_not(None))
-    is_open = and_(items.team_id == Team.id, items.state.in_(OPEN), is_work)
-    waiting = case((items.state == "waiting", 1))
+    is_open = and_(items.team_id == Team.id, items.state.in_(OPEN))
+    waits = and_(items.state == "waiting", is_work)
+    to_see = and_(items.state == "waiting", ~is_work)
     return (
         select(
             Team.slug,
             Team.name,
-            func.count(waiting).label("waiting"),
-            func.count(items.id).label("open"),
-            func.min(items.queued_at).filter(items.state == "waiting").label("oldest"),
-            func.min(items.due_at).filter(items.state == "waiting").label("next_due"),
-            func.count(items.id).filter(items.urgency == "red").label("reds"),
-            func.count(waiting).filter(items.due_at < at).label("late"),
+            func.count(items.id).filter(waits).label("waiting"),
+            func.count(items.id).filter(is_work).label("open"),
+            func.min(items.queued_at).filter(waits).label("oldest"),
+            func.min(items.due_at).filter(waits).label("next_due"),
+            func.count(items.id).filter(is_work, items.urgency == "red").label("reds"),
+            func.count(items.id).filter(waits, items.due_at < at).label("late"),
+            func.count(items.id).filter(to_see).label("to_see"),
         )
         .outerjoin(QueueItem.__table__, is_open)
         .where(Team.active)
         .group_by(Team.id)
-        .order_by(func.min(items.due_at).filter(items.state == "waiting").nulls_last(), Team.name)
+        .order_by(func.min(items.due_at).filter(waits).nulls_last(), Team.name)
     )
 
 

@@ -55,6 +55,38 @@ def test_what_is_late_is_counted():
     assert team("screening")["late"] == 1
 
 
+def test_what_is_late_is_said_first_and_never_beside_no_alarms(signed_in, workers):
+    given.item(given.contact(), "screening", due_at=now() - timedelta(minutes=1))
+
+    page = signed_in("owen").get("/board/").text
+
+    assert "<strong>1 late.</strong>" in page
+    assert "No alarms" not in page
+
+
+def test_what_is_late_stands_above_the_alarms(signed_in):
+    given.item(given.contact(), "screening", due_at=now() - timedelta(minutes=1))
+
+    page = signed_in("owen").get("/board/").text
+
+    assert page.index("1 late.") < page.index("Alarm.</strong>")
+
+
+def test_a_county_with_nothing_late_and_no_alarm_is_calm(signed_in, workers):
+    given.item(given.contact(), "screening")
+
+    assert "No alarms." in signed_in("owen").get("/board/").text
+
+
+def test_a_team_with_nothing_but_alerts_says_how_many_are_to_be_seen(signed_in, workers):
+    given.item(given.contact(urgency="red"), "duty-manager", urgency="red", leads=False, accept_due_at=None)
+
+    page = signed_in("owen").get("/board/").text
+
+    assert (team("duty-manager")["to_see"], team("duty-manager")["waiting"]) == (1, 0)
+    assert '<p class="fd-team__none">1 to be seen</p>' in page
+
+
 def test_who_holds_what_is_shown():
     sarah = given.user("sarah")
     given.item(given.contact(), "screening", state="accepted", holder_id=sarah.id, accepted_at=now())
