@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -21,6 +21,8 @@ TABS = ("new", "mine", "held", "returned", "done_today")
 PAGE_ROWS = 50
 # No queue is this long; a number that the database cannot count to is no page.
 LAST_PAGE = 100_000
+# The step of an item by which decisions ask the duty manager for a second person.
+SECOND_PERSON = "second_person"
 # More than come between two looks of a page at its queue.
 MOST_NEWS = 20
 # No session is longer than this: what was shown before it was shown to another page.
@@ -86,7 +88,9 @@ class QueueList:
 def team_queue(
     slug: str, *, tab: str = "new", urgencies: Sequence[str] = (), levels: Sequence[int] = (), page: int = 1
 ) -> QueueList:
-    """List a team's work, next to breach first, then by level, then the oldest. The reading is audited.
+    """List a team's work: what needs a second view first, then next to breach, then by level, then the oldest.
+
+    A second view holds up a decision that somebody else has made, and must not drown in alerts. The reading is audited.
 
     Raises:
         NotFound: no such team, or not one of the viewer's.
@@ -222,7 +226,8 @@ def _ordered(wanted: ColumnElement[bool], tab: str) -> Select[QueueItem, Contact
     )
     if tab == "done_today":
         return question.order_by(QueueItem.ended_at.desc(), QueueItem.seq)
-    return question.order_by(QueueItem.due_at, QueueItem.level.desc(), QueueItem.seq)
+    second_view = case((QueueItem.step == SECOND_PERSON, 0), else_=1)
+    return question.order_by(second_view, QueueItem.due_at, QueueItem.level.desc(), QueueItem.seq)
 
 
 def _filters(urgencies: Sequence[str], levels: Sequence[int]) -> list[ColumnElement[bool]]:

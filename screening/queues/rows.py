@@ -9,12 +9,10 @@ from screening.access import viewer
 from screening.models import Contact, QueueItem
 from screening.queues.caseload import Carried
 from screening.queues.placing import ATTENTION
-from screening.queues.queries import QueueList, Row
+from screening.queues.queries import SECOND_PERSON, QueueList, Row
 from screening.telling import age_words
 from screening.wording import clock_time, moment
 
-# The step of an item by which decisions ask the duty manager for a second person.
-SECOND_PERSON = "second_person"
 # Nearer than this, a clock time says which day is meant.
 TODAYS = timedelta(hours=16)
 TAB_WORDS = {

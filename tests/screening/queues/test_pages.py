@@ -85,6 +85,21 @@ def test_next_to_breach_stands_first(signed_in, waiting):
     assert page.index("Cas Sooner") < page.index(NAME) < page.index("Ben Later")
 
 
+def test_what_needs_a_second_view_stands_above_the_alerts(signed_in):
+    new_item("duty-manager", "Al Ert", leads=False, accept_due_at=None, due_at=now() + timedelta(minutes=5))
+    new_item("duty-manager", "Sec Ond", step="second_person", due_at=now() + timedelta(days=1))
+
+    page = signed_in("grace").get("/queues/duty-manager").text
+
+    assert page.index("Sec Ond") < page.index("Al Ert")
+
+
+def test_the_childs_name_leads_to_the_contact(signed_in, waiting):
+    page = signed_in("sarah").get("/queues/screening").text
+
+    assert f'href="/contacts/{waiting.contact.reference}">{NAME}<' in page
+
+
 def test_the_list_is_filtered_by_urgency_and_keeps_its_tab(signed_in, waiting):
     new_item(name="Rosa Red", urgency="red")
 
