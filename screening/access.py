@@ -12,13 +12,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Uuid, and_, cast, event, exists, false, func, literal_column, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from routing_rules import policy
 from screening.db import clock, db
 from screening.errors import NotAllowed
-from screening.models import Contact, NamedReader, Participation, QueueItem, Referrer, Team, User
+from screening.models import BackgroundCheck, Contact, NamedReader, Participation, QueueItem, Referrer, Team, User
+from screening.models.queue_item import OPEN_STATES
 
 # A handler reads what they took until the end of the shift and 24 h more: 10 h is the longest session.
 HANDLER_READS_FOR = timedelta(hours=34)
@@ -235,7 +236,7 @@ def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
     if seen_by.may("contact.read"):
         reach.append(_in_own_teams(seen_by))
     if seen_by.may("contact.read_shift"):
-        reach.append(_urgent_and_open())
+        reach += [_urgent_and_open(), _found_for_own_work(seen_by)]
     if seen_by.may("contact.take"):
         reach.append(_taken_lately(seen_by))
     if seen_by.may("draft.read_late"):
@@ -261,6 +262,21 @@ def _urgent_and_open() -> ColumnElement[bool]:
         QueueItem.state.in_(("waiting", "accepted")),
     )
     return red.correlate_except(QueueItem)
+
+
+def _found_for_own_work(seen_by: Viewer) -> ColumnElement[bool]:
+    # At night nobody else is there to ask what the earlier contacts were, so whoever holds one reads those it names.
+    named = func.jsonb_path_query(BackgroundCheck.found, literal_column("'$.*[*].contact_id'")).op("#>>")(
+        literal_column("'{}'")
+    )
+    held = QueueItem.contact_id == BackgroundCheck.contact_id
+    found = (
+        select(cast(named, Uuid))
+        .join(QueueItem, and_(held, QueueItem.team_id.in_(seen_by.team_ids), QueueItem.state.in_(OPEN_STATES)))
+        .where(BackgroundCheck.kind == "own_records")
+    )
+    # A select of queue items or checks has those tables too: these are its own.
+    return Contact.id.in_(found.correlate(None))
 
 
 def _taken_lately(seen_by: Viewer) -> ColumnElement[bool]:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from screening.checks.queries import ShownCheck
 
 Row = dict[str, Any]
+ASK = "ask the duty manager"
+LOOKED_UP = ("information_found", "nothing_known", "failed")
+YOU_MAY_SEE = "that you may see"
+LEFT_OUT = f"Restricted contacts, if there are any, are not shown or counted here: {ASK} where it matters."
 
 
 def children(contact: Contact) -> str:
@@ -135,8 +139,8 @@ def check(found: "ShownCheck") -> Row:
         "name": codes.check_name(found.kind),
         "about": found.person,
         "outcome": found.outcome,
-        "found_words": found_words(found.found or {}),
-        "details": _details(found.found or {}),
+        "found_words": YOU_MAY_SEE if _may_hide(found, "nothing_known") else found_words(found.found or {}),
+        "details": _details(found.found or {}) + ([LEFT_OUT] if _may_hide(found, *LOOKED_UP) else []),
         "problem": found.problem,
         "asked_at": found.asked_at,
         "due_at": found.due_at,
@@ -145,21 +149,32 @@ def check(found: "ShownCheck") -> Row:
     }
 
 
+def _may_hide(found: "ShownCheck", *outcomes: str) -> bool:
+    # Said whether or not there is a restricted contact: otherwise it would say that there is one.
+    return found.kind == "own_records" and found.outcome in outcomes
+
+
 def found_words(found: Json) -> str:
     """Say in a few words what a check of our own records found."""
     counts = _counts(found)
     parts = []
     if found.get("open_cases"):
         parts.append("open case" if any(not case["ended_on"] for case in found["open_cases"]) else "closed case")
-    if found.get("earlier"):
-        parts.append(f"{_many(counts.get(12, len(found['earlier'])), 'earlier contact')} in 12 months")
-    if found.get("siblings"):
-        parts.append(f"{_many(len(found['siblings']), 'other child', 'other children')} at the address")
+    earlier, siblings = (len(found.get(part, [])) + _not_open(found, part) for part in ("earlier", "siblings"))
+    if earlier:
+        parts.append(f"{_many(counts.get(12, earlier), 'earlier contact')} in 12 months")
+    if siblings:
+        parts.append(f"{_many(siblings, 'other child', 'other children')} at the address")
     return ", ".join(parts)
 
 
 def _many(count: int, one: str, more: str = "") -> str:
     return f"{count} {one if count == 1 else more or one + 's'}"
+
+
+def _not_open(found: Json, part: str) -> int:
+    count: int = found.get("not_open", {}).get(part, 0)
+    return count
 
 
 def _counts(found: Json) -> dict[int, int]:
@@ -178,8 +193,16 @@ def _details(found: Json) -> list[str]:
             + "."
         )
     lines += [_earlier(entry) for entry in found.get("earlier", [])]
+    if more := _not_open(found, "earlier"):
+        lines.append(f"{_more(found, 'earlier', more)} that you may not open: {ASK}.")
     lines += [f"Also at this address: {_who(entry)}, in {entry['reference']}." for entry in found.get("siblings", [])]
+    if more := _not_open(found, "siblings"):
+        lines.append(f"Also at this address: {_many(more, 'child', 'children')} in what you may not open: {ASK}.")
     return lines
+
+
+def _more(found: Json, part: str, count: int) -> str:
+    return f"{count} more" if found.get(part) else _many(count, "earlier contact")
 
 
 def _earlier(entry: Json) -> str:

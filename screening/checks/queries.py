@@ -1,4 +1,8 @@
-"""What a viewer sees of the background checks. Contacts that they may not know of are taken out, and not counted."""
+"""What a viewer sees of the background checks: the count and the outcome are what the check found.
+
+Of a contact that the viewer may not open they learn that there is one, and no more. A restricted one of which they may
+not know is taken out, and not counted.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,14 +12,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks, policy
-from screening.access import require
+from screening.access import require, viewing, worker_viewer
 from screening.db import Json, db
-from screening.models import BackgroundCheck, Contact, Participation
+from screening.models import BackgroundCheck, Contact, Involvement, Participation
+
+PARTS = ("earlier", "siblings")
 
 
 @dataclass(frozen=True)
 class ShownCheck:
-    """One check as the viewer may see it. `found` has lost what is restricted."""
+    """One check as the viewer may see it. `found` has lost what they may not open, and says how much that is."""
 
     id: UUID
     kind: str
@@ -38,8 +44,8 @@ def checks_of(contact: Contact) -> list[ShownCheck]:
     question = select(BackgroundCheck).where(BackgroundCheck.contact_id == contact.id).order_by(BackgroundCheck.seq)
     checks = list(db.session.scalars(question))
     names = _names(contact)
-    visible = _visible_contacts(checks)
-    return [_shown(check, names, visible, contact.first_received_at) for check in checks]
+    reach = _reach(checks)
+    return [_shown(check, names, reach, contact.first_received_at) for check in checks]
 
 
 def counts(earlier: list[dict[str, Any]], first_received_at: datetime) -> list[dict[str, int]]:
@@ -61,14 +67,21 @@ def _names(contact: Contact) -> dict[UUID, str]:
     return {person.id: person.full_name for person in people}
 
 
-def _visible_contacts(checks: list[BackgroundCheck]) -> set[str]:
-    named = {
-        UUID(entry["contact_id"])
-        for check in checks
-        for part in ("earlier", "siblings")
-        for entry in _part(check, part)
-    }
-    return {str(found) for found in db.session.scalars(select(Contact.id).where(Contact.id.in_(named)))}
+@dataclass(frozen=True)
+class _Reach:
+    """Contacts that a check named, by id: those that the viewer may open, and those that they may know of."""
+
+    opened: set[str]
+    known: set[str]
+
+
+def _reach(checks: list[BackgroundCheck]) -> _Reach:
+    named = {UUID(entry["contact_id"]) for check in checks for part in PARTS for entry in _part(check, part)}
+    opened = {str(found) for found in db.session.scalars(select(Contact.id).where(Contact.id.in_(named)))}
+    # That a contact out of reach was found is told to anybody; a restricted one does not exist (promise 7).
+    with viewing(worker_viewer("checks")):
+        unrestricted = select(Contact.id).where(Contact.id.in_(named), Contact.restricted.is_(False))
+        return _Reach(opened, opened | {str(found) for found in db.session.scalars(unrestricted)})
 
 
 def _part(check: BackgroundCheck, part: str) -> list[dict[str, Any]]:
@@ -76,27 +89,38 @@ def _part(check: BackgroundCheck, part: str) -> list[dict[str, Any]]:
     return found
 
 
-def _shown(check: BackgroundCheck, names: dict[UUID, str], visible: set[str], received: datetime) -> ShownCheck:
-    found = _without_hidden(check, visible, received)
-    # Nothing left to show: to this viewer, what was found does not exist.
-    outcome = "nothing_known" if check.outcome == "information_found" and found is None else check.outcome
+def _shown(check: BackgroundCheck, names: dict[UUID, str], reach: _Reach, received: datetime) -> ShownCheck:
+    found = _as_known(check, reach, received)
+    outcome, problem = check.outcome, check.problem
+    if outcome == "information_found" and found is None:
+        # Nothing left that they may know of: it is told as the check would have told it had it found nothing else.
+        outcome = "nothing_known"
+        if problem and _cases_ever_loaded():
+            outcome, problem = "failed", f"No earlier contact was found. {problem}"
     person = names.get(check.participation_id) if check.participation_id else None
     return ShownCheck(
-        check.id, check.kind, person, check.asked_at, check.due_at, check.answered_at, outcome, found, check.problem
+        check.id, check.kind, person, check.asked_at, check.due_at, check.answered_at, outcome, found, problem
     )
 
 
-def _without_hidden(check: BackgroundCheck, visible: set[str], received: datetime) -> Json | None:
+def _cases_ever_loaded() -> bool:
+    return db.session.scalar(select(Involvement.id).limit(1)) is not None
+
+
+def _as_known(check: BackgroundCheck, reach: _Reach, received: datetime) -> Json | None:
     if check.found is None:
         return None
     # The facts are the rules': they count every contact, those that the viewer may not know of too.
     found = {part: value for part, value in check.found.items() if part != "facts"}
     if "earlier" not in found:
         return found
-    kept = {
-        part: [entry for entry in _part(check, part) if entry["contact_id"] in visible]
-        for part in ("earlier", "siblings")
-    }
-    if not any(kept.values()) and not _part(check, "open_cases"):
+    known = {part: [entry for entry in _part(check, part) if entry["contact_id"] in reach.known] for part in PARTS}
+    if not any(known.values()) and not _part(check, "open_cases"):
         return None
-    return {**found, **kept, "counts": counts(kept["earlier"], received)}
+    kept = {part: [entry for entry in known[part] if entry["contact_id"] in reach.opened] for part in PARTS}
+    # How many more contacts, and children at the address, there are: nothing else of them.
+    not_open = {
+        "earlier": len({entry["contact_id"] for entry in known["earlier"]} - reach.opened),
+        "siblings": len(known["siblings"]) - len(kept["siblings"]),
+    }
+    return {**found, **kept, "not_open": not_open, "counts": counts(known["earlier"], received)}

@@ -57,7 +57,7 @@ def answered(household=None, child=None, **score):
 
 def answer_in(page, question):
     """Give the words that stand beside a question; each time it is asked."""
-    parts = page.split(f'<dt>{question}</dt>')[1:]
+    parts = page.split(f"<dt>{question}</dt>")[1:]
     return [part.split("</dd>")[0].replace("</span>", "").rpartition(">")[2] for part in parts]
 
 

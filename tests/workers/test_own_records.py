@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from screening import telling
 from screening.access import user_viewer, viewing
 from screening.checks import queries
 from screening.db import db
@@ -337,6 +338,145 @@ def test_where_all_that_was_found_is_restricted_nothing_is_known_to_that_viewer(
         shown = queries.checks_of(contact)[0]
 
     assert (shown.outcome, shown.found) == ("nothing_known", None)
+
+
+@pytest.fixture
+def as_edith():
+    """Read the first check of a contact as Edith of the emergency duty team, who has no reach of her own into it."""
+
+    def read(check):
+        db.session.flush()
+        contact = db.session.get_one(Contact, check.contact_id)
+        with viewing(user_viewer(given.user("edith"))):
+            return queries.checks_of(contact)[0]
+
+    return read
+
+
+def test_what_a_reader_may_not_open_is_counted_and_said_to_be_there(as_edith):
+    earlier(born=BORN)
+
+    shown = as_edith(checked(born=BORN))
+
+    assert shown.outcome == "information_found"
+    assert shown.found["counts"][0] == {"months": 3, "contacts": 1}
+    assert shown.found["not_open"] == {"earlier": 1, "siblings": 0}
+
+
+def test_nothing_else_is_said_of_what_a_reader_may_not_open(as_edith):
+    before = earlier(born=BORN)
+
+    shown = as_edith(checked(born=BORN))
+
+    assert before.reference not in str(shown)
+    assert str(before.id) not in str(shown)
+
+
+def test_the_reader_is_told_whom_to_ask_for_what_they_may_not_open(as_edith):
+    given.item(earlier(born=BORN), "emergency-duty")
+    earlier(born=BORN, days_ago=40)
+
+    words = telling.check(as_edith(checked(born=BORN)))
+
+    assert "1 more that you may not open: ask the duty manager." in words["details"]
+    assert words["found_words"] == "2 earlier contacts in 12 months"
+
+
+def test_a_child_at_the_address_in_what_a_reader_may_not_open_is_said_to_be_there(as_edith):
+    earlier("Ben Marlow", born=date(2020, 1, 1), address_line_1="1 High Street", postcode="SO23 8UG")
+
+    shown = as_edith(checked(born=BORN, address_line_1="1 High Street", postcode="SO23 8UG"))
+
+    assert (
+        "Also at this address: 1 child in what you may not open: ask the duty manager."
+        in telling.check(shown)["details"]
+    )
+    assert "Ben" not in str(shown.found)
+
+
+def test_a_restricted_contact_is_not_counted_with_what_a_reader_may_not_open(as_edith):
+    earlier(born=BORN)
+    earlier(born=BORN, days_ago=40).restricted = True
+
+    shown = as_edith(checked(born=BORN))
+
+    assert shown.found["not_open"] == {"earlier": 1, "siblings": 0}
+    assert shown.found["counts"][0] == {"months": 3, "contacts": 1}
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_nothing_known_looks_the_same_whether_or_not_a_restricted_contact_is_left_out(as_edith, restricted):
+    if restricted:
+        earlier(born=BORN).restricted = True
+
+    words = telling.check(as_edith(checked(born=BORN)))
+
+    assert (words["outcome"], words["found_words"], words["details"]) == (
+        "nothing_known",
+        "that you may see",
+        [telling.LEFT_OUT],
+    )
+
+
+def test_an_old_list_of_open_cases_is_not_nothing_known_where_a_restricted_contact_is_left_out(as_edith):
+    earlier(born=BORN).restricted = True
+    given.involvement("Somebody Else", born=date(1999, 9, 9), as_at=NOW - timedelta(hours=25))
+
+    assert as_edith(checked(born=BORN)).outcome == "failed"
+
+
+def test_a_contact_with_two_alike_is_counted_once_where_a_reader_may_not_open_it(as_edith):
+    before = earlier(born=BORN)
+    given.person(before, "Ada Marlowe", born=BORN)
+
+    assert as_edith(checked(born=BORN)).found["not_open"]["earlier"] == 1
+
+
+def test_the_emergency_duty_team_reads_the_earlier_contacts_of_what_it_holds(as_edith):
+    before = earlier(born=BORN)
+    check = checked(born=BORN)
+    given.item(db.session.get_one(Contact, check.contact_id), "emergency-duty")
+
+    shown = as_edith(check)
+
+    assert [entry["reference"] for entry in shown.found["earlier"]] == [before.reference]
+    assert may_open("edith", before)
+
+
+def test_the_emergency_duty_team_reads_no_restricted_contact_of_what_it_holds():
+    before = earlier(born=BORN)
+    before.restricted = True
+    given.item(db.session.get_one(Contact, checked(born=BORN).contact_id), "emergency-duty")
+
+    assert not may_open("edith", before)
+
+
+def test_the_emergency_duty_team_reads_no_contact_that_what_it_holds_does_not_name():
+    other = earlier("Zed Quill", born=date(2011, 1, 1))
+    given.item(db.session.get_one(Contact, checked(born=BORN).contact_id), "emergency-duty")
+
+    assert not may_open("edith", other)
+
+
+def test_the_emergency_duty_team_reads_them_until_it_hands_over():
+    before = earlier(born=BORN)
+    contact = db.session.get_one(Contact, checked(born=BORN).contact_id)
+    given.item(contact, "emergency-duty", state="done", ended_at=NOW)
+
+    assert not may_open("edith", before)
+
+
+def test_another_team_that_holds_it_does_not_read_them():
+    before = earlier(born=BORN)
+    given.item(db.session.get_one(Contact, checked(born=BORN).contact_id), "winchester")
+
+    assert not may_open("winnie", before)
+
+
+def may_open(user_name, contact):
+    db.session.flush()
+    with viewing(user_viewer(given.user(user_name))):
+        return db.session.scalar(select(Contact.id).where(Contact.id == contact.id)) is not None
 
 
 def test_a_named_reader_is_shown_what_is_restricted():
