@@ -48,15 +48,33 @@ def paths(problem: Invalid) -> dict[str, str]:
 
 def named(errors: dict[str, str]) -> dict[str, str]:
     """Put the name of its field before each message, for a list that stands away from the fields."""
-    return {path: f"{_field_words(path)}: {message}" for path, message in errors.items()}
+    return {path: f"{field_words(path.split('.'))}: {message}" for path, message in errors.items()}
 
 
-def _field_words(path: str) -> str:
-    first, *rest = path.split(".")
-    words = [WHOSE.get(first, first)]
-    if rest and rest[0].isdigit():
-        words[0] += f" {int(rest.pop(0)) + 1}"
-    return ", ".join([*words, *rest]).replace("_", " ")
+def unreadable(contact: Contact, body: Json) -> dict[str, str]:
+    """Tell what was typed and cannot be read, while the caller is still there; what is missing is no error yet."""
+    return named({path: message for path, message in errors(contact, body).items() if _typed_at(path, body)})
+
+
+def _typed_at(path: str, body: Any) -> bool:
+    for step in path.split("."):
+        place = int(step) if isinstance(body, list) and step.isdigit() else step
+        try:
+            body = body[place]
+        except (LookupError, TypeError):
+            return False
+    return not isinstance(body, dict | list) and bool(body)
+
+
+def field_words(steps: list[str]) -> str:
+    """Name a field by the steps of its path, as the page does: children, 0, sex → "Child 1, sex"."""
+    whose, *rest = steps
+    words = WHOSE.get(whose, whose)
+    if rest and rest[0].isdecimal():
+        words += f" {int(rest.pop(0)) + 1}"
+    parts = [words, *(step for step in rest if step not in ("value", "answers") and not step.isdecimal())]
+    plain = ", ".join(parts).replace("_", " ")
+    return plain[:1].upper() + plain[1:]
 
 
 def summary(contact: Contact, body: Json) -> list[Json]:

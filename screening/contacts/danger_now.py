@@ -11,17 +11,18 @@ from screening.fields import LONG, NOT_WORDS
 from screening.models import Contact
 
 NOTHING_SAID = "A child is in danger now. Nothing more was written down."
-SECTIONS = {"children": "Child", "adults": "Adult"}
 
 
 def what_fits(contact: Contact, body: Json) -> tuple[Json, list[str]]:
     """Check what was taken without what does not validate; give also the pointers of what was left out.
 
-    The account is never left out: what it holds that is not text is taken out of it.
+    The account is never left out: what it holds that is not text is taken out of it. Nor is it ever lost that an
+    adult is said to have harmed somebody, for that decides who may be written to: whom is left open.
     """
     kept, left_out = deepcopy(body), list[str]()
     while True:
         try:
+            _keep_harm(body, kept)
             return checking.checked(contact, kept), left_out
         except Invalid as problem:
             # Backwards, so that what is dropped of a list moves nothing that is still to be dropped.
@@ -29,6 +30,13 @@ def what_fits(contact: Contact, body: Json) -> tuple[Json, list[str]]:
             if not dropped:
                 raise
             left_out += dropped
+
+
+def _keep_harm(typed: Json, kept: Json) -> None:
+    for before, adult in zip(typed.get("adults", []), kept.get("adults", []), strict=False):
+        if before.get("alleged_harm_to") and not adult.get("alleged_harm_to"):
+            children = kept["children"] = kept.get("children") or [{}]
+            adult["alleged_harm_to"] = list(range(len(children)))
 
 
 def _drop(kept: Json, pointer: str) -> bool:
@@ -79,13 +87,4 @@ def _holds(here: Any, step: str) -> bool:
 
 def words(pointers: list[str]) -> list[str]:
     """Name what was left out as the page does: "/children/0/date_of_birth" → "Child 1, date of birth"."""
-    return [_words(pointer) for pointer in sorted(pointers, key=_place)]
-
-
-def _words(pointer: str) -> str:
-    first, *rest = _steps(pointer)
-    if first in SECTIONS and rest and rest[0].isdecimal():
-        first, rest = f"{SECTIONS[first]} {int(rest[0]) + 1}", rest[1:]
-    parts = [first, *(step for step in rest if step not in ("value", "answers") and not step.isdecimal())]
-    plain = ", ".join(parts).replace("_", " ")
-    return plain[:1].upper() + plain[1:]
+    return [checking.field_words(_steps(pointer)) for pointer in sorted(pointers, key=_place)]

@@ -239,12 +239,18 @@ def test_danger_now_sends_what_can_be_read_and_names_the_rest(priya, reference):
 
     page = priya.get(answer.location).text
     assert "Red, within 4 hours" in page
-    for words in ("Referrer, email", "Child 1, date of birth", "Child 2, sex", "Adult 1, alleged harm to", "Narrative"):
+    for words in ("Caller, email", "Child 1, date of birth", "Child 2, sex", "Adult 1, alleged harm to", "Account"):
         assert words in page
     sent = contact(reference)
     assert sent.narrative == "Come now"
     assert (sent.referrer.email, sent.referrer.phone) == (None, "01632 960177")
     assert sent.children[0].given_name == "Ada"
+
+
+def test_whom_an_adult_is_said_to_have_harmed_outlives_what_cannot_be_read(priya, reference):
+    priya.post(f"/contacts/{reference}/danger", data={**DANGER, "version": "0"})
+
+    assert contact(reference).adults[0].alleged_harm_to
 
 
 def test_danger_now_waits_for_no_other_window(priya, reference):
