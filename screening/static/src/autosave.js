@@ -94,6 +94,8 @@ export function saveByItself (form, { onSaved }) {
 
   form.addEventListener('input', changeSeen)
   form.addEventListener('submit', () => { stopped = true; clearTimeout(timer); window.removeEventListener('beforeunload', warn) })
+  // Coming back from signing in elsewhere: no button of this page may be refused for a token that died.
+  window.addEventListener('focus', () => renewToken(form))
   window.addEventListener('online', () => changed && wait(0))
   document.addEventListener('visibilitychange', () => changed && wait(0))
   window.addEventListener('beforeunload', warn)
