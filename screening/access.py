@@ -224,7 +224,8 @@ def visible(seen_by: Viewer) -> ColumnElement[bool]:
 
 def _visible_to_client(seen_by: Viewer) -> ColumnElement[bool]:
     if seen_by.may("api.contact.read"):
-        return Contact.restricted.is_(False)
+        # What a handler is still typing is nobody else's yet.
+        return and_(Contact.restricted.is_(False), Contact.state != "taking")
     return Contact.client == seen_by.client
 
 

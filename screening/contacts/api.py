@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
 from routing_rules import clocks
-from screening import api, scoring
+from screening import api, scoring, telling
 from screening.access import viewer
 from screening.api import IDEMPOTENT, Blueprint, Problem
 from screening.contacts import service
@@ -63,5 +63,5 @@ def _received(contact: Contact) -> Json:
         "links": {"self": url_for("record_api.read", reference=contact.reference)},
     }
     if viewer().may("api.contact.read"):
-        answer["screening"] = service.newest_screening(contact).output
+        answer["screening"] = telling.rules_output(service.newest_screening(contact))
     return answer

@@ -56,6 +56,12 @@ def test_an_integration_reads_it_whole(client, integration, reference):
     assert {"screening", "checks", "routing", "decisions", "receipt", "holder"} <= set(found)
 
 
+def test_a_call_that_goes_on_is_not_an_integrations_yet(client, integration, signed_in):
+    taken = signed_in("priya").post("/contacts/", data={}).location.split("/")[2]
+
+    assert read(client, integration, taken).status_code == 404
+
+
 def test_its_version_is_its_etag(client, integration, reference):
     answer = read(client, integration, reference)
 
