@@ -121,7 +121,7 @@ class _StrictLoader(yaml.SafeLoader):
 def _mapping(path: Path) -> dict[str, Any]:
     try:
         # A subclass of SafeLoader: it builds plain values only.
-        content = yaml.load(path.read_text("utf-8"), Loader=_StrictLoader)  # noqa: S506
+        content = yaml.load(path.read_text("utf-8"), Loader=_StrictLoader)  # noqa: S506  # nosec B506
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise PolicyError(f"{path.name}: cannot be read: {error}. Correct the file.") from error
     if not isinstance(content, dict):

@@ -118,7 +118,7 @@ def password(user_name: str) -> None:
         user = _user(user_name)
         user.password_hash = hasher.hash(new)
         end_sessions_of(user.id)
-        audit.record("user.written", subject=("user", user.id), detail={"password": "set"})
+        audit.record("user.written", subject=("user", user.id), detail={"changed": "password"})
     click.echo(f"{user.name} signs in with the new password.")
 
 
