@@ -166,6 +166,12 @@ def test_no_banner_where_danger_is_not_known(shown):
     assert BANNER not in shown(contact, "decide")
 
 
+def test_what_is_read_scrolls_by_keyboard_too(shown):
+    assert '<div class="fd-reading" role="region" aria-label="What was said and found" tabindex="0">' in shown(
+        answered(), "decide"
+    )
+
+
 def test_the_proposal_is_not_shown_with_the_answers(shown):
     contact = answered({"immediate_danger": "yes"}, level=4, urgency="red")
 

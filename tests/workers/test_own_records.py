@@ -411,10 +411,10 @@ def test_nothing_known_looks_the_same_whether_or_not_a_restricted_contact_is_lef
 
     words = telling.check(as_edith(checked(born=BORN)))
 
-    assert (words["outcome"], words["found_words"], words["details"]) == (
+    assert (words["outcome"], words["found_words"], words["left_out"]) == (
         "nothing_known",
         "that you may see",
-        [telling.LEFT_OUT],
+        telling.LEFT_OUT,
     )
 
 
