@@ -317,8 +317,8 @@ def _receiver(item: QueueItem) -> Team | None:
     if kind == "screening":
         return placing.team_of_kind(["duty_manager"])
     # Nobody reads the day teams' queues at night: red must not wait there for the morning.
-    if item.urgency == "red" and kind != "edt" and clocks.is_out_of_hours(now()):
-        return placing.team_of_kind(["edt", "duty_manager"])
+    if item.urgency == "red" and clocks.is_out_of_hours(now()):
+        return placing.team_of_kind(["duty_manager"] if kind == "edt" else ["edt", "duty_manager"])
     return placing.team_of_kind(["screening", "duty_manager"])
 
 

@@ -168,6 +168,15 @@ def test_a_red_return_at_night_goes_to_the_emergency_duty_team():
     assert following.team.slug == "emergency-duty"
 
 
+def test_what_emergency_duty_sends_back_at_night_goes_to_the_duty_manager_and_not_to_a_closed_team():
+    given.clock_at(given.TUESDAY_NIGHT)
+    item = given.item(given.contact(urgency="red"), "emergency-duty", urgency="red")
+
+    following = act("edith", service.send_back, item, reason=REASON, to_team="havant")
+
+    assert following.team.slug == "duty-manager"
+
+
 def test_what_the_screening_team_sends_back_goes_to_the_duty_manager(waiting):
     following = act("sarah", service.send_back, waiting, reason=REASON, to_team="mash")
 
