@@ -12,7 +12,6 @@ from email.policy import SMTP
 from importlib.resources import files
 from string import Template
 
-from screening.db import now
 from screening.models import Contact, Message
 from screening.wording import LONDON, long_day
 
@@ -39,7 +38,7 @@ def write(message: Message, contact: Contact, *, to: str, phone: str, writer: st
     """Write a message as it is sent, but for `From`. Written again after a crash, it is the same to the letter.
 
     Args:
-        message: the row; gives the Message-ID.
+        message: the row; gives the Message-ID and the date.
         contact: gives the reference and the day it was received.
         to: the referrer's e-mail address.
         phone: the number to ring.
@@ -53,7 +52,8 @@ def write(message: Message, contact: Contact, *, to: str, phone: str, writer: st
     letter = EmailMessage(policy=SMTP)
     letter["To"] = Address(addr_spec=to)
     letter["Subject"] = SUBJECTS[message.kind].format(contact.reference)
-    letter["Date"] = now()
+    # The day it was written, also when it is sent again after a crash: then it is the same letter.
+    letter["Date"] = message.written_at or message.created_at
     letter["Message-ID"] = message.message_id
     # No answer from an absent colleague's mailbox, and none to the anonymous sender of a forged one (RFC 3834).
     letter["Auto-Submitted"] = "auto-generated"

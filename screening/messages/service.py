@@ -69,7 +69,7 @@ def write_acknowledgement(contact: Contact, by: User) -> Message:
         return message
     _refuse_settled(message)
     _refuse_written(message)
-    message.written_by_id = by.id
+    message.written_by_id, message.written_at = by.id, now()
     audit.record("message.written", contact_id=contact.id, subject=("message", message.id))
     if permit(message, contact):
         key = str(contact.id)

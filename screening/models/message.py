@@ -29,6 +29,7 @@ class Message(Base):
     state: Mapped[str]
     reason: Mapped[str | None]
     written_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    written_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

@@ -220,6 +220,17 @@ def test_an_acknowledgement_names_its_social_worker_and_their_number(office, set
     assert given.message_of(contact, "acknowledgement").state == "sent"
 
 
+def test_an_acknowledgement_bears_the_day_it_was_written_and_not_the_contacts(office, settings):
+    contact = given.contact()
+    service.prepare_receipt(contact)
+    given.clock_at(AFTER_THE_CLOCK)
+    rows.item(contact, "screening")
+
+    sent(receipts.prepare_acknowledgement(acknowledgement_of(contact).id), settings)
+
+    assert office.taken[0]["Date"].datetime == AFTER_THE_CLOCK
+
+
 def test_receipt_and_acknowledgement_are_two_messages(office, settings):
     contact = given.contact()
 

@@ -312,6 +312,7 @@ def upgrade():
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=True),
     sa.Column('written_by_id', sa.Uuid(), nullable=True),
+    sa.Column('written_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
     sa.Column('due_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
     sa.Column('created_at', postgresql.TIMESTAMP(timezone=True), nullable=False),
     sa.Column('sent_at', postgresql.TIMESTAMP(timezone=True), nullable=True),
