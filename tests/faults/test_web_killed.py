@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from statistics import median
 
 import pytest
 from sqlalchemy import func, select
@@ -21,7 +22,7 @@ from tests.screening.queues import tokens
 pytestmark = pytest.mark.commits
 PATH = "/api/v1/contacts"
 FRONTDOOR = Path(sys.executable).with_name("frontdoor")
-SAVED_WITHIN_SECONDS = 1.5
+SAVED_WITHIN_SECONDS = 1
 
 
 def kept():
@@ -142,7 +143,8 @@ def test_without_redis_saves_are_quick_and_the_ringers_route_what_is_urgent(with
         assert status == 201
         ids.add(answer["reference"])
 
-    assert sorted(took)[-1] < SAVED_WITHIN_SECONDS
+    # Of the many, not of the worst: a busy machine holds up any one of them.
+    assert median(took) < SAVED_WITHIN_SECONDS
     until(lambda: routed() == 40, 30)
 
 
