@@ -56,6 +56,15 @@ def told_by_phone(message_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("messages.to_ring"))
 
 
+@blueprint.post("/messages/<uuid:message_id>/came-back")
+@requires("message.resend")
+def came_back(message_id: UUID) -> ResponseReturnValue:
+    """Keep that a message came back, and show whom to ring."""
+    with transaction():
+        service.record_came_back(message_id)
+    return redirect(url_for("messages.to_ring"))
+
+
 @blueprint.get("/messages/sink")
 @requires(SIGNED_IN)
 def sink() -> ResponseReturnValue:

@@ -37,6 +37,7 @@ NOT_FOUND = "There is no such message. The contact may have moved to another tea
 TOLD = "Told by telephone."
 # withheld → sent: a person rang while the mail server had it in its hands. Both are true.
 LEGAL_CHANGES = {("pending", "sent"), ("pending", "failed"), ("pending", "withheld"), ("withheld", "sent")}
+CAME_BACK = "It came back undelivered. Ring them."
 
 
 def prepare_receipt(contact: Contact) -> Message:
@@ -97,6 +98,25 @@ def record_told_by_phone(message_id: UUID, by: User) -> Message:
         if receipt and receipt.state != "sent" and receipt.told_by_phone_at is None:
             _note_told(receipt, by)
     _note_told(message, by)
+    return message
+
+
+def record_came_back(message_id: UUID) -> Message:
+    """Keep that a message came back after it was sent: nobody has been told, so it is work for a person.
+
+    Raises:
+        NotFound: no such message, or on a contact that the viewer may not see.
+        Conflict: it was never sent.
+    """
+    require("message.resend")
+    message = _in_reach(message_id)
+    if message.state == "failed":
+        return message
+    if message.state != "sent":
+        raise Conflict("This message has not been sent, so it cannot have come back. Open it again.")
+    # By a person alone: a worker that is late must never undo what another has sent.
+    message.state, message.reason, message.sent_at = "failed", CAME_BACK, None
+    _record("message.failed", message)
     return message
 
 

@@ -199,6 +199,11 @@ def _message(contact: Contact, found: Any) -> dict[str, Any]:
             "post": url_for("messages.acknowledge", reference=contact.reference),
             "post_text": "Acknowledge in my name",
         }
+    if found.state == "sent" and viewer().may("message.resend"):
+        shown |= {
+            "post": url_for("messages.came_back", message_id=found.id),
+            "post_text": "It came back undelivered",
+        }
     return shown
 
 

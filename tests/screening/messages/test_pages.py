@@ -81,6 +81,18 @@ def test_told_by_phone_takes_it_off_the_list(signed_in):
     assert given.message_of(contact).told_by_phone_by_id == given.user("sarah").id
 
 
+def test_a_message_that_came_back_is_said_so_under_messages_and_is_on_the_list(signed_in):
+    contact = given.contact()
+    service.record_sent(service.prepare_receipt(contact))
+    db.session.commit()
+    client = signed_in("sarah")
+    assert "It came back undelivered" in client.get(f"/contacts/{contact.reference}?tab=messages").text
+
+    client.post(f"/messages/{given.message_of(contact).id}/came-back")
+
+    assert contact.reference in client.get("/messages/to-ring").text
+
+
 def test_a_message_out_of_reach_is_not_found(signed_in):
     contact = unsafe(taken_by_id=given.user("callum").id)
 

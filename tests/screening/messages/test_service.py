@@ -187,6 +187,36 @@ def test_a_referrer_who_was_told_by_phone_leaves_the_list():
     assert len(given.audited(contact, "message.told_by_phone")) == 1
 
 
+def came_back(message, user_name="sarah"):
+    with viewing(user_viewer(given.user(user_name))):
+        return service.record_came_back(message.id)
+
+
+def test_a_message_that_came_back_is_work_for_a_person_and_no_longer_sent():
+    contact = given.contact()
+    message = service.prepare_receipt(contact)
+    service.record_sent(message)
+
+    came_back(message)
+
+    assert (message.state, message.sent_at, listed()) == ("failed", None, [contact.reference])
+    assert len(given.audited(contact, "message.failed")) == 1
+
+
+def test_who_was_rung_after_it_came_back_leaves_the_list():
+    message = service.prepare_receipt(given.contact())
+    service.record_sent(message)
+
+    told(came_back(message))
+
+    assert listed() == []
+
+
+def test_what_was_not_sent_cannot_have_come_back():
+    with pytest.raises(Conflict, match="has not been sent"):
+        came_back(service.prepare_receipt(given.contact()))
+
+
 def test_one_call_by_a_social_worker_settles_the_receipt_too():
     contact = unsafe()
     receipt = service.prepare_receipt(contact)
