@@ -70,6 +70,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "message.acknowledge",
             "message.resend",
             "queue.route",
+            "rules.read",
         }
     ),
     Role.TEAM_MANAGER: frozenset(
@@ -85,6 +86,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "queue.allocate",
             "queue.route",
             "draft.read_late",
+            "rules.read",
+            "rules.write",
         }
     ),
     Role.SOCIAL_WORKER: frozenset(_WORKS_A_QUEUE | {"decision.team", "message.acknowledge"}),
@@ -102,8 +105,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.OPERATIONS: frozenset({"board.read", "task.retry"}),
-    Role.AUDITOR: frozenset({"audit.read", "board.read"}),
-    Role.ADMINISTRATOR: frozenset({"user.write", "team.write"}),
+    Role.AUDITOR: frozenset({"audit.read", "board.read", "rules.read"}),
+    Role.ADMINISTRATOR: frozenset({"user.write", "team.write", "rules.read", "rules.write", "rules.publish"}),
 }
 SCOPE_PERMISSIONS: dict[str, frozenset[str]] = {
     "partner": frozenset({"api.contact.send", "api.contact.read_own"}),

@@ -31,7 +31,7 @@ def unfit(session: Session, day: date, *, live: bool) -> list[str]:
 
 
 def _in_force(session: Session, day: date) -> RulesetInForce | None:
-    begun = select(RulesetInForce).where(RulesetInForce.in_force_from <= day)
+    begun = select(RulesetInForce).where(RulesetInForce.in_force_from <= day, RulesetInForce.withdrawn_at.is_(None))
     return session.scalar(begun.order_by(RulesetInForce.in_force_from.desc()).limit(1))
 
 

@@ -77,7 +77,9 @@ def rules_on(day: date) -> Ruleset:
         LookupError: no ruleset was in force.
         RulesetError: the one in force is damaged.
     """
-    begun = select(RulesetInForce.hash).where(RulesetInForce.in_force_from <= day)
+    begun = select(RulesetInForce.hash).where(
+        RulesetInForce.in_force_from <= day, RulesetInForce.withdrawn_at.is_(None)
+    )
     found = db.session.scalar(begun.order_by(RulesetInForce.in_force_from.desc()).limit(1))
     if found is None:
         raise LookupError("No ruleset is in force for that day. Have an administrator publish one.")

@@ -1,5 +1,6 @@
 """One file per table: shape and its own invariants, nothing else."""
 
+from screening.models.acceptance_view import AcceptanceView
 from screening.models.api_token import ApiToken
 from screening.models.audit_entry import AuditEntry, AuditLink
 from screening.models.background_check import BackgroundCheck
@@ -16,6 +17,8 @@ from screening.models.participation import Participation
 from screening.models.queue_item import QueueItem
 from screening.models.referrer import Referrer
 from screening.models.routing import Routing
+from screening.models.rules_draft import RulesDraft, RulesDraftChange
+from screening.models.rules_replay import RulesReplay, RulesReplayRow
 from screening.models.ruleset import RulesetInForce
 from screening.models.screening import Screening
 from screening.models.task import Task
@@ -24,6 +27,7 @@ from screening.models.user import Membership, User
 from screening.models.web_session import SignInFailure, WebSession
 
 __all__ = [
+    "AcceptanceView",
     "ApiToken",
     "AuditEntry",
     "AuditLink",
@@ -44,6 +48,10 @@ __all__ = [
     "Referral",
     "Referrer",
     "Routing",
+    "RulesDraft",
+    "RulesDraftChange",
+    "RulesReplay",
+    "RulesReplayRow",
     "RulesetInForce",
     "Screening",
     "SignInFailure",
