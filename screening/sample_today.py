@@ -3,12 +3,12 @@
 Teams, reasons and clocks come from the county's own rules. No receipt is promised: nobody outside is written to.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from routing_rules import clocks, route
-from routing_rules.route_case import outward_code
-from screening import tasks
-from screening.db import Json, db
+from screening import route_facts, tasks
+from screening.db import db
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.models import BackgroundCheck, Contact, QueueItem, Routing, Screening
 from screening.queues import placing
@@ -52,23 +52,12 @@ def _place(story: Story, contact: Contact, screening: Screening, people: Cast, o
 
 
 def _case(story: Story, contact: Contact, screening: Screening, people: Cast, offered_at: datetime) -> route.RouteCase:
-    output: Json = screening.output or {}
-    homes = [outward_code(child.postcode or "") for child in contact.children]
-    return route.RouteCase(
+    told, teams = route_facts.told_by(contact), [route_facts.team(team) for team in people.teams.values()]
+    return replace(
+        route_facts.new_case(told, screening.output, at=offered_at, teams=teams),
         step=_step(story),
-        first_received_at=contact.first_received_at,
-        at=offered_at,
-        urgency=screening.urgency_at_least,
-        level=screening.level_at_least,
         outcome=story.told.get("outcome"),
-        contact_type=contact.contact_type,
-        hard_open=screening.hard_open,
-        unscreened=screening.unscreened,
-        specialisms=tuple(output.get("specialisms", ())),
-        must_do=tuple(output.get("must_do", ())),
-        areas=tuple(dict.fromkeys(home for home in homes if home)),
         involvements=tuple(_open_now(story, people)),
-        teams=_teams(people),
     )
 
 
@@ -82,21 +71,6 @@ def _open_now(story: Story, people: Cast) -> list[route.Involvement]:
         route.Involvement(kinds.get(row["kind"], "social_work"), team_slug(story.family, row, people.teams.values()))
         for row in story.family.get("open", [])
         if "ended_days_ago" not in row
-    ]
-
-
-def _teams(people: Cast) -> list[route.Team]:
-    return [
-        route.Team(
-            slug=team.slug,
-            name=team.name,
-            kind=team.kind,
-            areas=frozenset(team.areas),
-            specialisms=frozenset(team.specialisms),
-            hours=team.hours["cover"],
-            capacity=team.capacity,
-        )
-        for team in people.teams.values()
     ]
 
 

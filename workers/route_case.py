@@ -1,16 +1,15 @@
 """What routing may look at: a contact's rows, read into the rules' own shape. Decides nothing, writes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from routing_rules import policy, route
-from routing_rules.clocks import london_date
-from screening.db import db
+from routing_rules import route
+from screening import route_facts
+from screening.db import Json, db
 from screening.models import Contact, Decision, Referral, Screening
 from screening.queues import caseload
 from workers.checks import open_cases
@@ -39,64 +38,35 @@ def find(contact_id: UUID) -> Contact | None:
 
 def read(contact: Contact, step: str, at: datetime, known: list[OpenCase], teams: Teams) -> route.RouteCase:
     """Read a contact for one routing step, as it stands at this moment. A contact that was not scored is urgent."""
-    screening = _latest_screening(contact.id)
-    scored = screening if screening and screening.output else None
-    return route.RouteCase(
+    case = route_facts.new_case(route_facts.told_by(contact), _latest_output(contact.id), at=at, teams=teams.found)
+    return replace(
+        case,
         step=RULES_STEP[step],
-        first_received_at=contact.first_received_at,
-        at=at,
-        urgency=scored.urgency_at_least if scored else None,
-        level=scored.level_at_least if scored else None,
         outcome=_outcome(contact.id) if step == "referral" else None,
-        contact_type=contact.contact_type,
-        about_child=_about_child(contact, at),
-        hard_open=screening.hard_open if screening else False,
-        unscreened=screening.unscreened if screening else False,
-        specialisms=tuple(scored.output.get("specialisms", ())) if scored else (),
-        must_do=tuple(scored.output.get("must_do", ())) if scored else (),
-        areas=_areas(contact),
         involvements=open_cases.confirmed(known),
-        teams=teams.found,
     )
 
 
-def _latest_screening(contact_id: UUID) -> Any:
-    wanted = (Screening.urgency_at_least, Screening.level_at_least, Screening.hard_open, Screening.unscreened)
-    score = select(*wanted, Screening.output).where(Screening.contact_id == contact_id)
-    return db.session.execute(score.order_by(Screening.seq.desc()).limit(1)).first()
+def case_on_receipt(contact: Contact, screening_output: Json | None) -> route.RouteCase:
+    """Ask where a stored contact would have gone when it came, had it been scored like this, all loads equal.
+
+    The hour is that of its receipt, the teams are today's. Who its children were open to is left out: what the case
+    system told that day is not kept, and it is the same whichever rules scored it.
+    """
+    told, at = route_facts.told_by(contact), contact.received_at or contact.first_received_at
+    return route_facts.new_case(told, screening_output, at=at, teams=route_facts.unloaded(teams().found))
 
 
-def _about_child(contact: Contact, at: datetime) -> bool:
-    # Certain that there is no child only on a short path in which nobody named one.
-    short_paths = policy.packaged().read("short_path_types", london_date(at), tuple)
-    return bool(contact.children) or contact.contact_type not in short_paths
-
-
-def _areas(contact: Contact) -> tuple[str, ...]:
-    homes = [child.postcode for child in contact.children]
-    homes += [adult.postcode for adult in contact.adults if adult.in_household]
-    codes = [route.outward_code(postcode) for postcode in homes if postcode]
-    return tuple(dict.fromkeys(code for code in codes if code))
+def _latest_output(contact_id: UUID) -> Json | None:
+    score = select(Screening.output).where(Screening.contact_id == contact_id)
+    return db.session.scalar(score.order_by(Screening.seq.desc()).limit(1))
 
 
 def teams() -> Teams:
     """Read the teams, with what each has open."""
     loaded = caseload.of_teams()
-    return Teams([_team(row) for row in loaded], {row.slug: row.id for row in loaded})
-
-
-def _team(team: Any) -> route.Team:
-    return route.Team(
-        slug=team.slug,
-        name=team.name,
-        kind=team.kind,
-        areas=frozenset(team.areas),
-        specialisms=frozenset(team.specialisms),
-        hours=team.hours.get("cover", "office"),
-        capacity=team.capacity,
-        open_items=team.weight,
-        active=team.active,
-    )
+    found = [route_facts.team(row, open_items=row.weight) for row in loaded]
+    return Teams(found, {row.slug: row.id for row in loaded})
 
 
 def _outcome(contact_id: UUID) -> str | None:

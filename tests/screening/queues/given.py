@@ -61,7 +61,17 @@ def contact(*, urgency: str | None = "amber", level: int = 2, state: str = "rece
 
 
 def screening(contact: Contact, *, urgency: str | None, level: int = 2, **more: Any) -> Screening:
-    output = None if urgency is None else {"specialisms": [], "must_do": [], "children": [], **more.pop("output", {})}
+    hard_open = more.pop("hard_open", False)
+    said = {
+        "level": {"at_least": level, "at_most": 4},
+        "urgency": {"at_least": urgency, "at_most": "red"},
+        "hard_open": hard_open,
+        "unscreened": False,
+        "specialisms": [],
+        "must_do": [],
+        "children": [],
+    }
+    output = None if urgency is None else said | more.pop("output", {})
     row = Screening(
         contact_id=contact.id,
         reason="sent",
@@ -73,7 +83,7 @@ def screening(contact: Contact, *, urgency: str | None, level: int = 2, **more: 
         level_at_most=4,
         urgency_at_least=urgency or "red",
         urgency_at_most="red",
-        hard_open=more.pop("hard_open", False),
+        hard_open=hard_open,
         unscreened=False,
         screened_at=now(),
     )
