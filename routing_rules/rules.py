@@ -41,7 +41,10 @@ def n_of(needed: int, tests: tuple[Test, ...]) -> Test:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One question, or one derived fact, that a rule may look at."""
+    """One question, or one derived fact, that a rule may look at.
+
+    `asked_in` are the kinds of contact in which it is asked; `asked` is False for what a call never asks.
+    """
 
     id: str
     scope: str = "both"
@@ -56,6 +59,7 @@ class Field:
     core_safety: bool = False
     derived: bool = False
     asked: bool = True
+    asked_in: tuple[str, ...] = ("request_for_service", "notification")
 
     @property
     def words(self) -> str:
@@ -212,6 +216,11 @@ class Ruleset:
     def core_safety_of_child(self) -> tuple[str, ...]:
         """Those core safety questions whose answer tells of the child, and not only of the household."""
         return tuple(name for name in self.core_safety if self.fields[name].scope != "household")
+
+    def questions(self, contact_type: str | None) -> tuple[Field, ...]:
+        """The questions for one kind of contact, in the order written; all of them where the kind is not known."""
+        asked = (field for field in self.fields.values() if field.asked and not field.derived)
+        return tuple(field for field in asked if contact_type is None or contact_type in field.asked_in)
 
     @cached_property
     def gravest_first(self) -> tuple[Rule, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +12,7 @@ from routing_rules.facts import Known
 from routing_rules.rules import LEVELS, URGENCIES, AgeBand, Condition, Field, Rule, Ruleset
 from routing_rules.ruleset_checks import check
 from routing_rules.ruleset_shape import check_shape
-from routing_rules.ruleset_text import Written, read
+from routing_rules.ruleset_text import Problem, Written, read
 
 __all__ = [
     "LEVELS",
@@ -24,9 +24,14 @@ __all__ = [
     "Ruleset",
     "RulesetError",
     "load_path",
+    "load_published",
     "load_text",
     "sample",
 ]
+
+
+# What is written as a list in a field.
+LISTS = ("values", "asked_in")
 
 
 class RulesetError(Exception):
@@ -53,13 +58,20 @@ def load_text(text: str, name: str = "ruleset") -> Ruleset:
     Raises:
         RulesetError: anything is wrong with it; lists all that is.
     """
-    written, problems = read(text)
-    # Each step needs what the one before it made sure of.
-    problems = problems or check_shape(written)
-    ruleset = None if problems else _compile(written, text)
-    problems = check(ruleset, written.lines) if ruleset else problems
-    if ruleset is None or problems:
-        raise RulesetError([f"{name}, line {line}: {words}" for line, words in sorted(problems)])
+    ruleset, written = _read(text, name)
+    _refuse(check(ruleset, written.lines), name)
+    return ruleset
+
+
+@lru_cache(maxsize=8)
+def load_published(text: str) -> Ruleset:
+    """Load what was proved sound on the day it was published: proofs that came later never put it out of force.
+
+    Raises:
+        RulesetError: nobody can be scored by it.
+    """
+    ruleset, written = _read(text, "the published ruleset")
+    _refuse(check(ruleset, written.lines), "the published ruleset")
     return ruleset
 
 
@@ -69,11 +81,24 @@ def sample() -> Ruleset:
     return load_text(text, "sample.yaml")
 
 
+def _read(text: str, name: str) -> tuple[Ruleset, Written]:
+    written, problems = read(text)
+    # Compiling takes the shape for granted.
+    _refuse(problems or check_shape(written), name)
+    return _compile(written, text), written
+
+
+def _refuse(problems: Iterable[Problem], name: str) -> None:
+    found = [f"{name}, line {line}: {words}" for line, words in sorted(problems)]
+    if found:
+        raise RulesetError(found)
+
+
 def _compile(written: Written, text: str) -> Ruleset:
     parts = written.content
     head = parts["ruleset"]
     fields = {
-        name: Field(id=name, **{**values, "values": tuple(values.get("values", ()))})
+        name: Field(id=name, **{**values, **{part: tuple(values[part]) for part in LISTS if part in values}})
         for name, values in parts["fields"].items()
     }
     return Ruleset(

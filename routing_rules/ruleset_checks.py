@@ -98,6 +98,9 @@ def _field(field: Field, ruleset: Ruleset) -> Iterator[str]:
         yield f"{field.domain} is not a dimension of the Assessment Framework triangle. Correct it."
     if bool(field.values) != (field.kind == "choice"):
         yield "a choice has values, and nothing else has. Correct it."
+    kinds = ruleset.fields["contact_type"].values if "contact_type" in ruleset.fields else field.asked_in
+    if odd := [kind for kind in field.asked_in if kind not in kinds]:
+        yield f"asked_in names {', '.join(odd)}, which is no kind of contact. Use {', '.join(kinds)}."
     if field.derived and not field.label:
         yield "a derived field needs a label."
     if not field.derived and (not field.question or field.section not in ruleset.sections):

@@ -86,7 +86,7 @@ HEAD: dict[str, Shape] = {
 FIELD: dict[str, Shape] = {
     **dict.fromkeys(("scope", "direction", "kind", "question", "help", "section", "domain", "label"), _text),
     **dict.fromkeys(("core_safety", "derived", "asked"), _flag),
-    "values": _texts,
+    **dict.fromkeys(("values", "asked_in"), _texts),
 }
 RULE_NEEDS: dict[str, Shape] = {
     "id": _text,

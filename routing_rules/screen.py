@@ -5,7 +5,7 @@ inside. A rule is fired, ruled out, open (an answer to a risk question of it is 
 known) or unasked. An open hard rule raises the contact to urgent screening; an unasked one is only a question.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,11 @@ class Screening:
     outcomes: tuple[Outcome, ...]
     children_named: bool
 
-    def as_json(self) -> Json:
-        """Describe it in the documented shape: the same bytes for the same facts, whatever the order of the rules."""
+    def as_json(self, on_show: Sequence[str] = ()) -> Json:
+        """Describe it in the documented shape: the same bytes for the same facts, whatever the order of the rules.
+
+        `on_show` are the questions that somebody is reading out now, first to last: they keep their places.
+        """
         rules = self.ruleset
         children = [_describe(outcome, rules) for outcome in self.outcomes]
         unanswered = {name for child in children for name in child["core_safety_unanswered"]}
@@ -40,7 +43,7 @@ class Screening:
             **_highest(children),
             "findings": _joined((item for child in children for item in child["findings"]), rules),
             "open": _joined((item for child in children for item in child["open"]), rules),
-            "ask_next": ask_next(self.outcomes, rules),
+            "ask_next": ask_next(self.outcomes, rules, on_show),
             "core_safety_unanswered": [name for name in rules.core_safety if name in unanswered],
             "children": children if self.children_named else [],
         }

@@ -39,7 +39,7 @@ def _rules_problem(in_force: RulesetInForce | None) -> str | None:
     if in_force is None:
         return "No ruleset is in force. Publish one, or seed the sample county."
     try:
-        ruleset.load_text(in_force.yaml)
+        ruleset.load_published(in_force.yaml)
     except ruleset.RulesetError as problem:
         return f"The ruleset in force does not load. {'. '.join(problem.problems)}."
     return None

@@ -3,6 +3,7 @@
 Nothing here lowers a priority: what cannot be scored is kept as unscored, level 4 and red, for a person (R6).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,7 +17,7 @@ from routing_rules import clocks, ruleset
 from routing_rules.facts import ChildFacts, ContactFacts
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
-from routing_rules.screen import ENGINE, screen
+from routing_rules.screen import ENGINE, assess, screen
 from screening import audit, dates
 from screening.db import Json, db, new_id, now
 from screening.errors import place_of
@@ -47,10 +48,10 @@ def score(contact: Contact, *, reason: str) -> Screening:
     return row
 
 
-def score_body(body: Json, on: datetime, rules: Ruleset) -> Json:
+def score_body(body: Json, on: datetime, rules: Ruleset, *, on_show: Sequence[str] = ()) -> Json:
     """Score a contact in the API's shape, storing nothing. `on` is when it was first received.
 
-    Nothing is looked up: history is not known.
+    Nothing is looked up: history is not known. Questions `on_show` keep their places among those to ask next.
     """
     born = [_born(child) for child in body.get("children", [])]
     children = tuple(
@@ -58,7 +59,7 @@ def score_body(body: Json, on: datetime, rules: Ruleset) -> Json:
         for place, (child, known) in enumerate(zip(body.get("children", []), born, strict=True))
     )
     facts = ContactFacts(body.get("answers", {}), children, _of_the_contact(body, on))
-    return screen(facts, rules)
+    return assess(facts, rules).as_json(on_show)
 
 
 def rules_or_none(day: date) -> Ruleset | None:
@@ -89,7 +90,8 @@ def rules_on(day: date) -> Ruleset:
 @lru_cache(maxsize=8)
 def _compiled(found: str) -> Ruleset:
     """Load rules by their hash: what they say never changes under it."""
-    return ruleset.load_text(db.session.scalars(select(RulesetInForce.yaml).where(RulesetInForce.hash == found)).one())
+    text = db.session.scalars(select(RulesetInForce.yaml).where(RulesetInForce.hash == found)).one()
+    return ruleset.load_published(text)
 
 
 def facts_of(contact: Contact) -> ContactFacts:

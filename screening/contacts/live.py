@@ -1,6 +1,6 @@
 """What moves on the call page: the questions, the state of each section, and the score of what is typed so far."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from routing_rules import clocks
@@ -33,11 +33,15 @@ def rules_for(contact: Contact) -> Ruleset | None:
     return scoring.rules_or_none(clocks.london_date(contact.first_received_at))
 
 
-def questions(rules: Ruleset | None) -> list[Json]:
-    """List what may be asked on a call, in the order of the rules. What is about both is asked of each child."""
+def questions(rules: Ruleset | None, contact_type: str | None) -> list[Json]:
+    """List what may be asked on a call, in the order of the rules. What is about both is asked of each child.
+
+    What this kind of contact is not asked is listed too, and marked: a call may turn out to be about something else.
+    """
     if rules is None:
         return []
-    return [_question(field, rules) for field in rules.fields.values() if field.asked and not field.derived]
+    asked_here = {field.id for field in rules.questions(contact_type)}
+    return [_question(field, rules) | {"asked_here": field.id in asked_here} for field in rules.questions(None)]
 
 
 def _question(field: Field, rules: Ruleset) -> Json:
@@ -51,13 +55,16 @@ def _question(field: Field, rules: Ruleset) -> Json:
     }
 
 
-def score(contact: Contact, body: Json) -> Json | None:
-    """Score what is typed so far; None where the rules fail, which is shown as urgent. Odd values count as unknown."""
+def score(contact: Contact, body: Json, on_show: Sequence[str] = ()) -> Json | None:
+    """Score what is typed so far; None where the rules fail, which is shown as urgent. Odd values count as unknown.
+
+    `on_show` are the questions that the handler has before them: those that still matter stay where they are.
+    """
     rules = rules_for(contact)
     if rules is None:
         return None
     try:
-        return scoring.score_body(_scorable(contact, body), contact.first_received_at, rules)
+        return scoring.score_body(_scorable(contact, body), contact.first_received_at, rules, on_show=on_show)
     except (LookupError, TypeError, ValueError):
         return None
 

@@ -187,8 +187,9 @@ def _shown(contact: Contact, body: Json) -> Json:
 
 def _panel(contact: Contact, body: Json) -> dict[str, Any]:
     return {
-        "screening": live.score(contact, body),
-        "questions": live.questions(live.rules_for(contact)),
+        # A header, since what is asked about a child is nobody's to read in a log of addresses.
+        "screening": live.score(contact, body, request.headers.get("Fd-On-Show", "").split()),
+        "questions": live.questions(live.rules_for(contact), body.get("contact_type") or contact.contact_type),
         "unreadable": checking.unreadable(contact, body),
         "now": now(),
     }

@@ -23,6 +23,8 @@ fields:
   mood: {section: s, question: "How is the mood?", kind: choice, values: [low, high]}
   strength: {section: s, question: "Is there a strength?", direction: protective}
   times: {section: s, question: "How often?", kind: number}
+  contact_type: {derived: true, kind: choice, label: kind of contact, direction: context, values: [notification, hoax,
+    request_for_service]}
 age_bands:
   - {id: young, label: Young, below_days: 5}
   - {id: middle, label: Middle, below_days: 800}
@@ -73,6 +75,8 @@ def test_a_good_ruleset_loads():
         ("core_safety: true", "asked: true", "No field is marked core_safety"),
         ("core_safety: true", "core_safety: true, scope: household", "Every core_safety field is about the household"),
         ("core_safety: true", "domain: magic", "magic is not a dimension"),
+        ("core_safety: true", "asked_in: [parade]", "asked_in names parade, which is no kind of contact"),
+        ("core_safety: true", "asked_in: parade", "asked_in is not written as"),
         ("core_safety: true", "scope: world", "Field danger: use a scope of"),
         ("core_safety: true", "values: [a]", "a choice has values, and nothing else"),
         ("core_safety: true", "colour: red", "Field danger: colour does not belong here"),
@@ -113,6 +117,23 @@ def test_a_ruleset_with_an_error_never_loads_and_says_what_is_wrong(old, new, wo
     assert old in GOOD
     with pytest.raises(RulesetError, match=words.replace("(", r"\(")):
         ruleset.load_text(GOOD.replace(old, new, 1))
+
+
+def test_each_kind_of_contact_has_its_own_questions():
+    rules = ruleset.load_text(GOOD.replace('question: "How often?"', 'question: "How often?", asked_in: [hoax]'))
+
+    assert [field.id for field in rules.questions("hoax")] == ["times"]
+    assert [field.id for field in rules.questions("notification")] == ["danger", "mood", "strength"]
+    assert [field.id for field in rules.questions(None)] == ["danger", "mood", "strength", "times"]
+
+
+def test_what_was_published_loads_again():
+    assert ruleset.load_published(GOOD).hash == ruleset.load_text(GOOD).hash
+
+
+def test_what_was_published_and_is_damaged_never_loads():
+    with pytest.raises(RulesetError, match="the published ruleset, line 1"):
+        ruleset.load_published(GOOD.replace("level: 4", "level: 2"))
 
 
 def test_a_file_that_is_missing_is_named(tmp_path):

@@ -72,6 +72,46 @@ def test_at_most_three_questions_are_asked():
     assert len(of_child()["ask_next"]) == 3
 
 
+ONLY_IN_NOTICES = replace(
+    RULES, fields={name: replace(field, asked_in=("notification",)) for name, field in RULES.fields.items()}
+)
+
+
+def test_what_this_kind_of_contact_is_not_asked_is_not_chosen():
+    hoax = ContactFacts({"low_mood": "yes"} | CORE_ANSWERED, derived={"contact_type": "hoax"})
+
+    assert {item["answer"] for item in screen(hoax, ONLY_IN_NOTICES)["ask_next"]} <= {"age_days", "age_years"}
+
+
+def test_what_may_be_grave_is_asked_in_every_kind_of_contact():
+    bruise = ContactFacts({"injury_seen": "yes"} | CORE_ANSWERED, derived={"contact_type": "hoax"})
+
+    assert "independently_mobile" in [item["answer"] for item in screen(bruise, ONLY_IN_NOTICES)["ask_next"]]
+
+
+def test_a_question_on_show_keeps_its_place_while_another_is_answered():
+    before = screen(ContactFacts({"low_mood": "yes"} | CORE_ANSWERED), RULES)
+    last, *_, first = on_show = [item["answer"] for item in before["ask_next"]][::-1]
+    after = ContactFacts({"low_mood": "yes", on_show[1]: "no"} | CORE_ANSWERED)
+
+    asked = assess(after, RULES).as_json(on_show)["ask_next"]
+    assert [item["answer"] for item in asked[:2]] == [last, first]
+
+
+def test_a_hard_rule_that_opens_is_asked_about_before_what_is_on_show():
+    after = ContactFacts({"low_mood": "yes", "violence_at_home": "yes"} | CORE_ANSWERED)
+
+    asked = assess(after, RULES).as_json(["bullying", "self_harm"])["ask_next"]
+    assert [item["answer"] for item in asked[:2]] == ["pregnant_in_household", "strangulation_or_weapon"]
+
+
+def test_what_keeps_a_child_safe_is_asked_in_every_kind_of_contact():
+    hoax = ContactFacts(derived={"contact_type": "hoax"})
+
+    asked = screen(hoax, ONLY_IN_NOTICES)["ask_next"]
+    assert [item["answer"] for item in asked] == list(RULES.core_safety[:3])
+
+
 def test_no_core_safety_question_answered_is_unscreened():
     assert of_child({"low_mood": "yes"})["unscreened"]
 

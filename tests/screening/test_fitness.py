@@ -77,7 +77,9 @@ def test_a_damaged_ruleset_stops_a_start_and_names_the_line(live_county):
     """[F42]"""
     db.session.execute(update(RulesetInForce).values(yaml="ruleset: [half wri"))
 
-    with pytest.raises(ConfigurationError, match=r"The ruleset in force does not load\. ruleset, line \d+"):
+    with pytest.raises(
+        ConfigurationError, match=r"The ruleset in force does not load\. the published ruleset, line \d+"
+    ):
         fitness.refuse_unfit(db.session(), TODAY, live=False)
 
 

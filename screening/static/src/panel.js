@@ -7,7 +7,9 @@ export function refreshPanel (form) {
 
   async function refresh () {
     try {
-      const answer = await fetch(form.dataset.panelUrl, { headers: { 'X-Requested-With': 'fetch' } })
+      // What is being read out keeps its place in the next list.
+      const onShow = [...panel.querySelectorAll('[data-ask]')].map((link) => link.dataset.ask.split('.').pop()).join(' ')
+      const answer = await fetch(form.dataset.panelUrl, { headers: { 'X-Requested-With': 'fetch', 'Fd-On-Show': onShow } })
       if (answer.ok && !answer.redirected) newest = await answer.text()
     } catch {
       return // The next save asks again.

@@ -95,6 +95,15 @@ def test_the_panel_says_what_to_ask_next(priya, reference):
     assert "Can the child crawl or pull up to stand by themselves?" in panel
 
 
+def test_the_panel_keeps_the_questions_on_show_where_they_are(priya, reference):
+    def asked(**headers):
+        return re.findall(r'data-ask="[^"]*answers\.(\w+)"', priya.get(f"/contacts/{reference}/panel", **headers).text)
+
+    backwards = asked()[::-1]
+
+    assert set(asked(headers={"Fd-On-Show": " ".join(backwards)})) == set(backwards)
+
+
 def test_the_panel_keeps_the_level_folded(priya, reference):
     panel = priya.get(f"/contacts/{reference}/panel").text
 
