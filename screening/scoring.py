@@ -51,15 +51,19 @@ def score(contact: Contact, *, reason: str) -> Screening:
 def score_body(body: Json, on: datetime, rules: Ruleset, *, on_show: Sequence[str] = ()) -> Json:
     """Score a contact in the API's shape, storing nothing. `on` is when it was first received.
 
-    Nothing is looked up: history is not known. Questions `on_show` keep their places among those to ask next.
+    Questions `on_show` keep their places among those to ask next.
     """
+    return assess(facts_of_body(body, on), rules).as_json(on_show)
+
+
+def facts_of_body(body: Json, on: datetime) -> ContactFacts:
+    """Gather what a contact in the API's shape says itself. Nothing is looked up: history is not known."""
     born = [_born(child) for child in body.get("children", [])]
     children = tuple(
         ChildFacts(str(place), child.get("answers", {}), _derived(known, child.get("sex"), on))
         for place, (child, known) in enumerate(zip(body.get("children", []), born, strict=True))
     )
-    facts = ContactFacts(body.get("answers", {}), children, _of_the_contact(body, on))
-    return assess(facts, rules).as_json(on_show)
+    return ContactFacts(body.get("answers", {}), children, _of_the_contact(body, on))
 
 
 def rules_or_none(day: date) -> Ruleset | None:
