@@ -48,7 +48,8 @@ ACTIONS = frozenset(
         "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
         "message.withheld", "message.written", "message.told_by_phone", "message.read", "task.parked", "task.retried",
         "session.signed_in", "session.refused", "session.signed_out", "access.refused", "token.made", "token.revoked",
-        "user.written", "county.seeded", "county.written", "rules.published", "board.read", "audit.read",
+        "user.written", "county.seeded", "county.written", "rules.published", "rules.replayed", "rules.replay_read",
+        "board.read", "audit.read",
     }
 )  # fmt: skip
 

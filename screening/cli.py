@@ -15,7 +15,12 @@ from screening.errors import ConfigurationError, ScreeningError
 from screening.servers import database_for_command
 
 # Commands of the stages are found here, so that a stage keeps its own.
-COMMAND_MODULES = ("screening.commands_contacts", "screening.commands_access", "screening.commands_county")
+COMMAND_MODULES = (
+    "screening.commands_contacts",
+    "screening.commands_access",
+    "screening.commands_county",
+    "screening.commands_replay",
+)
 
 
 @contextmanager

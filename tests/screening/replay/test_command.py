@@ -1,0 +1,77 @@
+"""`frontdoor rules replay` as it is typed."""
+
+import json
+
+import pytest
+from sqlalchemy import func, select, update
+
+from screening.access import viewing, worker_viewer
+from screening.db import db, transaction
+from screening.models import AuditEntry, Screening
+from tests.screening.replay import given
+from tests.screening.test_cli import Command
+
+pytestmark = pytest.mark.commits
+
+
+@pytest.fixture
+def frontdoor(own_app, tmp_path):
+    settings = own_app.extensions["front_door"]
+    environ = {"DATABASE_URL": settings.database_url, "MIGRATION_DATABASE_URL": settings.migration_database_url}
+    with own_app.app_context(), viewing(worker_viewer("test")):
+        yield Command(environ, tmp_path)
+        db.session.remove()
+
+
+@pytest.fixture
+def contacts(frontdoor):
+    with transaction():
+        return given.some()
+
+
+def tamper(contact):
+    with transaction():
+        change = update(Screening).where(Screening.contact_id == contact.id)
+        db.session.execute(
+            change.values(output=func.jsonb_set(Screening.output, db.text("'{hard_open}'"), db.text("'1'")))
+        )
+
+
+def test_it_counts_what_is_the_same_and_is_audited(frontdoor, contacts):
+    told = frontdoor("rules", "replay")
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout == "5 stored screenings scored again.\n          5  the same, byte for byte\n"
+    with transaction():
+        assert db.session.scalar(select(func.count()).where(AuditEntry.action == "rules.replayed")) == 1
+
+
+def test_an_output_changed_by_hand_is_found_and_named(frontdoor, contacts):
+    tamper(contacts[1])
+
+    told = frontdoor("rules", "replay")
+
+    assert told.returncode == 1
+    assert f"Look at: {contacts[1].reference}" in told.stdout
+
+
+def test_one_contact_is_scored_again_by_its_reference_as_json(frontdoor, contacts):
+    tamper(contacts[1])
+
+    told = frontdoor("rules", "replay", contacts[0].reference, "--json")
+
+    assert told.returncode == 0
+    assert json.loads(told.stdout)["counts"] == {
+        "same": 1, "other_engine": 0, "wrong": 0, "not_scored": 0, "no_rules": 0
+    }  # fmt: skip
+
+
+def test_a_reference_that_no_contact_has_is_said(frontdoor, contacts):
+    told = frontdoor("rules", "replay", "FD-NOTTHERE1")
+
+    assert (told.returncode, told.stderr) == (1, "No contact has the reference FD-NOTTHERE1.\n")
+
+
+def test_days_bound_what_is_scored_again(frontdoor, contacts):
+    assert "0 stored" in frontdoor("rules", "replay", "--until", "2020-01-01").stdout
+    assert "5 stored" in frontdoor("rules", "replay", "--since", "2020-01-01", "--until", "2099-01-01").stdout
