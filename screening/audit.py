@@ -45,11 +45,12 @@ ACTIONS = frozenset(
         "contact.list_read", "screening.made", "check.answered", "contact.routed", "queue.read", "queue.claimed",
         "queue.seen",
         "queue.accepted", "queue.returned", "queue.moved", "queue.allocated", "queue.raised", "queue.escalated",
+        "queue.threshold_view",
         "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
         "message.withheld", "message.written", "message.told_by_phone", "message.read", "task.parked", "task.retried",
         "session.signed_in", "session.refused", "session.signed_out", "access.refused", "token.made", "token.revoked",
         "user.written", "county.seeded", "county.written", "rules.published", "rules.replayed", "rules.replay_read",
-        "board.read", "audit.read",
+        "board.read", "calibration.read", "audit.read",
     }
 )  # fmt: skip
 

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from flask import render_template, request, url_for
 
-from screening import codes
+from screening import acceptance, codes
 from screening.db import now
 from screening.decisions import queries, service
 from screening.decisions.answers import View
 from screening.decisions.proposal import Proposal, proposal_for
 from screening.decisions.reading import read
-from screening.decisions.turns import in_force, stage_now, whom
+from screening.decisions.turns import in_force, lead_item, stage_now, whom
 from screening.decisions.words import OUTCOME_HINTS, STAGE_WORDS
 from screening.errors import Invalid
 from screening.models import BackgroundCheck, Contact, Decision, Screening
@@ -81,7 +81,8 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         **read(contact, child_id),
         children=_tabs(contact, child_id, stage),
         stage_words=STAGE_WORDS[stage],
-        form={"values": form.values, "errors": form.errors},
+        form={"values": {**form.values, "threshold_view": _text("threshold_view")}, "errors": form.errors},
+        threshold=_threshold(contact),
         changed=form.changed,
         own_view={"level": view.level, "urgency": view.urgency} if view else None,
         proposal=_proposed(screening, child_id) if view else None,
@@ -93,6 +94,11 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         now=now(),
         urls={"send": place(contact, child_id)},
     )
+
+
+def _threshold(contact: Contact) -> Json | None:
+    item = lead_item(contact.id)
+    return acceptance.question(item) if item is not None and acceptance.is_open(item) else None
 
 
 def typed_acceptance() -> dict[str, str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import codes, validation
+from screening import acceptance, codes, validation
 from screening.access import viewer
 from screening.db import now, transaction
 from screening.decisions import elsewhere, forms, queries, service
@@ -14,9 +14,10 @@ from screening.decisions.answers import Answer
 from screening.decisions.forms import Typed
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.decisions.schemas import FormSchema
-from screening.decisions.turns import in_force, lead_item, stage_now, turn, whom
+from screening.decisions.turns import in_force, lead_item, lock, stage_now, turn, whom
 from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.models import Contact, Decision
+from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
 from screening.sign_in import requires
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/contacts")
@@ -105,8 +106,19 @@ def _decide(contact: Contact, child_id: UUID | None) -> Decision:
         # A form from before, sent again: nobody decides here before they have said what they think themselves.
         turn(contact, child_id)
         raise Invalid("Your own view comes first.", fields={"/own_level": ["Give your own view first."]})
+    _keep_threshold_view(contact)
     answer: Answer = validation.load(FormSchema(), forms.typed() | {"child": _as_text(child_id)})  # type: ignore[assignment]
     return service.decide(contact=contact, answer=answer, version=request.form.get("version", -1, type=int))
+
+
+def _keep_threshold_view(contact: Contact) -> None:
+    """Keep whether the threshold was right, where that was ticked; never a reason to refuse the decision itself."""
+    answer, seen = request.form.get("threshold_view", ""), request.form.get("threshold_screening", type=UUID)
+    if answer not in ACCEPTANCE_ANSWERS:
+        return
+    item = lead_item(lock(contact.id).id)
+    if item is not None and acceptance.is_open(item):
+        acceptance.keep(item, answer, seen=seen)
 
 
 def _again(reference: str, child: str, form: Typed) -> str:

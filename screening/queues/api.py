@@ -18,6 +18,7 @@ from screening.queues.schemas import (
     NothingSchema,
     QueueQuerySchema,
     QueueSchema,
+    ThresholdViewSchema,
     item_shown,
 )
 from screening.sign_in import requires
@@ -95,6 +96,16 @@ def transfer(move: dict[str, Any], item_id: UUID) -> Response:
 def allocate(given: dict[str, Any], item_id: UUID) -> Response:
     """Give an item to a member of its team."""
     return _act(lambda version: service.allocate(item_id, version=version, **given))
+
+
+@blueprint.post("/queue-items/<uuid:item_id>/threshold-view")
+@requires("queue.accept")
+@blueprint.doc(**WRITES)
+@blueprint.arguments(ThresholdViewSchema)
+@blueprint.response(200, ItemSchema)
+def say_threshold(given: dict[str, Any], item_id: UUID) -> Response:
+    """Say once whether the threshold of an accepted item was right, about its score as it stands."""
+    return _act(lambda version: service.say_threshold(item_id, version=version, **given))
 
 
 def _act(act: Callable[[int], QueueItem]) -> Response:

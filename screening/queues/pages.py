@@ -8,10 +8,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from screening import audit, live
+from screening import acceptance, audit, live
 from screening.access import viewer
 from screening.db import db, now, transaction
-from screening.errors import Invalid, NotAllowed, VersionMissing
+from screening.errors import Conflict, Invalid, NotAllowed, VersionMissing
 from screening.models import Contact, QueueItem
 from screening.queues import attention, forms, rows, service
 from screening.queues.queries import PAGE_ROWS, TABS, QueueList, own_teams, refreshed_queue, team_queue
@@ -182,6 +182,22 @@ def allocate(item_id: UUID) -> ResponseReturnValue:
         return _then_open(lambda version: service.allocate(item_id, version=version, **given))
     except Invalid as problem:
         return forms.allocate(service.seen_item(item_id), problem), problem.status
+
+
+@blueprint.post("/items/<uuid:item_id>/threshold-view")
+@requires("queue.accept")
+def say_threshold(item_id: UUID) -> ResponseReturnValue:
+    """Keep whether the threshold was right, and return to the contact; "wrong team" is offered what follows there."""
+    answer, seen = request.form.get("answer", ""), request.form.get("screening", type=UUID)
+    with transaction():
+        item = service.seen_item(item_id)
+        if acceptance.own_view_waits(item):
+            raise Conflict(
+                "Your own view of each child comes first: this question shows the level. Decide, or go back."
+            )
+        item = service.say_threshold(item_id, version=_version(), answer=answer, seen=seen)
+        reference = item.contact.reference
+    return redirect(url_for("record.page", reference=reference, _anchor="threshold"))
 
 
 def _moved(kind: str, item_id: UUID, move: Callable[..., QueueItem]) -> ResponseReturnValue:

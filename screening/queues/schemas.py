@@ -7,6 +7,7 @@ from marshmallow.validate import OneOf, Range
 
 from screening.fields import Text
 from screening.models import Contact
+from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
 from screening.queues.queries import LAST_PAGE, TABS, Row
 
 
@@ -32,6 +33,12 @@ class AllocateSchema(Schema):
 
     to_user = Reason(required=True)
     override_reason = Reason(load_default=None, allow_none=True)
+
+
+class ThresholdViewSchema(Schema):
+    """Whether the threshold was right, said by who accepted: one of four."""
+
+    answer = fields.String(required=True, validate=OneOf(ACCEPTANCE_ANSWERS, error="Choose one of: {choices}."))
 
 
 class CheckCountsSchema(Schema):

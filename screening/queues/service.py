@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks, policy
-from screening import audit
+from screening import acceptance, audit
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound, Stale
@@ -190,6 +190,23 @@ def allocate(item_id: UUID, *, version: int, to_user: str, override_reason: str 
     item.allocated_because = (override_reason or "").strip() or None
     db.session.flush()
     _record("queue.allocated", item, detail)
+    return item
+
+
+def say_threshold(item_id: UUID, *, version: int, answer: str, seen: UUID | None = None) -> QueueItem:
+    """Keep what the person who accepted an item thinks of its threshold, once: see `acceptance`.
+
+    Raises:
+        NotFound: not in a queue of the viewer's teams.
+        Conflict: answered before, and says by whom and when; not asked of this item, or it ended; or not the viewer's.
+        Stale: it changed since the viewer opened it, or `seen` is no longer the newest screening.
+        Invalid: there is no such answer.
+    """
+    require("queue.accept")
+    item = _open_item(item_id)
+    acceptance.keep(item, answer, seen=seen)
+    # Afterwards, so that who comes second is told who was first, whatever else has changed.
+    _refuse_stale(item, version)
     return item
 
 

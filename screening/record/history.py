@@ -26,6 +26,7 @@ TITLES = {
     "queue.returned": "Sent back",
     "queue.moved": "Passed on",
     "queue.allocated": "Allocated",
+    "queue.threshold_view": "Said whether the threshold was right",
     "queue.raised": "Raised",
     "queue.escalated": "Nobody had accepted it in time",
     "decision.made": "Decided",

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import asked, codes, telling
+from screening import acceptance, asked, codes, telling
 from screening.access import viewer
 from screening.checks.queries import checks_of
 from screening.db import now, transaction
@@ -76,6 +76,8 @@ def _frame(contact: Contact, tab: str) -> dict[str, Any]:
         "tab": tab,
         "tabs": _tabs(contact, tab),
         "actions": _actions(contact, item),
+        "threshold": acceptance.question(item) if item and acceptance.is_open(item) else None,
+        "threshold_kept": _threshold_kept(item),
         "now": now(),
     }
 
@@ -140,6 +142,40 @@ def _own_view_first(contact: Contact) -> bool:
     return holds and not queries.own_view_kept(contact)
 
 
+def _threshold_kept(item: QueueItem | None) -> dict[str, Any] | None:
+    """Give the viewer's own answer back to them while the item is theirs, with what may follow from it."""
+    given = acceptance.answers_on(item.contact) if item and item.holder_id == viewer().user_id else []
+    mine = next((one for one in given if item and one.view.queue_item_id == item.id), None)
+    if item is None or mine is None or mine.view.user_id != viewer().user_id:
+        return None
+    follows = mine.view.answer == "wrong_team" and item.state == "accepted"
+    places = (
+        ("Return it", "queues.return_form", "queue.return"),
+        ("Transfer it", "queues.transfer_form", "queue.route"),
+    )
+    return {
+        "words": acceptance.ANSWER_WORDS[mine.view.answer],
+        "at": mine.view.kept_at,
+        "next": [(text, url_for(place, item_id=item.id)) for text, place, needed in places if viewer().may(needed)]
+        if follows
+        else [],
+    }
+
+
+def _threshold_views(contact: Contact) -> list[dict[str, Any]]:
+    if not viewer().may("contact.read_rules"):
+        return []
+    return [
+        {
+            "words": acceptance.ANSWER_WORDS[given.view.answer],
+            "by": f"{given.person.name}, {given.team.name}",
+            "at": given.view.kept_at,
+            "about": f"level {given.screening.level_at_least}, {given.screening.urgency_at_least}",
+        }
+        for given in acceptance.answers_on(contact)
+    ]
+
+
 def _summary(contact: Contact) -> dict[str, Any]:
     names = queries.team_names()
     return {
@@ -148,6 +184,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "in_danger": asked.in_danger(contact),
         "screening": telling.rules_output(queries.newest_screening(contact)),
         "own_view_first": _own_view_first(contact),
+        "threshold_views": _threshold_views(contact),
         "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
         "views": words.views(contact),
         "identity": [telling.said("Why it matters here", contact.identity.get("relevance"))],

@@ -8,7 +8,7 @@ from screening.access import Viewer, user_viewer, viewing
 from screening.db import db, now
 from screening.decisions import service
 from screening.decisions.answers import Answer, View
-from screening.models import Contact, Decision, OwnView, Participation, QueueItem, Referral, Task
+from screening.models import Contact, Decision, OwnView, Participation, QueueItem, Referral, Screening, Task
 from screening.models.decision import RATIONALE_PARTS
 from tests.screening.queues import given
 
@@ -136,3 +136,8 @@ def route_tasks_of(contact: Contact) -> list[Task]:
 def asked_of(contact: Contact) -> list[QueueItem]:
     """The items that ask a second person to look."""
     return [item for item in items_of(contact) if item.step == "second_person"]
+
+
+def newest(contact: Contact) -> Screening:
+    question = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc())
+    return db.session.scalars(question.limit(1)).one()
