@@ -58,3 +58,8 @@ class ContactFacts:
 def age_years(age_days: int) -> int:
     """Count whole years from days since birth, 0 or more; on a birthday itself it may still give the year before."""
     return age_days * 4 // _DAYS_IN_FOUR_YEARS
+
+
+def oldest_under(years: int) -> int:
+    """Give the most days since birth at which `age_years` is under so many years; -1, not yet born, for 0."""
+    return (years * _DAYS_IN_FOUR_YEARS - 1) // 4

@@ -16,6 +16,8 @@ URGENCIES = ("green", "amber", "red")
 LEVELS = (1, 2, 3, 4)
 Test = Callable[[Known], bool | None]
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">=": ge, ">": gt}
+# What more of fulfils.
+RISES = (">", ">=")
 
 
 def n_of(needed: int, tests: tuple[Test, ...]) -> Test:
@@ -66,14 +68,18 @@ class Field:
         """What the field is called in an explanation."""
         return self.label or self.question
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The answers that a rule may ask for, of what is not a number."""
+        return self.values if self.kind == "choice" else ("yes", "no")
+
     def read(self, said: Any) -> Value | None:
         """Take a value as rules use it; None (unknown) for anything that this field cannot hold."""
         if self.kind == "number":
             # A form sends digits as text.
             digits = said if isinstance(said, int) and not isinstance(said, bool) else _whole_number(said)
             return digits if digits is not None and digits >= 0 else None
-        choices = self.values if self.kind == "choice" else ("yes", "no")
-        return said if isinstance(said, str) and said in choices else None
+        return said if isinstance(said, str) and said in self.choices else None
 
 
 def _whole_number(said: Any) -> int | None:

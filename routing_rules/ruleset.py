@@ -11,6 +11,7 @@ from typing import Any
 from routing_rules.facts import Known
 from routing_rules.rules import LEVELS, URGENCIES, AgeBand, Condition, Field, Rule, Ruleset
 from routing_rules.ruleset_checks import check
+from routing_rules.ruleset_proofs import prove
 from routing_rules.ruleset_shape import check_shape
 from routing_rules.ruleset_text import Problem, Written, read
 
@@ -60,6 +61,8 @@ def load_text(text: str, name: str = "ruleset") -> Ruleset:
     """
     ruleset, written = _read(text, name)
     _refuse(check(ruleset, written.lines), name)
+    # Proofs take for granted what was checked.
+    _refuse(prove(ruleset, written.lines), name)
     return ruleset
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
-from routing_rules.rules import COMPARE, LEVELS, URGENCIES, Condition, Field, Rule, Ruleset
+from routing_rules.rules import COMPARE, LEVELS, RISES, URGENCIES, Condition, Field, Rule, Ruleset
 from routing_rules.ruleset_text import Problem
 
 SOURCE_KINDS = ("read", "paraphrased", "our_suggestion")
@@ -142,9 +142,8 @@ def _condition(condition: Condition, rule: Rule, fields: Mapping[str, Field]) ->
         sound = condition.operator in COMPARE and isinstance(condition.value, int)
         should = "is a number: compare it with <, <=, >= or > and a whole number"
     else:
-        choices = field.values if field.kind == "choice" else ("yes", "no")
-        sound = condition.operator == "is" and condition.value in choices
-        should = f"is an answer: write [{field.id}, is, {' or '.join(choices)}]"
+        sound = condition.operator == "is" and condition.value in field.choices
+        should = f"is an answer: write [{field.id}, is, {' or '.join(field.choices)}]"
     if not sound:
         yield f"{field.id} {should}."
     elif not _only_raises(condition, field):
@@ -157,7 +156,7 @@ def _only_raises(condition: Condition, field: Field) -> bool:
     """Adding a risk, or losing a strength, must never make a rule fall silent."""
     if field.direction == "context" or field.kind == "choice":
         return True
-    graver = condition.value == "yes" or condition.operator in (">", ">=")
+    graver = condition.value == "yes" or condition.operator in RISES
     return graver == (field.direction == "risk")
 
 
