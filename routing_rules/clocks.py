@@ -1,7 +1,8 @@
 """When something is due: working days, bank holidays of England, hours, and the clocks that run on them.
 
 Pure: the moment is always given, never asked for. Moments are aware; they are counted in UTC, so that a day of 23
-or 25 hours cannot bend a clock, and read in London, where offices open. Answers are in UTC.
+or 25 hours cannot bend a clock, and read in London, where offices open. Answers are in UTC. Which clocks may stand
+still, and what that does to them, is in `pauses.py`.
 
 Three choices, open to a county through `policy/`:
 
@@ -14,7 +15,7 @@ Three choices, open to a county through `policy/`:
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -41,12 +42,7 @@ def calendar_known(on: date, policy: Policy | None = None) -> bool:
 
 def is_working_day(on: date, policy: Policy | None = None) -> bool:
     """Say whether offices open: an office weekday that is no bank holiday. A council's closure days still count."""
-    numbers = policy or packaged()
-    if on.isoweekday() not in numbers.read("office_weekdays", on, tuple):
-        return False
-    if not calendar_known(on, numbers):
-        return True
-    return on not in _bank_holidays(on.year) and on not in numbers.read("extra_bank_holidays", on, tuple)
+    return _is_working_day(on, policy or packaged())
 
 
 def is_out_of_hours(at: datetime, policy: Policy | None = None) -> bool:
@@ -82,7 +78,12 @@ def add_working_days(start: date, days: int, policy: Policy | None = None) -> da
 
 def add_office_hours(at: datetime, hours: int, policy: Policy | None = None) -> datetime:
     """Return the moment after so many hours in which offices are open: 16:00 plus 4 is 12:00 next working day."""
-    left, on = timedelta(hours=hours), london_date(at)
+    return add_office_time(at, timedelta(hours=hours), policy)
+
+
+def add_office_time(at: datetime, time_open: timedelta, policy: Policy | None = None) -> datetime:
+    """Return the moment by which offices will have been open for so long."""
+    left, on = time_open, london_date(at)
     while True:
         if is_working_day(on, policy):
             opens, closes = _office_day(on, policy)
@@ -91,6 +92,17 @@ def add_office_hours(at: datetime, hours: int, policy: Policy | None = None) -> 
                 return begin + left
             left -= max(closes - begin, timedelta())
         on += ONE_DAY
+
+
+def office_time_between(start: datetime, end: datetime, policy: Policy | None = None) -> timedelta:
+    """Return how long offices are open between two moments; nothing when the second is not after the first."""
+    on, last, time_open = london_date(start), london_date(end), timedelta()
+    while on <= last:
+        if is_working_day(on, policy):
+            opens, closes = _office_day(on, policy)
+            time_open += max(min(closes, end.astimezone(UTC)) - max(opens, start.astimezone(UTC)), timedelta())
+        on += ONE_DAY
+    return time_open
 
 
 def months_before(on: date, months: int) -> date:
@@ -173,6 +185,16 @@ def _london(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("A moment needs a time zone: give an aware datetime, in UTC.")
     return at.astimezone(LONDON)
+
+
+# A clock of 45 working days asks for nine weeks of days; a thousand days serve any clock that runs now.
+@lru_cache(maxsize=1024)
+def _is_working_day(on: date, numbers: Policy) -> bool:
+    if on.isoweekday() not in numbers.read("office_weekdays", on, tuple):
+        return False
+    if not calendar_known(on, numbers):
+        return True
+    return on not in _bank_holidays(on.year) and on not in numbers.read("extra_bank_holidays", on, tuple)
 
 
 @cache

@@ -54,9 +54,9 @@ class Entry:
         return started[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """All the numbers of one county, checked when they were loaded."""
+    """All the numbers of one county, checked when they were loaded. Two are the same only if they are one object."""
 
     entries: Mapping[str, Entry]
 
@@ -185,6 +185,12 @@ def _count(found: object) -> int:
     return _amount(found, least=0)
 
 
+def _event_day(found: object) -> int:
+    if type(found) is not int or found not in (0, 1):
+        raise ValueError("is not 0 or 1. Write 1 where the day itself is counted, 0 where it is not")
+    return found
+
+
 def _clock_time(found: object) -> time:
     # Unquoted, YAML reads 17:00 as the number 1020.
     if not isinstance(found, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", found):
@@ -236,6 +242,7 @@ UNITS: Mapping[str, Converter] = {
     "list_of_months": _amounts,
     "year": _amount,
     "count": _count,
+    "event_day": _event_day,
     "time_of_day": _clock_time,
     "weekdays": _weekdays,
     "names": _names,

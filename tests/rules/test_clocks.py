@@ -1,6 +1,5 @@
 """Clocks: a hand-made calendar for four years, both changes of the hour, and properties for any moment."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -8,40 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing_rules import clocks
-from routing_rules.policy import Policy, PolicyError, packaged
+from routing_rules.policy import PolicyError
+from tests.rules.by_hand import BANK_HOLIDAYS, SUMMER_TIME, at, with_numbers
 
-BANK_HOLIDAYS = {
-    date(year, month, day)
-    for year, days in {
-        2025: [(1, 1), (4, 18), (4, 21), (5, 5), (5, 26), (8, 25), (12, 25), (12, 26)],
-        2026: [(1, 1), (4, 3), (4, 6), (5, 4), (5, 25), (8, 31), (12, 25), (12, 28)],
-        2027: [(1, 1), (3, 26), (3, 29), (5, 3), (5, 31), (8, 30), (12, 27), (12, 28)],
-        2028: [(1, 3), (4, 14), (4, 17), (5, 1), (5, 29), (8, 28), (12, 25), (12, 26)],
-    }.items()
-    for month, day in days
-}
-SUMMER_TIME = {
-    2025: (date(2025, 3, 30), date(2025, 10, 26)),
-    2026: (date(2026, 3, 29), date(2026, 10, 25)),
-    2027: (date(2027, 3, 28), date(2027, 10, 31)),
-    2028: (date(2028, 3, 26), date(2028, 10, 29)),
-}
 URGENCIES = ("immediate", "red", "amber", "green")
 MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-
-
-def at(text: str) -> datetime:
-    """Read a London wall-clock time; `later` marks the second of two, when the clocks go back."""
-    text, later, _ = text.partition(" later")
-    wall = datetime.fromisoformat(text).replace(tzinfo=clocks.LONDON, fold=1 if later else 0)
-    return wall.astimezone(UTC)
-
-
-def with_numbers(**changed: object) -> Policy:
-    entries = dict(packaged().entries)
-    for name, value in changed.items():
-        entries[name] = replace(entries[name], values=((date(1900, 1, 1), value),))
-    return Policy(entries)
 
 
 def expected_out_of_hours(moment: datetime) -> bool:
@@ -138,6 +108,15 @@ def test_working_days_in_a_year(first, last, days):
     assert sum(clocks.is_working_day(on + timedelta(n)) for n in range((end - on).days + 1)) == days
 
 
+@pytest.mark.parametrize("year", SUMMER_TIME)
+def test_the_bank_holidays_of_a_year_are_those_announced(year):
+    days = [date(year, 1, 1) + timedelta(n) for n in range(366)]
+
+    closed = {day for day in days if day.isoweekday() <= 5 and not clocks.is_working_day(day)}
+
+    assert {day for day in closed if day.year == year} == {day for day in BANK_HOLIDAYS if day.year == year}
+
+
 def test_working_days_are_counted_forwards():
     with pytest.raises(ValueError, match="negative"):
         clocks.add_working_days(date(2026, 11, 23), -1)
@@ -223,6 +202,52 @@ def test_a_team_accepts_within_its_own_clock(urgency, offered, due):
     assert clocks.accept_due_at(urgency, at(offered)) == at(due)
 
 
+@pytest.mark.parametrize(
+    ("offered", "due"),
+    [
+        ("2026-03-27T15:00", "2026-03-30T11:00"),  # Friday to Monday, over the night with an hour missing
+        ("2026-10-23T15:00", "2026-10-26T11:00"),  # and over the night that has one twice
+        ("2027-10-29T16:59", "2027-11-01T12:59"),
+    ],
+)
+def test_office_hours_are_the_same_over_a_change_of_the_clocks(offered, due):
+    assert clocks.accept_due_at("amber", at(offered)) == at(due)
+
+
+@pytest.mark.parametrize(
+    ("day", "due"), [("2026-03-28", "2026-03-29T08:00"), ("2026-10-24", "2026-10-25T06:00"), ("2026-11-07", None)]
+)
+def test_a_county_open_every_night_counts_each_hour_of_a_night_that_changes(day, due):
+    nights = with_numbers(office_weekdays=(1, 2, 3, 4, 5, 6, 7), office_opens=time(0), office_closes=time(23))
+
+    # From 22:00: an hour before closing, then seven from midnight.
+    assert clocks.add_office_hours(at(f"{day}T22:00"), 8, nights) == at(due or "2026-11-08T07:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("2026-11-23T10:00", "2026-11-23T12:00", 2),
+        ("2026-11-23T07:00", "2026-11-23T19:00", 8),
+        ("2026-11-27T16:00", "2026-11-30T10:00", 2),
+        ("2026-12-24T16:00", "2026-12-29T11:00", 3),
+        ("2026-11-28T09:00", "2026-11-29T17:00", 0),
+        ("2026-11-23T18:00", "2026-11-24T08:00", 0),
+        ("2026-11-24T12:00", "2026-11-23T12:00", 0),
+        ("2026-11-23T12:00", "2026-11-23T10:00", 0),
+    ],
+)
+def test_office_time_between_two_moments(start, end, hours):
+    assert clocks.office_time_between(at(start), at(end)) == timedelta(hours=hours)
+
+
+def test_office_time_is_the_same_when_the_moments_are_given_in_london():
+    everyday = with_numbers(office_weekdays=(1, 2, 3, 4, 5, 6, 7), office_opens=time(0), office_closes=time(23))
+    midnight, six = at("2026-10-25T00:00").astimezone(clocks.LONDON), at("2026-10-25T06:00").astimezone(clocks.LONDON)
+
+    assert clocks.office_time_between(midnight, six, everyday) == timedelta(hours=7)
+
+
 def test_more_office_hours_than_a_day_has():
     assert clocks.add_office_hours(at("2026-11-27T15:00"), 20) == at("2026-12-02T11:00")
 
@@ -284,6 +309,24 @@ def test_the_last_moment_is_still_in_time():
 
     assert not clocks.is_breached(due, due)
     assert clocks.is_breached(due, due + timedelta(microseconds=1))
+
+
+@given(start=MOMENTS, minutes=st.integers(1, 60 * 24 * 30))
+def test_office_time_added_is_the_office_time_between(start, minutes):
+    end = clocks.add_office_time(start, timedelta(minutes=minutes))
+
+    assert clocks.office_time_between(start, end) == timedelta(minutes=minutes)
+
+
+@given(
+    name=st.sampled_from(["accept_amber", "urgency_amber", "urgency_green", "assessment"]),
+    start=st.datetimes(datetime(2029, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+)
+def test_a_calendar_that_is_not_known_never_gives_a_later_end(name, start):
+    # What the holidays package foresees for those years stands for what will be announced.
+    foreseen = with_numbers(last_known_year=2040)
+
+    assert clocks.deadline(name, start) <= clocks.deadline(name, start, foreseen)
 
 
 @given(urgency=st.sampled_from(URGENCIES), received=MOMENTS, counted=st.sampled_from([0, 1]))
