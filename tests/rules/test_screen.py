@@ -216,6 +216,17 @@ def test_a_second_childs_open_hard_rule_is_asked_about_before_the_firsts_safety_
     assert both["ask_next"][0]["answer"] == "independently_mobile"
 
 
+def test_a_first_childs_open_hard_rule_is_asked_about_though_the_second_has_answered_it():
+    of_second = {"injury_seen": "yes", "independently_mobile": "yes"}
+    children = (
+        ChildFacts("a", {"injury_seen": "yes"}, {"age_days": 400}),
+        ChildFacts("b", of_second, {"age_days": 4000}),
+    )
+    both = screen(ContactFacts({}, children), RULES)
+
+    assert both["ask_next"][0]["answer"] == "independently_mobile"
+
+
 def test_the_contact_gives_the_reasons_of_all_its_children():
     children = (ChildFacts("a", {"exploitation_signs": "yes"}), ChildFacts("b", {"gang_involvement": "yes"}))
     [finding] = [found for found in screen(ContactFacts({}, children), RULES)["findings"] if found["level"] == 4]
