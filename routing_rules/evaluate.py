@@ -94,7 +94,8 @@ def _age(known: Known, ruleset: Ruleset) -> dict[str, Value]:
     if not isinstance(days, int):
         return {}
     band = ruleset.age_band(days, unborn=unborn)
-    return {"age_days": days, "age_years": age_years(days)} | ({"age_band": band} if band else {})
+    age: dict[str, Value] = {"age_days": days, "age_years": age_years(days), "unborn": "yes" if unborn else "no"}
+    return age | ({"age_band": band} if band else {})
 
 
 def _pooled(known: list[Known]) -> Known:

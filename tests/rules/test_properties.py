@@ -11,7 +11,8 @@ from routing_rules import ruleset
 from routing_rules.explain import explain
 from routing_rules.facts import ANSWERS, ChildFacts, ContactFacts
 from routing_rules.rules import URGENCIES
-from routing_rules.screen import screen
+from routing_rules.screen import assess, screen
+from routing_rules.witness import AGES, Witnesses
 
 RULES = ruleset.sample()
 FIELDS = RULES.fields.values()
@@ -129,6 +130,52 @@ def test_answering_everything_lands_inside_the_range_and_leaves_none(answers, de
     assert no_lower(grade(after), grade(before))
     assert no_lower(grade(before, "at_most"), grade(after))
     assert after["open"] == after["ask_next"] == []
+
+
+WITNESSES = Witnesses(RULES)
+
+
+def completed(outcome, answers):
+    """Answer every unknown about a child, and give the range then."""
+    left_out = AGES if any(name in outcome.known for name in AGES) else ()
+    known = {name: value for name, value in answers.items() if name not in left_out} | outcome.known
+    parts = {
+        kind: {name: known[name] for name in known if RULES.fields[name].derived is kind} for kind in (True, False)
+    }
+    return grade(screen(ContactFacts({}, (ChildFacts("a", parts[False], parts[True]),)), RULES))
+
+
+@many
+@given(answers, derived)
+def test_the_lower_end_of_a_range_is_reached_by_some_answers(answers, derived):
+    facts = ContactFacts({}, (ChildFacts("a", answers, derived),))
+    (outcome,) = assess(facts, RULES).outcomes
+
+    assert completed(outcome, WITNESSES.at_rest) == grade(screen(facts, RULES))
+
+
+@many
+@given(answers, derived)
+def test_the_upper_end_of_a_range_is_reached_by_some_answers(answers, derived):
+    facts = ContactFacts({}, (ChildFacts("a", answers, derived),))
+    (outcome,) = assess(facts, RULES).outcomes
+    level, urgency = grade(screen(facts, RULES), "at_most")
+
+    for rules, end, place in (
+        ([rule for rule in outcome.undecided if rule.level == level], level, 0),
+        ([rule for rule in outcome.undecided if RANK[rule.urgency] == urgency], urgency, 1),
+    ):
+        reached = [completed(outcome, satisfying(rule, outcome.known)) for rule in rules[:3]]
+        assert all(found[place] == end for found in reached)
+        assert reached or grade(screen(facts, RULES))[place] == end
+
+
+def satisfying(rule, known):
+    """Answer what is unknown so that the rule fires, in a way that nothing known stands against."""
+    for way in WITNESSES.of(rule):
+        if rule.test({**way, **known}):
+            return way
+    raise AssertionError(f"{rule.id} is undecided, and no answer makes it fire")
 
 
 @few
