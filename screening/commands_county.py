@@ -1,6 +1,5 @@
-"""`frontdoor county` and `frontdoor rules publish`: what a county must bring before it goes live."""
+"""`frontdoor county`: the teams that a county must bring before it goes live."""
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,14 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 from sqlalchemy import select
 
-from routing_rules import ruleset
 from routing_rules.situation import KIND_WORDS
 from screening import audit, validation
 from screening.cli import running_app
 from screening.db import db, transaction
 from screening.errors import BadRequest, Conflict
-from screening.models import County, RulesetInForce, Team
+from screening.models import County, Team
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 class HoursSchema(Schema):
@@ -66,36 +63,7 @@ def load(file: Path) -> None:
     click.echo(f"{said['name']}: {len(said['teams'])} teams, {changed} switched off.")
 
 
-@click.command()
-@FILE
-@click.option("--in-force-from", type=DAY, required=True, help="The first day on which they apply: YYYY-MM-DD.")
-@click.option("--first-approver", required=True, help="Who adopted them for the partnership.")
-@click.option("--second-approver", required=True, help="Somebody else, who adopted them too.")
-@click.option("--review-on", type=DAY, required=True, help="When the partnership looks at them again.")
-def publish(
-    file: Path, in_force_from: datetime, first_approver: str, second_approver: str, review_on: datetime
-) -> None:
-    """Publish rules that a partnership has adopted. Contacts received from that day on are scored by them."""
-    loaded = _rules(file)
-    with running_app("command line"), transaction():
-        _refuse_taken(loaded.hash, in_force_from.date())
-        row = RulesetInForce(
-            hash=loaded.hash,
-            yaml=loaded.text,
-            in_force_from=in_force_from.date(),
-            sample=False,
-            first_approver=first_approver,
-            second_approver=second_approver,
-            review_on=review_on.date(),
-        )
-        db.session.add(row)
-        db.session.flush()
-        audit.record("rules.published", subject=("ruleset", loaded.hash[:12]), detail={"rules": len(loaded.rules)})
-    click.echo(f"{loaded.name}, {loaded.label}: {len(loaded.rules)} rules, in force from {in_force_from:%-d %B %Y}.")
-
-
 commands = (county,)
-rules_commands = (publish,)
 
 
 def _read(file: Path) -> Any:
@@ -126,19 +94,3 @@ def _teams(said: list[dict[str, Any]]) -> int:
     for left_out in there.values():
         left_out.active = False
     return len(there)
-
-
-def _rules(file: Path) -> ruleset.Ruleset:
-    try:
-        return ruleset.load_path(file)
-    except ruleset.RulesetError as problem:
-        raise BadRequest("\n".join(problem.problems)) from problem
-
-
-def _refuse_taken(found_hash: str, day: date) -> None:
-    there = db.session.scalar(
-        select(RulesetInForce).where((RulesetInForce.hash == found_hash) | (RulesetInForce.in_force_from == day))
-    )
-    if there is not None:
-        since = f"{there.hash[:12]}, in force from {there.in_force_from}"
-        raise Conflict(f"These rules, or others from the same day, are published already: {since}.")

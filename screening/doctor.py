@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from routing_rules import clocks, ruleset
-from screening import fitness
+from screening import fitness, rules_in_force
 from screening.config import Settings
 from screening.errors import ConfigurationError
 from screening.servers import data_folder, database_for_command, is_free
@@ -132,8 +132,11 @@ def _fit(connection: Connection, *, live: bool) -> Finding:
         return Finding("rules in force", True, "no tables yet: `frontdoor run` or `frontdoor migrate` makes them.")
     moment: datetime = connection.scalars(select(func.clock_timestamp())).one()
     with Session(connection) as session:
-        wrong = fitness.unfit(session, clocks.london_date(moment), live=live)
-    return Finding("rules in force", not wrong, " ".join(wrong) or "they load.")
+        day = clocks.london_date(moment)
+        wrong = fitness.unfit(session, day, live=live)
+        damage = None if wrong else rules_in_force.damage(session, day)
+    found = [*wrong, *([f"{damage} Put the backup back, or publish anew."] if damage else [])]
+    return Finding("rules in force", not found, " ".join(found) or "they load.")
 
 
 def _owner(found: dict[str, str]) -> Finding:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from routing_rules import policy, ruleset
 from routing_rules.policy import PolicyError
+from screening import rules_in_force
 from screening.errors import ConfigurationError
 from screening.models import County, RulesetInForce, User
 
@@ -23,10 +24,9 @@ def refuse_unfit(session: Session, day: date, *, live: bool) -> None:
 
 def unfit(session: Session, day: date, *, live: bool) -> list[str]:
     """List, in sentences, why the service must not start on this database."""
-    in_force = _in_force(session, day)
-    wrong = [_rules_problem(in_force), _policy_problem()]
+    wrong = [_rules_problem(session, day), _policy_problem()]
     if live:
-        wrong += [_sample_problem(session), _adoption_problem(in_force)]
+        wrong += [_sample_problem(session), _adoption_problem(_in_force(session, day))]
     return [words for words in wrong if words]
 
 
@@ -35,11 +35,11 @@ def _in_force(session: Session, day: date) -> RulesetInForce | None:
     return session.scalar(begun.order_by(RulesetInForce.in_force_from.desc()).limit(1))
 
 
-def _rules_problem(in_force: RulesetInForce | None) -> str | None:
-    if in_force is None:
-        return "No ruleset is in force. Publish one, or seed the sample county."
+def _rules_problem(session: Session, day: date) -> str | None:
     try:
-        ruleset.load_published(in_force.yaml)
+        rules_in_force.as_stored(session, day)
+    except LookupError:
+        return "No ruleset is in force. Publish one, or seed the sample county."
     except ruleset.RulesetError as problem:
         return f"The ruleset in force does not load. {'. '.join(problem.problems)}."
     return None

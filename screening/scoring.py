@@ -6,22 +6,21 @@ Nothing here lowers a priority: what cannot be scored is kept as unscored, level
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import select
 
-from routing_rules import clocks, ruleset
+from routing_rules import clocks
 from routing_rules.facts import ChildFacts, ContactFacts
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
 from routing_rules.screen import ENGINE, assess, screen
-from screening import audit, dates
+from screening import audit, dates, rules_in_force
 from screening.db import Json, db, new_id, now
 from screening.errors import place_of
-from screening.models import BackgroundCheck, Contact, Participation, RulesetInForce, Screening
+from screening.models import BackgroundCheck, Contact, Participation, Screening
 
 log = structlog.get_logger()
 NO_EARLIER_CONTACT = {f"contacts_{months}_months": 0 for months in (3, 6, 12)}
@@ -76,26 +75,16 @@ def rules_or_none(day: date) -> Ruleset | None:
 
 
 def rules_on(day: date) -> Ruleset:
-    """Find the rules in force on a day; compiled once a process.
+    """Find the rules in force on a day, or the last good ones before them where those are damaged.
 
     Raises:
         LookupError: no ruleset was in force.
-        RulesetError: the one in force is damaged.
+        RulesetError: none that was can be used.
     """
-    begun = select(RulesetInForce.hash).where(
-        RulesetInForce.in_force_from <= day, RulesetInForce.withdrawn_at.is_(None)
-    )
-    found = db.session.scalar(begun.order_by(RulesetInForce.in_force_from.desc()).limit(1))
-    if found is None:
-        raise LookupError("No ruleset is in force for that day. Have an administrator publish one.")
-    return _compiled(found).in_force(day)
-
-
-@lru_cache(maxsize=8)
-def _compiled(found: str) -> Ruleset:
-    """Load rules by their hash: what they say never changes under it."""
-    text = db.session.scalars(select(RulesetInForce.yaml).where(RulesetInForce.hash == found)).one()
-    return ruleset.load_published(text)
+    found = rules_in_force.in_use(db.session(), day)
+    for one in found.damaged:
+        log.error("rules_damaged", ruleset=one.hash[:12], used=found.hash[:12])
+    return found.rules
 
 
 def facts_of(contact: Contact) -> ContactFacts:

@@ -4,13 +4,14 @@ These are Core selects on purpose: operations staff may see that a contact waits
 on the list of `tests/guards/test_visibility.py`, which fails for any other.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
 from routing_rules import clocks, policy
-from screening import audit, scoring
+from routing_rules.ruleset import RulesetError
+from screening import audit, rules_in_force
 from screening.db import db, now
 from screening.models import Contact, Draft, Heartbeat, QueueItem, Task, Team, User
 from screening.unheld import unheld
@@ -142,6 +143,14 @@ def _calls_not_sent(at: datetime) -> int:
     return db.session.scalar(question) or 0
 
 
+def _rules_alarms(day: date) -> list[str]:
+    try:
+        damage = rules_in_force.damage(db.session(), day)
+    except (LookupError, RulesetError):
+        return ["No rules can be used: every contact goes to a person as red. Tell the administrator now."]
+    return [f"{damage} Tell the administrator now."] if damage else []
+
+
 def _alarms(found: dict[str, Any]) -> list[str]:
     alarms = []
     if found["in_no_queue"]:
@@ -150,8 +159,7 @@ def _alarms(found: dict[str, Any]) -> list[str]:
         alarms.append(f"{len(found['needs_attention'])} match no team. Ask the duty manager to place them now.")
     if found["calls_not_sent"]:
         alarms.append(f"{found['calls_not_sent']} begun and not sent. Ask who took the call to finish it.")
-    if scoring.rules_or_none(clocks.london_date(found["at"])) is None:
-        alarms.append("No rules can be used: every contact goes to a person as red. Tell the administrator now.")
+    alarms += _rules_alarms(clocks.london_date(found["at"]))
     stopped = [worker["role"] for worker in found["workers"] if not worker["alive"]]
     if stopped:
         alarms.append(f"Not running: {', '.join(stopped)}. Contacts are kept; tell support.")

@@ -90,3 +90,41 @@ def test_live_mode_has_no_sample_county(frontdoor):
     assert refused.returncode == 1
     assert "frontdoor county load" in refused.stderr
     assert db.session.get(County, 1) is None
+
+
+def test_the_difference_between_two_files_is_told_without_a_database(frontdoor):
+    text = RULES.read_text()
+    higher = text.replace("level: 4, urgency: amber", "level: 4, urgency: red", 1)
+    other = frontdoor.file("other.yaml", higher)
+
+    told = frontdoor("rules", "diff", RULES, other, DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/nowhere")
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.startswith("Raises:\n- ‘")
+    assert "now makes it red, was amber." in told.stdout
+
+
+def test_one_file_is_compared_with_the_sample(frontdoor):
+    assert frontdoor("rules", "diff", RULES).stdout == "No difference.\n"
+
+
+def test_rules_in_force_and_published_ones_can_be_compared(frontdoor):
+    frontdoor("rules", "publish", RULES, *ADOPTED)
+    found = db.session.scalar(select(RulesetInForce.hash))
+
+    assert frontdoor("rules", "diff", found[:12]).stdout == "No difference.\n"
+    assert frontdoor("rules", "diff", "in-force", RULES, "--json").stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["nowhere.yaml", "abc", "0123456789ab"])
+def test_what_is_neither_a_file_nor_published_is_refused_by_name(frontdoor, name):
+    frontdoor("rules", "publish", RULES, *ADOPTED)
+
+    refused = frontdoor("rules", "diff", name)
+
+    assert refused.returncode == 1
+    assert f"{name} is no file, and not the hash of published rules" in refused.stderr
+
+
+def test_in_force_where_nothing_is_says_so(frontdoor):
+    assert "frontdoor doctor" in frontdoor("rules", "diff", "in-force", RULES).stderr
