@@ -12,6 +12,7 @@ from datetime import datetime
 
 from routing_rules import clocks
 from routing_rules.policy import Policy, packaged
+from routing_rules.route_alerts import alerts
 from routing_rules.route_case import (
     STEPS,
     URGENCIES,
@@ -23,7 +24,7 @@ from routing_rules.route_case import (
     Team,
     outward_code,
 )
-from routing_rules.situation import KIND_WORDS, Situation, covers
+from routing_rules.situation import Situation, covers, day_words
 
 __all__ = ["Alert", "Candidate", "Involvement", "RouteCase", "Routing", "Team", "outward_code", "route"]
 
@@ -40,6 +41,9 @@ OUTCOME_KINDS = {
 }
 """Team kinds that hold a contact after each outcome of the contact decision, best first."""
 
+GRAVEST_FIRST = ("immediate", "red", "hard_open", "amber", "green")
+"""What sets the clocks. Each runs with the clocks below it, so that no number can make a graver contact wait longer."""
+
 
 def route(case: RouteCase, policy: Policy | None = None) -> Routing:
     """Propose who holds a contact next.
@@ -55,17 +59,17 @@ def route(case: RouteCase, policy: Policy | None = None) -> Routing:
     candidates = tuple(_once(_candidates(now))) or tuple(now.of_kind("duty_manager"))
     due = _due_at(now)
     parallel = tuple(candidate for kind in now.parallel_kinds for candidate in now.of_kind(kind)[:1])
-    unknown = not all(clocks.calendar_known(clocks.london_date(moment), now.policy) for moment in (case.at, due))
+    known = all(clocks.calendar_known(clocks.london_date(moment), now.policy) for moment in (case.at, due))
     attention = _attention(now, candidates)
     return Routing(
         candidates=candidates,
         parallel=parallel,
-        alerts=tuple(_alerts(now, candidates, attention, unknown)),
+        alerts=tuple(alerts(now, candidates, attention, calendar_known=known)),
         priority=_priority(now),
         due_at=due,
         accept_by=_accept_by(now, candidates),
         needs_attention=bool(attention),
-        calendar_unknown=unknown,
+        calendar_unknown=not known,
         reason=attention or candidates[0].reason,
     )
 
@@ -102,8 +106,8 @@ def _received(now: Situation) -> Iterator[Candidate]:
 
 def _to_screening(now: Situation) -> Iterator[Candidate]:
     """Yield the screening team, then those that knew a child; those alone never, for nobody would have screened it."""
-    if screening := now.of_kind("screening"):
-        yield from (Candidate(found.team, _screening_reason(now)) for found in screening)
+    if screening := now.of_kind("screening", *_screening_notes(now)):
+        yield from screening
         yield from _previous_teams(now)
 
 
@@ -122,35 +126,29 @@ def _for_outcome(now: Situation, outcome: str) -> Iterator[Candidate]:
 
 def _implied_outcome(now: Situation) -> str:
     """Return what a county without a screening step would do; whatever is not settled goes to social workers."""
-    serious = now.policy.read("assessment_level", clocks.london_date(now.case.first_received_at), int)
+    serious = now.policy.read("assessment_level", now.received_on, int)
     level = now.case.level
     settled = level is not None and level < serious and now.case.urgency in now.names("waiting_urgencies")
     return "early_help" if settled and not now.urgent and not now.unscreened else "assessment"
 
 
 def _open_teams(now: Situation) -> Iterator[Candidate]:
-    known = {team.slug: team for team in now.teams}
-    for involvement in now.case.involvements:
-        if involvement.kind == "social_work" and involvement.team in known:
-            name = known[involvement.team].name
-            yield Candidate(involvement.team, f"A child is open to {name}: its duty worker acts on new concerns.")
+    for found in now.case.involvements:
+        team = now.by_slug.get(found.team)
+        if found.kind == "social_work" and team and now.acts(team):
+            reason = f"A child is open to {team.name}: its duty worker acts on new concerns."
+            yield Candidate(team.slug, reason)
 
 
 def _previous_teams(now: Situation) -> Iterator[Candidate]:
-    """Yield the teams that knew a child lately and still cover the home; a family that moved has another team."""
-    known = {team.slug: team for team in now.teams if covers(team, now.areas) or not now.areas}
-    for involvement in _lately_closed(now):
-        if involvement.team in known:
-            name = known[involvement.team].name
-            yield Candidate(involvement.team, f"{name} knew a child until {involvement.closed_on}.")
+    """Yield the teams that knew a child lately and still cover the home; a family that moved has another team.
 
-
-def _lately_closed(now: Situation) -> list[Involvement]:
-    today = clocks.london_date(now.case.at)
-    months = now.policy.read("previous_team_window", clocks.london_date(now.case.first_received_at), int)
-    since = clocks.months_before(today, months)
-    closed = [found for found in now.case.involvements if found.kind == "closed"]
-    return [found for found in closed if found.closed_on and found.closed_on >= since]
+    Never one without social workers of its own: a family that early help knew is assessed by those who assess.
+    """
+    for found in now.lately_closed:
+        team = now.by_slug.get(found.team)
+        if team and now.acts(team) and (covers(team, now.areas) or not now.areas):
+            yield Candidate(team.slug, f"{team.name} knew a child until {day_words(found.closed_on)}.")
 
 
 def _of_kinds(now: Situation, kinds: Iterable[str]) -> Iterator[Candidate]:
@@ -164,13 +162,11 @@ def _of_kinds(now: Situation, kinds: Iterable[str]) -> Iterator[Candidate]:
             yield from now.of_kind(kind)
 
 
-def _screening_reason(now: Situation) -> str:
-    reason = f"{KIND_WORDS['screening'].capitalize()}"
+def _screening_notes(now: Situation) -> Iterator[str]:
     if now.urgent:
-        reason += "; this one at once, because it is not settled how grave it is"
+        yield "this one at once, because it is not settled how grave it is"
     if any(found.kind == "early_help" for found in now.case.involvements):
-        reason += "; open to early help only, so it is screened as new"
-    return f"{reason}."
+        yield "open to early help only, so it is screened as new"
 
 
 def _once(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -185,52 +181,15 @@ def _attention(now: Situation, candidates: Sequence[Candidate]) -> str:
     """Return why a manager has to look at the placing itself, or nothing."""
     if not candidates:
         return "No team matches and there is no duty manager: a person has to place this contact."
-    chosen = next(team for team in now.teams if team.slug == candidates[0].team)
+    chosen = now.by_slug[candidates[0].team]
     if chosen.kind == "duty_manager":
         where = "" if now.areas else " The home area is not known."
         return f"No team matches: a manager has to place this contact.{where}"
-    if now.night and chosen.hours == "office":
-        return "Offices are closed, this may not wait, and no emergency duty team is open for it."
-    if now.case.step == "received" and now.red and chosen.kind == "screening":
-        return "This is red and no team that acts on red matches: a manager has to find one."
+    if now.absent(chosen):
+        return f"This may not wait, and nobody is at work in {chosen.name} now: a manager has to find who acts."
+    if now.red and not now.acts(chosen):
+        return f"This is red, and {chosen.name} does not act on red: a manager has to find a team that does."
     return ""
-
-
-def _alerts(now: Situation, candidates: Sequence[Candidate], attention: str, unknown: bool) -> Iterator[Alert]:
-    manager, chosen = now.first("duty_manager"), candidates[0].team if candidates else None
-    if attention:
-        yield Alert("needs_attention", manager, attention)
-    if unknown:
-        yield Alert(
-            "calendar_unknown", manager, "The bank holidays of that year are not known: treated as out of hours."
-        )
-    if now.case.step == "received" and now.red and now.first("screening") not in (None, chosen):
-        yield Alert("red_sent_straight", now.first("screening"), "Red went at once to the team that acts.")
-    yield from _involvement_alerts(now, chosen)
-    yield from (
-        Alert("over_capacity", manager, f"{team.name} is chosen and already carries what it can.")
-        for team in now.teams
-        if team.slug == chosen and team.capacity and team.load >= 1
-    )
-    yield from (
-        Alert("parallel_missing", manager, f"There is no {kind} team for the work beside the holder.")
-        for kind in now.parallel_kinds
-        if not now.of_kind(kind)
-    )
-
-
-def _involvement_alerts(now: Situation, chosen: str | None) -> Iterator[Alert]:
-    known = {team.slug: team.name for team in now.teams}
-    for found in now.case.involvements:
-        if found.kind == "social_work" and found.team in known:
-            yield Alert("tell_worker_and_manager", found.team, "A new contact about a child who is open to this team.")
-        elif found.kind == "social_work":
-            reason = f"A child is open to {found.team}, which cannot take this contact."
-            yield Alert("open_team_missing", now.first("duty_manager"), reason)
-    for found in _lately_closed(now):
-        if found.team in known and found.team != chosen:
-            reason = f"Offer it to {known[found.team]}: closed there on {found.closed_on}."
-            yield Alert("offer_previous_team", chosen, reason)
 
 
 def _priority(now: Situation) -> int:
@@ -243,12 +202,14 @@ def _priority(now: Situation) -> int:
         return 2
     if now.unscreened:
         return 3
-    return 5 if now.case.urgency in now.names("waiting_urgencies") else 4
+    return 5 if now.case.urgency == "green" else 4
 
 
-def _clocks(now: Situation) -> list[str]:
-    words = [now.case.urgency] if now.case.urgency else []
-    return [*words, *(["hard_open"] if now.urgent else []), *(["amber"] if now.unscreened else [])]
+def _clocks(now: Situation) -> Sequence[str]:
+    running = {now.case.urgency or "hard_open"}
+    running |= {"hard_open"} if now.urgent else set()
+    running |= {"amber"} if now.unscreened else set()
+    return GRAVEST_FIRST[min(GRAVEST_FIRST.index(word) for word in running) :]
 
 
 def _due_at(now: Situation) -> datetime:

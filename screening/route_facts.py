@@ -7,14 +7,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from routing_rules import policy, route
 from routing_rules.clocks import london_date
+from screening import loads
 from screening.db import Json
 from screening.models import Contact
 
 # What could not be scored is in doubt about everything, for a person: no failure lowers a priority.
 NOT_SCORED: Json = {"hard_open": True, "unscreened": True}
+
+
+@dataclass(frozen=True)
+class Teams:
+    """The county's teams as the rules want them, and the row of each by its slug."""
+
+    found: list[route.Team]
+    ids: dict[str, UUID]
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,12 @@ def new_case(told: Told, output: Json | None, *, at: datetime, teams: Sequence[r
         areas=told.areas,
         teams=teams,
     )
+
+
+def teams(*, beside: UUID) -> Teams:
+    """Read the teams with what each carries beside one contact: what it adds is not to be counted twice."""
+    rows = loads.of_teams(beside=beside)
+    return Teams([team(row, open_items=row.weight) for row in rows], {row.slug: row.id for row in rows})
 
 
 def team(row: Any, *, open_items: int = 0) -> route.Team:

@@ -1,6 +1,6 @@
 """What routing may look at: a contact's rows, read into the rules' own shape. Decides nothing, writes nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from routing_rules import route
 from screening import route_facts
 from screening.db import Json, db
 from screening.models import Contact, Decision, Referral, Screening
-from screening.queues import caseload
 from workers.checks import open_cases
 from workers.checks.open_cases import OpenCase
 
@@ -21,14 +20,6 @@ RULES_STEP = {"received": "received", "raised": "received", "referral": "referra
 GRAVEST_FIRST = ("strategy_discussion", "assessment", "early_help")
 
 
-@dataclass(frozen=True)
-class Teams:
-    """The county's teams as the rules want them, and the row of each by its slug."""
-
-    found: list[route.Team]
-    ids: dict[str, UUID]
-
-
 def find(contact_id: UUID) -> Contact | None:
     """Find a contact with the people in it, and hold it until the commit: see `screening.locks`, here in one query."""
     question = select(Contact).where(Contact.id == contact_id).options(joinedload(Contact.participations))
@@ -36,7 +27,7 @@ def find(contact_id: UUID) -> Contact | None:
     return db.session.scalars(locked).unique().one_or_none()
 
 
-def read(contact: Contact, step: str, at: datetime, known: list[OpenCase], teams: Teams) -> route.RouteCase:
+def read(contact: Contact, step: str, at: datetime, known: list[OpenCase], teams: route_facts.Teams) -> route.RouteCase:
     """Read a contact for one routing step, as it stands at this moment. A contact that was not scored is urgent."""
     case = route_facts.new_case(route_facts.told_by(contact), _latest_output(contact.id), at=at, teams=teams.found)
     return replace(
@@ -53,20 +44,14 @@ def case_on_receipt(contact: Contact, screening_output: Json | None) -> route.Ro
     The hour is that of its receipt, the teams are today's. Who its children were open to is left out: what the case
     system told that day is not kept, and it is the same whichever rules scored it.
     """
-    told, at = route_facts.told_by(contact), contact.received_at or contact.first_received_at
-    return route_facts.new_case(told, screening_output, at=at, teams=route_facts.unloaded(teams().found))
+    told, teams = route_facts.told_by(contact), route_facts.teams(beside=contact.id)
+    at = contact.received_at or contact.first_received_at
+    return route_facts.new_case(told, screening_output, at=at, teams=route_facts.unloaded(teams.found))
 
 
 def _latest_output(contact_id: UUID) -> Json | None:
     score = select(Screening.output).where(Screening.contact_id == contact_id)
     return db.session.scalar(score.order_by(Screening.seq.desc()).limit(1))
-
-
-def teams() -> Teams:
-    """Read the teams, with what each has open."""
-    loaded = caseload.of_teams()
-    found = [route_facts.team(row, open_items=row.weight) for row in loaded]
-    return Teams(found, {row.slug: row.id for row in loaded})
 
 
 def _outcome(contact_id: UUID) -> str | None:

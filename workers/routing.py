@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import route
 from routing_rules.policy import PolicyError
-from screening import audit
+from screening import audit, route_facts
 from screening.db import db, new_id, now
 from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Routing
@@ -69,7 +69,7 @@ def route_contact(contact_id: UUID, step: str) -> None:
         return
     at = now()
     known = open_cases.of_children(contact, at)
-    teams = route_case.teams()
+    teams = route_facts.teams(beside=contact_id)
     case = route_case.read(contact, step, at, known, teams)
     proposal = Proposal(contact, step, case, teams.ids, _ask_rules(case), open_cases.possible_words(known))
     written = _write(proposal)
@@ -99,7 +99,7 @@ def give_up(contact_id: UUID) -> None:
 
 def warm_up() -> None:
     """Do for nobody, and write nowhere, what the first routing of a process would wait for: calendar, numbers, SQL."""
-    at, teams = now(), route_case.teams()
+    at, teams = now(), route_facts.teams(beside=new_id())
     route_case.find(new_id())
     open_cases.find([likeness.NOBODY], at)
     _ask_rules(route.RouteCase("received", at, at, urgency=None, teams=teams.found))

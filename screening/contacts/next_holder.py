@@ -1,19 +1,16 @@
 """Who will hold a contact once it is sent, asked of the rules that route it then. Writes nothing."""
 
-from sqlalchemy import select
-
 from routing_rules import route
 from screening import route_facts
-from screening.db import Json, db, now
-from screening.models import Contact, Team
+from screening.db import Json, now
+from screening.models import Contact
 
 NOBODY = {"name": "the duty manager", "because": "No team matches, so a manager decides who acts."}
 
 
 def next_holder(contact: Contact, body: Json, screening: Json | None) -> dict[str, str]:
-    """Say who will hold it, and why. Who a child is open to is not known yet, and how much each team carries."""
-    teams = [route_facts.team(team) for team in db.session.scalars(select(Team))]
-    told = route_facts.told_so_far(contact, body)
+    """Say who will hold it, and why. Who a child is open to is not known yet."""
+    told, teams = route_facts.told_so_far(contact, body), route_facts.teams(beside=contact.id).found
     chosen = route.route(route_facts.new_case(told, screening, at=now(), teams=teams)).chosen
     if chosen is None:
         return NOBODY

@@ -2,82 +2,25 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
-import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
-from routing_rules.policy import Policy, packaged
-from routing_rules.route import Involvement, RouteCase, Routing, Team, outward_code, route
+from routing_rules.route import Involvement, Team, outward_code, route
 from routing_rules.situation import KIND_WORDS
-
-SAMPLE = Path(__file__).parents[2] / "screening" / "sample" / "teams.yaml"
-DISTRICTS = {
-    "RG21": "basingstoke-and-deane",
-    "GU34": "east-hampshire",
-    "SO50": "eastleigh",
-    "PO16": "fareham-and-gosport",
-    "GU51": "hart-and-rushmoor",
-    "PO9": "havant",
-    "SO41": "new-forest",
-    "SP10": "test-valley",
-    "SO23": "winchester",
-}
-DAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-NIGHT = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
-GOOD_FRIDAY = datetime(2026, 4, 3, 10, 0, tzinfo=UTC)
-UNKNOWN_YEAR = datetime(2035, 3, 6, 11, 0, tzinfo=UTC)
-
-
-def sample_teams() -> tuple[Team, ...]:
-    rows = yaml.safe_load(SAMPLE.read_text("utf-8"))["teams"]
-    return tuple(
-        Team(
-            slug=row["slug"],
-            name=row["name"],
-            kind=row["kind"],
-            areas=frozenset(row["areas"]),
-            specialisms=frozenset(row["specialisms"]),
-            hours=row["hours"]["cover"],
-            capacity=row["capacity"],
-        )
-        for row in rows
-    )
-
-
-TEAMS = sample_teams()
-
-
-def without(*kinds: str) -> tuple[Team, ...]:
-    return tuple(team for team in TEAMS if team.kind not in kinds)
-
-
-def case(**changed: object) -> RouteCase:
-    at = changed.pop("at", DAY)
-    known: dict[str, object] = {"step": "received", "urgency": "amber", "level": 3, "areas": ("SO23",), "teams": TEAMS}
-    return RouteCase(first_received_at=at, at=at, **{**known, **changed})
-
-
-def routed(**changed: object) -> Routing:
-    return route(case(**changed))
-
-
-def holder(**changed: object) -> str | None:
-    chosen = routed(**changed).chosen
-    return chosen.team if chosen else None
-
-
-def alerts(routing: Routing) -> set[tuple[str, str | None]]:
-    return {(alert.kind, alert.team) for alert in routing.alerts}
-
-
-def steps(*names: str) -> Policy:
-    entries = dict(packaged().entries)
-    entries["steps"] = replace(entries["steps"], values=((date(1900, 1, 1), names),))
-    return Policy(entries)
-
+from tests.rules.county import (
+    DISTRICTS,
+    GOOD_FRIDAY,
+    NIGHT,
+    TEAMS,
+    UNKNOWN_YEAR,
+    alerts,
+    case,
+    holder,
+    policy_with,
+    routed,
+    steps,
+    without,
+)
 
 # --- a new contact, in office hours
 
@@ -215,6 +158,39 @@ def test_the_previous_team_leads_after_the_decision_where_it_still_covers_the_ho
     assert holder(step="referral", outcome="assessment", areas=("PO9",), involvements=closed) == "havant"
 
 
+@pytest.mark.parametrize("team", ["information", "early-help-winchester", "allegations"])
+def test_only_a_team_that_acts_on_red_holds_a_child_who_is_open_to_it(team):
+    routing = routed(urgency="red", involvements=(Involvement("social_work", team),))
+
+    assert routing.chosen.team == "mash"
+    assert ("tell_worker_and_manager", team) in alerts(routing)
+
+
+def test_a_family_that_early_help_knew_lately_is_assessed_by_those_who_assess():
+    closed = (Involvement("closed", "early-help-winchester", date(2026, 9, 1)),)
+
+    routing = routed(step="referral", outcome="assessment", involvements=closed)
+
+    assert [candidate.team for candidate in routing.candidates] == ["winchester"]
+    assert ("offer_previous_team", "winchester") in alerts(routing)
+
+
+def test_days_are_said_as_people_say_them():
+    closed = (Involvement("closed", "winchester", date(2026, 9, 1)),)
+
+    routing = routed(step="referral", outcome="assessment", involvements=closed)
+
+    assert routing.chosen.reason == "Winchester assessment team knew a child until 1 September 2026."
+
+
+def test_a_team_that_is_closed_is_still_named_for_people():
+    gone = tuple(replace(team, active=team.slug != "havant") for team in TEAMS)
+
+    routing = routed(teams=gone, involvements=(Involvement("social_work", "havant"),))
+
+    assert routing.alerts[0].reason == "A child is open to Havant assessment team, which cannot take this."
+
+
 # --- after the contact decision
 
 
@@ -292,14 +268,71 @@ def test_no_district_for_the_home_goes_to_the_duty_manager_with_attention(areas)
 # --- equals, load and conflicts
 
 
-def test_between_equals_the_less_loaded_team_with_its_reason():
-    busy = Team("north", "North", "district", frozenset({"SO23"}), capacity=10, open_items=9)
-    calm = Team("south", "South", "district", frozenset({"SO23"}), capacity=100, open_items=20)
+def equal(slug, **carrying):
+    return Team(slug, f"The {slug} team", "district", frozenset({"SO23"}), **carrying)
 
-    routing = routed(step="referral", outcome="assessment", teams=(busy, calm))
 
-    assert [candidate.team for candidate in routing.candidates] == ["south", "north"]
-    assert "lightest load" in routing.chosen.reason
+def reasons_of(*teams, **changed):
+    routing = routed(step="referral", outcome="assessment", teams=teams, **changed)
+    return {candidate.team: candidate.reason.partition("its area; ")[2] for candidate in routing.candidates}
+
+
+def test_between_equals_the_less_loaded_team_with_the_figures_and_the_runner_up():
+    north, south = equal("north", capacity=50, open_items=44), equal("south", capacity=100, open_items=62)
+
+    assert list(reasons_of(north, south).items()) == [
+        (
+            "south",
+            "lightest load of its equals: 62 % of what it can carry; this takes it to 64 %; next The north team, 88 %.",
+        ),
+        ("north", "heavier load than The south team: 88 % of what it can carry, against 62 %."),
+    ]
+
+
+@pytest.mark.parametrize(("urgency", "share"), [("green", 1), ("amber", 2), ("red", 3), ("immediate", 3), (None, 3)])
+def test_what_the_placing_adds_is_its_weight(urgency, share):
+    calm, busy = equal("calm", capacity=100), equal("busy", capacity=100, open_items=50)
+
+    assert f"this takes it to {share} %" in reasons_of(calm, busy, urgency=urgency)["calm"]
+
+
+def test_a_team_that_has_not_said_what_it_can_carry_is_told_in_counts():
+    north, south = equal("north", open_items=5), equal("south", open_items=3)
+
+    assert reasons_of(north, south) == {
+        "south": "lightest load of its equals: 3 open by weight, and what it can carry is not known; "
+        "next The north team, 5 open by weight.",
+        "north": "heavier load than The south team: 5 open by weight, and what it can carry is not known, "
+        "against 3 open by weight.",
+    }
+
+
+def test_equals_that_carry_the_same_are_in_the_order_of_their_names():
+    zeal, able = equal("a", open_items=0), replace(equal("b"), name="Able")
+
+    assert reasons_of(zeal, able) == {
+        "b": "as loaded as its equals and first by name: nothing open, and what it can carry is not known; "
+        "next The a team, nothing open.",
+        "a": "as loaded as Able, which comes first by name: nothing open, and what it can carry is not known.",
+    }
+
+
+def test_the_load_of_a_team_without_an_equal_is_no_reason():
+    assert "carry" not in routed(step="referral", outcome="assessment").chosen.reason
+
+
+def test_screening_teams_that_are_equal_are_chosen_by_load_too():
+    calm = Team("second", "Second screening team", "screening", capacity=10, open_items=0)
+    busy = tuple(replace(team, open_items=60) for team in TEAMS)
+
+    routing = routed(urgency=None, teams=(*busy, calm))
+
+    assert routing.chosen.team == "second"
+    assert routing.chosen.reason == (
+        "The screening team reads every new contact about a child; this one at once, because it is not settled how "
+        "grave it is; lightest load of its equals: 0 % of what it can carry; this takes it to 30 %; "
+        "next Screening team, 50 %."
+    )
 
 
 def test_a_team_for_the_area_comes_before_one_for_the_whole_county():
@@ -316,6 +349,7 @@ def test_a_full_team_still_gets_it_and_the_manager_is_told():
 
     assert routing.chosen.team == "screening"
     assert alerts(routing) == {("over_capacity", "duty-manager")}
+    assert "417 % of what it can carry" in routing.alerts[0].reason
 
 
 def test_a_team_with_a_conflict_of_interest_never_holds_it():
@@ -333,6 +367,18 @@ def test_a_team_that_is_not_active_gets_nothing():
     closed = tuple(replace(team, active=team.kind != "mash") for team in TEAMS)
 
     assert holder(urgency="red", teams=closed) == "winchester"
+
+
+@pytest.mark.parametrize("outcome", ["early_help", "information_and_advice", "no_further_action"])
+def test_what_is_still_red_after_a_decision_never_goes_quietly_to_a_team_that_does_not_act_on_red(outcome):
+    routing = routed(step="referral", outcome=outcome, urgency="red")
+
+    assert routing.needs_attention
+    assert "does not act on red" in routing.reason
+
+
+def test_a_district_that_acts_on_red_needs_no_attention():
+    assert not routed(step="referral", outcome="assessment", urgency="red").needs_attention
 
 
 # --- nights, holidays and years nobody knows
@@ -399,6 +445,25 @@ def test_with_neither_the_night_is_an_alarm():
     assert ("needs_attention", None) in alerts(routing)
 
 
+def test_by_day_a_team_that_works_nights_only_comes_after_one_that_is_there():
+    nights = Team("a-night-mash", "Night MASH", "mash", hours="out_of_hours")
+
+    assert holder(urgency="red", teams=(*TEAMS, nights)) == "mash"
+    assert routed(urgency="red", teams=(nights,)).needs_attention
+
+
+def test_a_team_with_hours_nobody_knows_is_not_counted_on():
+    odd = tuple(replace(team, hours="sometimes") for team in TEAMS)
+
+    assert "nobody is at work in Screening team" in routed(teams=odd).reason
+
+
+def test_what_may_wait_at_night_goes_to_the_district_of_the_home_though_nobody_is_there():
+    anywhere = Team("anywhere", "Anywhere", "district", hours="always")
+
+    assert holder(at=NIGHT, step="referral", outcome="assessment", teams=(*TEAMS, anywhere)) == "winchester"
+
+
 # --- counties without a screening step
 
 
@@ -433,6 +498,21 @@ def test_priority_follows_the_order_of_danger():
     assert [routed(**pressing).priority for pressing in order] == [0, 1, 2, 3, 4, 5]
 
 
+def test_a_clock_that_a_county_has_made_too_long_never_makes_a_graver_contact_wait_longer():
+    slow = policy_with(urgency_red=400, urgency_hard_open=300, accept_red=400)
+
+    amber = route(case(urgency="amber"), slow)
+    for graver in ({"urgency": "red"}, {"urgency": None}, {"urgency": "amber", "hard_open": True}):
+        assert route(case(**graver), slow).due_at == amber.due_at
+        assert route(case(**graver), slow).accept_by <= amber.accept_by
+
+
+def test_amber_comes_before_green_where_a_county_lets_amber_wait_at_night():
+    waits = policy_with(waiting_urgencies=("amber", "green"))
+
+    assert [route(case(urgency=urgency), waits).priority for urgency in ("amber", "green")] == [4, 5]
+
+
 # --- never nowhere
 
 
@@ -450,40 +530,6 @@ def test_no_screening_team_goes_to_the_duty_manager_even_where_a_previous_team_i
     closed = (Involvement("closed", "winchester", date(2026, 9, 1)),)
 
     assert holder(teams=without("screening"), involvements=closed) == "duty-manager"
-
-
-@given(
-    step=st.sampled_from(["received", "referral"]),
-    urgency=st.sampled_from([None, "immediate", "red", "amber", "green"]),
-    outcome=st.sampled_from(["assessment", "early_help", "strategy_discussion", "no_further_action"]),
-    at=st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
-    areas=st.lists(st.sampled_from([*DISTRICTS, "PO30"]), max_size=3).map(tuple),
-    kinds=st.sets(st.sampled_from(sorted(KIND_WORDS))),
-    about_child=st.booleans(),
-    hard_open=st.booleans(),
-    unscreened=st.booleans(),
-)
-def test_a_contact_always_has_an_open_holder_or_an_alarm(kinds, **changed):
-    teams = tuple(team for team in TEAMS if team.kind in kinds)
-
-    routing = routed(teams=teams, **changed)
-
-    assert routing.chosen or routing.needs_attention
-    assert not routing.needs_attention or any(alert.kind == "needs_attention" for alert in routing.alerts)
-    assert len({candidate.team for candidate in routing.candidates}) == len(routing.candidates)
-    assert routing.due_at >= changed["at"]
-    assert routing.reason
-
-
-@given(hard_open=st.booleans(), unscreened=st.booleans(), order=st.permutations(list(TEAMS)))
-def test_unknowns_never_lower_and_the_order_of_teams_never_matters(hard_open, unscreened, order):
-    plain = routed(urgency="amber")
-
-    doubtful = routed(urgency="amber", hard_open=hard_open, unscreened=unscreened, teams=tuple(order))
-
-    assert doubtful.priority <= plain.priority
-    assert doubtful.due_at <= plain.due_at
-    assert doubtful.candidates[0].team == plain.candidates[0].team
 
 
 # --- the sample county, and wrong questions

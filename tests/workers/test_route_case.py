@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from routing_rules.route import route
 from screening import route_facts, validation
 from screening.contacts import live, service
 from screening.contacts.next_holder import next_holder
 from screening.contacts.schemas import ContactSchema
-from screening.db import db, now
-from screening.models import Screening
+from screening.db import db, new_id, now
+from screening.models import QueueItem, Team
 from tests.screening.contacts.bodies import QUESTIONS, body, child
 from tests.screening.queues import given
 from workers import route_case, routing
@@ -70,6 +71,31 @@ def test_a_home_is_a_childs_or_that_of_an_adult_who_lives_there_the_childs_first
     assert route_facts.told_by(contact).areas == ("SO23", "PO9")
 
 
+def test_a_team_is_not_counted_as_carrying_the_contact_that_is_placed():
+    contact = given.contact(urgency="amber")
+    before = route_facts.teams(beside=contact.id).found
+    given.item(contact, "screening")
+
+    assert route_facts.teams(beside=contact.id).found == before
+    assert route_facts.teams(beside=new_id()).found != before
+
+
+def test_of_equal_teams_the_last_look_promises_the_one_that_carries_less():
+    given.clock_at(given.TUESDAY_NOON)
+    template = given.team("screening")
+    shape = {name: getattr(template, name) for name in ("kind", "areas", "specialisms", "hours", "capacity")}
+    db.session.add(Team(slug="a-second-team", name="A second screening team", **shape))
+    db.session.flush()
+    given.item(given.contact(), "a-second-team", urgency="red")
+    db.session.execute(delete(QueueItem).where(QueueItem.team_id == template.id))
+    contact, promised = sent(CALLS["a worry, with two homes"])
+
+    routing.route_contact(contact.id, "received")
+
+    assert promised == {"name": "Screening team", "because": given.lead_of(contact).why}
+    assert "lightest load of its equals: 0 % of what it can carry" in promised["because"]
+
+
 def test_what_could_not_be_scored_is_in_doubt_about_everything():
     contact = given.contact()
 
@@ -83,8 +109,8 @@ def test_a_contact_scored_anew_is_asked_about_as_it_came_with_all_loads_equal():
     contact = given.contact(urgency="amber")
     given.person(contact, postcode="SO23 8UG")
     given.item(given.contact(), "screening")
-    output = db.session.get_one(Screening, service.newest_screening(contact).id).output
-    as_routed = route_case.read(contact, "received", now(), [], route_case.teams())
+    output = service.newest_screening(contact).output
+    as_routed = route_case.read(contact, "received", now(), [], route_facts.teams(beside=contact.id))
     given.clock_at(given.TUESDAY_NIGHT)
 
     anew = route_case.case_on_receipt(contact, output)
