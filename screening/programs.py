@@ -10,7 +10,7 @@ from typing import Any
 
 from screening.errors import ConfigurationError
 
-WORKERS = ("ringer", "ringer", "urgent", "checks", "mail")
+WORKERS = ("ringer", "ringer", "urgent", "checks", "mail", "bulk")
 WEB_PROCESSES = 2
 THREADS_EACH = 8
 

@@ -146,7 +146,7 @@ def _find(label: str) -> Ruleset | None:
     kept = select(RulesetInForce.yaml).where(RulesetInForce.hash.startswith(digits, autoescape=True))
     text = db.session.scalar(kept)
     try:
-        return ruleset.load_text(text) if text else None
+        return ruleset.load_published(text) if text else None
     except RulesetError:
         return None
 

@@ -35,6 +35,7 @@ ESCALATE = "escalate"
 CHECK_OWN_RECORDS = "check_own_records"
 RECEIPT = "receipt"
 ACKNOWLEDGEMENT = "acknowledgement"
+REPLAY = "replay"
 
 KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
@@ -42,6 +43,7 @@ KINDS: dict[str, Kind] = {
     CHECK_OWN_RECORDS: Kind("checks", _SLOW, timedelta(seconds=5)),
     RECEIPT: Kind("mail", _SLOW, timedelta(seconds=30)),
     ACKNOWLEDGEMENT: Kind("mail", _SLOW, timedelta(seconds=30)),
+    REPLAY: Kind("bulk", _SLOW, timedelta(seconds=5)),
 }
 # Lower is sooner; red work stands before all else in its queue.
 PRIORITY = {"red": 0, "amber": 3, "green": 6}

@@ -12,7 +12,7 @@ from screening import tasks
 from screening.config import Settings
 from screening.db import db
 from screening.queues.escalation import escalate
-from workers import receipts, routing
+from workers import receipts, replay, routing
 from workers.checks import own_records
 from workers.claim import Claim
 from workers.mail_server import Delivery
@@ -72,6 +72,8 @@ def _subject(claim: Claim) -> UUID:
 
 # Five waits of 1, 2, 4, 8 and 16 s: a contact that cannot be routed is a person's to place within a minute.
 ROUTING_TRIES = 6
+# About two minutes: what fails so often fails for good, and who started the run is told.
+REPLAY_TRIES = 5
 WORK: dict[str, Inside | Outside] = {
     tasks.ROUTE: Inside(do=_route, give_up=lambda claim: routing.give_up(_contact(claim)), most_refusals=ROUTING_TRIES),
     tasks.ESCALATE: Inside(do=lambda claim: escalate(_subject(claim))),
@@ -90,6 +92,11 @@ WORK: dict[str, Inside | Outside] = {
         deliver=_deliver,
         record=receipts.record,
         give_up=lambda claim: receipts.give_up_message(_subject(claim)),
+    ),
+    tasks.REPLAY: Inside(
+        do=lambda claim: replay.look_at_chunk(_subject(claim)),
+        give_up=lambda claim: replay.give_up(_subject(claim)),
+        most_refusals=REPLAY_TRIES,
     ),
 }
 

@@ -13,7 +13,8 @@ from screening.models.user import User
 class RulesReplay(Base):
     """One run of one text over the contacts first received from `since` to before `until`, in chunks.
 
-    `cursor` is the `seq` of the last screening that was looked at; `looked_at` of `total` contacts are done.
+    `cursor` is the `seq` of the last contact that was looked at; `looked_at` of `total` contacts are done, and `tally`
+    is what was found of them, as `shadow_tally` adds it up. Rows, tally and cursor are written together.
     """
 
     __tablename__ = "rules_replay"
@@ -29,8 +30,7 @@ class RulesReplay(Base):
     state: Mapped[str] = mapped_column(default="running")
     total: Mapped[int]
     looked_at: Mapped[int] = mapped_column(default=0)
-    # Contacts that could not be scored again, and were left out of the comparison.
-    left_out: Mapped[int] = mapped_column(default=0)
+    tally: Mapped[Json]
     cursor: Mapped[int] = mapped_column(BigInteger, default=0)
     started_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     started_at: Mapped[datetime]
@@ -43,13 +43,13 @@ class RulesReplay(Base):
 class RulesReplayRow(Base):
     """One child of one contact, as it was scored and as the other rules would score it.
 
-    Both sides are `{"level": {...}, "urgency": {...}, "hard_open": bool, "team": slug or null, "rules": [ids]}`;
-    `moved` says how the two compare: up, down, or same, by urgency and level together (up wins over down).
+    Both sides are `{"level": {...}, "urgency": {...}, "hard_open": bool, "team": slug or null, "rules": [ids],
+    "open": [ids of hard rules]}`; `moved` is one of `shadow.MOVES`; `groups` says in which groups the child is.
     """
 
     __tablename__ = "rules_replay_row"
     __table_args__ = (
-        CheckConstraint("moved in ('up', 'down', 'same')", name="move_is_known"),
+        CheckConstraint("moved in ('up', 'opened', 'down', 'closed', 'same')", name="move_is_known"),
         Index("ix_rules_replay_row_moved", "replay_id", "moved"),
         Index(
             "uq_rules_replay_row_once",
@@ -70,3 +70,4 @@ class RulesReplayRow(Base):
     moved: Mapped[str]
     before: Mapped[Json]
     after: Mapped[Json]
+    groups: Mapped[Json]

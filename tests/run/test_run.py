@@ -92,7 +92,7 @@ def test_a_red_contact_is_with_its_team_within_seconds(running):
 def test_programs_that_are_killed_are_started_again(running):
     """[F3, F35]"""
     killed = running.programs()
-    assert killed.keys() == {"postgres", "valkey", "web", "ringer", "urgent", "checks", "mail", "sink"}
+    assert killed.keys() == {"postgres", "valkey", "web", "ringer", "urgent", "checks", "mail", "bulk", "sink"}
     worker_of_web = children_of(killed["web"])[0]
     killed = {name: pid for name, pid in killed.items() if name not in ("postgres", "valkey")}
 
@@ -190,7 +190,7 @@ def test_outside_servers_are_used_and_left_running(postgres, valkey, own_databas
     )
     try:
         outside.start()
-        assert set(outside.programs()) == {"web", "ringer", "urgent", "checks", "mail", "sink"}
+        assert set(outside.programs()) == {"web", "ringer", "urgent", "checks", "mail", "bulk", "sink"}
         assert outside.addresses()["DATABASE_URL"] == postgres.url(own_database, "frontdoor_app")
         assert outside.stop(signal.SIGTERM)[0] == 0
         assert postgres.alive

@@ -122,8 +122,10 @@ def fork(name, environ, faults):
         os._exit(status)
 
 
-def make_faulty(*, lease_seconds=None, dies=None, kinds=(), again_seconds=None):
+def make_faulty(*, lease_seconds=None, dies=None, kinds=(), again_seconds=None, chunk_contacts=None):
     """Change this process's copy of the code, as a test asks."""
+    if chunk_contacts:
+        make_small_chunks(chunk_contacts)
     from screening import tasks
     from tests.workers import odd_work
     from workers import kinds as real
@@ -136,6 +138,12 @@ def make_faulty(*, lease_seconds=None, dies=None, kinds=(), again_seconds=None):
         tasks.KINDS[kind] = replace(known, lease=lease, retry_after=again)
     if dies:
         DEATHS[dies]()
+
+
+def make_small_chunks(contacts):
+    from workers import replay
+
+    replay.BATCH_CONTACTS, replay.CHUNK_SECONDS = contacts, 0
 
 
 def die(*_args, **_more):
@@ -159,8 +167,9 @@ def die_after_effect():
     from screening import tasks
     from workers import kinds
 
-    work = kinds.WORK[tasks.ROUTE]
-    kinds.WORK[tasks.ROUTE] = replace(work, do=then_die(work.do))
+    for kind in (tasks.ROUTE, tasks.REPLAY):
+        work = kinds.WORK[kind]
+        kinds.WORK[kind] = replace(work, do=then_die(work.do))
 
 
 def die_before_done():

@@ -33,7 +33,7 @@ def beat(*roles, ago=timedelta(0)):
 
 @pytest.fixture
 def workers():
-    beat("ringer", "urgent", "checks", "mail")
+    beat("ringer", "urgent", "checks", "mail", "bulk")
 
 
 def test_a_team_shows_what_waits_and_what_is_red():
@@ -123,7 +123,7 @@ def test_a_contact_that_matches_no_team_is_an_alarm(workers):
 
 
 def test_a_worker_that_fell_silent_is_an_alarm():
-    beat("ringer", "urgent", "mail")
+    beat("ringer", "urgent", "mail", "bulk")
     beat("checks", ago=timedelta(minutes=1))
 
     assert "Not running: checks" in alarms()

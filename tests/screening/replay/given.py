@@ -11,6 +11,7 @@ from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.db import db
 from screening.models import Contact
+from tests.rules.test_ruleset import GOOD
 from tests.screening.contacts.bodies import body, bruised_baby, child
 
 COPIED = "reference, state, first_received_at, received_at, channel, contact_type, version, narrative, restricted"
@@ -59,6 +60,11 @@ def rules_with(rule: str, **changes: Any) -> ruleset.Ruleset:
         if written["id"] == rule:
             written.update(changes)
     return ruleset.load_text(yaml.safe_dump(content, sort_keys=False))
+
+
+def few_rules() -> ruleset.Ruleset:
+    """Rules that know three things, none of them in these contacts: by them everybody is at level 1, green."""
+    return ruleset.load_text(GOOD)
 
 
 def copies(contact: Contact, times: int) -> None:

@@ -75,3 +75,47 @@ def test_a_reference_that_no_contact_has_is_said(frontdoor, contacts):
 def test_days_bound_what_is_scored_again(frontdoor, contacts):
     assert "0 stored" in frontdoor("rules", "replay", "--until", "2020-01-01").stdout
     assert "5 stored" in frontdoor("rules", "replay", "--since", "2020-01-01", "--until", "2099-01-01").stdout
+
+
+@pytest.fixture
+def others(frontdoor, contacts):
+    return frontdoor.file("few.yaml", given.few_rules().text)
+
+
+def graver_than_the_least():
+    """How many children were scored above level 1 or green."""
+    with transaction():
+        outputs = list(db.session.scalars(select(Screening.output)))
+    children = [child for output in outputs for child in output["children"] or [output]]
+    return len([one for one in children if (one["level"]["at_least"], one["urgency"]["at_least"]) != (1, "green")])
+
+
+def test_other_rules_are_tried_and_told_in_words(frontdoor, others):
+    told = frontdoor("rules", "replay", "--against", others)
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.startswith(f"Of 6 children, 0 would move up, {graver_than_the_least()} would move down")
+    assert "no longer fires" in told.stdout
+
+
+def test_other_rules_are_tried_as_json(frontdoor, others):
+    told = json.loads(frontdoor("rules", "replay", "--against", others, "--days", "30", "--json").stdout)
+
+    assert (told["days"], told["contacts"], told["children"]) == (30, 5, 6)
+    assert told["moved"]["down"] == graver_than_the_least() > 0
+
+
+def test_rules_that_are_not_sound_are_not_tried(frontdoor):
+    told = frontdoor("rules", "replay", "--against", frontdoor.file("bad.yaml", "rules: []"))
+
+    assert told.returncode == 1
+    assert "bad.yaml, line 1" in told.stderr
+
+
+@pytest.mark.parametrize("more", [["FD-NOTTHERE1"], ["--since", "2026-01-01"]])
+def test_what_does_not_go_with_other_rules_is_wrong_usage(frontdoor, others, more):
+    assert frontdoor("rules", "replay", "--against", others, *more).returncode == 2
+
+
+def test_days_alone_are_wrong_usage(frontdoor):
+    assert frontdoor("rules", "replay", "--days", "30").returncode == 2
