@@ -20,7 +20,7 @@ ASKED = sorted(field.id for field in FIELDS if field.kind == "answer" and not fi
 RISKS = sorted(field.id for field in FIELDS if field.direction == "risk" and field.id in ASKED)
 STRENGTHS = sorted(field.id for field in FIELDS if field.direction == "protective")
 LOOKED_UP = sorted(field.id for field in FIELDS if field.kind == "answer" and field.derived)
-COUNTS = ["contacts_3_months", "contacts_6_months", "contacts_12_months"]
+COUNTS = sorted(field.id for field in FIELDS if field.kind == "number" and field.direction == "risk" and field.derived)
 RANK = {urgency: rank for rank, urgency in enumerate(URGENCIES)}
 
 anything = st.sampled_from(ANSWERS)
@@ -137,7 +137,8 @@ WITNESSES = Witnesses(RULES)
 
 def completed(outcome, answers):
     """Answer every unknown about a child, and give the range then."""
-    left_out = AGES if any(name in outcome.known for name in AGES) else ()
+    # That a child is born tells no age.
+    left_out = AGES if "age_days" in outcome.known else ()
     known = {name: value for name, value in answers.items() if name not in left_out} | outcome.known
     parts = {
         kind: {name: known[name] for name in known if RULES.fields[name].derived is kind} for kind in (True, False)
