@@ -1,63 +1,163 @@
-"""A screening in plain words: what is established and why, what is not known, and what would change it."""
+"""Why a contact came out as it did, for a parent, a judge or an inspector: as data, and as lines of plain text.
+
+What was known, what was established and on which facts, with the source; what was not known; what would change it,
+up or down. Names of children are never in it: they are told by their place in the contact.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from routing_rules.rules import Ruleset
+from routing_rules.evaluate import Outcome, highest
+from routing_rules.facts import ChildFacts, ContactFacts, Value
+from routing_rules.rules import Field, Rule, Ruleset
+from routing_rules.screen import assess
+from routing_rules.witness import AGES, Witnesses
 
+Json = dict[str, Any]
 SOURCE_WORDS = {
     "read": "read in the source",
     "paraphrased": "paraphrased from a page about the source",
     "our_suggestion": "our suggestion, not from guidance",
 }
+OF_CHILD, OF_HOUSEHOLD, LOOKED_UP = "said of the child", "said of the household", "worked out or looked up"
 
 
-def explain(screening: Mapping[str, Any], ruleset: Ruleset | None = None) -> str:
-    """Tell a screening, as `screen()` gave it, in lines of plain text; names of children are never in it.
+def explanation(facts: ContactFacts, ruleset: Ruleset) -> Json:
+    """Explain a contact's screening. Give the rules as they were in force on the day of receipt."""
+    screening = assess(facts, ruleset)
+    output = screening.as_json()
+    said = output["children"] or [output]
+    children = facts.children or (ChildFacts(id=""),)
+    return {
+        "ruleset": {"label": ruleset.label, "name": ruleset.name, "status": ruleset.status},
+        **{part: output[part] for part in ("level", "urgency", "hard_open", "unscreened")},
+        "must_do": [ruleset.must_do[code] for code in output["must_do"]],
+        "children": [
+            _child(place, {"outcome": outcome, "facts": child, "household": facts, "said": of_child}, ruleset)
+            for place, (outcome, child, of_child) in enumerate(zip(screening.outcomes, children, said, strict=True), 1)
+        ],
+    }
 
-    With the ruleset that it was made with, steps to take are told in its words, and its status is said.
-    """
-    status = f" ({ruleset.status})" if ruleset else ""
-    lines = [f"Rules: {screening['ruleset']}{status}", *_range(screening), *_safety(screening)]
-    lines += _findings(screening)
-    lines += _section("Not known", (_open_rule(rule) for rule in screening["open"]))
-    lines += _section("Would change it", (_question(question) for question in screening["ask_next"]))
-    words = ruleset.must_do if ruleset else {}
-    lines += _section("To do", (words.get(code, code.replace("_", " ")) for code in screening["must_do"]))
-    lines += _section("Child by child", _children(screening["children"]))
+
+def _child(place: int, found: Mapping[str, Any], ruleset: Ruleset) -> Json:
+    outcome, said = found["outcome"], found["said"]
+    unanswered = [ruleset.fields[name].question for name in said["core_safety_unanswered"]]
+    return {
+        "id": found["facts"].id,
+        "words": _who(place, outcome, ruleset) if found["facts"].id else "No child named",
+        **{part: said[part] for part in ("level", "urgency", "hard_open", "unscreened", "no_further_action_offered")},
+        "known": list(_known(outcome, found["facts"], found["household"], ruleset)),
+        "established": said["findings"],
+        "open": said["open"],
+        "unanswered": unanswered,
+        "would_raise": said["ask_next"],
+        "would_lower": list(_would_lower(outcome, ruleset)),
+    }
+
+
+def _who(place: int, outcome: Outcome, ruleset: Ruleset) -> str:
+    label = next(
+        (band.label for band in ruleset.age_bands if band.id == outcome.known.get("age_band")), "age not known"
+    )
+    return f"Child {place}, {label}"
+
+
+def _known(outcome: Outcome, child: ChildFacts, facts: ContactFacts, ruleset: Ruleset) -> Iterator[Json]:
+    for field in ruleset.fields.values():
+        # An age is told once, as the days that the rules count in, and by its band above.
+        if field.id in outcome.known and field.id not in AGES:
+            said_of = (
+                OF_CHILD if field.id in child.answers else OF_HOUSEHOLD if field.id in facts.answers else LOOKED_UP
+            )
+            answer = _answer(outcome.known[field.id])
+            yield {"field": field.id, "question": field.words, "answer": answer, "from": said_of}
+
+
+def _answer(value: Value) -> str:
+    return str(value).replace("_", " ").capitalize()
+
+
+def _would_lower(outcome: Outcome, ruleset: Ruleset) -> Iterator[Json]:
+    """Say, of each fact that the result stands on, how it would have come out had that one fact been otherwise."""
+    stands = highest(outcome.fired)
+    rest = Witnesses(ruleset).at_rest
+    carrying = [rule for rule in outcome.fired if rule.level == stands[0] or rule.urgency == stands[1]]
+    for name in dict.fromkeys(name for rule in carrying for name in rule.fields):
+        if name in rest and name not in AGES and outcome.known.get(name) != rest[name]:
+            level, urgency = highest(rule for rule in outcome.fired if _fires_with(rule, outcome, {name: rest[name]}))
+            if (level, urgency) != stands:
+                yield {
+                    "field": name,
+                    "fact": _said(ruleset.fields[name], rest[name]),
+                    "level": level,
+                    "urgency": urgency,
+                }
+
+
+def _fires_with(rule: Rule, outcome: Outcome, instead: Mapping[str, Value]) -> bool:
+    return rule.test({**outcome.known_to(rule), **instead}) is True
+
+
+def _said(field: Field, value: Value) -> str:
+    return _answered(field.words, _answer(value))
+
+
+def _answered(words: str, answer: str) -> str:
+    return f"{words} {answer}" if words.endswith("?") else f"{words[0].upper()}{words[1:]}: {answer}"
+
+
+def explain(facts: ContactFacts, ruleset: Ruleset) -> str:
+    """Tell the explanation in lines of plain text."""
+    told = explanation(facts, ruleset)
+    rules = told["ruleset"]
+    lines = [f"Rules: {rules['name']}, {rules['label']} ({rules['status']})", *_result(told)]
+    lines += _section("To do", told["must_do"])
+    for child in told["children"]:
+        lines += ["", f"{child['words']}. {_grade(child['level']['at_least'], child['urgency']['at_least'])}"]
+        lines += _of_child(child)
     return "\n".join(lines) + "\n"
 
 
-def _range(screening: Mapping[str, Any]) -> Iterator[str]:
-    level, urgency = screening["level"], screening["urgency"]
-    yield f"Level {level['at_least']}, {urgency['at_least']}."
-    if level["at_least"] != level["at_most"] or urgency["at_least"] != urgency["at_most"]:
+def _result(told: Json) -> Iterator[str]:
+    level, urgency = told["level"], told["urgency"]
+    yield _grade(level["at_least"], urgency["at_least"])
+    if (level["at_least"], urgency["at_least"]) != (level["at_most"], urgency["at_most"]):
         yield f"Could still be level {level['at_most']}, {urgency['at_most']}, if what is unknown turns out badly."
-
-
-def _safety(screening: Mapping[str, Any]) -> Iterator[str]:
-    if screening["hard_open"]:
+    if told["hard_open"]:
         yield "Urgent for a social worker: one of the gravest rules is neither established nor ruled out."
-    if screening["unscreened"]:
+    if told["unscreened"]:
         yield "Unscreened: no core safety question is answered."
-    if screening["no_further_action_offered"]:
+
+
+def _of_child(child: Json) -> Iterator[str]:
+    if child["no_further_action_offered"]:
         yield "All core safety questions are answered, and none of the gravest rules is open."
+    yield from _section("Known", map(_fact, child["known"]))
+    yield from _section("Established", map(_finding, child["established"])) or NOTHING
+    yield from _section("Not known", [*map(_open_rule, child["open"]), *child["unanswered"]])
+    yield from _section("Would raise it", map(_question, child["would_raise"]))
+    yield from _section("Would lower it", map(_instead, child["would_lower"]))
 
 
-def _findings(screening: Mapping[str, Any]) -> list[str]:
-    told = list(_section("Established", (_finding(finding) for finding in screening["findings"])))
-    return told or ["", "Established: no rule has fired. Level 1 is where everybody starts."]
+NOTHING = ["", "Established: no rule has fired. Level 1 is where everybody starts."]
 
 
-def _section(title: str, entries: Iterable[str]) -> Iterator[str]:
+def _section(title: str, entries: Iterable[str]) -> list[str]:
     told = [f"- {entry}" for entry in entries]
-    if told:
-        yield from ("", f"{title}:", *told)
+    return ["", f"{title}:", *told] if told else []
+
+
+def _grade(level: int, urgency: str) -> str:
+    return f"Level {level}, {urgency}."
+
+
+def _fact(fact: Mapping[str, Any]) -> str:
+    return f"{_answered(fact['question'], fact['answer'])} ({fact['from']})"
 
 
 def _finding(finding: Mapping[str, Any]) -> str:
     told = [
-        f"{finding['text']} Level {finding['level']}, {finding['urgency']}.",
+        f"{finding['text']} {_grade(finding['level'], finding['urgency'])}",
         *(f"  Because: {reason}" for reason in finding["because"]),
         f"  Source: {finding['source']} ({SOURCE_WORDS[finding['source_kind']]})",
         *(f"  Lesson: {lesson}" for lesson in [finding.get("lesson")] if lesson),
@@ -72,15 +172,8 @@ def _open_rule(rule: Mapping[str, Any]) -> str:
 
 def _question(question: Mapping[str, Any]) -> str:
     could = question.get("could_change")
-    return f"{question['question']}{_could(could) if could else ''}"
+    return f"{question['question']}" + (f" Could make it level {could['level']}, {could['urgency']}." if could else "")
 
 
-def _could(could: Mapping[str, Any]) -> str:
-    return f" Could make it level {could['level']}, {could['urgency']}."
-
-
-def _children(children: list[Mapping[str, Any]]) -> Iterator[str]:
-    for place, child in enumerate(children, 1):
-        age = f", {child['age_band'].replace('_', ' ')}" if child.get("age_band") else ""
-        rules = ", ".join(finding["rule"] for finding in child["findings"]) or "no rule"
-        yield f"Child {place}{age}: level {child['level']['at_least']}, {child['urgency']['at_least']}; {rules}"
+def _instead(change: Mapping[str, Any]) -> str:
+    return f"{change['fact']}: it would be level {change['level']}, {change['urgency']}."

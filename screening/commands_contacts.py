@@ -12,6 +12,7 @@ from marshmallow.experimental.context import Context
 from sqlalchemy import select
 
 from routing_rules import explain, ruleset
+from routing_rules.screen import screen
 from screening import audit, idempotency, scoring, strict_json, telling, validation
 from screening.cli import running_app
 from screening.contacts import service
@@ -58,8 +59,9 @@ def score(file: Path, as_json: bool) -> None:
     except ScreeningError as problem:
         _say_refused(file, problem, as_json=as_json)
         sys.exit(1)
-    output = scoring.score_body(body, body.get("received_at") or at, rules)
-    click.echo(json.dumps(output, indent=1) if as_json else explain.explain(output, rules))
+    facts = scoring.facts_of_body(body, body.get("received_at") or at)
+    told = json.dumps(screen(facts, rules), indent=1) if as_json else explain.explain(facts, rules)
+    click.echo(told)
 
 
 commands = (submit, score)

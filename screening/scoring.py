@@ -56,7 +56,7 @@ def score_body(body: Json, on: datetime, rules: Ruleset, *, on_show: Sequence[st
 
 
 def facts_of_body(body: Json, on: datetime) -> ContactFacts:
-    """Gather what a contact in the API's shape says itself. Nothing is looked up: history is not known."""
+    """Gather what is known of a contact in the API's shape. Nothing is looked up: history is not known."""
     born = [_born(child) for child in body.get("children", [])]
     children = tuple(
         ChildFacts(str(place), child.get("answers", {}), _derived(known, child.get("sex"), on))

@@ -4,7 +4,6 @@ from datetime import date
 import pytest
 
 from routing_rules import ruleset
-from routing_rules.explain import explain
 from routing_rules.facts import ChildFacts, ContactFacts, age_years
 from routing_rules.screen import assess, screen
 
@@ -314,32 +313,6 @@ def test_earlier_contacts_open_the_question_of_care():
 
 def test_a_history_that_was_not_checked_is_not_no_history():
     assert "third_contact_of_neglect" in rules_of(of_child({"supervision_poor": "yes"}), "open")
-
-
-def test_the_explanation_tells_what_is_known_what_is_not_and_what_would_change_it():
-    told = explain(of_child({"injury_seen": "yes", "violence_at_home": "yes"}), RULES)
-
-    assert "Because: Does anyone at home hurt or frighten anyone else? Yes" in told
-    assert "Source: Hampshire Family Support Service, level 3 (read in the source)" in told
-    assert "Not known: Can the child crawl or pull up to stand by themselves?" in told
-    assert "Would change it:" in told
-    assert "sample county rules, not adopted" in told
-    assert "Unscreened" in told
-
-
-def test_the_explanation_says_what_must_be_done_in_the_rulesets_words():
-    screening = of_child({"immediate_danger": "yes"})
-
-    assert "Ring 999, then the duty social worker" in explain(screening, RULES)
-    assert "police now" in explain(screening)
-
-
-def test_the_explanation_of_nothing_says_that_no_rule_fired():
-    assert "no rule has fired" in explain(of_child(CORE_ANSWERED))
-
-
-def test_the_explanation_tells_the_lesson_behind_a_rule():
-    assert "Bury" in explain(of_child({"injury_seen": "yes", "independently_mobile": "no"}))
 
 
 def test_a_screening_keeps_every_outcome_and_describes_itself():
