@@ -55,8 +55,11 @@ def highest(rules: Iterable[Rule]) -> tuple[int, str]:
 
 def _outcome(child: str, known: Known, pooled: Known, ruleset: Ruleset) -> Outcome:
     found: dict[str, list[Rule]] = {"fired": [], "open": [], "unasked": [], "ruled_out": []}
+    # Where nothing that a rule looks at is known, it is unasked: most are, in most contacts.
+    touched = ruleset.touched_by(known.keys() | pooled.keys())
     for rule in ruleset.gravest_first:
-        found[_state(rule, pooled if rule.any_child else known)].append(rule)
+        state = _state(rule, pooled if rule.any_child else known) if rule.id in touched else "unasked"
+        found[state].append(rule)
     return Outcome(child, known, pooled, **{state: tuple(rules) for state, rules in found.items()})
 
 

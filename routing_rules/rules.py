@@ -3,7 +3,7 @@
 A rule is data: [field, operator, value] and how many of them are needed. There is no place for code in it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,25 @@ def n_of(needed: int, tests: tuple[Test, ...]) -> Test:
 
     All of them is Kleene's "and", one of them is his "or".
     """
+    return _all_of(tests) if needed == len(tests) else _some_of(needed, tests)
 
+
+def _all_of(tests: tuple[Test, ...]) -> Test:
+    # Most rules are this, and most of them fail at their first condition.
+    def joined(known: Known) -> bool | None:
+        holds: bool | None = True
+        for test in tests:
+            found = test(known)
+            if found is False:
+                return False
+            if found is None:
+                holds = None
+        return holds
+
+    return joined
+
+
+def _some_of(needed: int, tests: tuple[Test, ...]) -> Test:
     def joined(known: Known) -> bool | None:
         holds = unknown = 0
         for test in tests:
@@ -227,6 +245,29 @@ class Ruleset:
         """The questions for one kind of contact, in the order written; all of them where the kind is not known."""
         asked = (field for field in self.fields.values() if field.asked and not field.derived)
         return tuple(field for field in asked if contact_type is None or contact_type in field.asked_in)
+
+    @cached_property
+    def to_ask(self) -> Mapping[Value | None, Set[str]]:
+        """The ids of the fields that each kind of contact is asked, and of those that are worked out from others."""
+        kinds = self.fields["contact_type"].values if "contact_type" in self.fields else ()
+        derived = {name for name, field in self.fields.items() if field.derived}
+        return {kind: derived.union(field.id for field in self.questions(kind)) for kind in (None, *kinds)}
+
+    @cached_property
+    def looking_at(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules that look at each field."""
+        found: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rules:
+            found |= {name: (*found.get(name, ()), rule) for name in rule.fields}
+        return found
+
+    @cached_property
+    def _touched(self) -> Mapping[str, Set[str]]:
+        return {name: {rule.id for rule in rules} for name, rules in self.looking_at.items()}
+
+    def touched_by(self, names: Iterable[str]) -> Set[str]:
+        """Give the ids of the rules that look at any of these fields."""
+        return set().union(*(self._touched.get(name, ()) for name in names))
 
     @cached_property
     def gravest_first(self) -> tuple[Rule, ...]:
