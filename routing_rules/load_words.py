@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from routing_rules.route_case import Team
 
 
-def compared(team: Team, equals: Sequence[Team], weight: int) -> list[str]:
-    """Say what load has to do with a team's place among its equals; nothing where it has none.
+def compared(team: Team, equals: Sequence[Team], weight: int) -> str:
+    """Say in a sentence what load has to do with a team's place among its equals; nothing where it has none.
 
     Args:
         team: one of the equals.
@@ -15,12 +15,13 @@ def compared(team: Team, equals: Sequence[Team], weight: int) -> list[str]:
     """
     first = equals[0]
     if len(equals) == 1:
-        return []
+        return ""
     if team == first:
-        return [_why_first(team, equals[1]), *_with_this(team, weight), f"next {equals[1].name}, {_briefly(equals[1])}"]
+        following = f"next {equals[1].name}, {_briefly(equals[1])}"
+        return "; ".join([_why_first(team, equals[1]), *_with_this(team, weight), following]) + "."
     if team.load == first.load:
-        return [f"as loaded as {first.name}, which comes first by name: {carries(team)}"]
-    return [f"heavier load than {first.name}: {carries(team)}, against {_briefly(first)}"]
+        return f"As loaded as {first.name}, which comes first by name: {carries(team)}."
+    return f"Heavier load than {first.name}: {carries(team)}, against {_briefly(first)}."
 
 
 def carries(team: Team) -> str:
@@ -32,8 +33,8 @@ def carries(team: Team) -> str:
 
 def _why_first(team: Team, following: Team) -> str:
     if team.load == following.load:
-        return f"as loaded as its equals and first by name: {carries(team)}"
-    return f"lightest load of its equals: {carries(team)}"
+        return f"As loaded as its equals and first by name: {carries(team)}"
+    return f"Lightest load of its equals: {carries(team)}"
 
 
 def _with_this(team: Team, weight: int) -> list[str]:
@@ -47,4 +48,4 @@ def _briefly(team: Team) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{round(100 * part / whole)} %"
+    return f"{round(100 * part / whole)}%"

@@ -163,5 +163,5 @@ def _reason(now: Situation, team: Team, ranked: Sequence[Team], notes: Sequence[
     parts += [f"{area} is in its area" for area in now.areas if area in team.areas][:1]
     parts += [f"it takes {need}" for need in now.case.specialisms if need in team.specialisms - {team.kind}]
     equals = [other for other in ranked if now.fit(other) == now.fit(team)]
-    words = "; ".join([*parts, *load_words.compared(team, equals, now.weight)])
-    return f"{words[0].upper()}{words[1:]}."
+    words = "; ".join(parts)
+    return f"{words[0].upper()}{words[1:]}. {load_words.compared(team, equals, now.weight)}".rstrip()

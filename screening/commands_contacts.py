@@ -147,6 +147,7 @@ def _told(file: Path, found: Json) -> str:
         level += f" (could be {found['level_at_most']})"
     team = found["team"] or "not routed yet"
     lines = [f"{file.name}: {found['reference']}  {level}  {found['urgency']}  {team}"]
+    lines += [f"    {found['why']}"] if found["why"] else []
     lines += [f"    {check['about'] or 'contact'}: {_check_words(check)}" for check in found["checks"]]
     return "\n".join(lines)
 

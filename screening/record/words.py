@@ -16,9 +16,16 @@ def routing(found: Routing, team: Team | None, names: dict[str, str]) -> Row:
         "step_words": STEP_WORDS.get(found.step, found.step),
         "team": team.name if team else "Nobody's queue: the duty manager places it",
         "at": found.routed_at,
-        "reasons": [reason.rstrip(".") for reason in found.reasons],
-        "runners_up": [names.get(other["team"], other["team"]) for other in found.runners_up],
+        "reasons": [_sentence(reason) for reason in found.reasons],
+        "runners_up": [
+            {"name": names.get(other["team"], other["team"]), "why": _sentence(other["reason"])}
+            for other in found.runners_up
+        ],
     }
+
+
+def _sentence(words: str) -> str:
+    return f"{words.rstrip('.')}."
 
 
 def views(contact: Contact) -> list[Row]:

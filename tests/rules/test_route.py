@@ -8,6 +8,7 @@ import pytest
 from routing_rules.route import Involvement, Team, outward_code, route
 from routing_rules.situation import KIND_WORDS
 from tests.rules.county import (
+    DAY,
     DISTRICTS,
     GOOD_FRIDAY,
     NIGHT,
@@ -246,6 +247,12 @@ def test_the_allegations_officer_works_beside_the_holder(asked, step):
     assert routing.chosen.team != "allegations"
 
 
+def test_one_allegations_officer_works_on_it_though_there_are_two():
+    second = Team("z-allegations", "Second allegations officer", "lado")
+
+    assert len(routed(specialisms=("lado",), teams=(*TEAMS, second)).parallel) == 1
+
+
 def test_no_allegations_officer_is_an_alarm():
     assert ("parallel_missing", "duty-manager") in alerts(routed(specialisms=("lado",), teams=without("lado")))
 
@@ -274,7 +281,7 @@ def equal(slug, **carrying):
 
 def reasons_of(*teams, **changed):
     routing = routed(step="referral", outcome="assessment", teams=teams, **changed)
-    return {candidate.team: candidate.reason.partition("its area; ")[2] for candidate in routing.candidates}
+    return {candidate.team: candidate.reason.partition("its area. ")[2] for candidate in routing.candidates}
 
 
 def test_between_equals_the_less_loaded_team_with_the_figures_and_the_runner_up():
@@ -283,9 +290,9 @@ def test_between_equals_the_less_loaded_team_with_the_figures_and_the_runner_up(
     assert list(reasons_of(north, south).items()) == [
         (
             "south",
-            "lightest load of its equals: 62 % of what it can carry; this takes it to 64 %; next The north team, 88 %.",
+            "Lightest load of its equals: 62% of what it can carry; this takes it to 64%; next The north team, 88%.",
         ),
-        ("north", "heavier load than The south team: 88 % of what it can carry, against 62 %."),
+        ("north", "Heavier load than The south team: 88% of what it can carry, against 62%."),
     ]
 
 
@@ -293,16 +300,16 @@ def test_between_equals_the_less_loaded_team_with_the_figures_and_the_runner_up(
 def test_what_the_placing_adds_is_its_weight(urgency, share):
     calm, busy = equal("calm", capacity=100), equal("busy", capacity=100, open_items=50)
 
-    assert f"this takes it to {share} %" in reasons_of(calm, busy, urgency=urgency)["calm"]
+    assert f"this takes it to {share}%" in reasons_of(calm, busy, urgency=urgency)["calm"]
 
 
 def test_a_team_that_has_not_said_what_it_can_carry_is_told_in_counts():
     north, south = equal("north", open_items=5), equal("south", open_items=3)
 
     assert reasons_of(north, south) == {
-        "south": "lightest load of its equals: 3 open by weight, and what it can carry is not known; "
+        "south": "Lightest load of its equals: 3 open by weight, and what it can carry is not known; "
         "next The north team, 5 open by weight.",
-        "north": "heavier load than The south team: 5 open by weight, and what it can carry is not known, "
+        "north": "Heavier load than The south team: 5 open by weight, and what it can carry is not known, "
         "against 3 open by weight.",
     }
 
@@ -311,9 +318,9 @@ def test_equals_that_carry_the_same_are_in_the_order_of_their_names():
     zeal, able = equal("a", open_items=0), replace(equal("b"), name="Able")
 
     assert reasons_of(zeal, able) == {
-        "b": "as loaded as its equals and first by name: nothing open, and what it can carry is not known; "
+        "b": "As loaded as its equals and first by name: nothing open, and what it can carry is not known; "
         "next The a team, nothing open.",
-        "a": "as loaded as Able, which comes first by name: nothing open, and what it can carry is not known.",
+        "a": "As loaded as Able, which comes first by name: nothing open, and what it can carry is not known.",
     }
 
 
@@ -330,8 +337,8 @@ def test_screening_teams_that_are_equal_are_chosen_by_load_too():
     assert routing.chosen.team == "second"
     assert routing.chosen.reason == (
         "The screening team reads every new contact about a child; this one at once, because it is not settled how "
-        "grave it is; lightest load of its equals: 0 % of what it can carry; this takes it to 30 %; "
-        "next Screening team, 50 %."
+        "grave it is. Lightest load of its equals: 0% of what it can carry; this takes it to 30%; "
+        "next Screening team, 50%."
     )
 
 
@@ -349,7 +356,7 @@ def test_a_full_team_still_gets_it_and_the_manager_is_told():
 
     assert routing.chosen.team == "screening"
     assert alerts(routing) == {("over_capacity", "duty-manager")}
-    assert "417 % of what it can carry" in routing.alerts[0].reason
+    assert "417% of what it can carry" in routing.alerts[0].reason
 
 
 def test_a_team_with_a_conflict_of_interest_never_holds_it():
@@ -428,6 +435,14 @@ def test_out_of_hours_what_a_person_decided_waits_unless_it_may_not(changed, tea
 
 def test_an_unknown_calendar_is_an_alarm():
     assert ("calendar_unknown", "duty-manager") in alerts(routed(at=UNKNOWN_YEAR, urgency="green"))
+
+
+def test_a_clock_that_ends_in_a_year_nobody_knows_is_an_alarm_too():
+    last_known = packaged().read("last_known_year", DAY.date(), int)
+    new_years_eve = datetime(last_known, 12, 31, 11, 0, tzinfo=UTC)
+
+    assert routed(at=new_years_eve, urgency="green").calendar_unknown
+    assert not routed(at=datetime(last_known, 3, 6, 11, 0, tzinfo=UTC)).calendar_unknown
 
 
 def test_without_an_emergency_duty_team_the_duty_manager_holds_the_night():

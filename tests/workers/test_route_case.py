@@ -93,7 +93,7 @@ def test_of_equal_teams_the_last_look_promises_the_one_that_carries_less():
     routing.route_contact(contact.id, "received")
 
     assert promised == {"name": "Screening team", "because": given.lead_of(contact).why}
-    assert "lightest load of its equals: 0 % of what it can carry" in promised["because"]
+    assert "Lightest load of its equals: 0% of what it can carry" in promised["because"]
 
 
 def test_what_could_not_be_scored_is_in_doubt_about_everything():
