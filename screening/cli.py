@@ -19,6 +19,7 @@ COMMAND_MODULES = (
     "screening.commands_contacts",
     "screening.commands_access",
     "screening.commands_county",
+    "screening.commands_explain",
     "screening.commands_replay",
     "screening.commands_rules",
 )

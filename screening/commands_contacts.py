@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-from marshmallow.experimental.context import Context
 from sqlalchemy import select
 
 from routing_rules import explain, ruleset
 from routing_rules.screen import screen
-from screening import audit, idempotency, scoring, strict_json, telling, validation
+from screening import audit, idempotency, strict_json, telling, validation
 from screening.cli import running_app
+from screening.commands_explain import facts_of_file
 from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
-from screening.db import Json, db, machine_time, new_id, transaction
+from screening.db import Json, db, new_id, transaction
 from screening.errors import ScreeningError
 from screening.models import BackgroundCheck, Contact, QueueItem
 from screening.wording import level_words
@@ -52,14 +52,12 @@ def submit(files: tuple[Path, ...], wait_seconds: float, again: bool, as_json: b
 @click.option("--json", "as_json", is_flag=True, help="The whole screening as one object.")
 def score(file: Path, as_json: bool) -> None:
     """Score a contact by the sample rules, without a database; nothing is stored."""
-    rules, at = ruleset.sample(), machine_time()
+    rules = ruleset.sample()
     try:
-        with Context(at):
-            body = validation.load(ContactSchema(rules=rules), strict_json.loads(file.read_bytes()))
+        facts = facts_of_file(file, rules)
     except ScreeningError as problem:
         _say_refused(file, problem, as_json=as_json)
         sys.exit(1)
-    facts = scoring.facts_of_body(body, body.get("received_at") or at)
     told = json.dumps(screen(facts, rules), indent=1) if as_json else explain.explain(facts, rules)
     click.echo(told)
 

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError, fields, validates
 from sqlalchemy import or_, select
 
-from screening import api, audit, telling
+from screening import api, audit, explaining, telling
 from screening.access import viewer
 from screening.api import Blueprint
 from screening.checks.queries import checks_of
 from screening.db import Json, db, transaction
 from screening.decisions.queries import decisions_of
+from screening.errors import NotFound
 from screening.fields import Line
 from screening.models import Contact, Message, Participation, QueueItem, Referrer
 from screening.names import fold
@@ -47,6 +48,22 @@ def read(reference: str) -> ResponseReturnValue:
         contact = queries.contact_to_read(reference, "api")
         found = _whole(contact) if viewer().may("api.contact.read") else _state(contact)
     return api.answer(found)
+
+
+@blueprint.route("/contacts/<reference>/explanation", methods=["GET"])
+@requires("contact.read_rules")
+@blueprint.response(200)
+def explanation(reference: str) -> ResponseReturnValue:
+    """Say why it was scored so: what was known, established and not known, and what would change it."""
+    with transaction():
+        contact = queries.contact_to_read(reference, "explanation")
+        screening = queries.newest_screening(contact)
+        told = explaining.explain(contact, screening) if screening else None
+    if told is None:
+        raise NotFound(
+            "This contact was not scored, or its rules are not kept here: a person reads it as level 4, red."
+        )
+    return api.answer(told)
 
 
 @blueprint.route("/contacts/search", methods=["POST"])

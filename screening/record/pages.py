@@ -135,7 +135,7 @@ def decide_url_of(contact: Contact) -> str:
     return url_for("decisions.decide", reference=contact.reference, child=child)
 
 
-def _own_view_first(contact: Contact) -> bool:
+def own_view_first(contact: Contact) -> bool:
     """Say whether the viewer is about to decide, and so keeps a view of their own before the proposal unfolds."""
     item = queries.lead_of(contact)
     holds = item is not None and item.holder_id == viewer().user_id and bool(decide_url_of(contact))
@@ -183,7 +183,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "answers": asked.groups(contact, contact.children),
         "in_danger": asked.in_danger(contact),
         "screening": telling.rules_output(queries.newest_screening(contact)),
-        "own_view_first": _own_view_first(contact),
+        "own_view_first": own_view_first(contact),
         "threshold_views": _threshold_views(contact),
         "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
         "views": words.views(contact),

@@ -1,0 +1,92 @@
+"""Why a contact came out as it did: for those who may see the rules, never before a decider's own view."""
+
+import pytest
+
+from screening import validation
+from screening.contacts import service
+from screening.contacts.schemas import ContactSchema
+from screening.db import db
+from tests.screening.contacts.bodies import body, child
+from tests.screening.queues import given, tokens
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+@pytest.fixture
+def contact():
+    sent = body(children=[child(answers={"injury_seen": "yes", "independently_mobile": "no"})])
+    contact = service.receive_sent(body=validation.load(ContactSchema(), sent))
+    given.item(contact, "screening")
+    return contact
+
+
+def page(client, contact):
+    return client.get(f"/contacts/{contact.reference}/explanation")
+
+
+def test_it_says_what_was_established_known_not_known_and_what_would_change_it(signed_in, contact):
+    text = page(signed_in("sarah"), contact).text
+
+    assert "Ada Marlow: Level 4, red" in text
+    assert "A bruise or injury in a child who cannot move by themselves" in text
+    assert "(read in the source)" in text
+    assert "A core safety question that nobody has answered" in text
+    assert "Down: Has anyone seen a bruise, burn, bite or other mark? No." in text
+    assert "sample county rules, not adopted" in text
+
+
+def test_the_record_leads_to_it(signed_in, contact):
+    assert f"/contacts/{contact.reference}/explanation" in signed_in("sarah").get(f"/contacts/{contact.reference}").text
+
+
+def test_a_handler_may_not_read_it(signed_in, contact):
+    assert page(signed_in("priya"), contact).status_code == 403
+
+
+def test_it_does_not_exist_out_of_reach(signed_in, contact):
+    assert page(signed_in("henry"), contact).status_code == 404
+
+
+def test_reading_it_is_audited(signed_in, contact):
+    page(signed_in("sarah"), contact)
+
+    assert given.audited(contact, "contact.read")[-1].detail == {"part": "explanation"}
+
+
+def test_whoever_is_about_to_decide_keeps_their_own_view_first(signed_in, contact):
+    sarah = signed_in("sarah")
+    item = given.lead_of(contact)
+    item.state, item.holder, item.accepted_at = "accepted", given.user("sarah"), item.queued_at
+    db.session.flush()
+
+    assert "Opens once your own view is kept" in page(sarah, contact).text
+    assert "Level 4" not in page(sarah, contact).text
+
+
+def test_what_was_not_scored_is_said_to_be_red_for_a_person(signed_in, contact):
+    screening = service.newest_screening(contact)
+    screening.output, screening.urgency_at_least = None, "red"
+    db.session.flush()
+
+    assert "It could not be scored" in page(signed_in("sarah"), contact).text
+
+
+def test_what_an_earlier_program_scored_otherwise_says_so(signed_in, contact):
+    screening = service.newest_screening(contact)
+    screening.output = screening.output | {"hard_open": not screening.output["hard_open"]}
+    db.session.flush()
+
+    assert "what was kept then is what counted" in page(signed_in("sarah"), contact).text
+
+
+def test_the_api_gives_it_to_who_may_see_the_rules(client, contact):
+    def read(who):
+        headers = tokens.headers(tokens.of_user(who))
+        return client.get(f"/api/v1/contacts/{contact.reference}/explanation", headers=headers)
+
+    told = read("sarah")
+
+    assert told.status_code == 200
+    assert told.json["children"][0]["established"][0]["urgency"] == "red"
+    assert told.json["as_kept"] is True
+    assert read("priya").status_code == 403
