@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from routing_rules.policy import packaged
 from routing_rules.route import Involvement, Team, outward_code, route
 from routing_rules.situation import KIND_WORDS
 from tests.rules.county import (
