@@ -4,6 +4,7 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from screening import start
+from screening.admin import replay_api, replay_pages
 from screening.contacts import api as contacts_api
 from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
@@ -27,6 +28,7 @@ STAGE_APIS: list[Blueprint] = [
     queues_api.blueprint,
     decisions_api.blueprint,
     oversight_api.blueprint,
+    replay_api.blueprint,
 ]
 
 
@@ -44,3 +46,4 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(second_pages.blueprint)
     app.register_blueprint(messages_pages.blueprint)
     app.register_blueprint(oversight_pages.blueprint)
+    app.register_blueprint(replay_pages.blueprint)
