@@ -7,24 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 
 from routing_rules import clocks
 from routing_rules.facts import ChildFacts, ContactFacts
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
 from routing_rules.screen import ENGINE, assess, screen
-from screening import audit, dates, rules_in_force
+from screening import audit, dates, family_history, rules_in_force
 from screening.db import Json, db, new_id, now
 from screening.errors import place_of
-from screening.models import BackgroundCheck, Contact, Participation, Screening
+from screening.models import Contact, Participation, Screening
 
 log = structlog.get_logger()
-NO_EARLIER_CONTACT = {f"contacts_{months}_months": 0 for months in (3, 6, 12)}
-NO_OPEN_CASE = dict.fromkeys(("open_to_social_care", "protection_plan", "looked_after"), "no")
 
 
 def score(contact: Contact, *, reason: str) -> Screening:
@@ -89,11 +85,9 @@ def rules_on(day: date) -> Ruleset:
 
 def facts_of(contact: Contact) -> ContactFacts:
     """Gather what is known: answers as given, ages on the day of receipt, and what the checks established."""
-    established, on = _established(contact), contact.first_received_at
+    looked_up, on = family_history.looked_up(contact), contact.first_received_at
     children = tuple(
-        ChildFacts(
-            str(child.id), child.answers, _derived(_known_birth(child), child.sex, on) | established.get(child.id, {})
-        )
+        ChildFacts(str(child.id), child.answers, _derived(_known_birth(child), child.sex, on) | looked_up[child.id])
         for child in contact.children
     )
     kind = {"contact_type": contact.contact_type, "channel": contact.channel}
@@ -147,21 +141,3 @@ def _derived(birth: _Birth, sex: str | None, on: datetime) -> dict[str, Any]:
     if birth.age_years is not None:
         return facts | {"age_days": birth.age_years * 365, "unborn": "no"}
     return facts
-
-
-def _established(contact: Contact) -> dict[UUID | None, dict[str, Any]]:
-    answered = select(BackgroundCheck).where(
-        BackgroundCheck.contact_id == contact.id, BackgroundCheck.kind == "own_records"
-    )
-    return {check.participation_id: _facts_of_check(check) for check in db.session.scalars(answered)}
-
-
-def _facts_of_check(check: BackgroundCheck) -> dict[str, Any]:
-    """Read what a check established. One that brought no answer establishes nothing: unknown is never "no"."""
-    if check.outcome == "information_found":
-        facts: dict[str, Any] = (check.found or {}).get("facts", {})
-        return facts
-    if check.outcome != "nothing_known":
-        return {}
-    # A problem beside "nothing known" says that the case system's list could not be relied on.
-    return NO_EARLIER_CONTACT | ({} if check.problem else NO_OPEN_CASE)

@@ -147,6 +147,26 @@ def test_contacts_are_counted_in_three_six_and_twelve_months():
     assert counts == {3: 2, 6: 3, 12: 4}
 
 
+HOME = {"address_line_1": "86 Surrey Drive", "postcode": "SO23 8UG"}
+
+
+def test_contacts_about_children_at_the_address_are_counted_for_the_rules():
+    earlier("Ben Marlow", born=date(2015, 3, 4), days_ago=20, **HOME)
+    earlier("Cora Marlow", born=date(2016, 3, 4), days_ago=200, **HOME)
+    earlier(born=BORN, days_ago=30, **HOME)
+
+    facts = checked(born=BORN, **HOME).found["facts"]
+
+    assert [facts[f"address_contacts_{months}_months"] for months in (3, 6, 12)] == [2, 2, 3]
+    assert [facts[f"sibling_contacts_{months}_months"] for months in (3, 6, 12)] == [1, 1, 2]
+
+
+def test_of_a_child_whose_address_is_not_known_nothing_is_counted_there():
+    earlier(born=BORN, **HOME)
+
+    assert not [name for name in checked(born=BORN).found["facts"] if name.startswith(("address_", "sibling_"))]
+
+
 def test_a_later_contact_is_not_an_earlier_one():
     contact = given.contact(first_received_at=NOW - timedelta(days=1))
     check = given.check(given.person(contact, born=BORN))

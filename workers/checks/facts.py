@@ -5,6 +5,7 @@ that a person looks. Counts only ever raise, so an established pattern stands wh
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +16,39 @@ from workers.checks.open_cases import OpenCase
 PATTERN_FROM = 2
 
 
-def established(
-    earlier: list[dict[str, Any]], cases: Sequence[OpenCase], received: datetime, *, sure_of_cases: bool
-) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What was found when one person was looked up.
+
+    `at_address` are the earlier contacts about a child at the same first line and postcode, None where the home is not
+    known; `siblings` those of them that are about another child.
+    """
+
+    earlier: list[dict[str, Any]]
+    at_address: list[dict[str, Any]] | None
+    siblings: list[dict[str, Any]]
+    cases: Sequence[OpenCase]
+    sure_of_cases: bool
+
+
+def established(looked: Looked, received: datetime) -> dict[str, Any]:
     """Give the facts about one person by their field's id; what is not sure is left out."""
-    return _counts(earlier, received) | _open(cases, sure_of_cases=sure_of_cases)
+    return (
+        _counts(looked.earlier, received)
+        | _around(looked, received)
+        | _open(looked.cases, sure_of_cases=looked.sure_of_cases)
+    )
+
+
+def _around(looked: Looked, received: datetime) -> dict[str, int]:
+    """Count what happened at the home. An address is no guess at who somebody is: each of these contacts counts."""
+    if looked.at_address is None:
+        return {}
+    return {
+        f"{name}_contacts_{count['months']}_months": count["contacts"]
+        for name, entries in (("address", looked.at_address), ("sibling", looked.siblings))
+        for count in queries.counts(entries, received)
+    }
 
 
 def _counts(earlier: list[dict[str, Any]], received: datetime) -> dict[str, int]:

@@ -45,6 +45,9 @@ class Answer:
 class _Seen:
     earlier: list[dict[str, Any]] = field(default_factory=list)
     siblings: list[dict[str, Any]] = field(default_factory=list)
+    # The earlier contacts about a child at this address, and those of them about another child; None: no address.
+    at_address: list[dict[str, Any]] | None = None
+    of_siblings: list[dict[str, Any]] = field(default_factory=list)
 
 
 def answer_check(check_id: UUID) -> None:
@@ -118,7 +121,16 @@ def _found(contact: Contact, seen: _Seen, cases: list[OpenCase], stale: str | No
         "counts": queries.counts(seen.earlier, contact.first_received_at),
         "open_cases": [_case(case) for case in cases],
         "not_checked": [stale] if stale else [],
-        "facts": facts.established(seen.earlier, cases, contact.first_received_at, sure_of_cases=stale is None),
+        "facts": facts.established(
+            facts.Looked(
+                earlier=seen.earlier,
+                at_address=seen.at_address,
+                siblings=seen.of_siblings,
+                cases=cases,
+                sure_of_cases=stale is None,
+            ),
+            contact.first_received_at,
+        ),
     }
 
 
@@ -145,7 +157,15 @@ def _seen(known: Known, contact: Contact) -> _Seen:
     found = _Seen([_earlier(known, other, earlier, outcomes) for other, earlier in alike[:MOST_SHOWN]])
     others = [(other, earlier) for other, earlier in rows if other.id not in same]
     found.siblings = _siblings(known, contact, others)
+    if known.postcode and known.line_1:
+        there = [one for one in rows if one[0].role == "child" and _lives_there(known, one[0])]
+        found.at_address = [_where(*one) for one in there]
+        found.of_siblings = [_where(*one) for one in there if one[0].id not in same]
     return found
+
+
+def _lives_there(known: Known, other: Participation) -> bool:
+    return likeness.same_address(known, likeness.of_participation(other))
 
 
 def _compared(known: Known, other: Participation) -> likeness.Likeness:
@@ -224,8 +244,11 @@ def _siblings(known: Known, contact: Contact, others: Sequence[tuple[Participati
     since = _siblings_since(contact)
     found: dict[tuple[str | None, date | None], dict[str, Any]] = {}
     for other, earlier in others:
-        lives_there = likeness.same_address(known, likeness.of_participation(other))
-        if other.role == "child" and lives_there and clocks.london_date(earlier.first_received_at) >= since:
+        if (
+            other.role == "child"
+            and _lives_there(known, other)
+            and clocks.london_date(earlier.first_received_at) >= since
+        ):
             found.setdefault(
                 (other.name_key, other.born_earliest), {**_where(other, earlier), "reasons": ["Same address"]}
             )

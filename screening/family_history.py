@@ -1,0 +1,71 @@
+"""What the checks established about each child: their own history, and that of their family and the alleged adult."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening.db import db
+from screening.models import BackgroundCheck, Contact, Participation
+
+WINDOWS = (3, 6, 12)
+NO_EARLIER_CONTACT = {f"contacts_{months}_months": 0 for months in WINDOWS}
+NO_OPEN_CASE = dict.fromkeys(("open_to_social_care", "protection_plan", "looked_after"), "no")
+NOTHING_AT_HOME = {f"{whose}_contacts_{months}_months": 0 for whose in ("address", "sibling") for months in WINDOWS}
+# From here on a count stands whatever else may be found: rules count upwards only.
+PATTERN_FROM = 2
+Facts = dict[str, Any]
+
+
+def looked_up(contact: Contact) -> dict[UUID, Facts]:
+    """Give the facts about each child of a contact that were looked up, by the child's id.
+
+    A count that rests on somebody who was not looked up is left out, unless what is known is a pattern by itself.
+    """
+    known = {person.id: facts for person, facts in _established(contact)}
+    return {child.id: _of_child(child, contact, known) for child in contact.children}
+
+
+def _of_child(child: Participation, contact: Contact, known: dict[UUID, Facts]) -> Facts:
+    own = known.get(child.id, {})
+    sisters = [known.get(other.id, {}) for other in contact.children if other.id != child.id]
+    alleged = [known.get(adult.id, {}) for adult in contact.adults if child.position in (adult.alleged_harm_to or [])]
+    at_home = [{name.removeprefix("sibling_"): count for name, count in own.items() if name.startswith("sibling_")}]
+    around = {name: count for name, count in own.items() if not name.startswith("sibling_")}
+    around |= _most("sibling", [*sisters, *at_home])
+    return around | (_most("alleged_adult", alleged) if alleged else {})
+
+
+def _most(whose: str, of_people: list[Facts]) -> Facts:
+    """Give the most contacts that any of these people had in each window."""
+    found = {}
+    for months in WINDOWS:
+        counts = [facts.get(f"contacts_{months}_months") for facts in of_people]
+        known = [count for count in counts if count is not None]
+        if known and (len(known) == len(counts) or max(known) >= PATTERN_FROM):
+            found[f"{whose}_contacts_{months}_months"] = max(known)
+    return found
+
+
+def _established(contact: Contact) -> Iterator[tuple[Participation, Facts]]:
+    answered = select(BackgroundCheck).where(
+        BackgroundCheck.contact_id == contact.id, BackgroundCheck.kind == "own_records"
+    )
+    people = {person.id: person for person in contact.participations}
+    for check in db.session.scalars(answered):
+        if check.participation_id in people:
+            person = people[check.participation_id]
+            yield person, _facts_of_check(check, person)
+
+
+def _facts_of_check(check: BackgroundCheck, person: Participation) -> Facts:
+    """Read what a check established. One that brought no answer establishes nothing: unknown is never "no"."""
+    if check.outcome == "information_found":
+        facts: Facts = (check.found or {}).get("facts", {})
+        return facts
+    if check.outcome != "nothing_known":
+        return {}
+    home_known = bool(person.address_line_1 and person.postcode)
+    # A problem beside "nothing known" says that the case system's list could not be relied on.
+    return NO_EARLIER_CONTACT | (NOTHING_AT_HOME if home_known else {}) | ({} if check.problem else NO_OPEN_CASE)
