@@ -23,7 +23,8 @@ def of(child, contact):
 
 def test_what_happened_to_a_sister_is_known_of_the_child():
     contact = given.contact()
-    ada, ben = given.person(contact), given.person(contact, "Ben Marlow", position=1)
+    ada = given.person(contact, address_line_1="86 Surrey Drive", postcode="SO23 8UG")
+    ben = given.person(contact, "Ben Marlow", position=1)
     answered(ada, "nothing_known")
     answered(ben, "information_found", **COUNTS)
 
