@@ -15,7 +15,7 @@ from routing_rules.facts import ContactFacts, Known
 from routing_rules.rules import Condition, Field, Rule, Ruleset
 
 # Stored with each screening: a replay is byte-identical on the same engine.
-ENGINE = "2"
+ENGINE = "3"
 # The lists of sentences in a finding or an open rule.
 LISTS = ("because", "known", "missing", "missing_answers")
 
