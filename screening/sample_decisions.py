@@ -106,14 +106,16 @@ def _confirm_where_lowered(decision: Decision, proposal: Proposal, people: Cast,
 
 def decide_as_team(
     story: Story, contact: Contact, screening: Screening, people: Cast, team: Team, at: datetime
-) -> None:
+) -> list[Decision]:
     """Put the decision of the team that took the referral on file for each child."""
-    decider = team_decider(team, people)
+    decider, made = team_decider(team, people), []
     for child in contact.children:
         decision = _decision(story, contact, child, screening, decider, at)
         _confirm_where_lowered(decision, proposal_for(screening, child.id), people, at)
         decision.stage = "team"
-        db.session.add(decision)
+        made.append(decision)
+    db.session.add_all(made)
+    return made
 
 
 def _rationale(story: Story) -> dict[str, str]:

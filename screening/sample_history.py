@@ -10,7 +10,7 @@ from typing import Any
 from routing_rules import clocks
 from routing_rules.route_case import outward_code
 from routing_rules.situation import KIND_WORDS
-from screening import sample_families
+from screening import acceptance, sample_families
 from screening.db import Json, db
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.models import Contact, Participation, QueueItem, Referrer, Routing, Screening, Team, User
@@ -18,6 +18,7 @@ from screening.queues.placing import PRIORITY
 from screening.references import new_reference
 from screening.sample_decisions import Cast, decide, decide_as_team, decider_of, first_team, part, team_decider
 from screening.sample_families import Story
+from screening.sample_views import answer_threshold, keep_own_views
 from screening.scoring import score
 
 HANDLERS = ("priya", "callum")
@@ -53,20 +54,25 @@ def take(story: Story, people: Cast) -> tuple[Contact, Screening]:
 def finish(story: Story, contact: Contact, screening: Screening, people: Cast, before: datetime) -> None:
     """Take an earlier contact to its end: decided, acted on by its team, closed."""
     decided_at = _decision_time(story, screening, people)
-    screened(story, contact, screening, people, decided_at)
-    decide(story, contact, screening, people, decided_at)
+    first = screened(story, contact, screening, people, decided_at)
+    made = decide(story, contact, screening, people, decided_at)
+    keep_own_views(story, made)
+    if acceptance.asks(first):
+        answer_threshold(story, first, screening, made)
     if story.told["outcome"] in REFERRAL_OUTCOMES:
         ended_at = min(clocks.add_office_hours(decided_at, 16), before - timedelta(hours=1))
         team = _team_after(story, contact, people)
-        _held(contact, screening, team, team_decider(team, people), "referral", decided_at, ended_at)
-        decide_as_team(story, contact, screening, people, team, ended_at)
+        item = _held(contact, screening, team, team_decider(team, people), "referral", decided_at, ended_at)
+        made = decide_as_team(story, contact, screening, people, team, ended_at)
+        keep_own_views(story, made)
+        answer_threshold(story, item, screening, made)
     contact.state = "closed"
 
 
-def screened(story: Story, contact: Contact, screening: Screening, people: Cast, until: datetime) -> None:
+def screened(story: Story, contact: Contact, screening: Screening, people: Cast, until: datetime) -> QueueItem:
     """Keep that a contact was with the team that read it first until it was decided."""
     team, holder = first_team(story, screening, people), decider_of(story, screening, people)
-    _held(contact, screening, team, holder, "received", story.received_at, until)
+    return _held(contact, screening, team, holder, "received", story.received_at, until)
 
 
 def _decision_time(story: Story, screening: Screening, people: Cast) -> datetime:
@@ -89,29 +95,30 @@ def _team_after(story: Story, contact: Contact, people: Cast) -> Team:
 
 def _held(
     contact: Contact, screening: Screening, team: Team, holder: User, step: str, queued_at: datetime, ended_at: datetime
-) -> None:
+) -> QueueItem:
     words, urgency = KIND_WORDS[team.kind], screening.urgency_at_least
     why = f"{words[0].upper()}{words[1:]}."
     told = {"contact_id": contact.id, "team_id": team.id, "step": step}
     db.session.add(
         Routing(**told, reasons=[why], runners_up=[], alerted=[], needs_attention=False, routed_at=queued_at)
     )
-    db.session.add(
-        QueueItem(
-            **told,
-            state="done",
-            urgency=urgency,
-            level=screening.level_at_least,
-            priority=PRIORITY[urgency],
-            why=why,
-            queued_at=queued_at,
-            due_at=clocks.due_at(urgency, contact.first_received_at),
-            accept_due_at=clocks.accept_due_at(urgency, queued_at),
-            holder_id=holder.id,
-            accepted_at=queued_at + (ended_at - queued_at) / 4,
-            ended_at=ended_at,
-        )
+    item = QueueItem(
+        **told,
+        state="done",
+        urgency=urgency,
+        level=screening.level_at_least,
+        priority=PRIORITY[urgency],
+        why=why,
+        queued_at=queued_at,
+        due_at=clocks.due_at(urgency, contact.first_received_at),
+        accept_due_at=clocks.accept_due_at(urgency, queued_at),
+        holder_id=holder.id,
+        accepted_at=queued_at + (ended_at - queued_at) / 4,
+        ended_at=ended_at,
     )
+    item.team = team
+    db.session.add(item)
+    return item
 
 
 def _sharing(story: Story) -> Json:

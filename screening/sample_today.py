@@ -17,6 +17,7 @@ from screening.sample_families import Story
 from screening.sample_history import screened
 from screening.sample_involvements import team_slug
 from screening.sample_stories import office_time_ago
+from screening.sample_views import keep_own_views
 
 OWN_RECORDS = "own_records"
 ANSWER_WITHIN, ANSWERED_AFTER = timedelta(minutes=1), timedelta(seconds=20)
@@ -32,7 +33,7 @@ def put_in_queue(story: Story, contact: Contact, screening: Screening, people: C
     decided_at = office_time_ago(at, story.told["live"]["decided"])
     _checked_before(contact)
     screened(story, contact, screening, people, decided_at)
-    decide(story, contact, screening, people, decided_at)
+    keep_own_views(story, decide(story, contact, screening, people, decided_at))
     _place(story, contact, screening, people, decided_at)
 
 

@@ -13,7 +13,7 @@ from screening.decisions import pages as decisions_pages
 from screening.decisions import second_pages
 from screening.messages import pages as messages_pages
 from screening.oversight import api as oversight_api
-from screening.oversight import health, metrics
+from screening.oversight import calibration_pages, health, metrics
 from screening.oversight import pages as oversight_pages
 from screening.queues import api as queues_api
 from screening.queues import pages as queues_pages
@@ -47,3 +47,4 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(messages_pages.blueprint)
     app.register_blueprint(oversight_pages.blueprint)
     app.register_blueprint(replay_pages.blueprint)
+    app.register_blueprint(calibration_pages.blueprint)

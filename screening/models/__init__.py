@@ -21,6 +21,7 @@ from screening.models.rules_draft import RulesDraft, RulesDraftChange
 from screening.models.rules_replay import RulesReplay, RulesReplayRow
 from screening.models.ruleset import RulesetInForce
 from screening.models.screening import Screening
+from screening.models.screening_finding import ScreeningFinding
 from screening.models.task import Task
 from screening.models.team import Team
 from screening.models.user import Membership, User
@@ -54,6 +55,7 @@ __all__ = [
     "RulesReplayRow",
     "RulesetInForce",
     "Screening",
+    "ScreeningFinding",
     "SignInFailure",
     "Task",
     "Team",
