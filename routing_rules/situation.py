@@ -108,8 +108,7 @@ class Situation:
         """Where children were known until not long ago."""
         months = self.policy.read("previous_team_window", self.received_on, int)
         since = clocks.months_before(clocks.london_date(self.case.at), months)
-        closed = [found for found in self.case.involvements if found.kind == "closed"]
-        return [found for found in closed if found.closed_on and found.closed_on >= since]
+        return [found for found in self.case.involvements if found.closed_on and found.closed_on >= since]
 
     @cached_property
     def weight(self) -> int:

@@ -248,6 +248,10 @@ def test_the_allegations_officer_works_beside_the_holder(asked, step):
     assert routing.chosen.team != "allegations"
 
 
+def test_nobody_works_beside_the_holder_unless_the_rules_ask_for_it():
+    assert routed().parallel == ()
+
+
 def test_one_allegations_officer_works_on_it_though_there_are_two():
     second = Team("z-allegations", "Second allegations officer", "lado")
 
@@ -325,8 +329,26 @@ def test_equals_that_carry_the_same_are_in_the_order_of_their_names():
     }
 
 
-def test_the_load_of_a_team_without_an_equal_is_no_reason():
-    assert "carry" not in routed(step="referral", outcome="assessment").chosen.reason
+@pytest.mark.parametrize("areas", [("SO23",), ("RG21", "SO23")])
+def test_the_load_of_a_team_without_an_equal_is_no_reason(areas):
+    routing = routed(step="referral", outcome="assessment", areas=areas)
+
+    assert not any("load" in candidate.reason for candidate in routing.candidates)
+
+
+@pytest.mark.parametrize(
+    ("team", "reason"),
+    [
+        ({"areas": frozenset({"SO23", "SO22"})}, "The district team assesses; SO22 is in its area."),
+        ({"specialisms": frozenset({"disability"})}, "The district team assesses; it takes disability."),
+        ({"kind": "disability", "specialisms": frozenset({"disability"})}, KIND_WORDS["disability"].capitalize() + "."),
+    ],
+)
+def test_the_reason_says_whose_home_and_which_need_a_team_takes(team, reason):
+    one = Team(**{"slug": "one", "name": "One", "kind": "district", **team})
+    needs = {"areas": ("SO22", "SO23"), "specialisms": ("disability", "exploitation")}
+
+    assert routed(step="referral", outcome="assessment", teams=(one,), **needs).chosen.reason == reason
 
 
 def test_screening_teams_that_are_equal_are_chosen_by_load_too():
@@ -348,6 +370,14 @@ def test_a_team_for_the_area_comes_before_one_for_the_whole_county():
     here = Team("here", "Here", "district", frozenset({"SO23"}), capacity=10, open_items=9)
 
     assert holder(step="referral", outcome="assessment", teams=(anywhere, here)) == "here"
+
+
+def test_a_need_that_a_team_takes_is_no_merit_unless_the_child_has_it():
+    calm = equal("calm", capacity=100)
+    able = equal("able", capacity=100, open_items=50, specialisms=frozenset({"disability"}))
+
+    assert holder(step="referral", outcome="assessment", teams=(calm, able)) == "calm"
+    assert holder(step="referral", outcome="assessment", teams=(calm, able), specialisms=("disability",)) == "able"
 
 
 def test_a_full_team_still_gets_it_and_the_manager_is_told():
@@ -426,6 +456,7 @@ def test_out_of_hours_red_about_an_open_child_goes_to_the_duty_team_and_its_own_
     [
         ({"outcome": "strategy_discussion"}, "emergency-duty"),
         ({"outcome": "assessment", "urgency": "red"}, "emergency-duty"),
+        ({"outcome": "assessment", "hard_open": True}, "emergency-duty"),
         ({"outcome": "assessment"}, "winchester"),
         ({"outcome": "early_help"}, "early-help-winchester"),
     ],
