@@ -275,6 +275,11 @@ def test_in_a_year_nobody_knows_every_hour_is_out_of_hours_and_nothing_is_due_la
     assert clocks.add_working_days(date(2031, 4, 10), 1) == date(2031, 4, 11)
 
 
+@pytest.mark.parametrize(("year", "known"), [(2011, False), (2012, True), (2028, True), (2029, False)])
+def test_the_calendar_is_known_from_the_first_to_the_last_year_that_policy_names(year, known):
+    assert clocks.calendar_known(date(year, 6, 1)) is known
+
+
 def test_a_bank_holiday_proclaimed_late_is_added_in_policy():
     numbers = with_numbers(extra_bank_holidays=(date(2026, 6, 15),))
 
