@@ -27,7 +27,7 @@ def page(client, contact):
 def test_it_says_what_was_established_known_not_known_and_what_would_change_it(signed_in, contact):
     text = page(signed_in("sarah"), contact).text
 
-    assert "Ada Marlow: Level 4, red" in text
+    assert "Ada Marlow: level 4, red" in text
     assert "A bruise or injury in a child who cannot move by themselves" in text
     assert "(read in the source)" in text
     assert "A core safety question that nobody has answered" in text
@@ -60,7 +60,7 @@ def test_whoever_is_about_to_decide_keeps_their_own_view_first(signed_in, contac
     db.session.flush()
 
     assert "Opens once your own view is kept" in page(sarah, contact).text
-    assert "Level 4" not in page(sarah, contact).text
+    assert "level 4" not in page(sarah, contact).text
 
 
 def test_what_was_not_scored_is_said_to_be_red_for_a_person(signed_in, contact):
