@@ -80,22 +80,29 @@ class Shadow:
         return Seen(contact.id, contact.seq, kept.engine != ENGINE, children)
 
     def _children(self, contact: Contact, kept: Json, other: Json) -> Iterable[Child]:
-        teams = self._team(contact, kept), self._team(contact, other)
+        teams = self._teams(contact, (kept, other))
         people = {str(child.id): child for child in contact.children}
         of_other = {child["id"]: child for child in other["children"]}
         pairs = [(child, of_other[child["id"]]) for child in kept["children"]] or [(kept, other)]
         for before, after in pairs:
             yield _child(people[before["id"]] if "id" in before else None, (before, after), teams)
 
-    def _team(self, contact: Contact, output: Json) -> str | None:
-        told = route_facts.told_by(contact)
-        case = route_facts.new_case(told, output, at=contact.received_at or contact.first_received_at, teams=self.teams)
-        try:
-            chosen = route.route(case).chosen
-        except (PolicyError, ValueError) as problem:
-            log.warning("not_routed_in_shadow", kind=type(problem).__name__)
-            return None
-        return chosen.team if chosen else None
+    def _teams(self, contact: Contact, outputs: tuple[Json, Json]) -> tuple[str | None, str | None]:
+        """Say where each score would have sent a contact when it came."""
+        told, at = route_facts.told_by(contact), contact.received_at or contact.first_received_at
+        was, would = (route_facts.new_case(told, output, at=at, teams=self.teams) for output in outputs)
+        before = _chosen(was)
+        # Most contacts do not move, and what is asked twice is answered alike.
+        return before, before if would == was else _chosen(would)
+
+
+def _chosen(case: route.RouteCase) -> str | None:
+    try:
+        chosen = route.route(case).chosen
+    except (PolicyError, ValueError) as problem:
+        log.warning("not_routed_in_shadow", kind=type(problem).__name__)
+        return None
+    return chosen.team if chosen else None
 
 
 def contacts_after(seq: int, window: Window, most: int) -> list[Contact]:

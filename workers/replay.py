@@ -58,19 +58,19 @@ def _look(run: RulesReplay) -> bool:
     other = Shadow(by_day(ruleset.load_published(run.yaml)), shadow.teams())
     window, tally, begun = Window(since=run.since, until=run.until), deepcopy(run.tally), time.monotonic()
     while True:
-        contacts = shadow.contacts_after(run.cursor, window, BATCH_CONTACTS)
-        for seen in other.look(contacts):
+        found = other.look(shadow.contacts_after(run.cursor, window, BATCH_CONTACTS))
+        for seen in found:
             shadow_tally.add(tally, seen)
-            _keep(run, seen)
             run.cursor, run.looked_at = seen.seq, run.looked_at + 1
         run.tally = tally
-        if len(contacts) < BATCH_CONTACTS:
+        _keep(run, found)
+        if len(found) < BATCH_CONTACTS:
             return False
         if time.monotonic() > begun + CHUNK_SECONDS:
             return True
 
 
-def _keep(run: RulesReplay, seen: Seen) -> None:
+def _keep(run: RulesReplay, found: list[Seen]) -> None:
     rows = [
         {
             "replay_id": run.id,
@@ -81,6 +81,7 @@ def _keep(run: RulesReplay, seen: Seen) -> None:
             "after": child.after,
             "groups": child.groups,
         }
+        for seen in found
         for child in seen.children
     ]
     if rows:

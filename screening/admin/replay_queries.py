@@ -56,7 +56,8 @@ def heading(run: RulesReplay) -> Json:
     return {
         "id": run.id,
         "what": _what(run),
-        "draft_id": run.draft_id,
+        "rules": {"draft": run.draft_id} if run.draft_id else {"version": run.hash},
+        "changed_since": _changed_since(run),
         "since": run.since,
         "last_day": run.until - timedelta(days=1),
         "state": run.state,
@@ -98,6 +99,14 @@ def _what(run: RulesReplay) -> str:
         return f"Draft: {title}"
     since = db.session.scalar(select(RulesetInForce.in_force_from).where(RulesetInForce.hash == run.hash))
     return f"Version in force from {long_day(since)}" if since else f"Rules {run.hash[:12]}"
+
+
+def _changed_since(run: RulesReplay) -> bool:
+    """Say whether the draft reads otherwise than when it was run: then this is not what would be published."""
+    return (
+        bool(run.draft_id)
+        and db.session.scalar(select(RulesDraft.yaml).where(RulesDraft.id == run.draft_id)) != run.yaml
+    )
 
 
 def _move_row(tally: Json, move: str) -> Table:

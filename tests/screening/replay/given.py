@@ -49,7 +49,11 @@ def some() -> list[Contact]:
 
 def asked_of(scope: str, *answers: str) -> dict[str, str]:
     """Answers to the first questions of a scope, whatever the rules call them."""
-    asked = [field.id for field in ruleset.sample().fields.values() if field.scope == scope and not field.derived]
+    asked = [
+        field.id
+        for field in ruleset.sample().fields.values()
+        if field.scope == scope and not field.derived and field.kind == "answer"
+    ]
     return dict(zip(asked, answers, strict=False))
 
 

@@ -156,6 +156,14 @@ def test_the_result_is_told_in_words_first_and_its_reading_is_audited(signed_in,
     assert audited("rules.replay_read") == 1
 
 
+def test_a_draft_that_was_changed_since_says_so(signed_in, done):
+    assert "was changed after this run" not in page(signed_in("grace"), done).text
+    db.session.get(RulesDraft, done.draft_id).yaml = given.few_rules().text + "# more"
+    db.session.flush()
+
+    assert "was changed after this run" in page(signed_in("grace"), done).text
+
+
 def test_a_run_over_days_without_contacts_says_so(signed_in):
     with viewing(user_viewer(rows.user("grace"))):
         run = replays.start_draft(draft().id, days=30)
