@@ -134,6 +134,12 @@ def test_a_wrong_value_is_refused(folder, unit, listed, says):
         load(folder)
 
 
+def test_a_count_may_be_none_at_all(folder):
+    (folder / "clocks.yaml").write_text(ENTRY.replace("unit: hours", "unit: count").replace("01-01: 4", "01-01: 0"))
+
+    assert value("red_hours", date(2020, 1, 1), load(folder)) == 0
+
+
 @pytest.mark.parametrize("content", ["- a list", "a: [", "plain words"])
 def test_a_file_that_holds_no_entries_is_refused(folder, content):
     (folder / "other.yaml").write_text(content)
