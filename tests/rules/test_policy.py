@@ -119,7 +119,9 @@ def test_a_wrong_entry_is_refused_with_its_place_and_a_remedy(folder, found, ins
         ("weekdays", "[1, 8]", "1 for Monday"),
         ("weekdays", "[]", "is empty"),
         ("names", "[1]", "list of names"),
+        ("names", "[green, 1]", "list of names"),
         ("dates", "[soon]", "list of days"),
+        ("dates", "[2026-06-15, soon]", "list of days"),
         ("event_day", "2", "is not 0 or 1"),
         ("event_day", "true", "is not 0 or 1"),
         ("time_of_day", "'25:00'", "time of day"),
@@ -134,10 +136,21 @@ def test_a_wrong_value_is_refused(folder, unit, listed, says):
         load(folder)
 
 
-def test_a_count_may_be_none_at_all(folder):
-    (folder / "clocks.yaml").write_text(ENTRY.replace("unit: hours", "unit: count").replace("01-01: 4", "01-01: 0"))
+@pytest.mark.parametrize(
+    ("unit", "written", "expected"),
+    [
+        ("count", "0", 0),
+        ("weekdays", "[1, 7]", (1, 7)),
+        ("names", "[green, amber]", ("green", "amber")),
+        ("dates", "[2026-06-15]", (date(2026, 6, 15),)),
+    ],
+)
+def test_a_value_is_read_as_its_unit_says(folder, unit, written, expected):
+    (folder / "clocks.yaml").write_text(
+        ENTRY.split("  values:")[0].replace("unit: hours", f"unit: {unit}") + f"  values:\n    2020-01-01: {written}\n"
+    )
 
-    assert value("red_hours", date(2020, 1, 1), load(folder)) == 0
+    assert value("red_hours", DAY, load(folder)) == expected
 
 
 @pytest.mark.parametrize("content", ["- a list", "a: [", "plain words"])
