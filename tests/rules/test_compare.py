@@ -34,7 +34,7 @@ rules:
   - {id: r2, text: Young., level: 2, urgency: green, any: [[age_band, is, young]], lesson: A review said so.,
      source: {cite: A page, kind: read}, examples: [{fires: {age_band: young}}, {rests: {age_band: old}}]}
 """
-BEFORE = ruleset.load_text(SMALL)
+BEFORE = ruleset.load_published(SMALL)
 
 
 def changed(*edits):
@@ -42,7 +42,7 @@ def changed(*edits):
     for old, new in edits:
         assert old in text, old
         text = text.replace(old, new, 1)
-    return [(one.kind, one.words) for one in compare.compare(BEFORE, ruleset.load_text(text))]
+    return [(one.kind, one.words) for one in compare.compare(BEFORE, ruleset.load_published(text))]
 
 
 def test_the_same_rules_have_no_difference():
@@ -283,7 +283,7 @@ def test_too_many_combinations_are_said_to_go_either_way():
 def test_the_text_puts_what_raises_first():
     text = SMALL.replace("text: Danger.", "text: Danger now.").replace("[police_now]", "[police_now, lado]")
 
-    told = compare.text(compare.compare(BEFORE, ruleset.load_text(text)))
+    told = compare.text(compare.compare(BEFORE, ruleset.load_published(text)))
 
     assert told.startswith("Raises:\n- ‘Danger’ now also asks to")
     assert "\nWording only:\n- ‘Danger’ is now worded" in told
