@@ -177,6 +177,12 @@ def test_a_family_that_early_help_knew_lately_is_assessed_by_those_who_assess():
     assert ("offer_previous_team", "winchester") in alerts(routing)
 
 
+def test_a_previous_team_that_is_gone_is_neither_offered_nor_missed():
+    routing = routed(step="referral", outcome="assessment", involvements=(Involvement("closed", "gone", DAY.date()),))
+
+    assert (routing.chosen.team, routing.alerts) == ("winchester", ())
+
+
 def test_days_are_said_as_people_say_them():
     closed = (Involvement("closed", "winchester", date(2026, 9, 1)),)
 
@@ -274,7 +280,7 @@ def test_no_district_for_the_home_goes_to_the_duty_manager_with_attention(areas)
 
     assert routing.chosen.team == "duty-manager"
     assert routing.needs_attention
-    assert ("home area is not known" in routing.reason) is not areas
+    assert ("home area is not known" in routing.reason) == (not areas)
 
 
 # --- equals, load and conflicts
@@ -527,6 +533,12 @@ def test_what_may_wait_at_night_goes_to_the_district_of_the_home_though_nobody_i
 )
 def test_a_county_may_route_straight_to_teams(changed, team):
     assert route(case(**changed), steps("mash")).chosen.team == team
+
+
+def test_a_team_that_two_questions_lead_to_is_named_once():
+    routing = route(case(urgency="red"), steps("mash"))
+
+    assert [candidate.team for candidate in routing.candidates] == ["mash", "winchester"]
 
 
 # --- order
