@@ -63,7 +63,8 @@ def _some_of(needed: int, tests: tuple[Test, ...]) -> Test:
 class Field:
     """One question, or one derived fact, that a rule may look at.
 
-    `asked_in` are the kinds of contact in which it is asked; `asked` is False for what a call never asks.
+    `asked_in` are the kinds of contact in which it is asked; `asked` is False for what is filled in by those who have
+    it, and never asked next.
     """
 
     id: str
@@ -243,7 +244,7 @@ class Ruleset:
 
     def questions(self, contact_type: str | None) -> tuple[Field, ...]:
         """The questions for one kind of contact, in the order written; all of them where the kind is not known."""
-        asked = (field for field in self.fields.values() if field.asked and not field.derived)
+        asked = (field for field in self.fields.values() if not field.derived)
         return tuple(field for field in asked if contact_type is None or contact_type in field.asked_in)
 
     @cached_property

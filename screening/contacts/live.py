@@ -49,6 +49,8 @@ def _question(field: Field, rules: Ruleset) -> Json:
         "id": field.id,
         "question": field.question,
         "help": field.help,
+        "kind": field.kind,
+        "choices": [(value, value.replace("_", " ").capitalize()) for value in field.values],
         "scope": "household" if field.scope == "household" else "child",
         "core_safety": field.core_safety,
         "section": rules.sections.get(field.section, field.section),

@@ -1,5 +1,6 @@
 """The people of a contact, as they are sent: children, adults and the referrer. Unborn and not known are allowed."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,13 +21,18 @@ A_DAY = "Write a day as 2026-11-23."
 AGE_KINDS = ("date_of_birth", "age_years_estimated", "expected_delivery_date")
 
 
+ANSWER_WITH = f"Answer with one of: {', '.join(ANSWERS)}."
+
+
 class Answer(fields.Raw):
-    """yes, no, unknown, refused or not_safe_to_ask; a whole number where the question asks how many."""
+    """A word, or a whole number, typed or not. Which of them its question takes is the rules' to say."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,3}", value):
+            return int(value)
         number = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 999
-        if not number and value not in ANSWERS:
-            raise ValidationError(f"Answer with one of: {', '.join(ANSWERS)}.")
+        if not number and not (isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value)):
+            raise ValidationError(ANSWER_WITH)
         return value
 
 

@@ -7,9 +7,10 @@ from marshmallow import Schema, ValidationError, fields, validates, validates_sc
 from marshmallow.validate import Length
 
 from routing_rules import clocks
+from routing_rules.facts import ANSWERS
 from routing_rules.rules import Field, Ruleset
 from screening import codes, scoring
-from screening.contacts.people_schemas import AdultSchema, ChildSchema, ReferrerSchema, answers, at
+from screening.contacts.people_schemas import ANSWER_WITH, AdultSchema, ChildSchema, ReferrerSchema, answers, at
 from screening.fields import Code, Text, says_something
 
 MOST_PEOPLE = 50
@@ -122,8 +123,10 @@ def _problem(field: Field | None, value: Any, scopes: tuple[str, ...]) -> str | 
         return (
             "This question is about each child." if field.scope == "child" else "This question is about the household."
         )
-    if field.kind != "number" and not isinstance(value, str):
-        return "Answer this with yes, no or unknown."
-    if field.kind == "choice" and value not in (*field.values, "unknown"):
-        return f"Answer this with one of: {', '.join(field.values)}."
+    if field.kind == "number" and not isinstance(value, int) and value not in codes.NO_ANSWERS:
+        return "Answer this with a whole number up to 999, or leave it out while it is not known."
+    if field.kind == "choice" and value not in (*field.values, *codes.NO_ANSWERS):
+        return f"Answer this with one of: {', '.join(field.values)}, unknown."
+    if field.kind == "answer" and value not in ANSWERS:
+        return ANSWER_WITH
     return None

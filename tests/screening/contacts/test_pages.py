@@ -80,6 +80,16 @@ def test_what_a_kind_of_contact_is_not_asked_comes_last_and_is_still_there(priya
     assert 'name="children[0].answers.injury_seen"' in advice or "children.0.answers.injury_seen" in advice
 
 
+def test_a_question_whose_answer_is_a_number_is_typed(priya, reference):
+    autosave(priya, reference, answers__dash_yes_count="15")
+
+    page = priya.get(f"/contacts/{reference}/take").text
+    field = re.search(r'<input[^>]*name="answers.dash_yes_count"[^>]*>', page).group()
+    assert 'value="15"' in field
+    assert 'inputmode="numeric"' in field
+    assert "DASH form with 14 or more" in priya.get(f"/contacts/{reference}/panel").text
+
+
 def test_a_draft_saves_itself_and_says_when(priya, reference):
     answer = autosave(priya, reference)
 

@@ -174,6 +174,18 @@ def test_an_answer_is_one_of_the_five(answer):
     assert wrong_child(answers={"injury_seen": answer})[0].startswith("/children/0/answers/injury_seen")
 
 
+@pytest.mark.parametrize("number", ["lots", "1000", "14.5", "-1", True, ""])
+def test_an_answer_in_numbers_is_a_whole_number(number):
+    (pointer,) = wrong(answers={"dash_yes_count": number})
+
+    assert pointer.startswith("/answers/dash_yes_count")
+
+
+@pytest.mark.parametrize(("number", "kept"), [(14, 14), ("14", 14), (0, 0), ("unknown", "unknown")])
+def test_an_answer_in_numbers_may_be_typed_or_not_known(number, kept):
+    assert load(answers={"dash_yes_count": number})["answers"] == {"dash_yes_count": kept}
+
+
 def test_harm_points_to_a_child_that_is_there():
     assert list(wrong(adults=[{"alleged_harm_to": [1]}])) == ["/adults/0/alleged_harm_to"]
 
