@@ -67,7 +67,7 @@ def route(case: RouteCase, policy: Policy | None = None) -> Routing:
         alerts=tuple(alerts(now, candidates, attention, calendar_known=known)),
         priority=_priority(now),
         due_at=due,
-        accept_by=_accept_by(now, candidates),
+        accept_by=_accept_by(now),
         needs_attention=bool(attention),
         calendar_unknown=not known,
         reason=attention or candidates[0].reason,
@@ -221,9 +221,9 @@ def _due_at(now: Situation) -> datetime:
     return min(ends)
 
 
-def _accept_by(now: Situation, candidates: Sequence[Candidate]) -> datetime:
+def _accept_by(now: Situation) -> datetime:
     ends = [clocks.accept_due_at(word, now.case.at, now.policy) for word in _clocks(now)]
-    if now.night and candidates:
+    if now.night:
         # Office hours stand still at night; whoever triages now must not be measured by them.
         ends.append(clocks.accept_due_at("out_of_hours", now.case.at, now.policy))
     return min(ends)

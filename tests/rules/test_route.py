@@ -78,6 +78,10 @@ def test_a_green_contact_is_still_decided_within_one_working_day():
     assert routed(urgency="green").due_at == datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 
 
+def test_by_day_a_team_accepts_amber_within_office_hours():
+    assert routed().accept_by == datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("kind", ["request_for_information", "hoax", "wrong_number"])
 def test_advice_about_no_child_goes_to_the_information_service(kind):
     assert holder(urgency="green", contact_type=kind, about_child=False, unscreened=True) == "information"
