@@ -27,6 +27,7 @@ __all__ = [
     "load_path",
     "load_published",
     "load_text",
+    "load_unchecked",
     "sample",
 ]
 
@@ -76,6 +77,15 @@ def load_published(text: str) -> Ruleset:
     ruleset, written = _read(text, "the published ruleset")
     _refuse(check(ruleset, written.lines), "the published ruleset")
     return ruleset
+
+
+def load_unchecked(text: str) -> Ruleset:
+    """Compile a text that somebody is writing, so that it can be shown and edited. Nobody is scored by it.
+
+    Raises:
+        RulesetError: it is not shaped like a ruleset.
+    """
+    return _read(text, "the draft")[0]
 
 
 def sample() -> Ruleset:
