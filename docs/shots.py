@@ -82,7 +82,27 @@ def board(page: Page) -> None:
     sign_in(page, "owen")
 
 
-SHOTS: dict[str, Callable[[Page], None]] = {"call": call, "queue": queue, "decision": decision, "board": board}
+def rules(page: Page) -> None:
+    """A draft of the rules: one age limit is another, and what that would change."""
+    sign_in(page, "grace")
+    page.goto("/rules/drafts/new")
+    write(page, "title", "Missing children under 14")
+    page.get_by_role("button", name="Start it").click()
+    page.get_by_role("button", name="Change a rule").click()
+    page.get_by_role("link", name="Change A child under 13 is missing.").click()
+    write(page, "text", "A child under 14 is missing.")
+    write(page, "conditions.1.value", "14")
+    page.get_by_role("button", name="Work the examples out").click()
+    page.get_by_role("button", name="Keep this rule").last.click()
+
+
+SHOTS: dict[str, Callable[[Page], None]] = {
+    "call": call,
+    "queue": queue,
+    "decision": decision,
+    "board": board,
+    "rules": rules,
+}
 
 
 def sign_in(page: Page, user_name: str) -> None:

@@ -49,7 +49,8 @@ ACTIONS = frozenset(
         "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
         "message.withheld", "message.written", "message.told_by_phone", "message.read", "task.parked", "task.retried",
         "session.signed_in", "session.refused", "session.signed_out", "access.refused", "token.made", "token.revoked",
-        "user.written", "county.seeded", "county.written", "rules.published", "rules.replayed", "rules.replay_read",
+        "user.written", "county.seeded", "county.written", "rules.published", "rules.drafted", "rules.changed",
+        "rules.proposed", "rules.withdrawn", "rules.adopted", "rules.discarded", "rules.replayed", "rules.replay_read",
         "board.read", "calibration.read", "audit.read",
     }
 )  # fmt: skip

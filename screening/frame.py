@@ -18,6 +18,7 @@ PLACES = (
     ("Needs attention", "queues.needs_attention", "queue.route"),
     ("To ring", "messages.to_ring", "message.resend"),
     ("Board", "oversight.board", "board.read"),
+    ("Rules", "rules.versions", "rules.read"),
 )
 SINK = ("Mail sink", "messages.sink")
 
@@ -59,6 +60,8 @@ def _place(text: str, endpoint: str) -> dict[str, Any]:
     stage = endpoint.partition(".")[0]
     here = request.endpoint or ""
     current = here == endpoint or (stage in ("contacts", "oversight") and here.startswith(f"{stage}."))
+    # The pages of rules are several blueprints.
+    current = current or (stage == "rules" and here.startswith(("rules", "rule_in_draft.", "replays.")))
     return {"text": text, "href": url_for(endpoint), "current": current}
 
 

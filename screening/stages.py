@@ -4,7 +4,9 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from screening import start
-from screening.admin import replay_api, replay_pages
+from screening.admin import api as rules_api
+from screening.admin import draft_pages, replay_api, replay_pages, rule_pages
+from screening.admin import pages as rules_pages
 from screening.contacts import api as contacts_api
 from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
@@ -29,6 +31,7 @@ STAGE_APIS: list[Blueprint] = [
     decisions_api.blueprint,
     oversight_api.blueprint,
     replay_api.blueprint,
+    rules_api.blueprint,
 ]
 
 
@@ -48,3 +51,6 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(oversight_pages.blueprint)
     app.register_blueprint(replay_pages.blueprint)
     app.register_blueprint(calibration_pages.blueprint)
+    app.register_blueprint(rules_pages.blueprint)
+    app.register_blueprint(draft_pages.blueprint)
+    app.register_blueprint(rule_pages.blueprint)

@@ -13,6 +13,7 @@ FIRST_PAGES = (
     ("queue.read", "queues.mine"),
     ("contact.take", "contacts.start"),
     ("board.read", "oversight.board"),
+    ("rules.read", "rules.versions"),
 )
 
 

@@ -1,0 +1,190 @@
+"""The rules for programs that act for a person: versions, checks, differences, drafts, and publishing by a second."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from routing_rules import compare as differences
+from routing_rules.rules import Ruleset
+from screening import api
+from screening.access import viewer
+from screening.admin import publishing, queries, service
+from screening.admin.schemas import (
+    IN_FORCE,
+    CompareSchema,
+    NewDraftSchema,
+    ProposeSchema,
+    PublishSchema,
+    TextSchema,
+    is_text,
+)
+from screening.api import IDEMPOTENT, IF_MATCH, Blueprint, answer_once, require_person, version_sent
+from screening.db import Json
+from screening.errors import Conflict, Invalid
+from screening.models import RulesDraft, RulesetInForce
+from screening.sign_in import requires
+
+blueprint = Blueprint("rules_api", __name__, description="Versions and drafts of the rules")
+WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT, IF_MATCH]}
+
+
+@blueprint.route("/rules", methods=["GET"])
+@requires("rules.read")
+@blueprint.response(200)
+def versions() -> Response:
+    """List the versions, newest first, and the drafts that people work on."""
+    counts_now = queries.counting(queries.today())
+    found = [_version(row) | {"counts_today": row is counts_now} for row in queries.versions()]
+    return api.answer({"versions": found, "drafts": [_draft(row) for row in queries.open_drafts()]})
+
+
+@blueprint.route("/rules/<digits>", methods=["GET"])
+@requires("rules.read")
+@blueprint.response(200)
+def version(digits: str) -> Response:
+    """Read one version, by the first digits of its hash or as `in-force`, with its whole text."""
+    row = _named(digits)
+    return api.answer(_version(row) | {"yaml": row.yaml})
+
+
+@blueprint.post("/rules/check")
+@requires("rules.read")
+@blueprint.arguments(TextSchema)
+@blueprint.response(200)
+def check(said: Json) -> Response:
+    """Say what is wrong with a text, each problem with its line and what to do. Nothing is stored."""
+    checked = queries.check(said["yaml"])
+    found = {"sound": checked.is_sound, "problems": list(checked.problems)}
+    return api.answer(found | ({"label": checked.rules.label, "hash": checked.rules.hash} if checked.rules else {}))
+
+
+@blueprint.post("/rules/compare")
+@requires("rules.read")
+@blueprint.arguments(CompareSchema)
+@blueprint.response(200)
+def compare(said: Json) -> Response:
+    """Say in words what differs between two rulesets: texts, or published ones by hash or as `in-force`."""
+    before, after = (_rules(said[part], part) for part in ("before", "after"))
+    return api.answer({"changes": differences.as_json(differences.compare(before, after))})
+
+
+@blueprint.post("/rules/drafts")
+@requires("rules.write")
+@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.arguments(NewDraftSchema)
+@blueprint.response(201)
+def start(said: Json) -> Response:
+    """Begin a draft from a published version, or with a text of one's own, sound or not."""
+    require_person(viewer().user_id)
+
+    def write() -> tuple[int, Json]:
+        based_on = _named(said["based_on"]).hash
+        return 201, _whole(service.start(title=said["title"], based_on=based_on, text=said.get("yaml")))
+
+    return answer_once(write)
+
+
+@blueprint.route("/rules/drafts/<uuid:draft_id>", methods=["GET"])
+@requires("rules.read")
+@blueprint.response(200)
+def draft(draft_id: UUID) -> Response:
+    """Read a draft: its text, its problems, what it would change, and the `seen` that a publisher sends back."""
+    return api.answer(_whole(queries.draft(draft_id)))
+
+
+@blueprint.post("/rules/drafts/<uuid:draft_id>/text")
+@requires("rules.write")
+@blueprint.doc(**WRITES)
+@blueprint.arguments(TextSchema)
+@blueprint.response(200)
+def write_text(said: Json, draft_id: UUID) -> Response:
+    """Keep a draft's whole new text, sound or not."""
+    require_person(viewer().user_id)
+    seen = version_sent()
+    return answer_once(lambda: (200, _whole(service.write(draft_id, said["yaml"], version=seen))))
+
+
+@blueprint.post("/rules/drafts/<uuid:draft_id>/propose")
+@requires("rules.write")
+@blueprint.doc(**WRITES)
+@blueprint.arguments(ProposeSchema)
+@blueprint.response(200)
+def propose(said: Json, draft_id: UUID) -> Response:
+    """Ask for a draft to be published from a day on."""
+    require_person(viewer().user_id)
+    seen = version_sent()
+    return answer_once(lambda: (200, _whole(service.propose(draft_id, **said, version=seen))))
+
+
+@blueprint.post("/rules/drafts/<uuid:draft_id>/publish")
+@requires("rules.publish")
+@blueprint.doc(**WRITES)
+@blueprint.arguments(PublishSchema)
+@blueprint.response(201)
+def publish(said: Json, draft_id: UUID) -> Response:
+    """Publish what somebody else proposed. `seen` is the draft's own: it names the difference that was read."""
+    require_person(viewer().user_id)
+    version = version_sent()
+    return answer_once(lambda: (201, _version(publishing.publish(draft_id, **said, version=version))))
+
+
+def _named(digits: str) -> RulesetInForce:
+    row = queries.counting(queries.today()) if digits == IN_FORCE else queries.version(digits)
+    if row is None:
+        raise Conflict("No rules are in force. Have an administrator publish some.")
+    return row
+
+
+def _rules(said: str, part: str) -> Ruleset:
+    if not is_text(said):
+        found = queries.rules_of(_named(said))
+        if found is None:
+            raise Conflict("These rules are damaged, and cannot be compared. Put the backup back.")
+        return found
+    checked = queries.check(said)
+    if checked.rules is None:
+        raise Invalid("This text is not sound, and cannot be compared.", fields={f"/{part}": list(checked.problems)})
+    return checked.rules
+
+
+def _version(row: RulesetInForce) -> Json:
+    rules = queries.rules_of(row)
+    return {
+        "hash": row.hash,
+        "label": rules.label if rules else None,
+        "name": rules.name if rules else None,
+        "damaged": rules is None,
+        "in_force_from": row.in_force_from.isoformat(),
+        "sample": row.sample,
+        "adopted_by": row.adopted_by or [],
+        "adopted_on": row.adopted_on.isoformat() if row.adopted_on else None,
+        "review_on": row.review_on.isoformat() if row.review_on else None,
+        "proposed_by": queries.name_of(row.proposed_by_id),
+        "published_by": queries.name_of(row.published_by_id),
+        "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
+    }
+
+
+def _draft(row: RulesDraft) -> Json:
+    return {
+        "id": str(row.id),
+        "version": row.version,
+        "title": row.title,
+        "state": row.state,
+        "based_on": row.based_on,
+        "made_by": row.made_by.name,
+        "proposed_by": row.proposed_by.name if row.proposed_by else None,
+        "in_force_from": row.in_force_from.isoformat() if row.in_force_from else None,
+        "why": row.why,
+    }
+
+
+def _whole(row: RulesDraft) -> Json:
+    difference = queries.difference(row)
+    return _draft(row) | {
+        "yaml": row.yaml,
+        "problems": list(queries.check(row.yaml).problems),
+        "changes": differences.as_json(difference) if difference is not None else None,
+        "seen": publishing.seen_token(row) if row.state == "proposed" else None,
+    }
