@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := screening routing_rules workers bench wsgi.py tests
 DIST := screening/static/dist/app.css
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench shots lock clean
+.PHONY: help install run test coverage lint bench shots lock clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -41,7 +41,11 @@ run: install ## Run everything here: http://127.0.0.1:8000
 
 test: install $(VENV)/test.stamp lint ## Lint and run every test, browser tests included
 	@$(BIN)/python tests/find_chromium.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+coverage: install $(VENV)/test.stamp ## Show that the tests of the rules take every branch of them
+	@COVERAGE_FILE=$(VENV)/rules.coverage $(BIN)/coverage run --branch --source=routing_rules -m pytest -q tests/rules
+	@COVERAGE_FILE=$(VENV)/rules.coverage $(BIN)/coverage report --show-missing --skip-covered --fail-under=100
 
 lint: install $(VENV)/test.stamp ## Check style, types, imports, templates and security
 	@$(BIN)/ruff check --quiet $(SOURCES)

@@ -47,10 +47,12 @@ class Witnesses:
         """Give the mildest child of whom all of them are true; None where there is none."""
         found: dict[str, Value] = {}
         for base, its_own in by_base(conditions).items():
-            value = _oldest(its_own) if base == AGE else _mildest(its_own)
-            if value is None:
+            if base == AGE:
+                found |= self._age(min(_oldest_of(condition) for condition in its_own))
+            elif (value := _mildest(its_own)) is None:
                 return None
-            found |= self._age(int(value)) if base == AGE else {base: value}
+            else:
+                found[base] = value
         return {**self.at_rest, **found}
 
     @cached_property
@@ -94,30 +96,18 @@ def by_base(conditions: Iterable[Condition]) -> Mapping[str, list[Condition]]:
 
 
 def _mildest(conditions: Sequence[Condition]) -> Value | None:
-    """Give the value nearest to rest; None where they exclude each other."""
-    if any(condition.operator == "is" for condition in conditions):
+    """Give the value nearest to rest; None where they exclude each other. Numbers are asked for in one direction."""
+    if conditions[0].operator == "is":
         values = {condition.value for condition in conditions}
         return values.pop() if len(values) == 1 else None
-    most, least = PLENTY, 0
-    for condition in conditions:
-        limit = int(condition.value)
-        if condition.operator in RISES:
-            least = max(least, limit + (condition.operator == ">"))
-        else:
-            most = min(most, limit - (condition.operator == "<"))
-    if least > most:
-        return None
-    return least if conditions[0].operator in RISES else most
-
-
-def _oldest(conditions: Sequence[Condition]) -> int | None:
-    """Give the oldest age in days, the unborn below 0; None where they exclude each other."""
-    days = min(_oldest_of(condition) for condition in conditions)
-    unborn = any(condition.field == "unborn" for condition in conditions)
-    return None if days < UNBORN else min(days, UNBORN) if unborn else days
+    limits = [(int(condition.value), condition.operator) for condition in conditions]
+    if conditions[0].operator in RISES:
+        return max(limit + (operator == ">") for limit, operator in limits)
+    return min(limit - (operator == "<") for limit, operator in limits)
 
 
 def _oldest_of(condition: Condition) -> int:
+    """Give the oldest age in days, the unborn below 0."""
     if condition.field == "unborn":
         return UNBORN
     limit = int(condition.value) + (condition.operator == "<=")

@@ -176,6 +176,35 @@ def test_a_hard_rule_that_opens_only_with_another_says_nothing():
     assert "soft_two: whenever it fires, r_still fires and says as much" in refused(soft)
 
 
+def test_a_hard_rule_that_is_never_open_alone_says_nothing():
+    when = "hard: true, all: [[bruise, is, yes], [moves, is, no], [mood, is, low]]"
+    fires, rests = "{bruise: yes, moves: no, mood: low}", "{bruise: yes, moves: yes, mood: low}"
+
+    assert "covered: whenever it fires, r_still fires and says as much" in refused(
+        rule("covered", when, fires, rests, level=4, urgency="red")
+    )
+
+
+def test_a_strength_in_numbers_is_at_rest_when_there_is_plenty():
+    head = HEAD.replace(
+        'question: "How often?", kind: number}', 'question: "How often?", kind: number, direction: protective}'
+    )
+    few = rule("few", 'all: [[times, "<", 2], [times, "<=", 4]]', "{times: 1}", "{times: 2}", level=3, urgency="amber")
+
+    loaded = ruleset.load_text(text(*SOUND[:-1], few, head=head))
+    assert Witnesses(loaded).at_rest["times"] > 4
+    assert [child["times"] for child in Witnesses(loaded).of(loaded.rules[-1])] == [1]
+
+
+def test_a_ruleset_without_age_bands_is_proved_too():
+    head = HEAD.replace("age_bands: [{id: young, label: Young, below_days: 5}, {id: old, label: Old}]\n", "")
+    head = head.replace(
+        "  age_band: {derived: true, kind: choice, direction: context, label: age band, values: [young, old]}\n", ""
+    )
+
+    assert "age_band" not in Witnesses(ruleset.load_text(text(*SOUND, head=head))).at_rest
+
+
 def test_what_is_said_of_all_children_says_something_of_a_sister():
     sister = rule("sister", "any_child: true, all: [[told, is, yes]]", "{told: yes}", "{told: no}")
 

@@ -94,7 +94,8 @@ def test_live_mode_has_no_sample_county(frontdoor):
 
 def test_the_difference_between_two_files_is_told_without_a_database(frontdoor):
     text = RULES.read_text()
-    higher = text.replace("level: 4, urgency: amber", "level: 4, urgency: red", 1)
+    before, rule, after = text.partition("id: weapon_carried")
+    higher = before + rule + after.replace("urgency: amber", "urgency: red", 1)
     other = frontdoor.file("other.yaml", higher)
 
     told = frontdoor("rules", "diff", RULES, other, DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/nowhere")
