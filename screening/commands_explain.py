@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from routing_rules import clocks, explain, ruleset
 from routing_rules.facts import ContactFacts
 from routing_rules.rules import Ruleset
 from routing_rules.screen import screen
-from screening import audit, scoring, strict_json, validation
+from screening import audit, rules_in_force, scoring, strict_json, validation
 from screening.cli import running_app
 from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
@@ -132,4 +132,5 @@ def _stored(reference: str) -> tuple[ContactFacts, Ruleset]:
         rules = Published().on(screening.ruleset, clocks.london_date(contact.first_received_at))
         if rules is None:
             raise NotFound(f"{reference} was not scored, or its rules are not kept here.")
-        return ContactFacts.from_json(screening.facts), rules
+        status = rules_in_force.status(db.session(), screening.ruleset)
+        return ContactFacts.from_json(screening.facts), replace(rules, status=status)

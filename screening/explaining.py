@@ -1,10 +1,13 @@
 """Why a contact was scored as it was: its newest screening, explained from the facts and the rules that it kept."""
 
+from dataclasses import replace
+
 from routing_rules import clocks
 from routing_rules.explain import explanation
 from routing_rules.facts import ContactFacts
 from routing_rules.screen import screen
-from screening.db import Json
+from screening import rules_in_force
+from screening.db import Json, db
 from screening.models import Contact, Screening
 from screening.replaying import Published, canonical
 
@@ -19,7 +22,7 @@ def explain(contact: Contact, screening: Screening) -> Json | None:
     if rules is None or screening.output is None:
         return None
     facts = ContactFacts.from_json(screening.facts)
-    told = explanation(facts, rules)
+    told = explanation(facts, replace(rules, status=rules_in_force.status(db.session(), screening.ruleset)))
     names = {str(child.id): child.full_name for child in contact.children}
     children = [child | {"name": names.get(child["id"], child["words"])} for child in told["children"]]
     as_kept = canonical(screen(facts, rules)) == canonical(screening.output)

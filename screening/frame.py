@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 
+from routing_rules import clocks
+from screening import rules_in_force
 from screening.access import ROLE_WORDS, Viewer
-from screening.db import db
+from screening.db import db, now
 from screening.models import County, User
 
 # First come the places where work is done. A place is shown to whoever may go there.
@@ -37,6 +39,7 @@ def _frame() -> dict[str, Any]:
         "viewer_role": _role_words(viewer),
         "nav": _places(viewer, sample=sample) if viewer else [],
         "sample_county": sample,
+        "rules_adopted": away or rules_in_force.adopted(db.session(), clocks.london_date(now())),
         "asset": _asset,
     }
 

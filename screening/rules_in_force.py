@@ -125,6 +125,26 @@ def damage(session: Session, day: date) -> str | None:
     return f"The rules in force since {since} are damaged. Contacts are scored by the last good ones, of {good}."
 
 
+def adopted(session: Session, day: date) -> bool:
+    """Say whether a partnership has adopted the rules that should score what is received on a day."""
+    begun = select(RulesetInForce.sample).where(
+        RulesetInForce.in_force_from <= day, RulesetInForce.withdrawn_at.is_(None)
+    )
+    return session.scalar(begun.order_by(RulesetInForce.in_force_from.desc()).limit(1)) is False
+
+
+def status(session: Session, label: str) -> str:
+    """Say of the rules that a screening names by their label who adopted them, and when; or that nobody has."""
+    digits = label.rpartition("sha256:")[2]
+    named = select(RulesetInForce).where(RulesetInForce.hash.startswith(digits, autoescape=True))
+    row = session.scalar(named.limit(1)) if digits else None
+    if row is None or row.sample:
+        return "sample rules, adopted by no partnership"
+    names = " and ".join(row.adopted_by or [name for name in (row.first_approver, row.second_approver) if name])
+    since = f" on {long_day(row.adopted_on)}" if row.adopted_on else ""
+    return f"adopted by {names}{since}"
+
+
 def _stored(session: Session, found: str) -> Ruleset:
     text = session.scalars(select(RulesetInForce.yaml).where(RulesetInForce.hash == found)).one()
     return read_published(text, found)

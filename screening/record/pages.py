@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import acceptance, asked, codes, telling
+from screening import acceptance, asked, codes, rules_in_force, telling
 from screening.access import viewer
 from screening.checks.queries import checks_of
-from screening.db import now, transaction
+from screening.db import db, now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, QueueItem
 from screening.record import history, queries, words
@@ -46,7 +46,9 @@ def briefing(reference: str) -> ResponseReturnValue:
         parts: dict[str, Any] = {}
         for name in ("summary", "people", "decision", "checks"):
             parts |= PARTS[name](contact)
-    return render_template("contacts/briefing.html", **_frame(contact, "summary"), **parts)
+        screening = parts["screening"]
+        status = rules_in_force.status(db.session(), screening["ruleset"]) if screening else ""
+    return render_template("contacts/briefing.html", **_frame(contact, "summary"), **parts, rules_status=status)
 
 
 def _tab() -> str:

@@ -32,7 +32,7 @@ def test_it_says_what_was_established_known_not_known_and_what_would_change_it(s
     assert "(read in the source)" in text
     assert "A core safety question that nobody has answered" in text
     assert "Down: Has anyone seen a bruise, burn, bite or other mark? No." in text
-    assert "sample county rules, not adopted" in text
+    assert "sample rules, adopted by no partnership" in text
 
 
 def test_the_record_leads_to_it(signed_in, contact):
