@@ -1,5 +1,7 @@
 """What the rules said of each child as rows, beside the stored output, for tallies over many contacts.
 
+Of new screenings only: those from before follow in 0005, where nobody waits for them.
+
 Revision ID: 0004
 Revises: 0003
 """
@@ -19,7 +21,7 @@ ROWS = """
            finding.found ->> 'rule',
            coalesce(established.level > 1 and cast(finding.found ->> 'level' as int) = established.level, false),
            coalesce(established.urgency <> 'green' and finding.found ->> 'urgency' = established.urgency, false)
-    from (select {screening}.*) s
+    from (select new.*) s
     cross join lateral jsonb_array_elements(
         case when jsonb_array_length(s.output -> 'children') > 0 then s.output -> 'children'
         else jsonb_build_array(s.output) end) as one (child)
@@ -51,14 +53,10 @@ def upgrade():
     # A trigger, so that no way of scoring can forget it, and the rows can only say what the output says.
     op.execute(
         "create function keep_findings() returns trigger language plpgsql as $$ begin "
-        f"insert into screening_finding ({COLUMNS}) {ROWS.format(screening='new')}; return null; end $$"
+        f"insert into screening_finding ({COLUMNS}) {ROWS}; return null; end $$"
     )
     op.execute(
         "create trigger keep_findings after insert on screening for each row execute function keep_findings()"
-    )
-    op.execute(
-        f"insert into screening_finding ({COLUMNS}) "
-        + ROWS.format(screening="screening").replace("(select screening.*)", "screening")
     )
 
 

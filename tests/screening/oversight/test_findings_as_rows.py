@@ -4,7 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
 from screening import scoring
 from screening.contacts.schemas import ContactSchema
@@ -17,7 +17,7 @@ from tests.screening.oversight import rated
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
-MIGRATION = Path(__file__).parents[3] / "screening/migrations/versions/0004_findings_as_rows.py"
+MIGRATION = Path(__file__).parents[3] / "screening/migrations/versions/0005_findings_from_before.py"
 
 
 def rows(screening):
@@ -52,12 +52,23 @@ def test_screenings_from_before_get_the_same_rows():
     contact = rated.contact({"neglect": (3, "amber"), "school": (2, "green")}, {})
     before = rows(rated.newest(contact))
     db.session.execute(delete(ScreeningFinding))
-    migration = loaded()
 
-    everything = migration.ROWS.format(screening="screening").replace("(select screening.*)", "screening")
-    db.session.execute(text(f"insert into screening_finding ({migration.COLUMNS}) {everything}"))
+    loaded().fill(db.session.connection())
 
     assert rows(rated.newest(contact)) == before
+
+
+def test_lots_leave_out_no_screening_and_none_is_filled_twice():
+    contacts = [rated.contact({"neglect": (3, "amber")}) for _ in range(3)]
+    before = [rows(rated.newest(contact)) for contact in contacts]
+    db.session.execute(delete(ScreeningFinding))
+    migration = loaded()
+    migration.LOT = 1
+
+    for _ in range(2):
+        migration.fill(db.session.connection())
+
+    assert [rows(rated.newest(contact)) for contact in contacts] == before
 
 
 def loaded():
