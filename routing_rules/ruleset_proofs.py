@@ -12,7 +12,7 @@ from routing_rules.evaluate import URGENCY_RANK, highest
 from routing_rules.facts import Known
 from routing_rules.rules import LEVELS, RISES, Condition, Field, Rule, Ruleset
 from routing_rules.ruleset_text import Problem
-from routing_rules.witness import AGES, MOST_WAYS, Witnesses, by_base
+from routing_rules.witness import AGES, MOST_PARTS, MOST_WAYS, Witnesses, by_base
 
 Lines = Mapping[tuple[str, str | int], int]
 
@@ -62,6 +62,8 @@ def _rule(rule: Rule, witnesses: Witnesses) -> str:
     # That it can fire at all, its own example has shown.
     if len(witnesses.of(rule)) > MOST_WAYS:
         return f"it can fire in more than {MOST_WAYS} ways. Ask for fewer conditions."
+    if rule.hard and witnesses.parts(rule) > MOST_PARTS:
+        return "it can be open in too many ways, for it is hard. Ask for fewer conditions, or make it two rules."
     for name, conditions in by_base(rule.conditions).items():
         if not set(conditions) <= set(rule.any) and witnesses.child(conditions) is None:
             return f"its conditions on {name} exclude each other, so its range cannot be told. Make it two rules."

@@ -13,6 +13,8 @@ from routing_rules.rules import RISES, Condition, Rule, Ruleset
 
 # Going through more would keep somebody waiting for minutes.
 MOST_WAYS = 2000
+# Each condition doubles the parts of a way: twenty of them would keep somebody waiting for minutes.
+MOST_PARTS = 20_000
 # One age, told in several fields.
 AGES = ("age_days", "age_years", "age_band", "unborn")
 AGE = "age"
@@ -34,6 +36,11 @@ class Witnesses:
             made = (self.child(way) for way in islice(_ways(rule), MOST_WAYS + 1))
             self._of[id(rule)] = tuple(child for child in made if child is not None)
         return self._of[id(rule)]
+
+    def parts(self, rule: Rule) -> int:
+        """Count, generously, the children that `half_known()` gives."""
+        together = len(rule.all) + bool(rule.any) + rule.at_least[0]
+        return len(self.of(rule)) * 2**together
 
     def half_known(self, rule: Rule) -> Iterator[Known]:
         """Give the children of whom only a part of a way is known, and of whom the rest of that way is not."""

@@ -224,6 +224,20 @@ def test_a_rule_that_can_fire_in_too_many_ways_is_refused():
     )
 
 
+def test_a_hard_rule_that_can_be_open_in_too_many_ways_is_refused_at_once():
+    names = [f"f{number}" for number in range(24)]
+    more = "".join(f'  {name}: {{section: s, question: "Is it {name}?"}}\n' for name in names)
+    conditions = ", ".join(f"[{name}, is, yes]" for name in names)
+    fires = "{" + ", ".join(f"{name}: yes" for name in names) + "}"
+
+    # Twice the same, so that neither says anything alone and every part of it would have to be looked at.
+    long = [rule(id, f"hard: true, all: [{conditions}]", fires, fires.replace("yes", "no")) for id in ("one", "two")]
+
+    assert "one: it can be open in too many ways" in refused(
+        *long, head=HEAD.replace("age_bands:", f"{more}age_bands:")
+    )
+
+
 def test_a_rule_is_judged_on_each_day_on_which_it_is_in_force():
     covered = rule("later", "all: [[told, is, yes], [mood, is, low]]", "{told: yes, mood: low}",
                    "{told: no, mood: low}", urgency="amber")  # fmt: skip
