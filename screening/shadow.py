@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from routing_rules import clocks, route
@@ -106,10 +106,18 @@ def _chosen(case: route.RouteCase) -> str | None:
 
 
 def contacts_after(seq: int, window: Window, most: int) -> list[Contact]:
-    """Give the next contacts of a window that were sent, with the people in them."""
-    sent = select(Contact).where(Contact.seq > seq, Contact.received_at.is_not(None), *window.holds())
+    """Give the next contacts that are compared, with the people in them."""
+    sent = select(Contact).where(Contact.seq > seq, *compared(window))
     people = selectinload(Contact.participations)
     return list(db.session.scalars(sent.options(people).order_by(Contact.seq).limit(most)))
+
+
+def compared(window: Window) -> list[ColumnElement[bool]]:
+    """Say as SQL which contacts of a window are compared: those sent, but for restricted ones.
+
+    Those are in no number: a number of which one may not be opened would say that it exists.
+    """
+    return [Contact.received_at.is_not(None), Contact.restricted.is_(False), *window.holds()]
 
 
 def look_at_all(rules: Ruleset, window: Window) -> Iterator[Seen]:

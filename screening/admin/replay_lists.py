@@ -7,7 +7,7 @@ A number is named by its place: `moved:up`, `level:2:3`, `urgency:amber:red`, `t
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, not_, select
+from sqlalchemy import ColumnElement, func, not_, or_, select
 from sqlalchemy.orm import selectinload
 
 from routing_rules.rules import LEVELS, URGENCIES
@@ -137,8 +137,12 @@ _PARTS: dict[str, Callable[..., Part]] = {
 
 
 def _counted(which: Which) -> tuple[int, int]:
-    question = select(func.count(), func.count(func.distinct(RulesReplayRow.contact_id))).where(*which)
-    children, contacts = db.session.execute(question).one()
+    contact = Contact.__table__.c
+    # Of what was restricted since, only its readers learn that it is there.
+    known_of = or_(contact.restricted.is_(False), visible(viewer()))
+    question = select(func.count(), func.count(func.distinct(RulesReplayRow.contact_id)))
+    theirs = question.join(Contact.__table__, contact.id == RulesReplayRow.contact_id).where(*which)
+    children, contacts = db.session.execute(theirs.where(known_of)).one()
     return children, contacts
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from routing_rules import clocks, ruleset
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
-from screening import audit, shadow_tally, tasks
+from screening import audit, shadow, shadow_tally, tasks
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
@@ -101,10 +101,10 @@ def _start(rules: Ruleset, days: int, **about: Any) -> RulesReplay:
 
 
 def _extent(window: Window) -> tuple[int, int]:
-    """Count the contacts of a window, and say which comes first: all of them, as the worker looks at all."""
+    """Count the contacts of a window, and say which comes first: all that the worker will look at."""
     question = select(func.count(), func.coalesce(func.min(Contact.seq), 1))
     with viewing(worker_viewer("replay")):
-        counted, first = db.session.execute(question.where(Contact.received_at.is_not(None), *window.holds())).one()
+        counted, first = db.session.execute(question.where(*shadow.compared(window))).one()
     return counted, first
 
 

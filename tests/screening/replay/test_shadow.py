@@ -126,6 +126,13 @@ def test_only_contacts_that_were_sent_are_looked_at():
     assert contacts_after(0, Window(), 10) == [sent]
 
 
+def test_a_restricted_contact_is_in_no_number():
+    open_to_all, restricted = given.received(), given.received()
+    restricted.restricted = True
+
+    assert contacts_after(0, Window(), 10) == [open_to_all]
+
+
 def test_every_contact_is_looked_at_whatever_the_size_of_a_chunk(monkeypatch):
     monkeypatch.setattr(shadow, "CHUNK_CONTACTS", 2)
     contacts = given.some()
