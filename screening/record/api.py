@@ -14,11 +14,12 @@ from screening.api import Blueprint
 from screening.checks.queries import checks_of
 from screening.db import Json, db, transaction
 from screening.decisions.queries import decisions_of
-from screening.errors import NotFound
+from screening.errors import Conflict, NotFound
 from screening.fields import Line
 from screening.models import Contact, Message, Participation, QueueItem, Referrer
 from screening.names import fold
 from screening.record import queries
+from screening.record.pages import own_view_first
 from screening.record.shape import as_sent
 from screening.sign_in import requires
 
@@ -57,6 +58,8 @@ def explanation(reference: str) -> ResponseReturnValue:
     """Say why it was scored so: what was known, established and not known, and what would change it."""
     with transaction():
         contact = queries.contact_to_read(reference, "explanation")
+        if own_view_first(contact):
+            raise Conflict("Your own view of this contact comes first. Keep it on the decision's page, then read this.")
         screening = queries.newest_screening(contact)
         told = explaining.explain(contact, screening) if screening else None
     if told is None:

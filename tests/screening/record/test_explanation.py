@@ -79,6 +79,20 @@ def test_what_an_earlier_program_scored_otherwise_says_so(signed_in, contact):
     assert "what was kept then is what counted" in page(signed_in("sarah"), contact).text
 
 
+def test_the_api_asks_for_the_own_view_first_too(client, contact):
+    item = given.lead_of(contact)
+    item.state, item.holder, item.accepted_at = "accepted", given.user("sarah"), item.queued_at
+    db.session.flush()
+
+    told = client.get(
+        f"/api/v1/contacts/{contact.reference}/explanation", headers=tokens.headers(tokens.of_user("sarah"))
+    )
+
+    assert told.status_code == 409
+    assert "own view" in told.json["detail"]
+    assert "established" not in told.text
+
+
 def test_the_api_gives_it_to_who_may_see_the_rules(client, contact):
     def read(who):
         headers = tokens.headers(tokens.of_user(who))
