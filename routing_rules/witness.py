@@ -40,7 +40,7 @@ class Witnesses:
     def parts(self, rule: Rule) -> int:
         """Count, generously, the children that `half_known()` gives."""
         together = len(rule.all) + bool(rule.any) + rule.at_least[0]
-        return len(self.of(rule)) * 2**together
+        return len(self.of(rule)) << together
 
     def half_known(self, rule: Rule) -> Iterator[Known]:
         """Give the children of whom only a part of a way is known, and of whom the rest of that way is not."""
