@@ -56,9 +56,11 @@ def _locked(run_id: UUID) -> RulesReplay | None:
 def _look(run: RulesReplay) -> bool:
     """Look at batches until the chunk's time is over, and at one at least; False once no contact is left."""
     other = Shadow(by_day(ruleset.load_published(run.yaml)), shadow.teams())
-    window, tally, begun = Window(since=run.since, until=run.until), deepcopy(run.tally), time.monotonic()
+    window, begun = Window(since=run.since, until=run.until), time.monotonic()
     while True:
         found = other.look(shadow.contacts_after(run.cursor, window, BATCH_CONTACTS))
+        # A copy for each batch: what is changed inside JSON that was written before is not written again.
+        tally = deepcopy(run.tally)
         for seen in found:
             shadow_tally.add(tally, seen)
             run.cursor, run.looked_at = seen.seq, run.looked_at + 1

@@ -107,6 +107,14 @@ def test_a_run_in_chunks_finds_what_a_run_in_one_does(started, small_chunks):
     assert fresh(started).tally["children"] == CONTACTS
 
 
+def test_every_batch_of_one_chunk_is_in_the_tally(started, monkeypatch):
+    monkeypatch.setattr(replay, "BATCH_CONTACTS", 2)
+
+    work_all()
+
+    assert fresh(started).tally["contacts"] == CONTACTS
+
+
 def test_it_changes_nothing_about_any_contact(started):
     before = _as_they_stand()
 
