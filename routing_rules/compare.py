@@ -25,11 +25,6 @@ class Change:
     kind: str
     words: str
 
-    @property
-    def kind_words(self) -> str:
-        """What kind of change it is, for people."""
-        return KIND_WORDS[self.kind]
-
 
 def compare(before: Ruleset, after: Ruleset) -> list[Change]:
     """List every difference, rules first; empty where the two say the same."""

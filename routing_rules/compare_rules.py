@@ -59,7 +59,7 @@ def _versions_changed(old: list[Rule], new: list[Rule], both: _Both) -> Iterator
             told = [("wording", f"{_named(rule)} stays as it is")]
         yield from ((rule.id, kind, f"{since}{sentence}.") for kind, sentence in told)
     for rule in starts.values():
-        when = words.dates_words(rule)
+        when = words.dates_words(rule) or "on every day"
         yield rule.id, "either", f"{_named(rule)}: the version that counts {when} is taken out."
 
 

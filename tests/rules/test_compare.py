@@ -215,6 +215,24 @@ EXAMPLES_OF_14 = (
             "wording",
             "Specialism taken off the list: ‘Children with disability’.",
         ),
+        (
+            [('"Is the child hurt?"}', '"Is the child hurt?", kind: choice, values: [yes, no, a_little]}')],
+            "either",
+            "‘Is the child hurt?’ is now answered by one of a list: yes, no, a little.",
+        ),
+        (
+            [
+                (" values: [young, old]}", " values: [young, old, grown]}"),
+                ("label: older}", "label: older, below_years: 9}\n  - {id: grown, label: grown up}"),
+            ],
+            "either",
+            "‘age band’ is now answered by one of a list: under 5 days, older, grown up.",
+        ),
+        (
+            [("[missing, is, yes], [injured, is, yes], [d", "[injured, is, yes], [missing, is, yes], [d")],
+            "wording",
+            "‘Two signs’ has its conditions in another order.",
+        ),
         ([("under 5 days", "the newborn")], "either", "The age bands are now: the newborn and older."),
         ([('version: "1"', 'version: "2"')], "wording", "The version of these rules is now ‘2’, was ‘1’."),
     ],
@@ -256,6 +274,71 @@ def test_a_rule_that_changes_on_a_day_is_told_with_the_day():
     assert changed((rule, ends + starts)) == [
         ("wording", "‘Young’ counts in this form until 31 March 2027."),
         ("raises", "From 1 April 2027: ‘Young’ now makes it amber, was green."),
+    ]
+
+
+R2 = SMALL[SMALL.index("  - {id: r2") :]
+R2_ENDS = R2.replace("level: 2,", "level: 2, effective: {to: 2027-03-31},")
+R2_STARTS = R2.replace("level: 2,", "level: 2, effective: {from: 2027-04-01},")
+TWO_VERSIONS = SMALL.replace(R2, R2_ENDS + R2_STARTS)
+
+
+def between(before, after):
+    return [(one.kind, one.words) for one in compare.compare(*map(ruleset.load_published, (before, after)))]
+
+
+def test_a_condition_whose_answer_changes_is_told_with_both_answers():
+    young = SMALL.replace("any: [[age_band", "all: [[age_band")
+    old = young.replace("is, young", "is, old").replace(
+        "{age_band: young}}, {rests: {age_band: old}}", "{age_band: old}}, {rests: {age_band: young}}"
+    )
+
+    assert ("either", "‘Young’ now needs ‘age band: older’, was ‘age band: under 5 days’.") in between(young, old)
+
+
+def test_a_version_that_says_the_same_is_told_as_staying():
+    assert between(SMALL, TWO_VERSIONS) == [
+        ("wording", "‘Young’ counts in this form until 31 March 2027."),
+        ("wording", "From 1 April 2027: ‘Young’ stays as it is."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kept", "kind", "said"),
+    [
+        (R2_ENDS, "either", "‘Young’: the version that counts from 1 April 2027 is taken out."),
+        (R2_STARTS, "either", "‘Young’: the version that counts until 31 March 2027, that day included is taken out."),
+    ],
+)
+def test_a_version_that_is_taken_out_is_told_with_its_dates(kept, kind, said):
+    assert (kind, said) in between(TWO_VERSIONS, SMALL.replace(R2, kept))
+
+
+def test_a_rule_that_begins_later_is_told_as_no_longer_counting_on_every_day():
+    assert ("either", "‘Young’: the version that counts on every day is taken out.") in between(
+        SMALL, SMALL.replace(R2, R2_STARTS)
+    )
+
+
+@pytest.mark.parametrize(
+    ("ends", "kind", "said"),
+    [
+        ("level: 2,", "raises", "‘Young’ no longer ends on 31 March 2027."),
+        ("level: 2, effective: {to: 2027-04-30},", "raises", "‘Young’ counts for the last time on 30 April 2027."),
+        ("level: 2, effective: {to: 2027-02-28},", "lowers", "‘Young’ counts for the last time on 28 February 2027."),
+    ],
+)
+def test_a_last_day_that_moves_is_told_with_its_kind(ends, kind, said):
+    after = SMALL.replace(R2, R2.replace("level: 2,", ends))
+
+    assert between(SMALL.replace(R2, R2_ENDS), after) == [(kind, said)]
+
+
+def test_changes_are_kept_as_json():
+    found = compare.compare(BEFORE, ruleset.load_published(SMALL.replace("text: Danger.", "text: Grave danger.")))
+
+    assert compare.as_json(found) == [
+        {"part": "rule", "id": "r4", "kind": "wording", "words": "‘Danger’ is now worded ‘Grave danger’."}
     ]
 
 

@@ -1,5 +1,7 @@
 """One rule is changed in a text, and every other byte stays: comments, order and layout."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -185,3 +187,28 @@ def test_no_example_is_worked_out_for_a_rule_that_cannot_fire():
     )  # fmt: skip
 
     assert rule_examples.suggest(never, SAMPLE.fields) is None
+
+
+def test_no_example_is_worked_out_for_a_rule_that_always_fires():
+    always = ruleset.Rule(
+        id="always", text="Always.", level=4, urgency="red", source={}, examples=(),
+        any=(ruleset.Condition("immediate_danger", "is", "yes"), ruleset.Condition("immediate_danger", "is", "no")),
+    )  # fmt: skip
+
+    assert rule_examples.suggest(always, SAMPLE.fields) is None
+
+
+def test_dates_come_back_as_they_were_written():
+    dates = {"effective": {"from": date(2027, 4, 1), "to": date(2028, 3, 31)}}
+
+    after = ruleset_edit.with_rule(SMALL, 0, ruleset_edit.rule_values(SMALL, 0) | dates)
+
+    assert "effective: {from: 2027-04-01, to: 2028-03-31}" in after
+    assert ruleset_edit.rule_values(after, 0) == {"id": "a", "text": "A."} | dates
+
+
+def test_words_that_look_like_a_rule_are_never_made_one():
+    text = 'rules:\n  - {id: a, text: "\n  - like a rule\n  # "}\n  - {id: b, text: B.}\n'
+
+    with pytest.raises(NotEditable, match="laid out so that one rule cannot be changed"):
+        ruleset_edit.with_rule(text, 0, {"id": "a", "text": "Another."})
