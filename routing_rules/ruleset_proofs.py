@@ -30,7 +30,7 @@ def _fields(ruleset: Ruleset, lines: Lines) -> Iterator[Problem]:
             used.setdefault(condition.field, []).append(condition)
     for field in ruleset.fields.values():
         if words := _field(field, used.get(field.id, [])):
-            yield lines.get(("fields", field.id), 1), f"Field {field.id}: {words}"
+            yield lines["fields", field.id], f"Field {field.id}: {words}"
 
 
 def _field(field: Field, conditions: list[Condition]) -> str:

@@ -152,7 +152,7 @@ def test_a_level_that_no_contact_comes_out_at_is_refused():
     graver = rule("grave", "all: [[told, is, yes], [bruise, is, yes]]", *BRUISED, level=3)
     covering = rule("cover", "all: [[told, is, yes]]", "{told: yes}", "{told: no}", level=4)
 
-    with pytest.raises(RulesetError, match="Level 3 is reached by no contact"):
+    with pytest.raises(RulesetError, match="ruleset, line 1: Level 3 is reached by no contact"):
         ruleset.load_text(
             text(*without, graver.replace("level: 3", "must_do: [ring], level: 3"), covering.replace("cover", "b"))
         )
@@ -248,6 +248,43 @@ def test_a_rule_is_judged_on_each_day_on_which_it_is_in_force():
     until = covered.replace("id: later", "effective: {to: 2026-12-31}, id: later")
     with pytest.raises(RulesetError, match="later: whenever it fires, r_mood fires"):
         ruleset.load_text(text(*ended, until))
+
+
+def test_of_numbers_asked_for_in_one_direction_the_most_ways_are_proved():
+    head = HEAD.replace("  age_days:", '  cars: {section: s, question: "How many cars?", kind: number}\n  age_days:', 1)
+    one_of = ", ".join(f'[times, ">=", {limit}]' for limit in range(1, 41))
+    of = ", ".join(f'[cars, ">=", {limit}]' for limit in range(1, 51))
+    busy = rule("busy", f"any: [{one_of}], at_least: {{n: 1, of: [{of}]}}", "{times: 1, cars: 1}",
+                "{times: 1, cars: 0}", level=4)  # fmt: skip
+
+    assert ruleset.load_text(text(*SOUND, busy, head=head))
+
+
+def test_answers_that_exclude_each_other_may_each_be_enough():
+    assert ruleset.load_text(
+        text(*SOUND, rule("gloom", "any: [[mood, is, low], [mood, is, flat]]", "{mood: flat}", "{mood: high}", level=3))
+    )
+
+
+LATER = rule("later", "all: [[told, is, yes], [mood, is, low]]", "{told: yes, mood: low}",
+             "{told: no, mood: low}", urgency="amber")  # fmt: skip
+
+
+def test_a_rule_that_says_something_on_one_day_says_something():
+    # The rule that covers it ends on one day and begins again two days later.
+    ended = [one.replace("id: r_mood", "effective: {to: 2026-12-31}, id: r_mood") for one in SOUND]
+    again = SOUND[5].replace("id: r_mood", "effective: {from: 2027-01-02}, id: r_mood_again")
+
+    assert ruleset.load_text(text(*ended, again, LATER))
+
+
+def test_a_rule_is_not_said_to_be_covered_by_one_that_begins_after_it():
+    until = LATER.replace("id: later", "effective: {to: 2026-12-31}, id: later, must_do: [meet]")
+    graver = LATER.replace("id: later", "effective: {from: 2027-01-01}, id: graver, must_do: [meet]").replace(
+        "level: 2", "level: 4"
+    )
+
+    assert "later: no contact comes out otherwise because of it" in refused(until, graver)
 
 
 SAMPLE = ruleset.sample()
