@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from routing_rules.facts import Known
 from routing_rules.rules import LEVELS, URGENCIES, AgeBand, Condition, Field, Rule, Ruleset
-from routing_rules.ruleset_checks import check
+from routing_rules.ruleset_checks import check, reach
 from routing_rules.ruleset_proofs import prove
 from routing_rules.ruleset_shape import check_shape
 from routing_rules.ruleset_text import Problem, Written, read
@@ -29,6 +30,7 @@ __all__ = [
     "load_text",
     "load_unchecked",
     "sample",
+    "unready_on",
 ]
 
 
@@ -86,6 +88,15 @@ def load_unchecked(text: str) -> Ruleset:
         RulesetError: it is not shaped like a ruleset.
     """
     return _read(text, "the draft")[0]
+
+
+def unready_on(rules: Ruleset, day: date) -> list[str]:
+    """Say why rules cannot begin to count on a day: their own dates leave a level, or all hard rules, out on it."""
+    that_day = rules.in_force(day)
+    problems = [words for _, words in reach(that_day)]
+    if not any(rule.hard for rule in that_day.rules) and any(rule.hard for rule in rules.rules):
+        problems.append("No hard rule counts. Let one begin.")
+    return [f"On {day:%-d %B %Y}: {words}" for words in problems]
 
 
 def sample() -> Ruleset:

@@ -49,10 +49,11 @@ def check(ruleset: Ruleset, lines: Mapping[tuple[str, str | int], int]) -> list[
         for words in _field(field, ruleset)
     ]
     rules = [(rule.line, f"Rule {rule.id}: {words}") for rule in ruleset.rules for words in _rule(rule, ruleset)]
-    return [*fields, *rules, *_versions(ruleset), *_reach(ruleset), *_core_safety(ruleset), *_age_bands(ruleset)]
+    return [*fields, *rules, *_versions(ruleset), *reach(ruleset), *_core_safety(ruleset), *_age_bands(ruleset)]
 
 
-def _reach(ruleset: Ruleset) -> Iterator[Problem]:
+def reach(ruleset: Ruleset) -> Iterator[Problem]:
+    """Say which levels no rule reaches."""
     # Level 1 is where everybody starts.
     for level in sorted(set(LEVELS) - {1} - {rule.level for rule in ruleset.rules}):
         yield 1, f"Level {level} is reached by no rule. Add one."

@@ -32,6 +32,8 @@ def publish(
 ) -> None:
     """Publish rules that a partnership has adopted. Contacts received from that day on are scored by them."""
     loaded = _file(file)
+    if unready := ruleset.unready_on(loaded, in_force_from.date()):
+        raise BadRequest("\n".join(unready))
     with running_app("command line"), transaction():
         _refuse_taken(loaded.hash, in_force_from.date())
         row = RulesetInForce(

@@ -123,7 +123,7 @@ def _publishable(draft: RulesDraft, seen: str) -> Ruleset:
         raise Stale("What this would change is not what you were shown. Read the difference again.")
     if rules is None or draft.in_force_from is None:
         raise Conflict("The text is not sound any more. Take it back, and put its problems right.")
-    wrong = service.day_problem(draft.in_force_from) or service.rules_problem(rules)
+    wrong = service.day_problem(draft.in_force_from) or service.rules_problem(rules, draft.in_force_from)
     if wrong:
         raise Conflict(" ".join(words for messages in wrong.values() for words in messages))
     return rules

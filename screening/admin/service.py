@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from routing_rules import compare, ruleset_edit
+from routing_rules import compare, ruleset, ruleset_edit
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset_edit import NotEditable
 from screening import audit
@@ -81,7 +81,7 @@ def propose(draft_id: UUID, *, in_force_from: date, why: str, version: int) -> R
     require("rules.write")
     draft = _being_written(draft_id, version)
     rules = queries.check(draft.yaml).rules
-    wrong = day_problem(in_force_from) or rules_problem(rules)
+    wrong = day_problem(in_force_from) or rules_problem(rules, in_force_from)
     if wrong:
         raise Invalid("This cannot be proposed yet.", fields=wrong)
     # The person first: a query in between would write a proposal that is nobody's.
@@ -215,10 +215,12 @@ def day_problem(day: date) -> dict[str, list[str]]:
     return {}
 
 
-def rules_problem(rules: Ruleset | None) -> dict[str, list[str]]:
-    """Say why these rules cannot be published; empty where they can."""
+def rules_problem(rules: Ruleset | None, day: date) -> dict[str, list[str]]:
+    """Say why these rules cannot be published to count from a day; empty where they can."""
     if rules is None:
         return {"/yaml": ["The text has problems. Put them right first."]}
+    if unready := ruleset.unready_on(rules, day):
+        return {"/in_force_from": unready}
     row = db.session.get(RulesetInForce, rules.hash)
     if row is not None and row.withdrawn_at is None:
         return {"/yaml": [f"These very rules are published already, from {long_day(row.in_force_from)}."]}

@@ -11,6 +11,7 @@ from screening.access import viewing, worker_viewer
 from screening.db import db
 from screening.models import County, RulesetInForce, Team
 from tests.conftest import make_app, settings_for
+from tests.screening.admin import drafts
 from tests.screening.test_cli import REPOSITORY, Command
 from tests.screening.test_config import SECRETS
 
@@ -76,6 +77,13 @@ def test_rules_that_do_not_load_are_not_published(frontdoor):
 
     assert refused.returncode == 1
     assert db.session.scalars(select(RulesetInForce)).all() == []
+
+
+def test_rules_that_would_score_nobody_on_their_first_day_are_not_published(frontdoor):
+    refused = frontdoor("rules", "publish", frontdoor.file("later.yaml", drafts.all_later()), *ADOPTED)
+
+    assert refused.returncode == 1
+    assert "Level 4 is reached by no rule" in refused.stderr
 
 
 def test_the_same_rules_are_published_once(frontdoor):

@@ -1,10 +1,12 @@
 """Drafts of the rules for tests: begun, changed and proposed by the sample people."""
 
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
-from routing_rules import ruleset
+import yaml
+
+from routing_rules import ruleset, ruleset_text
 from screening.access import user_viewer, viewing
 from screening.admin import publishing, queries, service
 from screening.db import db
@@ -38,6 +40,13 @@ def under_fourteen(text=TEXT):
         assert old in text, old
         text = text.replace(old, new, 1)
     return text
+
+
+def all_later(text=TEXT):
+    """The sample's rules, of which none counts before 2099."""
+    content = ruleset_text.read(text)[0].content
+    rules = [written | {"effective": {"from": date(2099, 1, 1)}} for written in content["rules"]]
+    return yaml.safe_dump(content | {"rules": rules}, sort_keys=False)
 
 
 def begun(user_name="grace", title="Missing under 14"):

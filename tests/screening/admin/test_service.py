@@ -74,6 +74,15 @@ def test_a_text_with_problems_cannot_be_proposed():
     assert refused.value.fields == {"/yaml": ["The text has problems. Put them right first."]}
 
 
+def test_rules_that_would_score_nobody_on_their_first_day_cannot_be_proposed():
+    with pytest.raises(Invalid) as refused:
+        drafts.proposed(text=drafts.all_later())
+
+    assert [words.split(": ")[1][:7] for words in refused.value.fields["/in_force_from"]] == [
+        "Level 2", "Level 3", "Level 4", "No hard",
+    ]  # fmt: skip
+
+
 def test_the_same_text_kept_again_is_no_change():
     draft = drafts.changed()
     with drafts.acting("grace"):
