@@ -247,6 +247,12 @@ def test_the_senders_grading_raises_urgency_and_not_level():
     assert (graded["level"]["at_least"], graded["urgency"]["at_least"]) == (2, "red")
 
 
+def test_what_the_sender_did_not_grade_is_known_to_be_ungraded():
+    on_grading = {rule.id for rule in RULES.looking_at["referrer_grading"]}
+
+    assert on_grading <= set(of_child()["children"][0]["ruled_out"])
+
+
 def test_the_senders_grading_never_lowers():
     facts = ContactFacts({"immediate_danger": "yes"}, (), {"referrer_grading": "green"})
 
@@ -270,6 +276,12 @@ def test_the_senders_grading_never_lowers():
 )
 def test_a_child_has_the_band_of_their_age(derived, band):
     assert of_child(**derived)["children"][0]["age_band"] == band
+
+
+def test_a_child_not_yet_born_is_no_days_old():
+    (unborn,) = assess(ContactFacts({}, (ChildFacts("a", {}, {"unborn": "yes", "age_days": 900}),)), RULES).outcomes
+
+    assert {name: unborn.known[name] for name in ("age_days", "age_years")} == {"age_days": 0, "age_years": 0}
 
 
 @pytest.mark.parametrize("birth", [date(2016, 2, 29), date(2015, 12, 31), date(2016, 3, 1), date(2019, 1, 1)])

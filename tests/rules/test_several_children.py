@@ -33,3 +33,7 @@ def test_no_further_action_is_offered_only_where_it_is_for_every_child():
 def test_a_safety_question_is_unanswered_while_it_is_for_any_child():
     assert of_two(CORE_ANSWERED, FIRST_ANSWERED)["core_safety_unanswered"] == OTHERS
     assert of_two(CORE_ANSWERED, CORE_ANSWERED)["core_safety_unanswered"] == []
+
+
+def test_a_safety_question_is_asked_while_it_is_unanswered_for_any_child():
+    assert of_two(FIRST_ANSWERED, {})["ask_next"][0]["answer"] == FIRST
