@@ -103,7 +103,8 @@ def read_published(text: str, found: str) -> Ruleset:
     return read
 
 
-@lru_cache(maxsize=8)
+# More than a county publishes in its years: the list of versions reads all of them each time.
+@lru_cache(maxsize=128)
 def _read(text: str) -> Ruleset | RulesetError:
     # A damaged text is read once too: until it is mended, every contact comes past here.
     try:

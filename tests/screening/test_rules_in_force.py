@@ -11,6 +11,7 @@ from screening import doctor, fitness, rules_in_force, scoring
 from screening.db import db
 from screening.models import RulesetInForce
 from screening.oversight import queries
+from tests.rules.test_ruleset import GOOD
 
 DAY = date(2026, 6, 1)
 SAMPLE = ruleset.sample()
@@ -138,3 +139,14 @@ def test_no_more_rules_are_kept_than_a_process_needs(context):
         rules_in_force.kept(db.session(), row["hash"])
 
     assert len(rules_in_force._kept) == rules_in_force.MOST_KEPT
+
+
+def test_a_list_of_many_versions_reads_each_of_them_once():
+    good = ruleset.load_text(GOOD)
+    texts = [f"{GOOD}\n# {number}" for number in range(20)]
+    rules_in_force._read.cache_clear()
+
+    for text in texts * 2:
+        rules_in_force.read_published(text, good.hash)
+
+    assert rules_in_force._read.cache_info().misses == len(texts)
