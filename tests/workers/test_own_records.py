@@ -161,6 +161,15 @@ def test_contacts_about_children_at_the_address_are_counted_for_the_rules():
     assert [facts[f"sibling_contacts_{months}_months"] for months in (3, 6, 12)] == [1, 1, 2]
 
 
+def test_what_happened_at_the_address_is_never_none_because_siblings_are_looked_for_less_far_back(monkeypatch):
+    monkeypatch.setattr(own_records, "_siblings_since", lambda contact: date(2999, 1, 1))
+    earlier("Ben Marlow", born=date(2015, 3, 4), days_ago=200, **HOME)
+
+    check = checked(born=BORN, **HOME)
+
+    assert check.found["facts"]["address_contacts_12_months"] == 1
+
+
 def test_of_a_child_whose_address_is_not_known_nothing_is_counted_there():
     earlier(born=BORN, **HOME)
 

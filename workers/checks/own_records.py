@@ -102,7 +102,8 @@ def look_up(check: BackgroundCheck) -> Answer:
 
 def _answer(known: Known, contact: Contact, seen: _Seen, cases: list[OpenCase], at: datetime) -> Answer:
     stale = open_cases.not_checked(at)
-    if seen.earlier or seen.siblings or cases:
+    # At this address, too: siblings may be looked for less far back than contacts are counted.
+    if seen.earlier or seen.siblings or seen.at_address or cases:
         return Answer("information_found", _found(contact, seen, cases, stale, at), stale)
     if not known.name_key:
         return Answer("not_asked", problem=TOO_LITTLE)
