@@ -1,5 +1,6 @@
 """Shadow runs on a screen: start one, see how far it is, read what it found, and open the contacts behind a number."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from screening.sign_in import refreshes, requires
 from screening.wording import long_day
 
 blueprint = Blueprint("replays", __name__, url_prefix="/rules/replays")
+DAYS = re.compile(r"[0-9]{1,6}")
+LAST_PAGE = 100_000
 
 
 @blueprint.get("/")
@@ -41,7 +44,7 @@ def start() -> ResponseReturnValue:
     days = request.form.get("days", "")
     try:
         with transaction():
-            run = _started(int(days) if days.isascii() and days.isdigit() else 0)
+            run = _started(int(days) if DAYS.fullmatch(days) else 0)
     except Invalid as problem:
         errors = {pointer.strip("/"): words for pointer, words in problem.fields.items()}
         return _form({"days": days}, errors), problem.status
@@ -88,7 +91,7 @@ def start_again(run_id: UUID) -> ResponseReturnValue:
 @requires("rules.read")
 def contacts(run_id: UUID) -> ResponseReturnValue:
     """List the children behind one number of the result, as far as the viewer may see them."""
-    of, page = request.args.get("of", "all"), max(request.args.get("page", 1, int), 1)
+    of, page = request.args.get("of", "all"), min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
     with transaction():
         found = replay_queries.run_of(run_id)
         listed = replay_lists.listed(found, of, page)

@@ -297,6 +297,14 @@ def test_lists_are_read_a_page_at_a_time(signed_in, done, monkeypatch):
     assert second.count("fd-case__child") == 2
 
 
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000])
+def test_numbers_beyond_all_reason_are_no_fault(signed_in, done, number):
+    grace = signed_in("grace")
+
+    assert grace.get(f"/rules/replays/{done.id}/contacts?page={number}").status_code == 200
+    assert grace.post("/rules/replays/", data={"draft": done.draft_id, "days": number}).status_code == 422
+
+
 def test_a_run_that_is_not_there_is_not_found(signed_in, done):
     assert signed_in("grace").get(f"/rules/replays/{rows.user('grace').id}").status_code == 404
 
