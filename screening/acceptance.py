@@ -20,7 +20,7 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotFound, Stale
-from screening.models import AcceptanceView, Contact, OwnView, QueueItem, Referral, Screening, Team, User
+from screening.models import AcceptanceView, Contact, Decision, OwnView, QueueItem, Referral, Screening, Team, User
 from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
 from screening.wording import level_words, moment
 
@@ -65,7 +65,8 @@ def own_view_waits(item: QueueItem) -> bool:
     if not _may_decide(stage):
         return False
     mine = (OwnView.contact_id == item.contact_id, OwnView.stage == stage, OwnView.user_id == viewer().user_id)
-    return bool(_to_decide(item, stage) - set(db.session.scalars(select(OwnView.child_id).where(*mine))))
+    kept = set(db.session.scalars(select(OwnView.child_id).where(*mine)))
+    return bool(_to_decide(item, stage) - kept - _decided(item, stage))
 
 
 def keep(item: QueueItem, answer: str, *, seen: UUID | None = None) -> AcceptanceView:
@@ -177,6 +178,11 @@ def _may_decide(stage: str) -> bool:
         return False
     user = db.session.get(User, viewer().user_id) if viewer().user_id else None
     return user is not None and (stage == "team" or bool(user.social_work_number))
+
+
+def _decided(item: QueueItem, stage: str) -> set[UUID | None]:
+    standing = (Decision.contact_id == item.contact_id, Decision.stage == stage, Decision.corrected_by_id.is_(None))
+    return set(db.session.scalars(select(Decision.child_id).where(*standing)))
 
 
 def _to_decide(item: QueueItem, stage: str) -> set[UUID | None]:

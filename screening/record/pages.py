@@ -140,8 +140,7 @@ def decide_url_of(contact: Contact) -> str:
 def own_view_first(contact: Contact) -> bool:
     """Say whether the viewer is about to decide, and so keeps a view of their own before the proposal unfolds."""
     item = queries.lead_of(contact)
-    holds = item is not None and item.holder_id == viewer().user_id and bool(decide_url_of(contact))
-    return holds and not queries.own_view_kept(contact)
+    return item is not None and item.holder_id == viewer().user_id and acceptance.own_view_waits(item)
 
 
 def _threshold_kept(item: QueueItem | None) -> dict[str, Any] | None:

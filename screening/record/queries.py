@@ -4,10 +4,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from screening import audit
-from screening.access import viewer
 from screening.db import db
 from screening.errors import NotFound
-from screening.models import Contact, Message, OwnView, QueueItem, Routing, Screening, Team
+from screening.models import Contact, Message, QueueItem, Routing, Screening, Team
 from screening.queues.queries import open_item_of
 
 NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
@@ -52,12 +51,6 @@ def routings_of(contact: Contact) -> list[tuple[Routing, Team | None]]:
 def team_names() -> dict[str, str]:
     """Name every team by its slug."""
     return {team.slug: team.name for team in db.session.scalars(select(Team))}
-
-
-def own_view_kept(contact: Contact) -> bool:
-    """Say whether the viewer has kept a view of their own on a child of this contact."""
-    question = select(OwnView.id).where(OwnView.contact_id == contact.id, OwnView.user_id == viewer().user_id)
-    return db.session.scalar(question.limit(1)) is not None
 
 
 def messages_of(contact: Contact) -> list[Message]:

@@ -5,8 +5,10 @@ import pytest
 from screening import validation
 from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
-from screening.db import db
+from screening.db import db, now
+from screening.models import OwnView
 from tests.screening.contacts.bodies import body, child
+from tests.screening.decisions import given as decided
 from tests.screening.queues import given, tokens
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -77,6 +79,31 @@ def test_what_an_earlier_program_scored_otherwise_says_so(signed_in, contact):
     db.session.flush()
 
     assert "what was kept then is what counted" in page(signed_in("sarah"), contact).text
+
+
+def test_a_view_of_one_child_does_not_unfold_what_the_rules_say_of_another(signed_in):
+    contact = decided.contact("Ada Marlow", "Ben Marlow", step="referral", holder="henry", team="winchester")
+    ada, ben = contact.children
+    henry = given.user("henry")
+
+    def kept(child, stage):
+        row = OwnView(contact_id=contact.id, child_id=child.id, stage=stage, user_id=henry.id)
+        row.level, row.urgency, row.kept_at = 2, "green", now()
+        db.session.add(row)
+        db.session.flush()
+        return "Opens once your own view is kept" in page(signed_in("henry"), contact).text
+
+    # Nor does what they thought at the first decision speak for the team's.
+    assert [kept(ada, "contact"), kept(ben, "contact"), kept(ada, "team"), kept(ben, "team")] == [
+        True, True, True, False,
+    ]  # fmt: skip
+
+
+def test_a_child_who_is_decided_keeps_nobody_waiting(signed_in):
+    contact = decided.contact("Ada Marlow")
+    given.decision(contact.children[0])
+
+    assert "Opens once your own view is kept" not in page(signed_in("sarah"), contact).text
 
 
 def test_the_api_asks_for_the_own_view_first_too(client, contact):
