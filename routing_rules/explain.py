@@ -7,7 +7,7 @@ up or down. Names of children are never in it: they are told by their place in t
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from routing_rules.evaluate import Outcome, highest
+from routing_rules.evaluate import URGENCY_RANK, Outcome, highest
 from routing_rules.facts import ChildFacts, ContactFacts, Value
 from routing_rules.rules import Field, Rule, Ruleset
 from routing_rules.screen import assess
@@ -50,9 +50,18 @@ def _child(place: int, found: Mapping[str, Any], ruleset: Ruleset) -> Json:
         "established": said["findings"],
         "open": said["open"],
         "unanswered": unanswered,
-        "would_raise": said["ask_next"],
+        "would_raise": [question for question in said["ask_next"] if _raises(question, said)],
         "would_lower": list(_would_lower(outcome, ruleset)),
     }
+
+
+def _raises(question: Mapping[str, Any], said: Json) -> bool:
+    # It is asked all the same, for safety's sake, where nothing is graver than what is established.
+    could = question.get("could_change")
+    return could is not None and (
+        could["level"] > said["level"]["at_least"]
+        or URGENCY_RANK[could["urgency"]] > URGENCY_RANK[said["urgency"]["at_least"]]
+    )
 
 
 def _who(place: int, outcome: Outcome, ruleset: Ruleset) -> str:

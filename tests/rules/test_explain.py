@@ -29,6 +29,10 @@ def test_it_tells_what_is_known_what_is_not_and_what_would_change_it():
     assert "Unscreened" in told
 
 
+def test_nothing_is_said_to_raise_what_is_gravest_already():
+    assert child_of(of_child({"immediate_danger": "yes"}))["would_raise"] == []
+
+
 def test_it_says_what_must_be_done_in_the_rulesets_words():
     assert "- Ring 999, then the duty social worker" in explain(of_child({"immediate_danger": "yes"}), RULES)
 

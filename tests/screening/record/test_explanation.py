@@ -37,6 +37,14 @@ def test_it_says_what_was_established_known_not_known_and_what_would_change_it(s
     assert "sample rules, adopted by no partnership" in text
 
 
+def test_what_is_not_settled_yet_is_explained_with_its_range(signed_in):
+    sent = body(children=[child(answers={"low_mood": "yes"})])
+    unsettled = service.receive_sent(body=validation.load(ContactSchema(), sent))
+    given.item(unsettled, "screening")
+
+    assert "Could still be level 4" in page(signed_in("sarah"), unsettled).text
+
+
 def test_the_record_leads_to_it(signed_in, contact):
     assert f"/contacts/{contact.reference}/explanation" in signed_in("sarah").get(f"/contacts/{contact.reference}").text
 
