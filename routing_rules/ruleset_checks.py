@@ -192,4 +192,5 @@ def _examples(rule: Rule, fields: Mapping[str, Field]) -> Iterator[str]:
         if wrong:
             yield f"an example gives {', '.join(wrong)} as no field has it. Correct it."
         elif rule.test(known) is not (kind == "fires"):
-            yield f"the example {dict(known)} should {'fire' if kind == 'fires' else 'rest'}, and does not."
+            meant = "fire" if kind == "fires" else "rest"
+            yield f"the example {dict(known)} should {meant}, and does not. Correct it, or the rule."

@@ -14,6 +14,7 @@ from screening.db import transaction
 from screening.errors import Invalid, NotFound, Stale
 from screening.models import RulesDraft, RulesDraftChange, RulesReplay
 from screening.sign_in import requires
+from screening.wording import long_day
 
 blueprint = Blueprint("rules_drafts", __name__, url_prefix="/rules/drafts")
 
@@ -187,7 +188,9 @@ def _start(values: dict[str, Any], problem: Invalid | None = None) -> str:
     counts_now = queries.counting(queries.today())
     found = [shown.version(row, counts_now) for row in queries.versions() if row.withdrawn_at is None]
     options = [
-        (one["label"].rpartition(":")[2], f"{one['name']}, {one['version']}") for one in found if not one["damaged"]
+        (one["label"].rpartition(":")[2], f"{one['name']}, {one['version']}, from {long_day(one['in_force_from'])}")
+        for one in found
+        if not one["damaged"]
     ]
     if not values.get("based_on") and counts_now is not None:
         values = values | {"based_on": shown.digits(counts_now)}

@@ -10,6 +10,8 @@ from screening.fields import Line, Text
 LONGEST_BYTES = 512 * 1024
 TOO_LONG = "This is larger than 512 KB. A ruleset is a fifth of that: check that it is the right file."
 IN_FORCE = "in-force"
+NO_REASON = "Say why, in a sentence."
+TWO_NAMES = "Write the names of two people or more, one a line."
 
 
 class RulesText(Text):
@@ -38,17 +40,20 @@ class Reason(Text):
 
     longest = 2000
 
+    def __init__(self) -> None:
+        super().__init__(required=True, error_messages={"required": NO_REASON})
+
     def _deserialize(self, value: Any, *where: Any, **more: Any) -> str:
         words = super()._deserialize(value, *where, **more).strip()
         if not words:
-            raise ValidationError("Say why, in a sentence.")
+            raise ValidationError(NO_REASON)
         return words
 
 
 class TitleSchema(Schema):
     """What a draft is called."""
 
-    title = Line(required=True)
+    title = Line(required=True, error_messages={"required": "Say in a few words what the draft is about."})
 
 
 class NewDraftSchema(TitleSchema):
@@ -68,7 +73,7 @@ class ProposeSchema(Schema):
     """From when a draft shall count, and why."""
 
     in_force_from = Day(required=True)
-    why = Reason(required=True)
+    why = Reason()
 
 
 class PublishSchema(Schema):
@@ -81,13 +86,13 @@ class PublishSchema(Schema):
 class BecauseSchema(Schema):
     """Why a draft is discarded, or a version withdrawn."""
 
-    because = Reason(required=True)
+    because = Reason()
 
 
 class AdoptSchema(Schema):
     """Who adopted rules for the partnership, one a line or as a list; when; when they are looked at again."""
 
-    names = fields.Raw(required=True)
+    names = fields.Raw(required=True, error_messages={"required": TWO_NAMES})
     adopted_on = Day(required=True)
     review_on = Day(required=True)
 
@@ -95,7 +100,7 @@ class AdoptSchema(Schema):
     def _names(self, said: dict[str, Any], **_: Any) -> dict[str, Any]:
         names = said["names"].splitlines() if isinstance(said["names"], str) else said["names"]
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise ValidationError("Write the names of two people or more, one a line.", "names")
+            raise ValidationError(TWO_NAMES, "names")
         kept = [" ".join(name.split()) for name in names]
         return said | {"names": [Line().deserialize(name) for name in kept if name]}
 

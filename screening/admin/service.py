@@ -199,7 +199,7 @@ def _words(old: str, new: str) -> list[str]:
     before, after = queries.check(old), queries.check(new)
     if after.rules is None:
         many = "1 problem" if len(after.problems) == 1 else f"{len(after.problems)} problems"
-        return [f"A text with {many}, kept as it is. It cannot be proposed until they are put right."]
+        return [f"A text with {many}, kept as it is. It cannot be proposed until it is sound."]
     if before.rules is None:
         return ["The text is sound now."]
     return [change.words for change in compare.compare(before.rules, after.rules)] or ["Nothing that the rules say."]

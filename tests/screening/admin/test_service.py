@@ -54,9 +54,7 @@ def test_a_text_with_problems_is_kept_as_it_is():
     draft = drafts.changed(text="rules: [half wri")
 
     assert draft.yaml == "rules: [half wri"
-    assert history(draft)[0] == [
-        "A text with 1 problem, kept as it is. It cannot be proposed until they are put right."
-    ]
+    assert history(draft)[0] == ["A text with 1 problem, kept as it is. It cannot be proposed until it is sound."]
     assert queries.difference(draft) is None
 
 
