@@ -136,7 +136,8 @@ def _whole(contact: Contact) -> Json:
         "decided_at": contact.decided_at,
         "referred_at": contact.referred_at,
         "contact": as_sent(contact),
-        "screening": telling.rules_output(queries.newest_screening(contact)),
+        # Not before the own view of a person who is about to decide, as in the pages.
+        "screening": None if own_view_first(contact) else telling.rules_output(queries.newest_screening(contact)),
         "checks": [_check(check) for check in checks_of(contact)] if viewer().may("contact.read_checks") else [],
         **_what_became_of_it(contact),
     }

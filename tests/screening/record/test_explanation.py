@@ -89,6 +89,20 @@ def test_what_an_earlier_program_scored_otherwise_says_so(signed_in, contact):
     assert "what was kept then is what counted" in page(signed_in("sarah"), contact).text
 
 
+def test_the_api_gives_the_screening_after_the_own_view_too(client, contact):
+    def screening():
+        headers = tokens.headers(tokens.of_user("sarah"))
+        return client.get(f"/api/v1/contacts/{contact.reference}", headers=headers).json["screening"]
+
+    before = screening()
+    item = given.lead_of(contact)
+    item.state, item.holder, item.accepted_at = "accepted", given.user("sarah"), item.queued_at
+    db.session.flush()
+
+    assert before["level"]["at_least"] == 4
+    assert screening() is None
+
+
 def test_a_view_of_one_child_does_not_unfold_what_the_rules_say_of_another(signed_in):
     contact = decided.contact("Ada Marlow", "Ben Marlow", step="referral", holder="henry", team="winchester")
     ada, ben = contact.children
