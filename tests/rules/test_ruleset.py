@@ -197,8 +197,10 @@ def test_a_problem_names_the_file_the_line_and_the_rule(tmp_path):
         ruleset.load_path(path)
 
     assert raised.value.problems == [
-        f"county.yaml, line {line}: Rule r3: "
-        "the example {'age_days': 9} should rest, and does not. Correct it, or the rule."
+        (
+            f"county.yaml, line {line}: Rule r3: the example {{'age_days': 9}} should rest, and does not. "
+            "Correct it, or the rule."
+        )
     ]
 
 
