@@ -140,6 +140,7 @@ def address(rule, real, **odd):
     for argument in rule.arguments:
         for written in (f"<{argument}>", f"<uuid:{argument}>", f"<path:{argument}>"):
             built = built.replace(written, values.get(argument, NOBODYS))
+        built = built.replace(f"<int:{argument}>", values.get(argument, "0"))
     assert "<" not in built, rule
     return built
 
