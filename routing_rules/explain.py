@@ -90,8 +90,7 @@ def _would_lower(outcome: Outcome, ruleset: Ruleset) -> Iterator[Json]:
     """Say, of each fact that the result stands on, how it would have come out had that one fact been otherwise."""
     stands = highest(outcome.fired)
     rest = Witnesses(ruleset).at_rest
-    carrying = [rule for rule in outcome.fired if rule.level == stands[0] or rule.urgency == stands[1]]
-    for name in dict.fromkeys(name for rule in carrying for name in rule.fields):
+    for name in dict.fromkeys(name for rule in outcome.fired for name in rule.fields):
         if name in rest and name not in AGES and outcome.known.get(name) != rest[name]:
             level, urgency = highest(rule for rule in outcome.fired if _fires_with(rule, outcome, {name: rest[name]}))
             if (level, urgency) != stands:

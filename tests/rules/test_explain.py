@@ -86,6 +86,20 @@ def test_an_age_is_never_said_to_be_what_would_lower():
     assert not {change["field"] for change in child_of(facts)["would_lower"]} & {"age_days", "age_years", "unborn"}
 
 
+def test_what_is_so_already_is_not_said_to_lower():
+    facts = ContactFacts(
+        {},
+        (
+            ChildFacts("a", {"suspected_physical_abuse": "yes"}),
+            ChildFacts("b", {"suspected_physical_abuse": "no", "low_mood": "yes"}),
+        ),
+    )
+    sister = explanation(facts, RULES)["children"][1]
+
+    assert next(finding["rule"] for finding in sister["established"]) == "sibling_of_a_child_who_was_hurt"
+    assert sister["would_lower"] == []
+
+
 def test_children_are_told_apart_by_their_place_and_age():
     facts = ContactFacts({}, (ChildFacts("a", {}, {"age_days": 10}), ChildFacts("b", {}, {})))
 

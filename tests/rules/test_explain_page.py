@@ -1,7 +1,7 @@
 """The whole page of an explanation, of a small ruleset: every line that it has, and none that it has not."""
 
 from routing_rules import ruleset
-from routing_rules.explain import explain
+from routing_rules.explain import explain, explanation
 from routing_rules.facts import ChildFacts, ContactFacts
 
 SMALL = """
@@ -148,3 +148,17 @@ Known:
 
 Established: no rule has fired. Level 1 is where everybody starts.
 """
+
+
+MOVING = """\
+  - {id: moving, text: It moves., level: 2, urgency: green, all: [[moves, is, yes]], source: {cite: A page, kind: read},
+     examples: [{fires: {moves: yes}}, {rests: {moves: no}}]}
+"""
+
+
+def test_a_fact_that_no_answer_would_make_harmless_is_not_said_to_lower():
+    # Published before rules that ask for every answer were refused.
+    published = ruleset.load_published(SMALL + MOVING)
+
+    told = explanation(ContactFacts({"bruise": "yes", "moves": "no"}), published)["children"][0]
+    assert [change["field"] for change in told["would_lower"]] == ["bruise"]
