@@ -31,6 +31,10 @@ def publish(
     file: Path, in_force_from: datetime, first_approver: str, second_approver: str, review_on: datetime
 ) -> None:
     """Publish rules that a partnership has adopted. Contacts received from that day on are scored by them."""
+    if first_approver.strip().casefold() == second_approver.strip().casefold():
+        raise BadRequest("Two people adopt rules. Name somebody else as the second approver.")
+    if review_on <= in_force_from:
+        raise BadRequest("The rules would be looked at again before they count. Give a later --review-on.")
     loaded = _file(file)
     if unready := ruleset.unready_on(loaded, in_force_from.date()):
         raise BadRequest("\n".join(unready))

@@ -43,6 +43,19 @@ def load(frontdoor, **county):
     return frontdoor("county", "load", frontdoor.file("county.yaml", yaml.safe_dump({"name": "Wessex", **county})))
 
 
+@pytest.mark.parametrize(
+    ("option", "said", "told"),
+    [
+        ("--second-approver", "safeguarding partnership chair", "Name somebody else"),
+        ("--review-on", "2026-04-01", "Give a later --review-on"),
+    ],
+)
+def test_rules_are_not_published_on_one_approval_or_with_a_review_before_they_count(frontdoor, option, said, told):
+    refused = frontdoor("rules", "publish", str(RULES), *ADOPTED, option, said)
+
+    assert (refused.returncode, told in refused.stderr, "Traceback" in refused.stderr) == (1, True, False)
+
+
 def test_a_county_that_has_brought_its_own_may_go_live(frontdoor):
     assert load(frontdoor, teams=[TEAM]).returncode == 0
     added = frontdoor(
