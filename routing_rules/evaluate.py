@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from routing_rules.facts import ChildFacts, ContactFacts, Known, Value, age_years
+from routing_rules.facts import UNBORN, ChildFacts, ContactFacts, Known, Value, age_years
 from routing_rules.rules import URGENCIES, Field, Rule, Ruleset
 
 URGENCY_RANK = {urgency: rank for rank, urgency in enumerate(URGENCIES)}
@@ -96,7 +96,7 @@ def _age(known: Known, ruleset: Ruleset) -> dict[str, Value]:
     days = 0 if unborn else known.get("age_days")
     if not isinstance(days, int):
         return {}
-    band = ruleset.age_band(days, unborn=unborn)
+    band = ruleset.age_band(UNBORN if unborn else days)
     age: dict[str, Value] = {"age_days": days, "age_years": age_years(days), "unborn": "yes" if unborn else "no"}
     return age | ({"age_band": band} if band else {})
 

@@ -10,6 +10,8 @@ ANSWERS = ("yes", "no", "unknown", "refused", "not_safe_to_ask")
 Value = str | int
 Known = Mapping[str, Value]
 
+# In days since birth. What is known of a child who is not born yet says 0.
+UNBORN = -1
 # Four years hold one leap day. Rounded down, so that a child never counts as older than they are.
 _DAYS_IN_FOUR_YEARS = 4 * 365 + 1
 

@@ -275,10 +275,9 @@ class Ruleset:
         """The rules in the order in which they are shown."""
         return tuple(sorted(self.rules, key=lambda rule: rule.order))
 
-    def age_band(self, age_days: int | None, *, unborn: bool = False) -> str | None:
-        """Name the band of a child's age in days since birth; None where the age is unknown."""
-        age = -1 if unborn else age_days
-        return None if age is None else next((band.id for band in self.age_bands if band.reaches(age)), None)
+    def age_band(self, age_days: int) -> str | None:
+        """Name the band of an age in days since birth, UNBORN before it; None where the ruleset has no bands."""
+        return next((band.id for band in self.age_bands if band.reaches(age_days)), None)
 
     def in_force(self, on: date) -> "Ruleset":
         """Give the ruleset as it stood on a day: without rules that had not started or had ended."""

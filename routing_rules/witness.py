@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, islice
 
-from routing_rules.facts import Known, Value, age_years, oldest_under
+from routing_rules.facts import UNBORN, Known, Value, age_years, oldest_under
 from routing_rules.rules import RISES, Condition, Rule, Ruleset
 
 # Going through more would keep somebody waiting for minutes.
@@ -18,7 +18,7 @@ MOST_PARTS = 20_000
 # One age, told in several fields.
 AGES = ("age_days", "age_years", "age_band", "unborn")
 AGE = "age"
-OLD, UNBORN = 120 * 366, -1
+OLD = 120 * 366
 PLENTY = 10**6
 
 
@@ -79,9 +79,9 @@ class Witnesses:
     def _age(self, days: int) -> dict[str, Value]:
         born = max(days, 0)
         age: dict[str, Value] = {"age_days": born, "age_years": age_years(born), "unborn": "yes" if days < 0 else "no"}
-        if band := self.ruleset.age_band(born, unborn=days < 0):
+        if band := self.ruleset.age_band(days):
             age["age_band"] = band
-        return {name: value for name, value in age.items() if name in self.ruleset.fields}
+        return age
 
     def _fields(self, name: str) -> tuple[str, ...]:
         return AGES if name in AGES else (name,)

@@ -238,6 +238,37 @@ def test_a_hard_rule_that_can_be_open_in_too_many_ways_is_refused_at_once():
     )
 
 
+@pytest.mark.parametrize(
+    ("needed", "count", "any_of", "all_of"), [(8, 12, 0, 0), (0, 0, 3, 13)], ids=["at_least", "any_and_all"]
+)
+def test_each_condition_of_a_way_doubles_in_how_many_ways_it_can_be_open(needed, count, any_of, all_of):
+    names = [f"f{number}" for number in range(count + any_of + all_of)]
+    yes = [f"[{name}, is, yes]" for name in names]
+    parts = {
+        "all": f"all: [{', '.join(yes[:all_of])}]" if all_of else "",
+        "any": f"any: [{', '.join(yes[all_of:])}]" if any_of else "",
+        "at_least": f"at_least: {{n: {needed}, of: [{', '.join(yes)}]}}" if needed else "",
+    }
+    more = "".join(f'  {name}: {{section: s, question: "Is it {name}?"}}\n' for name in names)
+    fires = "{" + ", ".join(f"{name}: yes" for name in names) + "}"
+    when = ", ".join(["hard: true", *(part for part in parts.values() if part)])
+
+    assert "wide: it can be open in too many ways" in refused(
+        rule("wide", when, fires, fires.replace("yes", "no"), level=4, urgency="red"),
+        head=HEAD.replace("age_bands:", f"{more}age_bands:"),
+    )
+
+
+def test_a_hard_rule_is_open_alone_while_the_rest_of_the_child_is_at_rest():
+    """The other hard rule on what was told is ruled out by the mood, which is known to be harmless."""
+    covered = rule("covered", "hard: true, all: [[told, is, yes], [danger, is, yes]]", "{told: yes, danger: yes}",
+                   "{told: yes, danger: no}", level=4, urgency="red")  # fmt: skip
+    beside = rule("beside", "hard: true, all: [[told, is, yes], [mood, is, low]]", "{told: yes, mood: low}",
+                  "{told: yes, mood: high}", level=4, urgency="red")  # fmt: skip
+
+    assert ruleset.load_text(text(*SOUND, covered, beside))
+
+
 def test_a_rule_is_judged_on_each_day_on_which_it_is_in_force():
     covered = rule("later", "all: [[told, is, yes], [mood, is, low]]", "{told: yes, mood: low}",
                    "{told: no, mood: low}", urgency="amber")  # fmt: skip
@@ -257,6 +288,19 @@ def test_of_numbers_asked_for_in_one_direction_the_most_ways_are_proved():
     busy = rule("busy", f"any: [{one_of}], at_least: {{n: 1, of: [{of}]}}", "{times: 1, cars: 1}",
                 "{times: 1, cars: 0}", level=4)  # fmt: skip
 
+    assert ruleset.load_text(text(*SOUND, busy, head=head))
+
+
+def test_of_hard_rules_the_most_parts_are_proved():
+    head = HEAD.replace("  age_days:", '  cars: {section: s, question: "How many cars?", kind: number}\n  age_days:', 1)
+    times, cars = (", ".join(f'[{name}, ">=", {limit}]' for limit in range(1, 26)) for name in ("times", "cars"))
+    when = f"hard: true, all: [[told, is, yes], [bruise, is, yes], [mood, is, low]], any: [{times}]"
+    said = "{{told: {}, bruise: yes, mood: low, times: 1, cars: 1}}"
+
+    busy = rule("busy", f"{when}, at_least: {{n: 1, of: [{cars}]}}", said.format("yes"), said.format("no"),
+                level=4, urgency="red")  # fmt: skip
+
+    # 625 ways of five conditions, each known or not: 20,000.
     assert ruleset.load_text(text(*SOUND, busy, head=head))
 
 

@@ -336,9 +336,10 @@ def test_a_screening_keeps_every_outcome_and_describes_itself():
     assert assessed.as_json() == screen(facts, RULES)
 
 
-def test_of_rules_as_grave_the_heavier_is_told_first():
-    heavy = tuple(replace(rule, weight=1) if rule.id == "missing_school" else rule for rule in RULES.rules)
+@pytest.mark.parametrize("more", [{"weight": 1}, {"hard": True}])
+def test_of_rules_as_grave_the_hard_and_the_heavier_are_told_first(more):
+    first = tuple(replace(rule, **more) if rule.id == "missing_school" else rule for rule in RULES.rules)
     facts = ContactFacts({"bullying": "yes", "school_absence": "yes"})
 
     assert rules_of(screen(facts, RULES)) == ["bullied", "missing_school"]
-    assert rules_of(screen(facts, replace(RULES, rules=heavy))) == ["missing_school", "bullied"]
+    assert rules_of(screen(facts, replace(RULES, rules=first))) == ["missing_school", "bullied"]
