@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from routing_rules.evaluate import URGENCY_RANK, Outcome, highest
-from routing_rules.facts import ChildFacts, ContactFacts, Value
+from routing_rules.facts import AtLeast, ChildFacts, ContactFacts, Value
 from routing_rules.rules import Field, Rule, Ruleset
 from routing_rules.screen import assess
 from routing_rules.witness import AGES, Witnesses
@@ -78,8 +78,13 @@ def _known(outcome: Outcome, child: ChildFacts, facts: ContactFacts, ruleset: Ru
             said_of = (
                 OF_CHILD if field.id in child.answers else OF_HOUSEHOLD if field.id in facts.answers else LOOKED_UP
             )
-            answer = _answer(outcome.known[field.id])
+            answer = _answer(_as_told(field, outcome.known[field.id]))
             yield {"field": field.id, "question": field.words, "answer": answer, "from": said_of}
+
+
+def _as_told(field: Field, value: Value) -> Value:
+    # How many were looked up says how many there are that not everybody may know of: told is whether there are any.
+    return AtLeast(1) if field.derived and field.kind == "number" and value else value
 
 
 def _answer(value: Value) -> str:

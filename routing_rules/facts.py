@@ -8,6 +8,16 @@ from typing import Any
 ANSWERS = ("yes", "no", "unknown", "refused", "not_safe_to_ask")
 
 Value = str | int
+
+
+class AtLeast(int):
+    """A count of which only a lower bound is known: so many were found, and there may be more."""
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{int(self)} or more"
+
+
 Known = Mapping[str, Value]
 
 # In days since birth. What is known of a child who is not born yet says 0.
@@ -23,7 +33,8 @@ class ChildFacts:
     `answers` are the child's own. `derived` holds what was worked out or looked up: `age_days` (days since birth,
     the youngest that the date given allows), `unborn`, `sex`, `contacts_3_months`, `contacts_6_months`,
     `contacts_12_months` (earlier contacts, this one not counted), `open_to_social_care`, `protection_plan`,
-    `looked_after`. Whatever is absent is unknown: a check that failed is left out, never given as "no".
+    `looked_after`. Whatever is absent is unknown: a check that failed is left out, never given as "no". A count of
+    which only a part was found is given as `{"at_least": 2}`.
     """
 
     id: str

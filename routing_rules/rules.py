@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from operator import ge, gt, le, lt
+from types import NoneType
 from typing import Any
 
-from routing_rules.facts import Known, Value, age_years
+from routing_rules.facts import AtLeast, Known, Value, age_years
 
 URGENCIES = ("green", "amber", "red")
 LEVELS = (1, 2, 3, 4)
@@ -95,14 +96,18 @@ class Field:
     def read(self, said: Any) -> Value | None:
         """Take a value as rules use it; None (unknown) for anything that this field cannot hold."""
         if self.kind == "number":
-            # A form sends digits as text.
-            digits = said if isinstance(said, int) and not isinstance(said, bool) else _whole_number(said)
-            return digits if digits is not None and digits >= 0 else None
+            if isinstance(said, Mapping):
+                least = _whole_number(said.get("at_least"))
+                return AtLeast(least) if least is not None else None
+            return _whole_number(said)
         return said if isinstance(said, str) and said in self.choices else None
 
 
 def _whole_number(said: Any) -> int | None:
-    return int(said) if isinstance(said, str) and said.isascii() and said.isdigit() else None
+    # A form sends digits as text.
+    if isinstance(said, str):
+        return int(said) if said.isascii() and said.isdigit() else None
+    return said if isinstance(said, int) and not isinstance(said, bool) and said >= 0 else None
 
 
 @dataclass(frozen=True)
@@ -126,9 +131,15 @@ class Condition:
             return test
         compare = COMPARE[self.operator]
 
+        rises = self.operator in RISES
+
         def test_number(known: Known) -> bool | None:
             found = known.get(name)
-            return None if found is None else compare(found, value)
+            if found is None:
+                return None
+            holds = compare(found, value)
+            # Of what may be more, only "enough" and "already too many" are settled.
+            return holds if found.__class__ is not AtLeast or holds is rises else None
 
         return test_number
 
@@ -172,8 +183,8 @@ class Rule:
         return tuple(dict.fromkeys(one.field for one in self.conditions))
 
     def missing(self, known: Known) -> list[str]:
-        """List the fields that it looks at and that are unknown."""
-        return [name for name in self.fields if name not in known]
+        """List the fields that it looks at and that are unknown, or known in part."""
+        return [name for name in self.fields if known.get(name).__class__ in (NoneType, AtLeast)]
 
     @cached_property
     def test(self) -> Test:

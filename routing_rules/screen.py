@@ -11,8 +11,8 @@ from typing import Any
 
 from routing_rules.ask import ask_next
 from routing_rules.evaluate import URGENCY_RANK, Outcome, evaluate, highest
-from routing_rules.facts import ContactFacts, Known
-from routing_rules.rules import Condition, Field, Rule, Ruleset
+from routing_rules.facts import AtLeast, ContactFacts, Known
+from routing_rules.rules import RISES, Condition, Field, Rule, Ruleset
 
 # Stored with each screening: a replay is byte-identical on the same engine.
 ENGINE = "3"
@@ -122,8 +122,20 @@ def _held(rule: Rule, known: Known, ruleset: Ruleset) -> list[str]:
 
 
 def _said(condition: Condition, known: Known, field: Field) -> str:
-    found = str(known[condition.field]).replace("_", " ")
+    found = _found(condition, known, field).replace("_", " ")
     return f"{field.words} {found.capitalize()}" if field.words.endswith("?") else f"{field.words}: {found}"
+
+
+def _found(condition: Condition, known: Known, field: Field) -> str:
+    """Tell a number that was looked up or worked out as far as the rule asks, and anything else as it is.
+
+    A count may hold contacts that not everybody may know of; of an age that is known roughly the youngest counts.
+    """
+    if not field.derived or condition.operator == "is":
+        return str(known[condition.field])
+    if condition.operator in RISES:
+        return str(AtLeast(int(condition.value) + (condition.operator == ">")))
+    return f"under {int(condition.value) + (condition.operator == '<=')}"
 
 
 def _highest(children: list[Json]) -> Json:

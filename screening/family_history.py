@@ -13,15 +13,13 @@ WINDOWS = (3, 6, 12)
 NO_EARLIER_CONTACT = {f"contacts_{months}_months": 0 for months in WINDOWS}
 NO_OPEN_CASE = dict.fromkeys(("open_to_social_care", "protection_plan", "looked_after"), "no")
 NOTHING_AT_HOME = {f"{whose}_contacts_{months}_months": 0 for whose in ("address", "sibling") for months in WINDOWS}
-# From here on a count stands whatever else may be found: rules count upwards only.
-PATTERN_FROM = 2
 Facts = dict[str, Any]
 
 
 def looked_up(contact: Contact) -> dict[UUID, Facts]:
     """Give the facts about each child of a contact that were looked up, by the child's id.
 
-    A count that rests on somebody who was not looked up is left out, unless what is known is a pattern by itself.
+    Where somebody was not looked up, what is known of the others is the least that there may be.
     """
     known = {person.id: facts for person, facts in _established(contact)}
     return {child.id: _of_child(child, contact, known) for child in contact.children}
@@ -39,13 +37,19 @@ def _of_child(child: Participation, contact: Contact, known: dict[UUID, Facts]) 
 
 def _most(whose: str, of_people: list[Facts]) -> Facts:
     """Give the most contacts that any of these people had in each window."""
-    found = {}
+    found: Facts = {}
     for months in WINDOWS:
         counts = [facts.get(f"contacts_{months}_months") for facts in of_people]
-        known = [count for count in counts if count is not None]
-        if known and (len(known) == len(counts) or max(known) >= PATTERN_FROM):
-            found[f"{whose}_contacts_{months}_months"] = max(known)
+        least = max((_least(count) for count in counts), default=0)
+        if counts and all(isinstance(count, int) for count in counts):
+            found[f"{whose}_contacts_{months}_months"] = least
+        elif least:
+            found[f"{whose}_contacts_{months}_months"] = {"at_least": least}
     return found
+
+
+def _least(count: Any) -> int:
+    return int(count["at_least"] if isinstance(count, dict) else count or 0)
 
 
 def _established(contact: Contact) -> Iterator[tuple[Participation, Facts]]:

@@ -53,7 +53,7 @@ def test_each_fact_says_where_it_came_from():
     known = {fact["field"]: (fact["answer"], fact["from"]) for fact in child_of(facts)["known"]}
     assert known["violence_at_home"] == ("Yes", "said of the household")
     assert known["low_mood"] == ("Yes", "said of the child")
-    assert known["contacts_12_months"] == ("1", "worked out or looked up")
+    assert known["contacts_12_months"] == ("1 or more", "worked out or looked up")
 
 
 def test_what_a_caller_did_not_know_is_not_among_what_is_known():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from routing_rules import ruleset
 from routing_rules.explain import explain
-from routing_rules.facts import ANSWERS, ChildFacts, ContactFacts
+from routing_rules.facts import ANSWERS, AtLeast, ChildFacts, ContactFacts
 from routing_rules.rules import URGENCIES
 from routing_rules.screen import assess, screen
 from routing_rules.witness import AGES, Witnesses
@@ -25,12 +25,15 @@ RANK = {urgency: rank for rank, urgency in enumerate(URGENCIES)}
 
 anything = st.sampled_from(ANSWERS)
 answers = st.dictionaries(st.sampled_from(ASKED), anything, max_size=14)
+small = st.integers(0, 5)
 derived = st.fixed_dictionaries(
     {},
     optional={
         "age_days": st.integers(0, 19 * 366),
         **dict.fromkeys(LOOKED_UP, anything),
-        **dict.fromkeys(COUNTS, st.integers(0, 5)),
+        **dict.fromkeys(
+            COUNTS, st.one_of(st.integers(0, 5), st.builds(lambda least: {"at_least": least}, st.integers(0, 5)))
+        ),
     },
 )
 children = st.lists(st.tuples(answers, derived), max_size=3).map(
@@ -124,6 +127,7 @@ def test_answering_everything_lands_inside_the_range_and_leaves_none(answers, de
         for name in LOOKED_UP
     }
     numbers = {name: derived.get(name, 1) for name in ["age_days", *COUNTS]}
+    numbers = {name: max(found.values()) if isinstance(found, dict) else found for name, found in numbers.items()}
     after = screen(ContactFacts({}, (ChildFacts("a", whole | {"dash_yes_count": 3}, looked_up | numbers),)), RULES)
 
     assert grade(after) == grade(after, "at_most")
@@ -140,6 +144,9 @@ def completed(outcome, answers):
     # That a child is born tells no age.
     left_out = AGES if "age_days" in outcome.known else ()
     known = {name: value for name, value in answers.items() if name not in left_out} | outcome.known
+    for name, least in outcome.known.items():
+        if isinstance(least, AtLeast):
+            known[name] = max(int(least), answers[name])
     parts = {
         kind: {name: known[name] for name in known if RULES.fields[name].derived is kind} for kind in (True, False)
     }
@@ -174,7 +181,8 @@ def test_the_upper_end_of_a_range_is_reached_by_some_answers(answers, derived):
 def satisfying(rule, known):
     """Answer what is unknown so that the rule fires, in a way that nothing known stands against."""
     for way in WITNESSES.of(rule):
-        if rule.test({**way, **known}):
+        part = {name: max(int(value), way[name]) for name, value in known.items() if isinstance(value, AtLeast)}
+        if rule.test({**way, **known, **part}):
             return way
     raise AssertionError(f"{rule.id} is undecided, and no answer makes it fire")
 

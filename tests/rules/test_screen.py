@@ -319,6 +319,31 @@ def test_a_third_contact_about_poor_care_is_never_closed_without_a_manager():
     assert "manager_sees" in third["must_do"]
 
 
+def test_a_history_of_which_a_part_was_looked_up_is_the_least_that_there_may_be():
+    part = of_child(CORE_ANSWERED, contacts_3_months={"at_least": 1}, contacts_6_months=1, contacts_12_months=1)
+
+    assert "contacts_close_together" in part["children"][0]["unasked"]
+    assert rules_of(of_child(contacts_3_months={"at_least": 2}))[0] == "contacts_close_together"
+
+
+def test_what_is_missing_of_a_count_is_said_to_be_missing():
+    open_rule = next(
+        rule
+        for rule in of_child({"violence_at_home": "yes"}, contacts_12_months={"at_least": 1})["open"]
+        if rule["rule"] == "violence_and_earlier_contacts"
+    )
+
+    assert "earlier contacts in 12 months" in open_rule["missing"]
+
+
+def test_a_count_is_told_as_far_as_the_rule_asks():
+    (finding,) = (
+        found for found in of_child(contacts_3_months=7)["findings"] if found["rule"] == "contacts_close_together"
+    )
+
+    assert finding["because"] == ["earlier contacts in 3 months: 2 or more"]
+
+
 def test_earlier_contacts_open_the_question_of_care():
     assert "third_contact_of_neglect" in rules_of(of_child(contacts_12_months=2), "open")
 

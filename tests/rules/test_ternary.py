@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from routing_rules.facts import AtLeast
 from routing_rules.rules import Condition, Rule, n_of
 
 T, F, U = True, False, None
@@ -68,6 +69,23 @@ def test_n_of_four_is_settled_exactly_when_no_unknown_can_change_it(needed, valu
 )
 def test_a_condition_on_a_known_value_is_settled_and_on_an_unknown_one_is_not(operator, value, known, result):
     assert Condition("a", operator, value).test({} if known is None else {"a": known}) is result
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "least", "result"),
+    [
+        (">=", 2, 2, T),
+        (">=", 2, 1, U),
+        (">", 2, 3, T),
+        (">", 2, 2, U),
+        ("<", 2, 1, U),
+        ("<", 2, 2, F),
+        ("<=", 2, 2, U),
+        ("<=", 2, 3, F),
+    ],
+)
+def test_a_count_that_may_be_more_settles_only_what_more_cannot_change(operator, value, least, result):
+    assert Condition("a", operator, value).test({"a": AtLeast(least)}) is result
 
 
 YES, NO, UNKNOWN = Condition("a", "is", "yes"), Condition("b", "is", "yes"), Condition("c", "is", "yes")

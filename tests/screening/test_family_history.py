@@ -23,7 +23,7 @@ def of(child, contact):
 
 def test_what_happened_to_a_sister_is_known_of_the_child():
     contact = given.contact()
-    ada = given.person(contact, address_line_1="86 Surrey Drive", postcode="SO23 8UG")
+    ada = given.person(contact, position=0, address_line_1="86 Surrey Drive", postcode="SO23 8UG")
     ben = given.person(contact, "Ben Marlow", position=1)
     answered(ada, "nothing_known")
     answered(ben, "information_found", **COUNTS)
@@ -36,27 +36,28 @@ def test_what_happened_to_a_sister_is_known_of_the_child():
 
 def test_a_sister_who_was_not_checked_leaves_it_unknown():
     contact = given.contact()
-    ada, _ = given.person(contact), given.person(contact, "Ben Marlow", position=1)
+    ada, _ = given.person(contact, position=0), given.person(contact, "Ben Marlow", position=1)
     answered(ada, "nothing_known")
 
     assert "sibling_contacts_12_months" not in of(ada, contact)
 
 
-def test_a_pattern_stands_beside_a_sister_who_was_not_checked():
+def test_a_sister_who_was_not_checked_leaves_what_is_known_of_another_as_the_least():
     contact = given.contact()
-    ada, ben = given.person(contact), given.person(contact, "Ben Marlow", position=1)
+    ada, ben = given.person(contact, position=0), given.person(contact, "Ben Marlow", position=1)
     given.person(contact, "Cora Marlow", position=2)
     answered(ada, "nothing_known")
-    answered(ben, "information_found", **COUNTS)
+    answered(ben, "information_found", contacts_3_months=0, contacts_6_months=1, contacts_12_months={"at_least": 2})
 
     found = of(ada, contact)
     assert "sibling_contacts_3_months" not in found
-    assert found["sibling_contacts_12_months"] == 3
+    assert found["sibling_contacts_6_months"] == {"at_least": 1}
+    assert found["sibling_contacts_12_months"] == {"at_least": 2}
 
 
 def test_an_alleged_adult_in_other_families_is_known_of_the_child_they_may_have_harmed():
     contact = given.contact()
-    ada, ben = given.person(contact), given.person(contact, "Ben Marlow", position=1)
+    ada, ben = given.person(contact, position=0), given.person(contact, "Ben Marlow", position=1)
     gary = given.person(contact, "Gary Cole", role="adult", position=0, alleged_harm_to=[1])
     answered(gary, "information_found", **COUNTS)
 
@@ -66,7 +67,7 @@ def test_an_alleged_adult_in_other_families_is_known_of_the_child_they_may_have_
 
 def test_an_adult_who_was_not_checked_is_not_no_history():
     contact = given.contact()
-    ada = given.person(contact)
+    ada = given.person(contact, position=0)
     answered(given.person(contact, "Gary Cole", role="adult", position=0, alleged_harm_to=[0]), "failed")
 
     assert of(ada, contact) == {}
@@ -74,7 +75,7 @@ def test_an_adult_who_was_not_checked_is_not_no_history():
 
 def test_nothing_known_says_that_nothing_happened_at_a_home_that_is_known():
     contact = given.contact()
-    ada = given.person(contact, address_line_1="86 Surrey Drive", postcode="SO23 8UG")
+    ada = given.person(contact, position=0, address_line_1="86 Surrey Drive", postcode="SO23 8UG")
     answered(ada, "nothing_known")
 
     assert of(ada, contact)["address_contacts_12_months"] == of(ada, contact)["sibling_contacts_12_months"] == 0
@@ -82,7 +83,7 @@ def test_nothing_known_says_that_nothing_happened_at_a_home_that_is_known():
 
 def test_nothing_known_says_nothing_of_a_home_that_is_not_known():
     contact = given.contact()
-    ada = given.person(contact, address_line_1=None, postcode=None)
+    ada = given.person(contact, position=0, address_line_1=None, postcode=None)
     answered(ada, "nothing_known")
 
     assert "address_contacts_12_months" not in of(ada, contact)

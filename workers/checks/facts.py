@@ -1,7 +1,7 @@
 """What the check of our own records establishes for the rules. A candidate whom nobody confirmed sets no fact.
 
-The same name and the same whole date of birth is sure enough to count on; anything less leaves the fact unknown, so
-that a person looks. Counts only ever raise, so an established pattern stands whatever else may be found.
+The same name and the same whole date of birth is sure enough to count on. Contacts that may be about somebody else are
+not counted, and what is counted is then only the least that there may be.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,6 @@ from typing import Any
 
 from screening.checks import queries
 from workers.checks.open_cases import OpenCase
-
-# The fewest earlier contacts that a rule makes a pattern of: as many sure ones count, even beside unsure ones.
-PATTERN_FROM = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +48,18 @@ def _around(looked: Looked, received: datetime) -> dict[str, int]:
     }
 
 
-def _counts(earlier: list[dict[str, Any]], received: datetime) -> dict[str, int]:
+def _counts(earlier: list[dict[str, Any]], received: datetime) -> dict[str, Any]:
+    """Count the contacts that are surely about this person; where more may be, they are so many at least."""
     sure = queries.counts([entry for entry in earlier if entry["sure"]], received)
     every = queries.counts(earlier, received)
-    return {
-        f"contacts_{of_all['months']}_months": of_sure["contacts"]
-        for of_sure, of_all in zip(sure, every, strict=True)
-        if of_sure == of_all or of_sure["contacts"] >= PATTERN_FROM
-    }
+    found: dict[str, Any] = {}
+    for of_sure, of_all in zip(sure, every, strict=True):
+        name, least = f"contacts_{of_all['months']}_months", of_sure["contacts"]
+        if of_sure == of_all:
+            found[name] = least
+        elif least:
+            found[name] = {"at_least": least}
+    return found
 
 
 def _open(cases: Sequence[OpenCase], *, sure_of_cases: bool) -> dict[str, str]:
