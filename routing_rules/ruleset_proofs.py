@@ -136,7 +136,7 @@ class _Day:
         for rule in self.rules:
             for other in self.beside(rule):
                 same = other.any_child == rule.any_child and self._follows(other, rule) and self._follows(rule, other)
-                if same and other.line < rule.line:
+                if same and other.line <= rule.line:
                     yield rule, f"it fires exactly when {other.id} does. Make them one rule."
 
     def _unreached(self) -> Iterator[str]:

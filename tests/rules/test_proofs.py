@@ -133,6 +133,14 @@ def test_a_refusal_names_the_line():
     assert refused(rule("again", "any: [[danger, is, yes]]")).startswith(f"ruleset, line {line}: Rule again")
 
 
+def test_rules_on_one_line_are_told_apart():
+    again = rule("again", "any: [[danger, is, yes]], must_do: [ring]")
+    on_one_line = ", ".join(" ".join(one.split()).removeprefix("- ") for one in (*SOUND, again))
+
+    with pytest.raises(RulesetError, match="again: it fires exactly when r_danger does"):
+        ruleset.load_text(f"{HEAD.rstrip()} [{on_one_line}]\n")
+
+
 def test_a_question_that_reaches_no_rule_is_refused():
     head = HEAD.replace("  told:", '  idle: {section: s, question: "Is it idle?"}\n  told:')
 
@@ -209,6 +217,7 @@ def test_what_is_said_of_all_children_says_something_of_a_sister():
     sister = rule("sister", "any_child: true, all: [[told, is, yes]]", "{told: yes}", "{told: no}")
 
     assert ruleset.load_text(text(*SOUND, sister))
+    assert ruleset.load_text(text(sister, *SOUND))
 
 
 def test_a_rule_that_can_fire_in_too_many_ways_is_refused():
