@@ -157,8 +157,14 @@ def day_words(day: date | None) -> str:
     return f"{day:%-d %B %Y}" if day else "a day not told"
 
 
+def _what_it_does(now: Situation, team: Team) -> str:
+    if team.kind == "edt" and now.unscreened and not (now.red or now.urgent):
+        return "offices are closed, and nobody knows yet whether this can wait until they open"
+    return KIND_WORDS.get(team.kind, f"a team of kind {team.kind}")
+
+
 def _reason(now: Situation, team: Team, ranked: Sequence[Team], notes: Sequence[str]) -> str:
-    parts = [KIND_WORDS.get(team.kind, f"a team of kind {team.kind}"), *notes]
+    parts = [_what_it_does(now, team), *notes]
     parts += [f"{area} is in its area" for area in now.areas if area in team.areas][:1]
     parts += [f"it takes {need}" for need in now.case.specialisms if need in team.specialisms - {team.kind}]
     equals = [other for other in ranked if now.fit(other) == now.fit(team)]

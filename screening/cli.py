@@ -146,8 +146,10 @@ def rules() -> None:
 
 @rules.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False), required=False)
-def check(file: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One object: the label, and every problem.")
+def check(file: str | None, as_json: bool) -> None:
     """Check a ruleset; the sample county's where no FILE is named."""
+    import json
     from pathlib import Path
 
     from routing_rules import ruleset
@@ -155,8 +157,12 @@ def check(file: str | None) -> None:
     try:
         loaded = ruleset.load_path(Path(file)) if file else ruleset.sample()
     except ruleset.RulesetError as problem:
-        click.echo("\n".join(problem.problems))
+        unsound = {"ruleset": None, "problems": problem.problems}
+        click.echo(json.dumps(unsound) if as_json else "\n".join(problem.problems))
         sys.exit(1)
+    if as_json:
+        click.echo(json.dumps({"ruleset": loaded.label, "problems": []}))
+        return
     click.echo(f"{loaded.name}, {loaded.label}: {len(loaded.rules)} rules over {len(loaded.fields)} facts, all sound.")
 
 

@@ -19,7 +19,7 @@ from screening.cli import running_app
 from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json, db, machine_time, transaction
-from screening.errors import BadRequest, NotFound
+from screening.errors import BadRequest, Invalid, NotFound, ScreeningError
 from screening.models import Contact
 from screening.replaying import Published
 
@@ -34,7 +34,7 @@ def explain_command(contact: str, rules_file: Path | None, as_json: bool) -> Non
     """Explain CONTACT: a JSON file, or the reference of a stored contact, by the facts and rules that it kept."""
     if Path(contact).is_file():
         rules = _rules(rules_file)
-        facts = facts_of_file(Path(contact), rules)
+        facts = _facts(Path(contact), rules)
     elif rules_file:
         raise BadRequest("A stored contact is explained by the rules that it kept. Leave --rules out, or name a file.")
     else:
@@ -87,7 +87,7 @@ class Tried:
 
 
 def _tried(file: Path, rules: Ruleset) -> Tried:
-    output = screen(facts_of_file(file, rules), rules)
+    output = screen(_facts(file, rules), rules)
     settled = output["urgency"]["at_least"] == "red" or not output["hard_open"]
     hard = [] if settled else [rule for rule in output["open"] if rule["hard"]]
     return Tried(file.name, output, tuple((rule["text"].rstrip("."), "; ".join(rule["missing"])) for rule in hard))
@@ -112,6 +112,14 @@ def facts_of_file(file: Path, rules: Ruleset) -> ContactFacts:
     with Context(at):
         body: dict[str, Any] = validation.load(ContactSchema(rules=rules), strict_json.loads(file.read_bytes()))
     return scoring.facts_of_body(body, body.get("received_at") or at)
+
+
+def _facts(file: Path, rules: Ruleset) -> ContactFacts:
+    try:
+        return facts_of_file(file, rules)
+    except ScreeningError as problem:
+        # Of many files, which one it is.
+        raise Invalid(f"{file.name}: {problem.message}", fields=problem.fields) from problem
 
 
 def _rules(file: Path | None) -> Ruleset:

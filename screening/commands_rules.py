@@ -1,7 +1,7 @@
 """`frontdoor rules publish` and `frontdoor rules diff`: rules put in force, and what differs between two of them."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import click
@@ -11,10 +11,12 @@ from routing_rules import clocks, compare, ruleset
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
 from screening import audit, rules_in_force
+from screening.admin import publishing
 from screening.cli import running_app
 from screening.db import db, now, transaction
 from screening.errors import BadRequest, Conflict, NotFound
-from screening.models import RulesetInForce
+from screening.models import Contact, RulesetInForce
+from screening.wording import LONDON
 
 DAY = click.DateTime(["%Y-%m-%d"])
 IN_FORCE = "in-force"
@@ -39,7 +41,9 @@ def publish(
     if unready := ruleset.unready_on(loaded, in_force_from.date()):
         raise BadRequest("\n".join(unready))
     with running_app("command line"), transaction():
+        publishing.one_at_a_time()
         _refuse_taken(loaded.hash, in_force_from.date())
+        refuse_received(in_force_from)
         row = RulesetInForce(
             hash=loaded.hash,
             yaml=loaded.text,
@@ -119,6 +123,13 @@ def _file(file: Path) -> Ruleset:
         return ruleset.load_path(file)
     except RulesetError as problem:
         raise BadRequest("\n".join(problem.problems)) from problem
+
+
+def refuse_received(day: datetime) -> None:
+    """Refuse a day from which contacts are there: what they were scored by stays what counts for them."""
+    begins = datetime.combine(day.date(), time(), LONDON)
+    if db.session.scalar(select(Contact.id).where(Contact.first_received_at >= begins).limit(1)) is not None:
+        raise Conflict("Contacts were received since that day, and scored by other rules. Give a later day.")
 
 
 def _refuse_taken(found_hash: str, day: date) -> None:

@@ -37,7 +37,7 @@ def publish(draft_id: UUID, *, seen: str, without_shadow_run: bool, version: int
         Invalid: there is no shadow run of these rules, and nobody says that they publish without one.
     """
     require("rules.publish")
-    _one_at_a_time()
+    one_at_a_time()
     draft = service.locked(draft_id, version)
     if draft.state != "proposed" or draft.in_force_from is None:
         raise Conflict(service.state_words(draft))
@@ -88,13 +88,15 @@ def adopt(digits: str, *, names: Sequence[str], adopted_on: date, review_on: dat
     """Write down that a partnership adopted a version: who, when, and when it is looked at again.
 
     Raises:
-        Conflict: it was withdrawn.
+        Conflict: it was withdrawn, or is adopted already: who adopted it is never overwritten.
         Invalid: there are fewer than two names, or a date is on the wrong side of another.
     """
     require("rules.publish")
     row = _version(digits)
     if row.withdrawn_at is not None:
         raise Conflict("These rules were withdrawn, and never count. Adopt those that do.")
+    if not row.sample:
+        raise Conflict("These rules are adopted already. After a review, publish a version of its own, and adopt that.")
     wrong = _adoption_problems(names, adopted_on, review_on)
     if wrong:
         raise Invalid("The adoption is not complete yet.", fields=wrong)
@@ -106,12 +108,13 @@ def adopt(digits: str, *, names: Sequence[str], adopted_on: date, review_on: dat
     return row
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
+    """Wait until nobody else publishes, withdraws or adopts, and hold that to the end of the transaction."""
     db.session.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
 
 
 def _version(digits: str) -> RulesetInForce:
-    _one_at_a_time()
+    one_at_a_time()
     row = queries.version(digits)
     db.session.refresh(row)
     return row

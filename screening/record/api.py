@@ -19,7 +19,6 @@ from screening.fields import Line
 from screening.models import Contact, Message, Participation, QueueItem, Referrer
 from screening.names import fold
 from screening.record import queries
-from screening.record.pages import own_view_first
 from screening.record.shape import as_sent
 from screening.sign_in import requires
 
@@ -58,7 +57,7 @@ def explanation(reference: str) -> ResponseReturnValue:
     """Say why it was scored so: what was known, established and not known, and what would change it."""
     with transaction():
         contact = queries.contact_to_read(reference, "explanation")
-        if own_view_first(contact):
+        if queries.own_view_first(contact):
             raise Conflict("Your own view of this contact comes first. Keep it on the decision's page, then read this.")
         screening = queries.newest_screening(contact)
         told = explaining.explain(contact, screening) if screening else None
@@ -127,6 +126,7 @@ def _reached_at(message: Message | None) -> Any:
 
 
 def _whole(contact: Contact) -> Json:
+    hidden = queries.own_view_first(contact)
     return {
         "version": contact.version,
         "reference": contact.reference,
@@ -137,7 +137,7 @@ def _whole(contact: Contact) -> Json:
         "referred_at": contact.referred_at,
         "contact": as_sent(contact),
         # Not before the own view of a person who is about to decide, as in the pages.
-        "screening": None if own_view_first(contact) else telling.rules_output(queries.newest_screening(contact)),
+        "screening": None if hidden else telling.rules_output(queries.newest_screening(contact)),
         "checks": [_check(check) for check in checks_of(contact)] if viewer().may("contact.read_checks") else [],
         **_what_became_of_it(contact),
     }

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from screening import explaining, telling
 from screening.db import now, transaction
 from screening.record import queries
-from screening.record.pages import own_view_first
 from screening.sign_in import requires
 
 blueprint = Blueprint("explanation", __name__, url_prefix="/contacts")
@@ -20,7 +19,7 @@ def page(reference: str) -> ResponseReturnValue:
         contact = queries.contact_to_read(reference, "explanation")
         screening = queries.newest_screening(contact)
         # Whoever is about to decide keeps a view of their own before the rules speak.
-        hidden = own_view_first(contact)
+        hidden = queries.own_view_first(contact)
         told = explaining.explain(contact, screening) if screening and not hidden else None
     return render_template(
         "contacts/explanation.html",

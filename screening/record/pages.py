@@ -137,12 +137,6 @@ def decide_url_of(contact: Contact) -> str:
     return url_for("decisions.decide", reference=contact.reference, child=child)
 
 
-def own_view_first(contact: Contact) -> bool:
-    """Say whether the viewer is about to decide, and so keeps a view of their own before the proposal unfolds."""
-    item = queries.lead_of(contact)
-    return item is not None and item.holder_id == viewer().user_id and acceptance.own_view_waits(item)
-
-
 def _threshold_kept(item: QueueItem | None) -> dict[str, Any] | None:
     """Give the viewer's own answer back to them while the item is theirs, with what may follow from it."""
     given = acceptance.answers_on(item.contact) if item and item.holder_id == viewer().user_id else []
@@ -184,7 +178,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "answers": asked.groups(contact, contact.children),
         "in_danger": asked.in_danger(contact),
         "screening": telling.rules_output(queries.newest_screening(contact)),
-        "own_view_first": own_view_first(contact),
+        "own_view_first": queries.own_view_first(contact),
         "threshold_views": _threshold_views(contact),
         "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
         "views": words.views(contact),

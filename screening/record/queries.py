@@ -3,8 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from screening import audit
+from screening import acceptance, audit
+from screening.access import viewer
 from screening.db import db
+from screening.decisions.queries import awaiting_second_view
 from screening.errors import NotFound
 from screening.models import Contact, Message, QueueItem, Routing, Screening, Team
 from screening.queues.queries import open_item_of
@@ -35,6 +37,13 @@ def newest_screening(contact: Contact) -> Screening | None:
 def lead_of(contact: Contact) -> QueueItem | None:
     """Find the item that says who holds a contact now."""
     return open_item_of(contact.id)
+
+
+def own_view_first(contact: Contact) -> bool:
+    """Say whether the viewer is about to decide, or to be the second person, and so keeps their own view first."""
+    item = lead_of(contact)
+    decides = item is not None and item.holder_id == viewer().user_id and acceptance.own_view_waits(item)
+    return decides or any(one["may_confirm"] for one in awaiting_second_view(contact))
 
 
 def routings_of(contact: Contact) -> list[tuple[Routing, Team | None]]:

@@ -68,6 +68,14 @@ def test_what_could_not_be_scored_is_screened_as_urgent():
     assert routing.due_at == datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
+def test_at_night_an_unscreened_green_is_said_to_be_unknown_and_not_urgent():
+    night = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+    routing = routed(urgency="green", unscreened=True, at=night)
+
+    assert routing.chosen.team == "emergency-duty"
+    assert routing.chosen.reason.startswith("Offices are closed, and nobody knows yet whether this can wait")
+
+
 def test_an_unscreened_green_has_the_clock_of_amber():
     assert routed(urgency="green", unscreened=True, step="referral", outcome="assessment").due_at == datetime(
         2026, 11, 25, 17, 0, tzinfo=UTC

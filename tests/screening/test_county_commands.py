@@ -1,5 +1,6 @@
 """What a county brings before it goes live: its teams, its people, and rules that its partnership has adopted."""
 
+import json
 from datetime import date
 
 import pytest
@@ -111,6 +112,15 @@ def test_live_mode_has_no_sample_county(frontdoor):
     assert refused.returncode == 1
     assert "frontdoor county load" in refused.stderr
     assert db.session.get(County, 1) is None
+
+
+def test_a_ruleset_is_checked_for_programs_too(frontdoor):
+    sound = json.loads(frontdoor("rules", "check", RULES, "--json").stdout)
+    unsound = frontdoor("rules", "check", frontdoor.file("bad.yaml", "ruleset: {}"), "--json")
+
+    assert sound["problems"] == []
+    assert unsound.returncode == 1
+    assert json.loads(unsound.stdout)["problems"]
 
 
 def test_the_difference_between_two_files_is_told_without_a_database(frontdoor):

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from screening.commands_explain import explain_command
 from screening.commands_explain import test_command as rules_test
+from screening.errors import ScreeningError
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BRUISE = str(EXAMPLES / "08-bruised-baby.json")
@@ -65,3 +66,12 @@ def test_how_an_example_comes_out_is_given_as_one_object(name):
 
     assert told["file"] == name
     assert told["urgent_only_while_open"]
+
+
+def test_a_file_that_is_no_contact_is_named(tmp_path):
+    odd = tmp_path / "odd.json"
+    odd.write_text("no json")
+
+    told = run(rules_test, BRUISE, odd)
+    assert isinstance(told.exception, ScreeningError)
+    assert str(told.exception).startswith("odd.json: ")

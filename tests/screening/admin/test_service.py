@@ -1,18 +1,19 @@
 """One person drafts and proposes rules, another publishes them; nothing that counts is changed or lost."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from routing_rules import ruleset
-from screening import scoring
+from screening import commands_rules, scoring
 from screening.admin import publishing, queries, service
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import AuditEntry, RulesDraftChange, RulesetInForce, RulesReplay
 from tests.screening.admin import drafts
+from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -303,6 +304,14 @@ def test_an_adoption_needs_two_names_and_dates_in_order(wrong, field):
     assert field in refused.value.fields
 
 
+def test_an_adoption_is_never_overwritten():
+    with drafts.acting("adam"):
+        publishing.adopt(drafts.SAMPLE.hash, **ADOPTION)
+
+        with pytest.raises(Conflict, match="adopted already"):
+            publishing.adopt(drafts.SAMPLE.hash, **ADOPTION | {"names": ["Somebody", "Else"]})
+
+
 def test_a_withdrawn_version_is_not_adopted():
     row = drafts.published()
     with drafts.acting("adam"):
@@ -396,3 +405,11 @@ def test_changes_are_written_once_each():
 
     kept = db.session.scalars(select(RulesDraftChange).where(RulesDraftChange.draft_id == draft.id)).all()
     assert len(kept) == 3
+
+
+def test_the_command_line_publishes_from_no_day_since_which_contacts_were_received():
+    given.contact(first_received_at=datetime(2026, 11, 20, 9, tzinfo=UTC))
+
+    with pytest.raises(Conflict, match="Contacts were received since that day"):
+        commands_rules.refuse_received(datetime(2026, 11, 20))  # noqa: DTZ001  as the command reads a day
+    commands_rules.refuse_received(datetime(2026, 11, 21))  # noqa: DTZ001

@@ -73,6 +73,14 @@ def test_whoever_is_about_to_decide_keeps_their_own_view_first(signed_in, contac
     assert "level 4" not in page(sarah, contact).text
 
 
+def test_who_may_be_the_second_person_keeps_their_own_view_first(signed_in, contact):
+    decision = given.decision(contact.children[0])
+    decision.needs_second_person = True
+    db.session.flush()
+
+    assert "Opens once your own view is kept" in page(signed_in("grace"), contact).text
+
+
 def test_what_was_not_scored_is_said_to_be_red_for_a_person(signed_in, contact):
     screening = service.newest_screening(contact)
     screening.output, screening.urgency_at_least = None, "red"
