@@ -44,7 +44,7 @@ DOMAINS = CHILD | PARENTING | FAMILY
 def check(ruleset: Ruleset, lines: Mapping[tuple[str, str | int], int]) -> list[Problem]:
     """Say what is wrong with a compiled ruleset: fields, words, sources, examples, dates, reach; each with its line."""
     fields = [
-        (lines.get(("fields", field.id), 1), f"Field {field.id}: {words}")
+        (lines["fields", field.id], f"Field {field.id}: {words}")
         for field in ruleset.fields.values()
         for words in _field(field, ruleset)
     ]

@@ -57,17 +57,17 @@ Child 1, under 5 days. Level 3, red.
 Known:
 - Who keeps the child safe? Nobody here (said of the household)
 - Is there a bruise? Yes (said of the child)
-- Earlier contacts: 2 (worked out or looked up)
+- Earlier contacts: 1 or more (worked out or looked up)
 
 Established:
 - Nobody keeps it safe. Level 2, red.
   Because: Who keeps the child safe? Nobody here
   Source: A plan (paraphrased from a page about the source)
 - Known before. Level 3, amber.
-  Because: earlier contacts: 2
+  Because: earlier contacts: 2 or more
   Source: A plan (our suggestion, not from guidance)
 - A baby. Level 2, green.
-  Because: age in days: 4
+  Because: age in days: under 5
   Source: A page (read in the source)
 
 Not known:

@@ -74,17 +74,21 @@ def test_a_good_ruleset_loads():
         ("{fires: {danger: yes}}", "{fires: {danger: perhaps}}", "an example gives danger as no field has it"),
         ("{rests: {danger: no}}", "{rests: {}}", "should rest, and does not"),
         ("{rests: {danger: no}}", "{rests: nothing}", "examples is not written as"),
-        ("core_safety: true", "asked: true", "No field is marked core_safety"),
-        ("core_safety: true", "core_safety: true, scope: household", "Every core_safety field is about the household"),
+        ("core_safety: true", "asked: true", "ruleset, line 1: No field is marked core_safety"),
+        ("core_safety: true", "core_safety: true, scope: household", "line 1: Every core_safety field is about"),
         ("core_safety: true", "domain: magic", "magic is not a dimension"),
         ("core_safety: true", "asked_in: [parade]", "asked_in names parade, which is no kind of contact"),
         ("core_safety: true", "asked_in: parade", "asked_in is not written as"),
         ("core_safety: true", "scope: world", "Field danger: use a scope of"),
+        ("core_safety: true", "direction: up", "Field danger: use a scope of"),
+        ("core_safety: true", "kind: picture", "Field danger: use a scope of"),
         ("core_safety: true", "values: [a]", "a choice has values, and nothing else"),
         ("core_safety: true", "colour: red", "Field danger: colour does not belong here"),
         ("label: age in days", "help: years", "a derived field needs a label"),
-        ("below_days: 5", "below_days: 900", "age_bands: each must end after"),
-        ("values: [young, middle", "values: [middle, young", "age_bands: give the same ids"),
+        ("below_days: 5", "below_days: 900", "ruleset, line 1: age_bands: each must end after"),
+        ("below_days: 5}\n  - {id: middle, label: Middle, below_days: 800}",
+         "below_days: 366}\n  - {id: middle, label: Middle, below_years: 1}", "age_bands: each must end after"),
+        ("values: [young, middle", "values: [middle, young", "ruleset, line 1: age_bands: give the same ids"),
         ("age_bands:", "ages:", "these parts and no others"),
         ("{id: young, label: Young, below_days: 5}", "young", "age_bands is not written as"),
         ("  danger:", "  danger: {label: x}\n  danger:", "danger is given twice"),
@@ -157,6 +161,25 @@ def test_a_rule_counts_from_its_first_day_to_its_last():
 
     days = [date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 30), date(2026, 5, 1)]
     assert ["r2" in [rule.id for rule in small.in_force(day).rules] for day in days] == [False, True, True, False]
+
+
+def test_a_rule_may_count_for_one_day():
+    assert ruleset.load_text(GOOD.replace("{id: r2,", "{id: r2, effective: {from: 2026-04-01, to: 2026-04-01},"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problems"),
+    [
+        ("id: r4,", "id: r4, hard: true,", []),
+        ("id: r3,", "id: r3, effective: {from: 2026-04-02},", ["Level 3 is reached by no rule. Add one."]),
+        ("id: r2,", "id: r2, hard: true, effective: {to: 2026-03-31},", ["No hard rule counts. Let one begin."]),
+        ("id: r2,", "id: r2, effective: {to: 2026-03-31},", []),
+    ],
+)
+def test_rules_are_not_ready_on_a_day_on_which_their_dates_leave_some_out(old, new, problems):
+    rules = ruleset.load_published(GOOD.replace(old, new))
+
+    assert ruleset.unready_on(rules, date(2026, 4, 1)) == [f"On 1 April 2026: {words}" for words in problems]
 
 
 def versions(first, second):
