@@ -67,6 +67,7 @@ def test_a_good_ruleset_loads():
         ('[age_days, "<", 10]]', '[age_days, "<", 10], [age_days, ">", 8]], at_least: {n: 2, of: []}', "2 of 0"),
         ('[age_days, "<", 10]]', '[age_days, "<", 10], [age_days, ">", 8], [age_days, ">", 9]]', "never fire"),
         ("all: [[danger, is, yes]]", "at_least: {n: 3, of: [[danger, is, yes]]}", "3 of 1 conditions"),
+        ("[[danger, is, yes]],", "[[danger, is, yes]], at_least: {n: 0, of: [[danger, is, yes]]},", "0 of 1"),
         ("all: [[danger, is, yes]]", "at_least: 3", "at_least is not written as"),
         ("id: r3", "id: r3, any_child: true", "an any_child rule joins answers of yes"),
         ("level: 4, urgency: red", "level: true, urgency: red", "level is not written as"),
