@@ -6,7 +6,7 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -39,6 +39,7 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, _tell_csrf)
     app.register_error_handler(StaleDataError, lambda _: tell(Conflict(SOMEONE_ELSE)))
     app.register_error_handler(DBAPIError, _tell_database)
+    app.register_error_handler(PendingRollbackError, _tell_gone)
     app.register_error_handler(NoConnectionFree, _tell_busy)
     app.register_error_handler(Exception, _tell_unexpected)
 
@@ -90,6 +91,8 @@ def _tell_http(problem: HTTPException) -> Response:
     cause = getattr(problem, "original_exception", None)
     if isinstance(cause, DBAPIError):
         return _tell_database(cause)
+    if isinstance(cause, PendingRollbackError):
+        return _tell_gone(cause)
     if isinstance(cause, NoConnectionFree):
         return _tell_busy(cause)
     status = problem.code or 500
@@ -127,7 +130,11 @@ def _tell_database(problem: DBAPIError) -> Response:
     # 40001 serialization failure, 40P01 deadlock, 55P03 lock not available.
     if state in ("40001", "40P01", "55P03"):
         return tell(Conflict(SOMEONE_ELSE))
-    if isinstance(problem, OperationalError) or problem.connection_invalidated or state in ("53100", "42501"):
+    if (
+        isinstance(problem, (OperationalError, InterfaceError))
+        or problem.connection_invalidated
+        or state in ("53100", "42501")
+    ):
         log.error("database_refused", sqlstate=state)
         return tell(NotSaved(NOT_SAVED))
     if isinstance(problem, IntegrityError):
@@ -138,6 +145,12 @@ def _tell_database(problem: DBAPIError) -> Response:
         # Nothing that we keep has a NUL in it, so an address with one leads nowhere.
         return tell(NotFound(NO_PAGE) if "\x00" in request.path else BadRequest(NOT_KEEPABLE))
     return _tell_unexpected(problem)
+
+
+def _tell_gone(_: PendingRollbackError) -> Response:
+    # The connection went in the middle of a transaction, and something still asked it.
+    log.error("database_gone")
+    return tell(NotSaved(NOT_SAVED))
 
 
 def _tell_busy(_: NoConnectionFree) -> Response:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from routing_rules import clocks
 from routing_rules.facts import ChildFacts, ContactFacts
@@ -27,12 +28,18 @@ def score(contact: Contact, *, reason: str) -> Screening:
     """Score a contact as it now stands, by the rules in force on the day it was first received; keep everything.
 
     `reason` says what made it necessary: `sent`, `check`.
+
+    Raises:
+        DBAPIError, PendingRollbackError: the database went away.
     """
     row = Screening(id=new_id(), contact_id=contact.id, reason=reason, engine=ENGINE, screened_at=now(), facts={})
     try:
         facts = facts_of(contact)
         row.facts = facts.as_json()
         _scored(row, screen(facts, rules_on(clocks.london_date(contact.first_received_at))))
+    except (DBAPIError, PendingRollbackError):
+        # Nothing can be kept in this transaction any more: the sender is told, and sends it again.
+        raise
     except Exception as problem:  # noqa: BLE001  mended: kept as unscored, for a person; the save must not fail (R6)
         # The kind and the place only: the message of an exception may hold what somebody typed.
         log.error("not_scored", kind=type(problem).__name__, where=place_of(problem))

@@ -1,6 +1,6 @@
 import pytest
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, NotSaved, Stale, TooMany, VersionMissing
@@ -84,8 +84,16 @@ def test_an_unexpected_failure_shows_no_trace_and_no_text(failing):
     assert "Traceback" not in answer.text
 
 
-def test_a_lost_database_is_a_503_with_a_time_to_try_again(failing):
-    answer = failing("/fail", OperationalError("select", {}, Exception("server closed the connection")))
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("select", {}, Exception("server closed the connection")),
+        InterfaceError("select", {}, Exception("the connection is closed")),
+        PendingRollbackError("Can't reconnect until invalid transaction is rolled back."),
+    ],
+)
+def test_a_lost_database_is_a_503_with_a_time_to_try_again(failing, error):
+    answer = failing("/fail", error)
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"

@@ -1,9 +1,11 @@
 """Scoring fails nothing that is being saved: what cannot be scored is kept for a person, as urgent."""
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from screening import scoring
-from screening.db import now
+from screening.db import db, now
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -17,3 +19,13 @@ def test_a_contact_whose_facts_cannot_be_read_is_kept_as_unscored():
     screening = scoring.score(contact, reason="check")
 
     assert (screening.output, screening.level_at_least, screening.urgency_at_least) == (None, 4, "red")
+
+
+def test_a_database_that_fails_while_scoring_is_no_score():
+    contact = given.contact()
+    now()
+    # Every table is out of reach from here on.
+    db.session.execute(text("set local search_path to nowhere"))
+
+    with pytest.raises(DBAPIError):
+        scoring.score(contact, reason="sent")
