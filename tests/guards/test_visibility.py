@@ -64,15 +64,24 @@ def has_table(tree):
 
 
 def table_names(module):
-    """The names that a module gives to guarded tables or their columns."""
+    """The names that a module gives to guarded tables, to their columns, or to SQL that asks them."""
     given = [node for node in module.body if isinstance(node, ast.Assign)]
     return {
         target.id
         for node in given
         for targets, values in [(unpacked(node.targets[0]), unpacked(node.value))]
         for target, value in zip(targets, values, strict=False)
-        if isinstance(target, ast.Name) and has_table(value)
+        if isinstance(target, ast.Name) and (has_table(value) or is_sql(value))
     }
+
+
+def is_sql(value):
+    words = (
+        set(re.findall(r"\w+", value.value))
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
+        else set()
+    )
+    return "select" in words and bool(TABLES & words)
 
 
 def unpacked(node):
@@ -160,6 +169,12 @@ def test_the_guard_sees(source):
 )
 def test_the_guard_lets_pass(source):
     assert not bypasses(ast.parse(f"def look():\n    return {source}").body[0], {"columns"})
+
+
+def test_the_guard_sees_sql_that_a_module_keeps_under_a_name():
+    module = ast.parse("ASKED = 'select given_name from participation'\nWORDS = 'a contact is taken'")
+
+    assert table_names(module) == {"ASKED"}
 
 
 OTHER = aliased(Contact)
