@@ -12,6 +12,8 @@ from screening.access import viewer
 from screening.admin import publishing, queries, service
 from screening.admin.schemas import (
     IN_FORCE,
+    AdoptSchema,
+    BecauseSchema,
     CompareSchema,
     NewDraftSchema,
     ProposeSchema,
@@ -127,6 +129,51 @@ def publish(said: Json, draft_id: UUID) -> Response:
     require_person(viewer().user_id)
     version = version_sent()
     return answer_once(lambda: (201, _version(publishing.publish(draft_id, **said, version=version))))
+
+
+@blueprint.post("/rules/drafts/<uuid:draft_id>/take-back")
+@requires("rules.write")
+@blueprint.doc(**WRITES)
+@blueprint.response(200)
+def take_back(draft_id: UUID) -> Response:
+    """Make a proposal a draft again, so that it can be changed."""
+    require_person(viewer().user_id)
+    seen = version_sent()
+    return answer_once(lambda: (200, _whole(service.take_back(draft_id, version=seen))))
+
+
+@blueprint.post("/rules/drafts/<uuid:draft_id>/discard")
+@requires("rules.write")
+@blueprint.doc(**WRITES)
+@blueprint.arguments(BecauseSchema)
+@blueprint.response(200)
+def discard(said: Json, draft_id: UUID) -> Response:
+    """End a draft that will not be published; it is kept, with the reason."""
+    require_person(viewer().user_id)
+    seen = version_sent()
+    return answer_once(lambda: (200, _whole(service.discard(draft_id, **said, version=seen))))
+
+
+@blueprint.post("/rules/<digits>/withdraw")
+@requires("rules.publish")
+@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.arguments(BecauseSchema)
+@blueprint.response(200)
+def withdraw(said: Json, digits: str) -> Response:
+    """Take back a published version before its first day."""
+    require_person(viewer().user_id)
+    return answer_once(lambda: (200, _version(publishing.withdraw(digits, **said))))
+
+
+@blueprint.post("/rules/<digits>/adopt")
+@requires("rules.publish")
+@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.arguments(AdoptSchema)
+@blueprint.response(200)
+def adopt(said: Json, digits: str) -> Response:
+    """Write down that a partnership adopted a version: who, when, and when it is looked at again."""
+    require_person(viewer().user_id)
+    return answer_once(lambda: (200, _version(publishing.adopt(digits, **said))))
 
 
 def _named(digits: str) -> RulesetInForce:

@@ -154,3 +154,37 @@ def test_damaged_rules_are_said_and_not_compared(get, post):
 
     assert get(f"/rules/{HERE}").json["damaged"] is True
     assert post("/rules/compare", {"before": HERE, "after": drafts.TEXT}).status_code == 409
+
+
+def test_a_version_is_withdrawn_before_its_day_by_who_may_publish(post):
+    row = drafts.published()
+    db.session.commit()
+
+    assert post(f"/rules/{row.hash}/withdraw", {"because": "A wrong age."}).status_code == 403
+    answer = post(f"/rules/{row.hash}/withdraw", {"because": "A wrong age."}, who="adam")
+    assert (answer.status_code, bool(answer.json["withdrawn_at"])) == (200, True)
+
+
+def test_an_adoption_is_written_down_once(post):
+    said = {"names": ["A. Chair", "B. Director"], "adopted_on": "2026-01-05", "review_on": "2090-01-05"}
+
+    answer = post(f"/rules/{HERE}/adopt", said, who="adam")
+    assert (answer.status_code, answer.json["sample"], answer.json["adopted_by"]) == (200, False, said["names"])
+    assert post(f"/rules/{HERE}/adopt", said, who="adam").status_code == 409
+    assert post(f"/rules/{HERE}/adopt", said | {"names": []}, who="grace").status_code == 403
+
+
+def test_a_draft_is_discarded_with_its_reason(post):
+    draft = drafts.begun()
+    db.session.commit()
+
+    assert post(f"/rules/drafts/{draft.id}/discard", {"because": " "}, version=draft.version).status_code == 422
+    answer = post(f"/rules/drafts/{draft.id}/discard", {"because": "Not wanted."}, version=draft.version)
+    assert (answer.status_code, answer.json["state"]) == (200, "discarded")
+
+
+def test_what_is_not_proposed_is_not_taken_back(post):
+    draft = drafts.begun()
+    db.session.commit()
+
+    assert post(f"/rules/drafts/{draft.id}/take-back", None, version=draft.version).status_code == 409
