@@ -1,14 +1,13 @@
 """Who may do what, and which contacts a viewer may know of. Deny by default; knows no Flask.
 
-Roles and their permissions are the matrix of `docs/permissions.md`, as data. Record visibility is one function,
-`visible()`, that a session hook adds to every ORM select of contacts and of what hangs on them.
+What a role allows is data, in `roles`. Record visibility is one function, `visible()`, that a session hook adds to
+every ORM select of contacts and of what hangs on them; people of the index have one beside it, `known()`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -18,121 +17,25 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from routing_rules import policy
 from screening.db import clock, db
 from screening.errors import NotAllowed
-from screening.models import BackgroundCheck, Contact, NamedReader, Participation, QueueItem, Referrer, Team, User
+from screening.models import (
+    BackgroundCheck,
+    Contact,
+    NamedReader,
+    Participation,
+    Person,
+    PersonAlert,
+    PersonCard,
+    PersonReader,
+    QueueItem,
+    Referrer,
+    Team,
+    User,
+)
 from screening.models.queue_item import OPEN_STATES
+from screening.roles import API_OF, ROLE_PERMISSIONS, SCOPE_PERMISSIONS
 
 # A handler reads what they took until the end of the shift and 24 h more: 10 h is the longest session.
 HANDLER_READS_FOR = timedelta(hours=34)
-
-
-class Role(StrEnum):
-    """What a member of staff is. Several may be held at once."""
-
-    CALL_HANDLER = "call_handler"
-    SCREENING_SOCIAL_WORKER = "screening_social_worker"
-    TEAM_MANAGER = "team_manager"
-    SOCIAL_WORKER = "social_worker"
-    EMERGENCY_DUTY = "emergency_duty"
-    OPERATIONS = "operations"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
-
-
-ROLE_WORDS: dict[str, str] = {
-    Role.CALL_HANDLER: "Call handler",
-    Role.SCREENING_SOCIAL_WORKER: "Screening social worker",
-    Role.TEAM_MANAGER: "Team manager",
-    Role.SOCIAL_WORKER: "Social worker",
-    Role.EMERGENCY_DUTY: "Emergency duty social worker",
-    Role.OPERATIONS: "Operations",
-    Role.AUDITOR: "Auditor",
-    Role.ADMINISTRATOR: "Administrator",
-}
-
-_WORKS_A_QUEUE = {
-    "contact.take",
-    "contact.read",
-    "contact.read_checks",
-    "queue.read",
-    "queue.accept",
-    "queue.return",
-    "board.read",
-}
-ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.CALL_HANDLER: frozenset({"contact.take", "contact.read", "message.resend"}),
-    Role.SCREENING_SOCIAL_WORKER: frozenset(
-        _WORKS_A_QUEUE
-        | {
-            "contact.read_all",
-            "contact.read_rules",
-            "contact.read_referrer",
-            "decision.contact",
-            "message.acknowledge",
-            "message.resend",
-            "queue.route",
-            "rules.read",
-        }
-    ),
-    Role.TEAM_MANAGER: frozenset(
-        _WORKS_A_QUEUE
-        | {
-            "contact.read_rules",
-            "contact.read_referrer",
-            "decision.contact",
-            "decision.team",
-            "decision.confirm",
-            "message.acknowledge",
-            "message.resend",
-            "queue.allocate",
-            "queue.route",
-            "draft.read_late",
-            "rules.read",
-            "rules.write",
-        }
-    ),
-    Role.SOCIAL_WORKER: frozenset(_WORKS_A_QUEUE | {"decision.team", "message.acknowledge"}),
-    Role.EMERGENCY_DUTY: frozenset(
-        _WORKS_A_QUEUE
-        | {
-            "contact.read_shift",
-            "contact.read_rules",
-            "contact.read_referrer",
-            "decision.contact",
-            "decision.team",
-            "message.acknowledge",
-            "message.resend",
-            "queue.route",
-        }
-    ),
-    Role.OPERATIONS: frozenset({"board.read", "task.retry"}),
-    Role.AUDITOR: frozenset({"audit.read", "board.read", "rules.read"}),
-    Role.ADMINISTRATOR: frozenset({"user.write", "team.write", "rules.read", "rules.write", "rules.publish"}),
-}
-SCOPE_PERMISSIONS: dict[str, frozenset[str]] = {
-    "partner": frozenset({"api.contact.send", "api.contact.read_own"}),
-    "integration": frozenset(
-        {
-            "api.contact.send",
-            "api.contact.read_own",
-            "api.contact.read",
-            "contact.read_checks",
-            "contact.read_rules",
-            "contact.read_referrer",
-            "api.score",
-            "api.queue.read",
-            "api.board.read",
-        }
-    ),
-}
-# What a person with a token may do through the API, beside what their roles say in the pages.
-API_OF: dict[str, frozenset[str]] = {
-    "contact.take": frozenset({"api.contact.send"}),
-    "contact.read": frozenset({"api.contact.read", "api.contact.read_own"}),
-    "contact.read_rules": frozenset({"api.score"}),
-    "queue.read": frozenset({"api.queue.read"}),
-    "board.read": frozenset({"api.board.read"}),
-}
-PERMISSIONS = frozenset().union(*ROLE_PERMISSIONS.values(), *SCOPE_PERMISSIONS.values())
 
 
 @dataclass(frozen=True)
@@ -301,7 +204,27 @@ def _through_its_contact(seen_by: Viewer, contact_id: Any) -> ColumnElement[bool
     return exists(inner.correlate_except(contacts))
 
 
-GUARDED = (Contact, Participation, Referrer)
+def known(seen_by: Viewer) -> ColumnElement[bool]:
+    """Say, as SQL, which people of the index this viewer may know of: a restricted one only where they are named."""
+    if seen_by.kind == "worker":
+        return true()
+    named = exists().where(PersonReader.person_id == Person.id, PersonReader.user_id == seen_by.user_id)
+    return or_(Person.restricted.is_(False), named)
+
+
+def _through_their_person(seen_by: Viewer, person_id: Any) -> ColumnElement[bool]:
+    people = Person.__table__
+    inner = select(people.c.id).where(people.c.id == person_id, known(seen_by))
+    return exists(inner.correlate_except(people))
+
+
+def _known_card(seen_by: Viewer) -> ColumnElement[bool]:
+    # Said of the card itself: a search reads hundreds, and a look at each person's row would be as many look-ups.
+    named = exists().where(PersonReader.person_id == PersonCard.person_id, PersonReader.user_id == seen_by.user_id)
+    return or_(PersonCard.restricted.is_(False), named)
+
+
+GUARDED = (Contact, Participation, Referrer, Person, PersonAlert, PersonCard)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -327,6 +250,9 @@ def _criteria(seen_by: Viewer) -> list[Any]:
             Participation, _through_its_contact(seen_by, Participation.contact_id), include_aliases=True
         ),
         with_loader_criteria(Referrer, _through_its_contact(seen_by, Referrer.contact_id), include_aliases=True),
+        with_loader_criteria(Person, known(seen_by), include_aliases=True),
+        with_loader_criteria(PersonAlert, _through_their_person(seen_by, PersonAlert.person_id), include_aliases=True),
+        with_loader_criteria(PersonCard, _known_card(seen_by), include_aliases=True),
     ]
 
 

@@ -10,11 +10,11 @@ import click
 from sqlalchemy import select
 
 from screening import audit
-from screening.access import ROLE_WORDS
 from screening.cli import running_app
 from screening.db import db, now, transaction
 from screening.errors import Conflict, NotFound
 from screening.models import ApiToken, Team, User
+from screening.roles import ROLE_WORDS
 from screening.sessions import end_sessions_of
 from screening.sign_in import SHORTEST_PASSWORD, hasher
 

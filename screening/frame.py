@@ -9,9 +9,10 @@ from flask import Flask, current_app, g, request, url_for
 
 from routing_rules import clocks
 from screening import rules_in_force
-from screening.access import ROLE_WORDS, Viewer
+from screening.access import Viewer
 from screening.db import db, now
 from screening.models import County, User
+from screening.roles import ROLE_WORDS
 
 # First come the places where work is done. A place is shown to whoever may go there.
 PLACES = (

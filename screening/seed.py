@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from routing_rules import ruleset
 from screening import audit
-from screening.access import ROLE_WORDS, viewing, worker_viewer
+from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
 from screening.models import County, RulesetInForce, Team, User
+from screening.roles import ROLE_WORDS
 from screening.sign_in import hasher
 
 

@@ -14,6 +14,13 @@ from screening.models.involvement import Involvement
 from screening.models.message import Message
 from screening.models.own_view import OwnView
 from screening.models.participation import Participation
+from screening.models.person import Household, Person, PersonReader
+from screening.models.person_alert import PersonAlert
+from screening.models.person_change import PersonChange, PersonMerge
+from screening.models.person_details import PersonAddress, PersonIdentifier, PersonName, PersonPhone
+from screening.models.person_key import NameToken, PersonCard, PersonKey
+from screening.models.person_link import PersonLink
+from screening.models.person_relationship import PersonRelationship
 from screening.models.queue_item import QueueItem
 from screening.models.referrer import Referrer
 from screening.models.routing import Routing
@@ -38,13 +45,28 @@ __all__ = [
     "Decision",
     "Draft",
     "Heartbeat",
+    "Household",
     "IdempotentAnswer",
     "Involvement",
     "Membership",
     "Message",
+    "NameToken",
     "NamedReader",
     "OwnView",
     "Participation",
+    "Person",
+    "PersonAddress",
+    "PersonAlert",
+    "PersonCard",
+    "PersonChange",
+    "PersonIdentifier",
+    "PersonKey",
+    "PersonLink",
+    "PersonMerge",
+    "PersonName",
+    "PersonPhone",
+    "PersonReader",
+    "PersonRelationship",
     "QueueItem",
     "Referral",
     "Referrer",

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from routing_rules import clocks, policy
 from screening import loads
-from screening.access import Role
 from screening.db import db, now
 from screening.models import Membership, QueueItem, User
+from screening.roles import Role
 
 WORKS_A_QUEUE = frozenset({Role.SCREENING_SOCIAL_WORKER, Role.TEAM_MANAGER, Role.SOCIAL_WORKER, Role.EMERGENCY_DUTY})
 

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from screening import cli
-from screening.access import ROLE_PERMISSIONS, SCOPE_PERMISSIONS
+from screening.roles import ROLE_PERMISSIONS, SCOPE_PERMISSIONS
 
 REPOSITORY = Path(__file__).parents[2]
 DOCUMENTS = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from screening.access import PERMISSIONS
 from screening.errors import ConfigurationError
+from screening.roles import PERMISSIONS
 from screening.sign_in import PUBLIC, SIGNED_IN, permission_of, refuse_routes_without_permission
 from tests.conftest import make_app
 

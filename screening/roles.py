@@ -1,0 +1,139 @@
+"""What each role may do, as data: the matrix of `docs/permissions.md`. What is not listed is refused."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member of staff is. Several may be held at once."""
+
+    CALL_HANDLER = "call_handler"
+    SCREENING_SOCIAL_WORKER = "screening_social_worker"
+    TEAM_MANAGER = "team_manager"
+    SOCIAL_WORKER = "social_worker"
+    EMERGENCY_DUTY = "emergency_duty"
+    OPERATIONS = "operations"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_WORDS: dict[str, str] = {
+    Role.CALL_HANDLER: "Call handler",
+    Role.SCREENING_SOCIAL_WORKER: "Screening social worker",
+    Role.TEAM_MANAGER: "Team manager",
+    Role.SOCIAL_WORKER: "Social worker",
+    Role.EMERGENCY_DUTY: "Emergency duty social worker",
+    Role.OPERATIONS: "Operations",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+_WORKS_A_QUEUE = {
+    "contact.take",
+    "contact.read",
+    "contact.read_checks",
+    "queue.read",
+    "queue.accept",
+    "queue.return",
+    "board.read",
+}
+ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.CALL_HANDLER: frozenset({"people.find", "contact.take", "contact.read", "message.resend"}),
+    Role.SCREENING_SOCIAL_WORKER: frozenset(
+        _WORKS_A_QUEUE
+        | {
+            "people.find",
+            "people.read",
+            "people.link",
+            "people.write",
+            "contact.read_all",
+            "contact.read_rules",
+            "contact.read_referrer",
+            "decision.contact",
+            "message.acknowledge",
+            "message.resend",
+            "queue.route",
+            "rules.read",
+        }
+    ),
+    Role.TEAM_MANAGER: frozenset(
+        _WORKS_A_QUEUE
+        | {
+            "people.find",
+            "people.read",
+            "people.link",
+            "people.write",
+            "people.merge",
+            "people.restrict",
+            "contact.read_rules",
+            "contact.read_referrer",
+            "decision.contact",
+            "decision.team",
+            "decision.confirm",
+            "message.acknowledge",
+            "message.resend",
+            "queue.allocate",
+            "queue.route",
+            "draft.read_late",
+            "rules.read",
+            "rules.write",
+        }
+    ),
+    Role.SOCIAL_WORKER: frozenset(
+        _WORKS_A_QUEUE
+        | {
+            "people.find",
+            "people.read",
+            "people.link",
+            "decision.team",
+            "message.acknowledge",
+        }
+    ),
+    Role.EMERGENCY_DUTY: frozenset(
+        _WORKS_A_QUEUE
+        | {
+            "people.find",
+            "people.read",
+            "people.link",
+            "people.write",
+            "contact.read_shift",
+            "contact.read_rules",
+            "contact.read_referrer",
+            "decision.contact",
+            "decision.team",
+            "message.acknowledge",
+            "message.resend",
+            "queue.route",
+        }
+    ),
+    Role.OPERATIONS: frozenset({"board.read", "task.retry"}),
+    Role.AUDITOR: frozenset({"audit.read", "board.read", "rules.read"}),
+    Role.ADMINISTRATOR: frozenset({"user.write", "team.write", "rules.read", "rules.write", "rules.publish"}),
+}
+SCOPE_PERMISSIONS: dict[str, frozenset[str]] = {
+    "partner": frozenset({"api.contact.send", "api.contact.read_own"}),
+    "integration": frozenset(
+        {
+            "api.contact.send",
+            "api.contact.read_own",
+            "api.contact.read",
+            "contact.read_checks",
+            "contact.read_rules",
+            "contact.read_referrer",
+            "api.score",
+            "api.queue.read",
+            "api.board.read",
+            "api.people.search",
+            "people.find",
+        }
+    ),
+}
+# What a person with a token may do through the API, beside what their roles say in the pages.
+API_OF: dict[str, frozenset[str]] = {
+    "contact.take": frozenset({"api.contact.send"}),
+    "contact.read": frozenset({"api.contact.read", "api.contact.read_own"}),
+    "contact.read_rules": frozenset({"api.score"}),
+    "queue.read": frozenset({"api.queue.read"}),
+    "board.read": frozenset({"api.board.read"}),
+    "people.find": frozenset({"api.people.search"}),
+}
+PERMISSIONS = frozenset().union(*ROLE_PERMISSIONS.values(), *SCOPE_PERMISSIONS.values())
