@@ -1,0 +1,1 @@
+"""Who is this: the index of people, search, match, link, merge and un-merge. Stands below the stages."""

@@ -1,0 +1,46 @@
+"""The bits per level, read from `weights.yaml` once."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+Bits = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A model: bits by field and level, against a stranger and against somebody of the same household."""
+
+    model: str
+    relatives: float
+    rarity_most: float
+    rarity_agree: float
+    fields: dict[str, dict[str, Bits]]
+
+
+def weights_of(described: dict[str, Any]) -> Weights:
+    """Read a model from what a YAML file says.
+
+    Raises:
+        KeyError, ValueError: a part is missing, or a level has not exactly two figures.
+    """
+    fields: dict[str, dict[str, Bits]] = {}
+    for field, levels in described["fields"].items():
+        fields[field] = {}
+        for level, (stranger, household) in levels.items():
+            fields[field][level] = (float(stranger), float(household))
+    rarity = described["rarity"]
+    return Weights(
+        described["model"], float(described["relatives"]), float(rarity["most"]), float(rarity["agree"]), fields
+    )
+
+
+def _packaged() -> Weights:
+    text = files("screening.people.matching").joinpath("weights.yaml").read_text(encoding="utf-8")
+    return weights_of(yaml.safe_load(text))
+
+
+WEIGHTS = _packaged()
+MODEL = WEIGHTS.model
