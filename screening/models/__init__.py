@@ -18,7 +18,7 @@ from screening.models.person import Household, Person, PersonReader
 from screening.models.person_alert import PersonAlert
 from screening.models.person_change import PersonChange, PersonMerge
 from screening.models.person_details import PersonAddress, PersonIdentifier, PersonName, PersonPhone
-from screening.models.person_key import NameToken, PersonCard, PersonKey
+from screening.models.person_key import NameToken, PersonCard, PersonKey, PersonToken
 from screening.models.person_link import PersonLink
 from screening.models.person_relationship import PersonRelationship
 from screening.models.queue_item import QueueItem
@@ -67,6 +67,7 @@ __all__ = [
     "PersonPhone",
     "PersonReader",
     "PersonRelationship",
+    "PersonToken",
     "QueueItem",
     "Referral",
     "Referrer",

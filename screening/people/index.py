@@ -1,0 +1,203 @@
+"""What finds a person: their card, their keys, the tokens of their names. Written in the transaction of the change.
+
+Which keys to take away is worked out from the card that was there, so that `person_key` needs no second index. A
+record that was merged has no card: the one that took it in is found under the names of both.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, delete, func, literal, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from routing_rules import clocks
+from screening.access import viewing, worker_viewer
+from screening.db import db, now
+from screening.models import NameToken, Person, PersonCard, PersonKey, PersonToken
+from screening.people.describing import address_described, described
+from screening.people.matching import Card, card_of, from_text, index_keys, to_text
+from screening.people.matching.home import home_of
+from screening.people.matching.keys import birth_years, name_tokens, token_key
+
+RECOUNT_LOCK = 7_331_014
+# Deletes first: what is read after is all that was there, and what others add meanwhile meets `on conflict`.
+UNCOUNTED = text("delete from name_token")
+COUNTED = text(
+    """
+    insert into name_token (token, given, family)
+    select token, count(*) filter (where kind = 'given'), count(*) filter (where kind = 'family')
+      from person_card,
+           lateral (values ('given', 1), ('given', 2), ('family', 3), ('other', 4)) as part(kind, place),
+           lateral string_to_table(split_part(coalesce(whole_card, card), E'\\t', place), ' ') as token
+     where token <> ''
+     group by token
+     order by token
+        on conflict (token) do update set given = excluded.given, family = excluded.family
+    """
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the index holds of one person. `whole_card` is there where some of their addresses are protected."""
+
+    card: Card
+    whole_card: Card | None = None
+
+    @property
+    def whole(self) -> Card:
+        """The card with everything on it: it gives the keys."""
+        return self.whole_card or self.card
+
+    def keys(self) -> set[int]:
+        """Give the keys under which they are found."""
+        return index_keys(self.whole)
+
+    def tokens(self) -> set[tuple[int, int]]:
+        """Give each name's key with the earliest year of birth, 0 where that is not known."""
+        years = birth_years(self.whole)
+        return {(token_key(token), years[0] if years else 0) for token in name_tokens(self.whole)}
+
+    def names(self) -> list[dict[str, Any]]:
+        """Give each word of their names as a row of the vocabulary, in order."""
+        given, family = {*self.whole.given, *self.whole.middle}, set(self.whole.family)
+        return [
+            {"token": token, "given": int(token in given), "family": int(token in family)}
+            for token in sorted(name_tokens(self.whole))
+        ]
+
+    def texts(self) -> tuple[str, str | None]:
+        """Give both cards as they are kept."""
+        return to_text(self.card), to_text(self.whole_card) if self.whole_card else None
+
+
+def put(person: Person) -> None:
+    """Have a person found as they now are; one that was merged, through the record that took it in.
+
+    Call it after every change of a person, a name, an address, a number, a restriction or a merge, in the same
+    transaction; after a merge was undone, for both.
+    """
+    db.session.flush()
+    with viewing(worker_viewer("index")):
+        kept = _kept(person)
+        if kept is not person:
+            _take_out(person)
+        _write(kept)
+
+
+def entry_of(person: Person, merged: list[Person], today: date) -> Entry:
+    """Work out what finds a person, with the records that they took in."""
+    records = [_entry(record, today) for record in (person, *merged)]
+    card = reduce(_with, (record.card for record in records))
+    if not any(record.whole_card for record in records):
+        return Entry(card)
+    return Entry(card, reduce(_with, (record.whole for record in records)))
+
+
+def recount() -> None:
+    """Count anew how common each name is. Estimates: between counts only names that are new are added."""
+    db.session.execute(select(func.pg_advisory_xact_lock(RECOUNT_LOCK)))
+    db.session.execute(UNCOUNTED)
+    db.session.execute(COUNTED)
+
+
+def _kept(person: Person) -> Person:
+    while person.merged_into_id is not None:
+        person = db.session.get_one(Person, person.merged_into_id)
+    return person
+
+
+def _taken_in(kept: Person) -> Iterator[Person]:
+    for record in db.session.scalars(
+        select(Person).where(Person.merged_into_id == kept.id).order_by(Person.number)
+    ).all():
+        yield record
+        yield from _taken_in(record)
+
+
+def _entry(record: Person, today: date) -> Entry:
+    whole = card_of(described(record), today=today)
+    if not any(address.protected for address in record.addresses):
+        return Entry(whole)
+    shown = [home_of(address_described(one), today=today) for one in record.addresses if not one.protected]
+    return Entry(replace(whole, homes=tuple(dict.fromkeys(home for home in shown if home))), whole)
+
+
+def _with(kept: Card, merged: Card) -> Card:
+    # The names of a merged record are names that the kept one is also known by.
+    return replace(
+        kept,
+        other=tuple(dict.fromkeys((*kept.other, *name_tokens(merged)))),
+        born=kept.born or merged.born,
+        homes=tuple(dict.fromkeys((*kept.homes, *merged.homes))),
+        phones=tuple(dict.fromkeys((*kept.phones, *merged.phones))),
+        identifiers=tuple(dict.fromkeys((*kept.identifiers, *merged.identifiers))),
+    )
+
+
+def _write(person: Person) -> None:
+    today = clocks.london_date(now())
+    entry = entry_of(person, list(_taken_in(person)), today)
+    card, whole_card = entry.texts()
+    row = _card_of(person.number)
+    if row is None:
+        before = None
+        db.session.add(
+            PersonCard(
+                person_number=person.number,
+                person_id=person.id,
+                restricted=person.restricted,
+                card=card,
+                whole_card=whole_card,
+            )
+        )
+    else:
+        before = _entry_kept(row)
+        row.restricted, row.card, row.whole_card = person.restricted, card, whole_card
+    db.session.flush()
+    _write_keys(person.number, before, entry)
+    _add_names(entry)
+    if row is None and person.number & (person.number - 1) == 0:
+        # The index has doubled: what was counted before it says half of the truth.
+        recount()
+
+
+def _take_out(person: Person) -> None:
+    row = _card_of(person.number)
+    if row is not None:
+        _write_keys(person.number, _entry_kept(row), None)
+        db.session.delete(row)
+        db.session.flush()
+
+
+def _card_of(number: int) -> PersonCard | None:
+    return db.session.get(PersonCard, number, with_for_update=True, populate_existing=True)
+
+
+def _entry_kept(row: PersonCard) -> Entry:
+    return Entry(from_text(row.card), from_text(row.whole_card) if row.whole_card else None)
+
+
+def _write_keys(number: int, before: Entry | None, after: Entry | None) -> None:
+    keys_before, keys = (found.keys() if found else set() for found in (before, after))
+    tokens_before, tokens = (found.tokens() if found else set() for found in (before, after))
+    if gone := sorted(keys_before - keys):
+        theirs = PersonKey.key == func.any(literal(gone, ARRAY(BigInteger)))
+        db.session.execute(delete(PersonKey).where(theirs, PersonKey.person_number == number))
+    for key, year in sorted(tokens_before - tokens):
+        of_year = PersonToken.key == key, PersonToken.born_year == year, PersonToken.person_number == number
+        db.session.execute(delete(PersonToken).where(*of_year))
+    new_keys = [{"key": key, "person_number": number} for key in sorted(keys - keys_before)]
+    new_tokens = [{"key": key, "born_year": year, "person_number": number} for key, year in tokens - tokens_before]
+    for model, rows in ((PersonKey, new_keys), (PersonToken, new_tokens)):
+        if rows:
+            db.session.execute(insert(model).on_conflict_do_nothing(), rows)
+
+
+def _add_names(entry: Entry) -> None:
+    if names := entry.names():
+        # Nobody waits for somebody else who has the same name: what is there already stays as it was counted.
+        db.session.execute(insert(NameToken).on_conflict_do_nothing(), names)
