@@ -109,7 +109,17 @@ OUTCOMES: Codes = {
     "open_case": "Linked to an open case",
     "no_further_action": "No further action",
 }
-CHECKS: Codes = {"own_records": "Our own records"}
+REGISTERS: Codes = {
+    "police": "Police",
+    "health": "Health",
+    "education": "Education",
+    "housing": "Housing",
+    "adult_services": "Adult services",
+    "probation": "Probation",
+    "youth_justice": "Youth justice",
+    "cp_is": "Child Protection Information Sharing (CP-IS)",
+}
+CHECKS: Codes = {"own_records": "Our own records"} | REGISTERS
 
 
 def check_name(kind: str) -> str:

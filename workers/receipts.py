@@ -13,8 +13,8 @@ import structlog
 from screening.config import Settings
 from screening.db import db
 from screening.errors import ConfigurationError
+from screening.leaving import mailbox_of
 from screening.messages import letters, queries, service
-from screening.messages.leaving import mailbox_of
 from screening.models import Contact, Message, User
 from workers.mail_server import Delivery, MailServer
 

@@ -4,7 +4,6 @@ No name of a child or family, no address, no concern, no team and no outcome. Th
 `templates/messages/*.txt`. Only `EmailMessage` builds headers, and only an address of one plain form reaches it.
 """
 
-import re
 import secrets
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,26 +11,18 @@ from email.policy import SMTP
 from importlib.resources import files
 from string import Template
 
+from screening.mailboxes import usable
 from screening.models import Contact, Message
 from screening.wording import LONDON, long_day
 
 # Says nothing of who we are, and is the same wherever the service runs.
 MESSAGE_ID_DOMAIN = "front-door.example"
-LONGEST_ADDRESS = 254
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-ONE_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 SUBJECTS = {"receipt": "We have received your contact {}", "acknowledgement": "Your contact {}"}
 
 
 def new_message_id() -> str:
     """Make a Message-ID that is kept with the row, so that a repeat after a crash is the same message."""
     return f"<{secrets.token_hex(16)}@{MESSAGE_ID_DOMAIN}>"
-
-
-def usable(email: str) -> bool:
-    """Say whether this is one plain address: no line breaks, no second recipient, no display name."""
-    return len(email) <= LONGEST_ADDRESS and ONE_ADDRESS.fullmatch(email) is not None
 
 
 def write(message: Message, contact: Contact, *, to: str, phone: str, writer: str = "") -> EmailMessage:

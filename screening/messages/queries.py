@@ -8,7 +8,7 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db, now
 from screening.errors import NotFound
-from screening.messages.leaving import ANONYMOUS
+from screening.leaving import ANONYMOUS
 from screening.models import Contact, Message, Referrer, Team, User
 
 MOST_ROWS = 200

@@ -14,7 +14,7 @@ from screening import audit, tasks
 from screening.access import require
 from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
-from screening.messages.leaving import Permission, is_anonymous, may_leave
+from screening.leaving import Permission, is_anonymous, may_leave
 from screening.messages.letters import new_message_id
 from screening.models import Contact, Message, User
 from screening.wording import moment

@@ -7,6 +7,7 @@ from screening.models.background_check import BackgroundCheck
 from screening.models.contact import Contact, NamedReader
 from screening.models.county import County
 from screening.models.decision import Decision, Referral
+from screening.models.do_not_alert import DoNotAlert
 from screening.models.draft import Draft
 from screening.models.heartbeat import Heartbeat
 from screening.models.idempotency import IdempotentAnswer
@@ -29,6 +30,7 @@ from screening.models.rules_replay import RulesReplay, RulesReplayRow
 from screening.models.ruleset import RulesetInForce
 from screening.models.screening import Screening
 from screening.models.screening_finding import ScreeningFinding
+from screening.models.sharing_record import SharingRecord
 from screening.models.task import Task
 from screening.models.team import Team
 from screening.models.user import Membership, User
@@ -43,6 +45,7 @@ __all__ = [
     "Contact",
     "County",
     "Decision",
+    "DoNotAlert",
     "Draft",
     "Heartbeat",
     "Household",
@@ -79,6 +82,7 @@ __all__ = [
     "RulesetInForce",
     "Screening",
     "ScreeningFinding",
+    "SharingRecord",
     "SignInFailure",
     "Task",
     "Team",

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from screening import leaving
 from screening.access import user_viewer, viewing
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
-from screening.messages import leaving, queries, service
+from screening.messages import queries, service
 from tests.screening.messages import given
 from tests.screening.queues import given as rows
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from screening.messages import leaving
-from screening.messages.leaving import may_leave
+from screening import leaving
+from screening.leaving import may_leave
 from screening.models import Contact
 from tests.screening.messages import given
 from tests.screening.queues import given as rows

@@ -1,0 +1,98 @@
+"""Promise 8: nothing is sent past `may_leave()`. What can reach the outside is listed here, with who asks first."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+# What sends mail, or talks to another system. A socket is how we talk to our own servers.
+SENDS = {"smtplib", "aiosmtplib", "httpx", "requests", "urllib3", "urllib.request", "http.client", "aiohttp", "ftplib"}
+ASKS = {"may_leave", "permit"}
+# Speaks to our own service only: whether it is ready.
+OWN = {"screening/supervisor.py"}
+# Each module that can send, and what it offers; who hands something to it, and the function that asks for each.
+SENDERS = {
+    "workers/mail_server.py:MailServer": {
+        "workers/receipts.py:prepare_receipt": "screening/messages/service.py:prepare_receipt",
+        "workers/receipts.py:prepare_acknowledgement": "workers/receipts.py:prepare_acknowledgement",
+    },
+}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for package in ("screening", "workers", "routing_rules"):
+        for path in sorted((REPOSITORY / package).rglob("*.py")):
+            yield str(path.relative_to(REPOSITORY)), ast.parse(path.read_text())
+
+
+def imported(module: ast.AST) -> set[str]:
+    """Every module that is imported, anywhere in a file, under its whole name and what it is in."""
+    names = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names | {name.partition(".")[0] for name in names}
+
+
+def can_send(module: ast.AST) -> bool:
+    return bool(imported(module) & SENDS)
+
+
+def asks(module: ast.Module, function: str) -> bool:
+    body = next(node for node in ast.walk(module) if isinstance(node, ast.FunctionDef) and node.name == function)
+    called = {getattr(node.func, "attr", getattr(node.func, "id", "")) for node in ast.walk(body) if _is_call(node)}
+    return bool(called & ASKS)
+
+
+def _is_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call)
+
+
+def test_only_the_listed_modules_can_send():
+    senders = {sender.partition(":")[0] for sender in SENDERS}
+
+    assert {name for name, module in modules() if can_send(module)} == senders | OWN
+
+
+def test_who_hands_something_to_a_sender_is_listed():
+    parsed = dict(modules())
+    for sender, askers in SENDERS.items():
+        dotted = sender.replace(".py:", ".").replace("/", ".")
+        users = {name for name, module in parsed.items() if dotted in imported(module)}
+
+        assert users == {asker.partition(":")[0] for asker in askers}
+
+
+@pytest.mark.parametrize("where", [where for askers in SENDERS.values() for where in askers.values()])
+def test_who_hands_something_to_a_sender_asks_first(where):
+    name, _, function = where.partition(":")
+
+    assert asks(dict(modules())[name], function)
+
+
+def test_every_function_that_makes_a_letter_ready_is_listed():
+    receipts = dict(modules())["workers/receipts.py"]
+    ready = {
+        node.name
+        for node in ast.walk(receipts)
+        if isinstance(node, ast.FunctionDef) and node.name != "_outgoing" and "_outgoing" in ast.dump(node)
+    }
+
+    assert {f"workers/receipts.py:{name}" for name in ready} == set(SENDERS["workers/mail_server.py:MailServer"])
+
+
+@pytest.mark.parametrize(
+    "source", ["import httpx", "from smtplib import SMTP", "import urllib.request", "from urllib import request",
+               "def late():\n    import requests"],
+)  # fmt: skip
+def test_the_guard_sees(source):
+    assert can_send(ast.parse(source))
+
+
+@pytest.mark.parametrize("source", ["from urllib.parse import quote", "import socket", "from flask import request"])
+def test_the_guard_lets_pass(source):
+    assert not can_send(ast.parse(source))
