@@ -1,0 +1,110 @@
+"""The names of the index as this process has read them: the vocabulary, how common each is, how many people there are.
+
+Read once, then only what is new. What is given out is never changed afterwards: a thread that still works with an older
+one is not disturbed, and one that fills in waits for nobody but whoever does the same.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Row, func, select
+
+from screening.db import db
+from screening.models import NameToken, PersonCard
+from screening.people.matching import Frequencies, Vocabulary, expand
+
+# A name that was written by a transaction which ended late has a number that others have overtaken.
+OVERTAKEN = 500
+# From so many names on, what is new is read in with all others: looking through two lists takes longer.
+MOST_NEW = 300
+# A count of a million takes a while: it is taken as known for so long, unless it is small.
+COUNT_HOLDS_SECONDS, SMALL = 600.0, 20_000
+
+
+@dataclass(frozen=True)
+class KnownNames:
+    """What was read, and up to which number. `newest` is what came after `vocabulary` was made."""
+
+    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(()))
+    newest: Vocabulary = field(default_factory=lambda: Vocabulary(()))
+    given: Mapping[str, int] = field(default_factory=dict)
+    family: Mapping[str, int] = field(default_factory=dict)
+    seq: int = 0
+    population: int = 0
+    counted_at: float = 0.0
+
+    @property
+    def frequencies(self) -> Frequencies:
+        """Tell how common names are."""
+        return Frequencies(self.population, self.given, self.family)
+
+    def alike(self, token: str) -> list[str]:
+        """Give the names that a typed one may stand for, likeliest first."""
+        return list(dict.fromkeys(chain(expand(token, self.newest), expand(token, self.vocabulary))))
+
+
+_read: WeakKeyDictionary[Any, KnownNames] = WeakKeyDictionary()
+_reading = Lock()
+
+
+def known_names() -> KnownNames:
+    """Give the names as of now."""
+    with _reading:
+        before = _read.get(db.engine, KnownNames())
+        _read[db.engine] = known = _counted(_with_new_names(before))
+    return known
+
+
+def _with_new_names(known: KnownNames) -> KnownNames:
+    new = [row for row in _names_after(known.seq - OVERTAKEN) if row.token not in known.given]
+    if not new and not _was_counted_anew(known):
+        return known
+    if len(new) + len(known.newest.tokens) > MOST_NEW or _was_counted_anew(known):
+        return _all_names()
+    return _added(known, new)
+
+
+def _names_after(seq: int) -> Any:
+    columns = NameToken.token, NameToken.given, NameToken.family, NameToken.seq
+    return db.session.execute(select(*columns).where(NameToken.seq > seq).limit(MOST_NEW + OVERTAKEN)).all()
+
+
+def _was_counted_anew(known: KnownNames) -> bool:
+    # Counting writes every name anew, so the oldest number tells of it.
+    return known.seq > 0 and (db.session.scalar(select(func.min(NameToken.seq))) or 0) > known.seq
+
+
+def _all_names() -> KnownNames:
+    rows = db.session.execute(select(NameToken.token, NameToken.given, NameToken.family, NameToken.seq)).all()
+    return KnownNames(
+        vocabulary=Vocabulary(row.token for row in rows),
+        given={row.token: row.given for row in rows},
+        family={row.token: row.family for row in rows},
+        seq=max((row.seq for row in rows), default=0),
+    )
+
+
+def _added(known: KnownNames, new: Iterable[Row[Any]]) -> KnownNames:
+    rows = list(new)
+    return KnownNames(
+        known.vocabulary,
+        Vocabulary([*known.newest.tokens, *(row.token for row in rows)]),
+        {**known.given, **{row.token: row.given for row in rows}},
+        {**known.family, **{row.token: row.family for row in rows}},
+        max(known.seq, *(row.seq for row in rows)),
+        known.population,
+        known.counted_at,
+    )
+
+
+def _counted(known: KnownNames) -> KnownNames:
+    at = time.monotonic()
+    if known.population >= SMALL and at - known.counted_at < COUNT_HOLDS_SECONDS:
+        return known
+    people = db.session.scalar(select(func.count()).select_from(PersonCard)) or 0
+    return KnownNames(known.vocabulary, known.newest, known.given, known.family, known.seq, people, counted_at=at)
