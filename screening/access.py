@@ -180,7 +180,7 @@ def _found_for_own_work(seen_by: Viewer) -> ColumnElement[bool]:
     found = (
         select(cast(named, Uuid))
         .join(QueueItem, and_(held, QueueItem.team_id.in_(seen_by.team_ids), QueueItem.state.in_(OPEN_STATES)))
-        .where(BackgroundCheck.kind == "own_records")
+        .where(BackgroundCheck.kind == "own_records", BackgroundCheck.replaced_at.is_(None))
     )
     # A select of queue items or checks has those tables too: these are its own.
     return Contact.id.in_(found.correlate(None))

@@ -119,7 +119,9 @@ def _lead(contact: Contact) -> Any:
 
 
 def _checks(contact: Contact) -> Any:
-    asked = select(BackgroundCheck).where(BackgroundCheck.contact_id == contact.id)
+    asked = select(BackgroundCheck).where(
+        BackgroundCheck.contact_id == contact.id, BackgroundCheck.replaced_at.is_(None)
+    )
     return asked.order_by(BackgroundCheck.seq).execution_options(populate_existing=True)
 
 

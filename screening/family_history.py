@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from screening.checks import asking
 from screening.db import db
 from screening.models import BackgroundCheck, Contact, Participation
 
@@ -14,14 +15,16 @@ NO_EARLIER_CONTACT = {f"contacts_{months}_months": 0 for months in WINDOWS}
 NO_OPEN_CASE = dict.fromkeys(("open_to_social_care", "protection_plan", "looked_after"), "no")
 NOTHING_AT_HOME = {f"{whose}_contacts_{months}_months": 0 for whose in ("address", "sibling") for months in WINDOWS}
 Facts = dict[str, Any]
+EVERYTHING, TOLD_TO_ALL = "facts", "facts_told_to_all"
 
 
-def looked_up(contact: Contact) -> dict[UUID, Facts]:
+def looked_up(contact: Contact, part: str = EVERYTHING) -> dict[UUID, Facts]:
     """Give the facts about each child of a contact that were looked up, by the child's id.
 
-    Where somebody was not looked up, what is known of the others is the least that there may be.
+    Where somebody was not looked up, what is known of the others is the least that there may be. `part` of what was
+    found is EVERYTHING, or TOLD_TO_ALL: without what only some may know of.
     """
-    known = {person.id: facts for person, facts in _established(contact)}
+    known = {person.id: facts for person, facts in _established(contact, part)}
     return {child.id: _of_child(child, contact, known) for child in contact.children}
 
 
@@ -52,22 +55,26 @@ def _least(count: Any) -> int:
     return int(count["at_least"] if isinstance(count, dict) else count or 0)
 
 
-def _established(contact: Contact) -> Iterator[tuple[Participation, Facts]]:
+def _established(contact: Contact, part: str) -> Iterator[tuple[Participation, Facts]]:
     answered = select(BackgroundCheck).where(
-        BackgroundCheck.contact_id == contact.id, BackgroundCheck.kind == "own_records"
+        BackgroundCheck.contact_id == contact.id,
+        BackgroundCheck.kind == asking.KIND,
+        BackgroundCheck.replaced_at.is_(None),
     )
     people = {person.id: person for person in contact.participations}
     for check in db.session.scalars(answered):
         if check.participation_id in people:
             person = people[check.participation_id]
-            yield person, _facts_of_check(check, person)
+            yield person, _facts_of_check(check, person, part)
 
 
-def _facts_of_check(check: BackgroundCheck, person: Participation) -> Facts:
+def _facts_of_check(check: BackgroundCheck, person: Participation, part: str) -> Facts:
     """Read what a check established. One that brought no answer establishes nothing: unknown is never "no"."""
+    if not asking.is_about(check, person):
+        return {}
     if check.outcome == "information_found":
-        facts: Facts = (check.found or {}).get("facts", {})
-        return facts
+        found: dict[str, Facts] = check.found or {}
+        return found[part] if part in found else found.get(EVERYTHING, {})
     if check.outcome != "nothing_known":
         return {}
     home_known = bool(person.address_line_1 and person.postcode)

@@ -6,6 +6,7 @@ Nothing here lowers a priority: what cannot be scored is kept as unscored, level
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, repeat
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ from screening.errors import place_of
 from screening.models import Contact, Participation, Screening
 
 log = structlog.get_logger()
+NOTHING_LOOKED_UP: Json = {}
 
 
 def score(contact: Contact, *, reason: str) -> Screening:
@@ -50,20 +52,24 @@ def score(contact: Contact, *, reason: str) -> Screening:
     return row
 
 
-def score_body(body: Json, on: datetime, rules: Ruleset, *, on_show: Sequence[str] = ()) -> Json:
+def score_body(
+    body: Json, on: datetime, rules: Ruleset, *, on_show: Sequence[str] = (), looked_up: Sequence[Json] = ()
+) -> Json:
     """Score a contact in the API's shape, storing nothing. `on` is when it was first received.
 
-    Questions `on_show` keep their places among those to ask next.
+    Questions `on_show` keep their places among those to ask next. `looked_up` are the facts about each child, in their
+    order, that checks have established already.
     """
-    return assess(facts_of_body(body, on), rules).as_json(on_show)
+    return assess(facts_of_body(body, on, looked_up), rules).as_json(on_show)
 
 
-def facts_of_body(body: Json, on: datetime) -> ContactFacts:
-    """Gather what is known of a contact in the API's shape. Nothing is looked up: history is not known."""
-    born = [_born(child) for child in body.get("children", [])]
+def facts_of_body(body: Json, on: datetime, looked_up: Sequence[Json] = ()) -> ContactFacts:
+    """Gather what is known of a contact in the API's shape. History is not known, but for what was looked up."""
     children = tuple(
-        ChildFacts(str(place), child.get("answers", {}), _derived(known, child.get("sex"), on))
-        for place, (child, known) in enumerate(zip(body.get("children", []), born, strict=True))
+        ChildFacts(str(place), child.get("answers", {}), _derived(_born(child), child.get("sex"), on) | history)
+        for place, (child, history) in enumerate(
+            zip(body.get("children", []), chain(looked_up, repeat(NOTHING_LOOKED_UP)), strict=False)
+        )
     )
     return ContactFacts(body.get("answers", {}), children, _of_the_contact(body, on))
 

@@ -25,6 +25,7 @@ class ShownCheck:
 
     id: UUID
     kind: str
+    participation_id: UUID | None
     person: str | None
     asked_at: datetime
     due_at: datetime
@@ -41,11 +42,31 @@ def checks_of(contact: Contact) -> list[ShownCheck]:
         NotAllowed: the viewer sees only whether checks are done.
     """
     require("contact.read_checks")
-    question = select(BackgroundCheck).where(BackgroundCheck.contact_id == contact.id).order_by(BackgroundCheck.seq)
-    checks = list(db.session.scalars(question))
+    return _as_shown(contact)
+
+
+def told_while_taking(contact: Contact) -> list[ShownCheck]:
+    """List the checks of a call that goes on, to whom takes it: whether somebody is known is all that may be told.
+
+    Raises:
+        NotAllowed: the viewer takes no calls.
+    """
+    require("contact.take")
+    return _as_shown(contact)
+
+
+def _as_shown(contact: Contact) -> list[ShownCheck]:
+    checks = _standing(contact)
     names = _names(contact)
     reach = _reach(checks)
     return [_shown(check, names, reach, contact.first_received_at) for check in checks]
+
+
+def _standing(contact: Contact) -> list[BackgroundCheck]:
+    question = select(BackgroundCheck).where(
+        BackgroundCheck.contact_id == contact.id, BackgroundCheck.replaced_at.is_(None)
+    )
+    return list(db.session.scalars(question.order_by(BackgroundCheck.seq)))
 
 
 def counts(earlier: list[dict[str, Any]], first_received_at: datetime) -> list[dict[str, int]]:
@@ -97,9 +118,17 @@ def _shown(check: BackgroundCheck, names: dict[UUID, str], reach: _Reach, receiv
         outcome = "nothing_known"
         if problem and _cases_ever_loaded():
             outcome, problem = "failed", f"No earlier contact was found. {problem}"
-    person = names.get(check.participation_id) if check.participation_id else None
     return ShownCheck(
-        check.id, check.kind, person, check.asked_at, check.due_at, check.answered_at, outcome, found, problem
+        id=check.id,
+        kind=check.kind,
+        participation_id=check.participation_id,
+        person=names.get(check.participation_id) if check.participation_id else None,
+        asked_at=check.asked_at,
+        due_at=check.due_at,
+        answered_at=check.answered_at,
+        outcome=outcome,
+        found=found,
+        problem=problem,
     )
 
 
@@ -111,7 +140,7 @@ def _as_known(check: BackgroundCheck, reach: _Reach, received: datetime) -> Json
     if check.found is None:
         return None
     # The facts are the rules': they count every contact, those that the viewer may not know of too.
-    found = {part: value for part, value in check.found.items() if part != "facts"}
+    found = {part: value for part, value in check.found.items() if not part.startswith("facts")}
     if "earlier" not in found:
         return found
     known = {part: [entry for entry in _part(check, part) if entry["contact_id"] in reach.known] for part in PARTS}
@@ -123,4 +152,5 @@ def _as_known(check: BackgroundCheck, reach: _Reach, received: datetime) -> Json
         "earlier": len({entry["contact_id"] for entry in known["earlier"]} - reach.opened),
         "siblings": len(known["siblings"]) - len(kept["siblings"]),
     }
-    return {**found, **kept, "not_open": not_open, "counts": counts(known["earlier"], received)}
+    sure = any(entry["sure"] for entry in known["earlier"])
+    return {**found, **kept, "not_open": not_open, "sure": sure, "counts": counts(known["earlier"], received)}

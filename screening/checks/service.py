@@ -2,19 +2,30 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from screening import audit
+from screening.checks.asking import ask_again as ask_again
 from screening.db import Json, db, now
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck
 
 
+def open_check(check_id: UUID) -> BackgroundCheck | None:
+    """Find a check that has no answer yet, without holding it; None where it was answered, or counts no longer."""
+    return db.session.scalar(_waiting(check_id).execution_options(populate_existing=True))
+
+
 def waiting_check(check_id: UUID) -> BackgroundCheck | None:
     """Find and lock a check that has no answer yet; None where it was answered, or does not exist."""
-    question = select(BackgroundCheck).where(BackgroundCheck.id == check_id, BackgroundCheck.outcome.is_(None))
-    return db.session.scalar(question.with_for_update().execution_options(populate_existing=True))
+    return db.session.scalar(_waiting(check_id).with_for_update().execution_options(populate_existing=True))
+
+
+def _waiting(check_id: UUID) -> Select[BackgroundCheck]:
+    return select(BackgroundCheck).where(
+        BackgroundCheck.id == check_id, BackgroundCheck.outcome.is_(None), BackgroundCheck.replaced_at.is_(None)
+    )
 
 
 def answer(check: BackgroundCheck, outcome: str, *, found: Json | None = None, problem: str | None = None) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from routing_rules import clocks
 from routing_rules.rules import Field, Ruleset
-from screening import codes, dates, scoring
+from screening import codes, dates, family_history, scoring
 from screening.contacts import said
 from screening.db import Json
 from screening.models import Contact
@@ -60,13 +60,17 @@ def _question(field: Field, rules: Ruleset) -> Json:
 def score(contact: Contact, body: Json, on_show: Sequence[str] = ()) -> Json | None:
     """Score what is typed so far; None where the rules fail, which is shown as urgent. Odd values count as unknown.
 
+    What the checks have established about the children counts already, but for what only some may know of.
     `on_show` are the questions that the handler has before them: those that still matter stay where they are.
     """
     rules = rules_for(contact)
     if rules is None:
         return None
     try:
-        return scoring.score_body(_scorable(contact, body), contact.first_received_at, rules, on_show=on_show)
+        history = family_history.looked_up(contact, family_history.TOLD_TO_ALL)
+        looked_up = [history[child.id] for child in contact.children]
+        on = contact.first_received_at
+        return scoring.score_body(_scorable(contact, body), on, rules, on_show=on_show, looked_up=looked_up)
     except (LookupError, TypeError, ValueError):
         return None
 

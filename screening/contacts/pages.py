@@ -6,7 +6,8 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from screening import audit, codes
-from screening.contacts import checking, drafts, forms, live, queries, service
+from screening.checks import panel as panel_checks
+from screening.contacts import checking, drafts, forms, live, people, queries, service
 from screening.contacts.drafts import Typed
 from screening.db import Json, now, transaction
 from screening.models import Contact
@@ -88,7 +89,7 @@ def save(reference: str) -> ResponseReturnValue:
     body, anchor = _with_people_changed(typed_now())
     with transaction():
         contact = drafts.to_type_in(reference)
-        keep_typed(contact, body)
+        keep_typed(contact, body, taken_out())
     return redirect(url_for("contacts.take", reference=reference) + anchor)
 
 
@@ -132,28 +133,61 @@ def typed_now() -> Json:
     return forms.to_body((name, value) for name, values in request.form.lists() for value in values)
 
 
-def keep_typed(contact: Contact, body: Json) -> Typed:
-    """Save what was typed on top of the version that the form was made on; nothing where nothing changed."""
+def keep_typed(contact: Contact, body: Json, out: tuple[str, int] | None = None) -> Typed:
+    """Save what was typed on top of the version that the form was made on; nothing where nothing changed.
+
+    `out` is the role and place of somebody whom the button takes out.
+    """
     before = drafts.latest(contact, key())
     if before.body == body:
         return before
-    return drafts.save(contact=contact, body=body, version=request.form.get("version", 0, type=int), key=key())
+    typed = drafts.save(contact=contact, body=body, version=request.form.get("version", 0, type=int), key=key())
+    if out:
+        people.take_out(contact, *out)
+    people.keep_draft(contact, body)
+    return typed
+
+
+def taken_out() -> tuple[str, int] | None:
+    """Say whom the button takes out of the draft, by role and place in the list."""
+    for role in people.LISTS:
+        place = request.form.get(f"remove_{role}", type=int)
+        if place is not None:
+            return role, place
+    return None
 
 
 def _with_people_changed(body: Json) -> tuple[Json, str]:
     """Add or remove a person, as the button says; give also where on the page to go on."""
-    for kind in ("child", "adult"):
-        name = "children" if kind == "child" else "adults"
-        people = body.setdefault(name, [])
+    for kind, name in people.LISTS.items():
         if request.form.get(f"add_{kind}"):
-            if len(people) < forms.MOST_ITEMS:
-                people.append({})
+            listed = body.setdefault(name, [])
+            if len(listed) < forms.MOST_ITEMS:
+                listed.append({})
             # A first child stands on the page before anything is typed about it.
-            return body, f"#{name}-{max(len(people), 2 if kind == 'child' else 1) - 1}"
-        place = request.form.get(f"remove_{kind}", type=int)
-        if place is not None:
-            return body | {name: people[:place] + people[place + 1 :]}, f"#section-{name}"
+            return body, f"#{name}-{max(len(listed), 2 if kind == 'child' else 1) - 1}"
+    if out := taken_out():
+        return without(body, *out), f"#section-{people.LISTS[out[0]]}"
     return body, ""
+
+
+def without(body: Json, role: str, place: int) -> Json:
+    """Take somebody out of a body. Who is said to have harmed whom goes by places, so these move up too."""
+    name = people.LISTS[role]
+    kept = body.get(name, [])
+    changed = body | {name: kept[:place] + kept[place + 1 :]}
+    if role == "child" and "adults" in body:
+        changed["adults"] = [_harm_moved_up(adult, place, len(changed[name])) for adult in body["adults"]]
+    return changed
+
+
+def _harm_moved_up(adult: Json, place: int, children: int) -> Json:
+    harmed = [child for child in adult.get("alleged_harm_to", []) if isinstance(child, int)]
+    if not harmed:
+        return adult
+    moved = [child - (child > place) for child in harmed if child != place]
+    # That somebody is said to have harmed a child is never lost with the child: whom is left open.
+    return adult | {"alleged_harm_to": moved or list(range(max(children, 1)))}
 
 
 def _workspace(contact: Contact, typed: Typed, errors: dict[str, str]) -> str:
@@ -190,6 +224,7 @@ def _panel(contact: Contact, body: Json) -> dict[str, Any]:
         # A header, since what is asked about a child is nobody's to read in a log of addresses.
         "screening": live.score(contact, body, request.headers.get("Fd-On-Show", "").split()),
         "questions": live.questions(live.rules_for(contact), body.get("contact_type") or contact.contact_type),
+        "known": panel_checks.of_call(contact),
         "unreadable": checking.unreadable(contact, body),
         "now": now(),
     }

@@ -135,7 +135,8 @@ def latest_screening(contact: Contact) -> Screening:
 
 def missing_checks(contact: Contact) -> list[BackgroundCheck]:
     """List the checks that have brought no answer: waiting, failed, refused, not asked. None of them means "no"."""
-    asked = select(BackgroundCheck).where(BackgroundCheck.contact_id == contact.id).order_by(BackgroundCheck.seq)
+    standing = (BackgroundCheck.contact_id == contact.id, BackgroundCheck.replaced_at.is_(None))
+    asked = select(BackgroundCheck).where(*standing).order_by(BackgroundCheck.seq)
     # As they stand now, also where they were read before the contact was held.
     checks = db.session.scalars(asked.execution_options(populate_existing=True))
     return [check for check in checks if check.outcome not in ANSWERED]

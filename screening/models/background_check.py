@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from screening.db import Base, Json, new_id
@@ -12,7 +12,11 @@ OUTCOMES = ("information_found", "nothing_known", "no_reply", "refused", "failed
 
 
 class BackgroundCheck(Base):
-    """A question about one person in one contact, and what came back. `outcome` is null while it is waiting."""
+    """A question about one person in one contact, and what came back. `outcome` is null while it is waiting.
+
+    One that is asked again is a new row, and the old one says when it was replaced. `about` is a hash of what was
+    said of the person when it was answered: where that has changed since, the answer is about somebody else.
+    """
 
     __tablename__ = "background_check"
     __table_args__ = (
@@ -29,6 +33,7 @@ class BackgroundCheck(Base):
             "participation_id",
             unique=True,
             postgresql_nulls_not_distinct=True,
+            postgresql_where=text("replaced_at is null"),
         ),
     )
 
@@ -43,3 +48,5 @@ class BackgroundCheck(Base):
     outcome: Mapped[str | None]
     found: Mapped[Json | None]
     problem: Mapped[str | None]
+    replaced_at: Mapped[datetime | None]
+    about: Mapped[str | None]

@@ -50,7 +50,9 @@ class Contact(Base):
     restricted: Mapped[bool] = mapped_column(default=False)
 
     participations: Mapped[list["Participation"]] = relationship(
-        back_populates="contact", order_by="Participation.position"
+        back_populates="contact",
+        order_by="Participation.position",
+        primaryjoin="and_(Contact.id == Participation.contact_id, Participation.left_out_at.is_(None))",
     )
     referrer: Mapped["Referrer | None"] = relationship(back_populates="contact")
 

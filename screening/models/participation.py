@@ -1,10 +1,10 @@
 """A person's part in one contact, as it was said then. The index record is `person`."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from screening.db import Base, Json, new_id
@@ -12,15 +12,23 @@ from screening.models.contact import Contact
 
 
 class Participation(Base):
-    """One child or adult in one contact.
+    """One child or adult in one contact, from the first save of the draft on.
 
     A date of birth is kept as its earliest and latest day, with the words that were given.
-    `name_key` is the folded full name that the check for earlier contacts looks up.
+    `name_key` is the folded full name that the check for earlier contacts looks up. Somebody taken out of a draft
+    again stays as a row that is left out: what was looked up about them meanwhile is kept.
     """
 
     __tablename__ = "participation"
     __table_args__ = (
-        UniqueConstraint("contact_id", "role", "position"),
+        Index(
+            "uq_participation_place",
+            "contact_id",
+            "role",
+            "position",
+            unique=True,
+            postgresql_where=text("left_out_at is null"),
+        ),
         CheckConstraint("role in ('child', 'adult')", name="role_is_known"),
         CheckConstraint("born_latest >= born_earliest", name="born_in_order"),
     )
@@ -56,6 +64,7 @@ class Participation(Base):
     in_household: Mapped[bool | None]
     alleged_harm_to: Mapped[list[Any] | None]
     works_with_children: Mapped[str | None]
+    left_out_at: Mapped[datetime | None]
 
     contact: Mapped[Contact] = relationship(back_populates="participations")
 

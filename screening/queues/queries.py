@@ -210,7 +210,7 @@ def _checks(contact_ids: list[UUID]) -> dict[UUID, Checks]:
             func.count().filter(answered),
             func.count().filter(unanswered),
         )
-        .where(BackgroundCheck.contact_id.in_(contact_ids))
+        .where(BackgroundCheck.contact_id.in_(contact_ids), BackgroundCheck.replaced_at.is_(None))
         .group_by(BackgroundCheck.contact_id)
     )
     return {contact_id: Checks(*counts) for contact_id, *counts in db.session.execute(question)}

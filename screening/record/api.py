@@ -86,7 +86,9 @@ def search(wanted: dict[str, Any]) -> ResponseReturnValue:
 
 def _matching(text: str, since: datetime | None) -> Any:
     named = select(Participation.id).where(
-        Participation.contact_id == Contact.id, Participation.name_key.contains(fold(text), autoescape=True)
+        Participation.contact_id == Contact.id,
+        Participation.name_key.contains(fold(text), autoescape=True),
+        Participation.left_out_at.is_(None),
     )
     theirs = select(Referrer.contact_id).where(Referrer.contact_id == Contact.id, Referrer.your_reference == text)
     question = select(Contact).where(

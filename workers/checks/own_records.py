@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from routing_rules import clocks, policy
-from screening.checks import queries, service
+from screening.checks import asking, queries, service
 from screening.db import Json, db, now
+from screening.locks import lock_contact
 from screening.models import BackgroundCheck, Contact, Decision, Participation
 from workers.checks import facts, follow_up, likeness, open_cases
 from workers.checks.likeness import Known
@@ -24,12 +25,16 @@ from workers.checks.open_cases import OpenCase
 
 log = structlog.get_logger()
 MOST_CANDIDATES, MOST_SHOWN = 400, 50
-STATEMENT_LIMIT_MS = 4000
+STATEMENT_LIMIT_MS, MOST_LOOKS = 4000, 3
 QUERY_CANCELED = "57014"
 TOO_LITTLE = "No name or date of birth given: too little to look anybody up."
 NAME_ONLY = "No date of birth or postcode given, and nobody with exactly this name was found."
 TIMED_OUT = "Our own records did not answer in time."
 CRASHED = "Looking up our own records failed. Tell support."
+
+
+class StillChanging(Exception):
+    """Whoever is asked about was said to be somebody else each time that we had looked."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +56,51 @@ class _Seen:
 
 
 def answer_check(check_id: UUID) -> None:
-    """Answer one check and do what follows from it; leave quietly where it was answered."""
-    check = service.waiting_check(check_id)
-    if check is None:
-        return
-    answer = _answer_or_failure(check)
-    service.answer(check, answer.outcome, found=answer.found, problem=answer.problem)
-    follow_up.after_answer(check)
+    """Answer one check and do what follows from it; leave quietly where it was answered, or counts no longer.
+
+    Nothing is held while we look: a handler goes on typing. Who was said to be somebody else meanwhile is looked up
+    anew.
+
+    Raises:
+        StillChanging: they were each time; it is tried again.
+    """
+    for _ in range(MOST_LOOKS):
+        check = service.open_check(check_id)
+        person = _person(check) if check else None
+        if check is None:
+            return
+        about, answer = (asking.about(person) if person else None), _answer_or_failure(check)
+        # First the contact, then the check: the order in which a draft is kept.
+        lock_contact(check.contact_id)
+        if (check := service.waiting_check(check_id)) is None:
+            return
+        if person is None or asking.about(_refreshed(person)) == about:
+            check.about = about
+            service.answer(check, answer.outcome, found=answer.found, problem=answer.problem)
+            follow_up.after_answer(check)
+            return
+    raise StillChanging
 
 
 def give_up(check_id: UUID) -> None:
     """Answer "not checked" for a check whose task was given up: no answer must never look like nothing known."""
+    check = service.open_check(check_id)
+    if check is not None:
+        lock_contact(check.contact_id)
     check = service.waiting_check(check_id)
     if check is not None:
+        person = _person(check)
+        check.about = asking.about(person) if person else None
         service.answer(check, "failed", problem=CRASHED)
+
+
+def _person(check: BackgroundCheck) -> Participation | None:
+    return db.session.get(Participation, check.participation_id) if check.participation_id else None
+
+
+def _refreshed(person: Participation) -> Participation:
+    db.session.refresh(person)
+    return person
 
 
 def _answer_or_failure(check: BackgroundCheck) -> Answer:
@@ -88,7 +124,7 @@ def _limit_statements() -> None:
 
 def look_up(check: BackgroundCheck) -> Answer:
     """Look one person up in what we hold, as it stands now."""
-    person = db.session.get(Participation, check.participation_id) if check.participation_id else None
+    person = _person(check)
     contact = db.session.get(Contact, check.contact_id)
     if person is None or contact is None:
         return Answer("not_asked", problem=TOO_LITTLE)
@@ -181,6 +217,7 @@ def _candidates(known: Known, contact: Contact) -> Select[Participation, Contact
             or_(*_conditions(known)),
             Contact.id != contact.id,
             Contact.state != "taking",
+            Participation.left_out_at.is_(None),
             Contact.first_received_at <= contact.first_received_at,
         )
         .order_by(Contact.first_received_at.desc(), Participation.position)

@@ -1,9 +1,11 @@
 // The side panel follows what is typed. It changes only while the person is not in it, and says once what is new.
 import { announce } from './announce.js'
 
+const LOOK_AGAIN_MS = 2000
+
 export function refreshPanel (form) {
   const panel = form.querySelector('[data-panel]')
-  let newest, said = panel.querySelector('[data-panel-body]')?.dataset.announce
+  let newest, waits, said = panel.querySelector('[data-panel-body]')?.dataset.announce
 
   async function refresh () {
     try {
@@ -12,9 +14,16 @@ export function refreshPanel (form) {
       const answer = await fetch(form.dataset.panelUrl, { headers: { 'X-Requested-With': 'fetch', 'Fd-On-Show': onShow } })
       if (answer.ok && !answer.redirected) newest = await answer.text()
     } catch {
-      return // The next save asks again.
+      // The next save asks again.
     }
     show()
+    lookAgain()
+  }
+
+  // Somebody is being looked up: the answer is there in a moment, whether or not anything more is typed.
+  function lookAgain () {
+    clearTimeout(waits)
+    if (panel.querySelector('[data-waits]')) waits = setTimeout(() => document.hidden ? lookAgain() : refresh(), LOOK_AGAIN_MS)
   }
 
   function show () {
@@ -31,6 +40,7 @@ export function refreshPanel (form) {
   }
 
   panel.addEventListener('focusout', () => setTimeout(show))
+  lookAgain()
   return { refresh }
 }
 
