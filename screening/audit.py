@@ -52,6 +52,8 @@ ACTIONS = frozenset(
         "user.written", "county.seeded", "county.written", "rules.published", "rules.drafted", "rules.changed",
         "rules.proposed", "rules.withdrawn", "rules.adopted", "rules.discarded", "rules.replayed", "rules.replay_read",
         "board.read", "calibration.read", "audit.read", "people.searched", "people.loaded",
+        "person.read", "person.address_read", "person.changed", "person.alert", "person.candidates_read",
+        "link.answered",
     }
 )  # fmt: skip
 

@@ -1,4 +1,7 @@
-"""Dates of birth as people know them: `2018`, `2018-05` or whole, kept as the earliest and latest day."""
+"""Dates of birth as people know them: `2018`, `2018-05` or whole, kept as the earliest and latest day.
+
+Day first, as people here say dates.
+"""
 
 import calendar
 import re
@@ -6,6 +9,10 @@ from datetime import date
 
 PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 OLDEST_YEAR = 1900
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
+MONTH_AND_YEAR = re.compile(r"(\d{1,2})[/.\-](\d{4})")
+WORDS = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)? )?([a-z]{3,9}),? (\d{4})", re.IGNORECASE)
 
 
 def span(text: str) -> tuple[date, date]:
@@ -30,3 +37,24 @@ def span(text: str) -> tuple[date, date]:
     if not 1 <= day <= last:
         raise ValueError("There is no such day in that month.")
     return date(year, month, day), date(year, month, day)
+
+
+def iso(text: str, today: date) -> str:
+    """Read a date of birth as it is said: `3/4/2017` → `2017-04-03`, `May 2018` → `2018-05`; else give it back."""
+    said = " ".join(text.split())
+    if found := NUMBERS.fullmatch(said):
+        day, month, year = (int(part) for part in found.groups())
+        return f"{_whole_year(year, today):04}-{month:02}-{day:02}"
+    if found := MONTH_AND_YEAR.fullmatch(said):
+        return f"{found[2]}-{int(found[1]):02}"
+    if (found := WORDS.fullmatch(said)) and found[2][:3].lower() in MONTHS:
+        month = MONTHS.index(found[2][:3].lower()) + 1
+        return f"{found[3]}-{month:02}" + (f"-{int(found[1]):02}" if found[1] else "")
+    return said
+
+
+def _whole_year(year: int, today: date) -> int:
+    if year >= 100:
+        return year
+    # "17" is 2017, "88" is 1988: nobody here is born in the future.
+    return 2000 + year if 2000 + year <= today.year else 1900 + year

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from screening import dates
 from screening.contacts import said
 from screening.contacts.forms import to_body
 
@@ -26,7 +27,7 @@ TODAY = date(2026, 11, 25)
     ],
 )
 def test_a_date_is_read_day_first_as_it_is_said(typed, meant):
-    assert said.iso(typed, TODAY) == meant
+    assert dates.iso(typed, TODAY) == meant
 
 
 @pytest.mark.parametrize(
