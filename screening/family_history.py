@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening.checks import asking
+from screening.checks import looking_up
 from screening.db import db
 from screening.models import BackgroundCheck, Contact, Participation
 
@@ -58,7 +58,7 @@ def _least(count: Any) -> int:
 def _established(contact: Contact, part: str) -> Iterator[tuple[Participation, Facts]]:
     answered = select(BackgroundCheck).where(
         BackgroundCheck.contact_id == contact.id,
-        BackgroundCheck.kind == asking.KIND,
+        BackgroundCheck.kind == looking_up.KIND,
         BackgroundCheck.replaced_at.is_(None),
     )
     people = {person.id: person for person in contact.participations}
@@ -70,7 +70,7 @@ def _established(contact: Contact, part: str) -> Iterator[tuple[Participation, F
 
 def _facts_of_check(check: BackgroundCheck, person: Participation, part: str) -> Facts:
     """Read what a check established. One that brought no answer establishes nothing: unknown is never "no"."""
-    if not asking.is_about(check, person):
+    if not looking_up.is_about(check, person):
         return {}
     if check.outcome == "information_found":
         found: dict[str, Facts] = check.found or {}

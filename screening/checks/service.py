@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from screening import audit
-from screening.checks.asking import ask_again as ask_again
+from screening.checks.looking_up import ask_again as ask_again
 from screening.db import Json, db, now
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from screening import audit, codes
-from screening.checks import panel as panel_checks
+from screening.checks import on_call
 from screening.contacts import checking, drafts, forms, live, people, queries, service
 from screening.contacts.drafts import Typed
 from screening.db import Json, now, transaction
@@ -224,7 +224,7 @@ def _panel(contact: Contact, body: Json) -> dict[str, Any]:
         # A header, since what is asked about a child is nobody's to read in a log of addresses.
         "screening": live.score(contact, body, request.headers.get("Fd-On-Show", "").split()),
         "questions": live.questions(live.rules_for(contact), body.get("contact_type") or contact.contact_type),
-        "known": panel_checks.of_call(contact),
+        "known": on_call.of_call(contact),
         "unreadable": checking.unreadable(contact, body),
         "now": now(),
     }

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from routing_rules import clocks
 from screening import dates, tasks
-from screening.checks import asking
+from screening.checks import looking_up
 from screening.contacts import said
 from screening.contacts.people_schemas import AdultSchema, ChildSchema
 from screening.db import Json, db, new_id, now
@@ -35,7 +35,7 @@ def keep_draft(contact: Contact, body: Json) -> None:
         name: [_fitting(SCHEMAS[role](), person) for person in typed.get(name, [])] for role, name in LISTS.items()
     }
     people = write(contact, fitting)
-    if promises := asking.while_taking(people):
+    if promises := looking_up.while_taking(people):
         tasks.promise_all(promises)
 
 
@@ -94,7 +94,7 @@ def _leave_out(contact: Contact, people: list[Participation]) -> None:
         return
     for person in people:
         person.left_out_at = now()
-    asking.give_up_answers(person.id for person in people)
+    looking_up.give_up_answers(person.id for person in people)
     _unlink(people)
     db.session.flush()
     db.session.expire(contact, ["participations"])

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from screening import audit, scoring, tasks
 from screening.access import viewer
-from screening.checks import asking
+from screening.checks import looking_up
 from screening.contacts import people as people_rows
 from screening.db import Json, db, new_id, now
 from screening.errors import Conflict
@@ -42,7 +42,7 @@ def receive_call(*, contact: Contact, body: Json) -> Screening:
     if (contact.state, "received") not in LEGAL_CHANGES:
         raise Conflict("This contact was closed. Open a new one if there is more to say.")
     contact.state = "received"
-    return _receive(contact, body, asking.on_receipt)
+    return _receive(contact, body, looking_up.on_receipt)
 
 
 def receive_sent(*, body: Json) -> Contact:
@@ -54,7 +54,7 @@ def receive_sent(*, body: Json) -> Contact:
     contact.client = viewer().client
     # Nobody is there yet: nothing has to be asked for.
     set_committed_value(contact, "participations", [])
-    _receive(contact, body, asking.for_the_first_time)
+    _receive(contact, body, looking_up.for_the_first_time)
     return contact
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from routing_rules import clocks, policy
-from screening.checks import asking, queries, service
+from screening.checks import looking_up, queries, service
 from screening.db import Json, db, now
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck, Contact, Decision, Participation
@@ -69,12 +69,12 @@ def answer_check(check_id: UUID) -> None:
         person = _person(check) if check else None
         if check is None:
             return
-        about, answer = (asking.about(person) if person else None), _answer_or_failure(check)
+        about, answer = (looking_up.about(person) if person else None), _answer_or_failure(check)
         # First the contact, then the check: the order in which a draft is kept.
         lock_contact(check.contact_id)
         if (check := service.waiting_check(check_id)) is None:
             return
-        if person is None or asking.about(_refreshed(person)) == about:
+        if person is None or looking_up.about(_refreshed(person)) == about:
             check.about = about
             service.answer(check, answer.outcome, found=answer.found, problem=answer.problem)
             follow_up.after_answer(check)
@@ -90,7 +90,7 @@ def give_up(check_id: UUID) -> None:
     check = service.waiting_check(check_id)
     if check is not None:
         person = _person(check)
-        check.about = asking.about(person) if person else None
+        check.about = looking_up.about(person) if person else None
         service.answer(check, "failed", problem=CRASHED)
 
 

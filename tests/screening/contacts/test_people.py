@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from screening.access import viewing, worker_viewer
-from screening.checks import asking
+from screening.checks import looking_up
 from screening.contacts import drafts
 from screening.db import db, now, transaction
 from screening.models import BackgroundCheck, Contact, Participation, Person, PersonLink, Task
@@ -223,7 +223,7 @@ def test_who_changed_while_being_looked_up_is_looked_up_anew(priya, reference, m
 
     child = children_of(reference)[0]
     assert len(looked) == 2
-    assert checks_of(reference)[0].about == asking.about(child)
+    assert checks_of(reference)[0].about == looking_up.about(child)
 
 
 def panel(client, reference):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening.checks import asking, queries
+from screening.checks import looking_up, queries
 from screening.checks.queries import ShownCheck
 from screening.db import Json, db
 from screening.models import BackgroundCheck, Contact, Participation, Team
@@ -30,7 +30,7 @@ def of_call(contact: Contact) -> list[Json]:
 
 
 def _is_own(check: ShownCheck) -> bool:
-    return check.kind == asking.KIND
+    return check.kind == looking_up.KIND
 
 
 def _about_who_is_said_now(contact: Contact) -> set[UUID]:
@@ -42,7 +42,7 @@ def _about_who_is_said_now(contact: Contact) -> set[UUID]:
     return {
         check.id
         for check in db.session.scalars(question)
-        if check.participation_id in people and asking.is_about(check, people[check.participation_id])
+        if check.participation_id in people and looking_up.is_about(check, people[check.participation_id])
     }
 
 
@@ -50,8 +50,8 @@ def _state(person: Participation, shown: dict[UUID | None, ShownCheck], current:
     check = shown.get(person.id)
     if check is None:
         return _told(
-            "waiting" if asking.is_enough(person) else "not_checked",
-            WAITING if asking.is_enough(person) else TOO_LITTLE,
+            "waiting" if looking_up.is_enough(person) else "not_checked",
+            WAITING if looking_up.is_enough(person) else TOO_LITTLE,
         )
     if check.outcome is None or check.id not in current:
         return _told("waiting", WAITING)
