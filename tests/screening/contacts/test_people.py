@@ -146,7 +146,7 @@ def test_sending_asks_about_those_who_were_not_looked_up(priya, reference):
 def test_sending_asks_again_where_the_answer_is_old(priya, reference, monkeypatch):
     save(priya, reference, ADA)
     answer(reference)
-    monkeypatch.setattr(asking, "GOOD_FOR", timedelta(0))
+    monkeypatch.setattr(looking_up, "GOOD_FOR", timedelta(0))
     priya.post(f"/contacts/{reference}/send")
 
     old, new = checks_of(reference)
