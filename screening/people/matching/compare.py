@@ -3,12 +3,12 @@
 from screening.people.matching.births import born_level
 from screening.people.matching.card import Card, nhs_number_is_valid
 from screening.people.matching.homes import address_level
-from screening.people.matching.names import DIFFER, EXACT, NEAR, SHORT, SOUND, WEAK, likeness
+from screening.people.matching.names import CLOSE, DIFFER, EXACT, NEAR, SHORT, SOUND, WEAK, likeness
 
 FIELDS = ("given", "middle", "family", "born", "address", "phone", "sex", "identifier")
 Levels = dict[str, str]
 Tokens = tuple[str, ...]
-RANK = {EXACT: 5, NEAR: 4, SHORT: 3, SOUND: 2, WEAK: 1, DIFFER: 0}
+RANK = {level: -place for place, level in enumerate((EXACT, NEAR, SHORT, SOUND, CLOSE, WEAK, DIFFER))}
 
 
 def compare(query: Card, candidate: Card) -> Levels:
@@ -31,13 +31,20 @@ def compare(query: Card, candidate: Card) -> Levels:
 
 def best(ones: Tokens, others: Tokens) -> str | None:
     """Give the strongest likeness of any two tokens; None where a side has none."""
-    found, rank = None, -1
+    found, rank = None, -len(RANK)
     for one in ones:
         for other in others:
             level = likeness(one, other)
             if RANK[level] > rank:
                 found, rank = level, RANK[level]
     return found
+
+
+def closest_names(ones: Tokens, others: Tokens) -> tuple[str, str]:
+    """Give the two tokens, one of each side, that are most alike; both sides must have one."""
+    if len(ones) == len(others) == 1:
+        return ones[0], others[0]
+    return max(((one, other) for one in ones for other in others), key=lambda pair: RANK[likeness(*pair)])
 
 
 def given_level(query: Card, candidate: Card) -> str | None:
@@ -53,7 +60,7 @@ def given_level(query: Card, candidate: Card) -> str | None:
         return NEAR
     if _shares(query.given, candidate.middle + candidate.other) or _shares(query.middle + query.other, candidate.given):
         return "other"
-    return "initial" if level == SOUND and _is_initial(query.given, candidate.given) else level
+    return "initial" if level == CLOSE and _is_initial(query.given, candidate.given) else level
 
 
 def middle_level(query: Card, candidate: Card) -> str | None:
@@ -63,7 +70,7 @@ def middle_level(query: Card, candidate: Card) -> str | None:
     level = best(query.middle, candidate.middle)
     if level in (EXACT, NEAR):
         return EXACT
-    if level in (SHORT, SOUND):
+    if level in (SHORT, SOUND, CLOSE):
         return "initial"
     return DIFFER if level == DIFFER else None
 

@@ -8,7 +8,8 @@ from doublemetaphone import doublemetaphone
 from nicknames import NickNamer
 from rapidfuzz.distance import JaroWinkler
 
-EXACT, NEAR, SHORT, SOUND, WEAK, DIFFER = "exact", "near", "short", "sound", "weak", "differ"
+EXACT, NEAR, SHORT, SOUND, CLOSE = "exact", "near", "short", "sound", "close"
+WEAK, DIFFER = "weak", "differ"
 # Jaro-Winkler bounds that kept twins, siblings and namesakes apart best on test data (docs/matching.md).
 NEAR_FROM, CLOSE_FROM, WEAK_FROM = 0.92, 0.85, 0.76
 LEAST_PREFIX, LEAST_SUFFIX = 3, 4
@@ -24,8 +25,10 @@ def likeness(one: str, other: str) -> str:
         return NEAR
     if other in short_forms(one) or _is_part(one, other):
         return SHORT
-    if _same_sound(one, other) or alike >= CLOSE_FROM or _is_initial(one, other):
+    if _same_sound(one, other):
         return SOUND
+    if alike >= CLOSE_FROM or _is_initial(one, other):
+        return CLOSE
     return WEAK if alike >= WEAK_FROM else DIFFER
 
 

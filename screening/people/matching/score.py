@@ -7,17 +7,17 @@ are nineteen bits of evidence for the wrong sister. Never a verdict: a person co
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log2
-from typing import TypeVar
+from typing import Any
 
 from screening.people.matching.card import Card
 from screening.people.matching.compare import Levels, compare
 from screening.people.matching.frequencies import Frequencies
+from screening.people.matching.rarity import family_rarity, given_rarity
 from screening.people.matching.reasons import Reason, reasons_for
 from screening.people.matching.weights import MODEL, WEIGHTS, Weights
 
-Id = TypeVar("Id")
-# How much of a name's rarity counts at each level; in part where the names are only alike.
-RARITY = {"exact": 1.0, "other": 1.0, "former": 1.0, "part": 1.0, "near": 0.5, "short": 0.5, "swapped": 0.5}
+# Levels of a first name at which father and son, or two cousins, may be taken for one.
+NAMESAKE = frozenset({"exact", "near", "swapped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Scored:
     levels: Levels
     weight: float
     against_household: float
+    against_namesake: float | None
     model: str = MODEL
 
     @property
@@ -36,17 +37,26 @@ class Scored:
         """Say why, in words a call handler reads, each with the field that it would give away."""
         return reasons_for(self.query, self.candidate, self.levels)
 
-    def bits(self, population: int, relatives: float = WEIGHTS.relatives) -> float:
-        """Give log2 of the odds that this is the person, among so many in the index, before looking at the others."""
-        prior = relatives / population
-        return -log2(2.0**-self.weight + prior * 2.0**-self.against_household) - log2(population)
+    def chances(self, population: int, weights: Weights = WEIGHTS) -> tuple[float, float]:
+        """Give how likely it is that this is the person, and that it is somebody near them who is not in the index.
+
+        Both are relative to the chance that it is a stranger, who is not in the index either.
+        """
+        same = 2.0**self.weight / population
+        near = weights.relatives * 2.0**-self.against_household
+        if self.against_namesake is not None:
+            near += weights.namesakes * 2.0**-self.against_namesake
+        return same, same * near
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with its share of the posterior, 0 to 1: what is left over is that the person is not here."""
+    """A candidate with its share of the posterior, 0 to 1: what is left over is that the person is not here.
 
-    id: object
+    `bits` is log2 of its own odds, before the other candidates are looked at.
+    """
+
+    id: Any
     scored: Scored
     bits: float
     posterior: float
@@ -60,25 +70,42 @@ def score(query: Card, candidate: Card, frequencies: Frequencies, weights: Weigh
         bits = weights.fields[field][level]
         stranger += bits[0]
         household += bits[1]
-    given = _rarity("given", levels.get("given"), (query, candidate), frequencies, weights)
-    family = _rarity("family", levels.get("family"), (query, candidate), frequencies, weights)
-    return Scored(query, candidate, levels, stranger + given + family, household + given, weights.model)
+    first = levels.get("given")
+    given = given_rarity(first, query, candidate, frequencies, weights)
+    family = family_rarity(levels.get("family"), query, candidate, frequencies, weights)
+    household += given
+    namesake = _against_namesake(first, household - given, weights)
+    return Scored(query, candidate, levels, stranger + given + family, household, namesake, weights.model)
+
+
+def _against_namesake(first: str | None, household: float, weights: Weights) -> float | None:
+    return household - weights.fields["given"][first][1] if first in NAMESAKE else None
 
 
 def rank(
-    query: Card, candidates: Iterable[tuple[object, Card]], *, population: int, frequencies: Frequencies
+    query: Card,
+    candidates: Iterable[tuple[Any, Card]],
+    *,
+    population: int,
+    frequencies: Frequencies,
+    weights: Weights = WEIGHTS,
 ) -> list[Ranked]:
     """Score candidates, given as (id, card), and order them, likeliest first.
 
-    The posterior is shared out over all of them and the chance that the person is not in the index: twins and
-    namesakes share it, so neither looks certain.
+    The posterior is shared out over all of them and over the chances that the person is not in the index: a stranger,
+    or somebody near one of the candidates. Twins and namesakes share it, so neither looks certain.
     """
-    scored = [(of, score(query, card, frequencies)) for of, card in candidates]
-    found = sorted(
-        ((one.bits(max(population, 1)), of, one) for of, one in scored), key=lambda each: each[0], reverse=True
-    )
-    total = 1.0 + sum(2.0**bits for bits, _, _ in found)
-    return [Ranked(of, one, bits, 2.0**bits / total) for bits, of, one in found]
+    found, nearby = [], dict[Any, float]()
+    for of, card in candidates:
+        scored = score(query, card, frequencies, weights)
+        same, near = scored.chances(max(population, 1), weights)
+        # Brothers and sisters stand for one household: its chance counts once.
+        house = card.household or ("person", of)
+        nearby[house] = max(nearby.get(house, 0.0), near)
+        found.append((same, log2(same / (1.0 + near)), of, scored))
+    found.sort(key=lambda each: each[0], reverse=True)
+    total = 1.0 + sum(nearby.values()) + sum(same for same, *_ in found)
+    return [Ranked(of, scored, bits, same / total) for same, bits, of, scored in found]
 
 
 def fact_to_ask(first: Card, second: Card, query: Card) -> str | None:
@@ -106,25 +133,3 @@ def _facts(first: Card, second: Card, query: Card) -> Sequence[tuple[str, tuple[
 
 def _lines(card: Card) -> frozenset[tuple[str, str, str]]:
     return frozenset(home[:3] for home in card.homes if home.street)
-
-
-def _rarity(
-    field: str, level: str | None, cards: tuple[Card, Card], frequencies: Frequencies, weights: Weights
-) -> float:
-    """Give the bits that a name's rarity adds to, or takes from, those of its level."""
-    part = RARITY.get(level or "")
-    if part is None:
-        return 0.0
-    tokens = _agreeing(field, *cards)
-    share = frequencies.given_share if field == "given" else frequencies.family_share
-    found = [one for token in tokens if (one := share(token)) is not None]
-    if not found:
-        return 0.0
-    most = weights.rarity_most
-    whole = log2(weights.rarity_agree / min(found)) - weights.fields[field]["exact"][0]
-    return part * max(-most, min(most, whole))
-
-
-def _agreeing(field: str, query: Card, candidate: Card) -> tuple[str, ...]:
-    ones, others = (query.given, candidate.given) if field == "given" else (query.family, candidate.family)
-    return tuple(token for token in ones if token in others) or others

@@ -15,8 +15,9 @@ class Weights:
 
     model: str
     relatives: float
+    namesakes: float
     rarity_most: float
-    rarity_agree: float
+    spread: dict[str, float]
     fields: dict[str, dict[str, Bits]]
 
 
@@ -33,7 +34,12 @@ def weights_of(described: dict[str, Any]) -> Weights:
             fields[field][level] = (float(stranger), float(household))
     rarity = described["rarity"]
     return Weights(
-        described["model"], float(described["relatives"]), float(rarity["most"]), float(rarity["agree"]), fields
+        model=described["model"],
+        relatives=float(described["relatives"]),
+        namesakes=float(described["namesakes"]),
+        rarity_most=float(rarity["most"]),
+        spread={level: float(spread) for level, spread in rarity["spread"].items()},
+        fields=fields,
     )
 
 
