@@ -48,6 +48,7 @@ ACTIONS = frozenset(
         "queue.threshold_view",
         "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
         "message.withheld", "message.written", "message.told_by_phone", "message.read", "task.parked", "task.retried",
+        "sharing.recorded", "sharing.answered", "do_not_alert.set", "do_not_alert.ended",
         "session.signed_in", "session.refused", "session.signed_out", "access.refused", "token.made", "token.revoked",
         "user.written", "county.seeded", "county.written", "rules.published", "rules.drafted", "rules.changed",
         "rules.proposed", "rules.withdrawn", "rules.adopted", "rules.discarded", "rules.replayed", "rules.replay_read",

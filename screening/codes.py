@@ -100,6 +100,16 @@ DISABILITIES: Codes = {
 YES_NO_UNKNOWN: Codes = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 PARENTS_INFORMED: Codes = {"yes": "Yes", "no": "No", "not_yet": "Not yet", "unsafe": "No, telling them would be unsafe"}
 AGREEMENTS: Codes = {"given": "Given", "refused": "Refused", "not_sought": "Not sought"}
+# Why the family's agreement was not sought, or something is shared without it. The first three are the reasons that
+# Portsmouth's procedures accept.
+SHARING_REASONS: Codes = {
+    "prejudicial": "Asking would harm the child's welfare",
+    "carers_behaviour": "The carer's behaviour makes asking unsafe",
+    "immediate_risk": "The child is at immediate risk: there is no time to ask",
+    "not_reached": "They could not be reached yet",
+    "other": "Another reason, written below",
+}
+OVERRIDES: Codes = {"approved": "Approved", "refused": "Not approved"}
 OUTCOMES: Codes = {
     "strategy_discussion": "Strategy discussion",
     "assessment": "Referral to assessment",

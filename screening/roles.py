@@ -53,6 +53,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "message.resend",
             "queue.route",
             "rules.read",
+            "sharing.write",
         }
     ),
     Role.TEAM_MANAGER: frozenset(
@@ -76,6 +77,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "draft.read_late",
             "rules.read",
             "rules.write",
+            "sharing.write",
+            "sharing.approve",
         }
     ),
     Role.SOCIAL_WORKER: frozenset(
@@ -103,6 +106,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "message.acknowledge",
             "message.resend",
             "queue.route",
+            "sharing.write",
         }
     ),
     Role.OPERATIONS: frozenset({"board.read", "task.retry"}),

@@ -20,13 +20,14 @@ from screening.oversight import pages as oversight_pages
 from screening.queues import api as queues_api
 from screening.queues import pages as queues_pages
 from screening.record import api as record_api
-from screening.record import explanation_pages
+from screening.record import explanation_pages, sharing_api, sharing_pages
 from screening.record import pages as record_pages
 
 # Each stage's JSON API, under /api/v1.
 STAGE_APIS: list[Blueprint] = [
     contacts_api.blueprint,
     record_api.blueprint,
+    sharing_api.blueprint,
     queues_api.blueprint,
     decisions_api.blueprint,
     oversight_api.blueprint,
@@ -44,6 +45,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(contacts_sending.blueprint)
     app.register_blueprint(record_pages.blueprint)
     app.register_blueprint(explanation_pages.blueprint)
+    app.register_blueprint(sharing_pages.blueprint)
     app.register_blueprint(queues_pages.blueprint)
     app.register_blueprint(decisions_pages.blueprint)
     app.register_blueprint(second_pages.blueprint)

@@ -18,6 +18,7 @@ URGENCY_ORDER = ("green", "amber", "red")
 # The places in a queue that routing gives these urgencies (`routing_rules.route`), 0 first.
 PRIORITY = {"red": 1, "hard_open": 2, "amber": 4, "green": 5}
 ATTENTION = "attention"
+APPROVAL = "Sharing without the family's agreement waits for a manager's answer: open Sharing."
 
 
 def place(item: QueueItem) -> QueueItem:
@@ -147,6 +148,15 @@ def _raise(item: QueueItem, clock: str, first_received_at: datetime, words: str,
     if item.state == "waiting" and item.accept_due_at:
         item.accept_due_at = min(item.accept_due_at, clocks.accept_due_at(clock, now()))
         _hasten_escalation(item)
+
+
+def wait_for_approval(contact_id: UUID, *, waits: bool) -> None:
+    """Show on the leading item that a manager has to approve what is shared, or that it is settled."""
+    items = open_items(contact_id)
+    if items and waits:
+        flag(items[0], APPROVAL)
+    elif items and items[0].attention == APPROVAL:
+        items[0].attention = items[0].attention_at = None
 
 
 def late_answer(contact_id: UUID, words: str) -> None:

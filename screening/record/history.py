@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from screening import codes
 from screening.access import viewer
 from screening.db import db
 from screening.models import AuditEntry, Contact, User
@@ -37,6 +38,10 @@ TITLES = {
     "message.withheld": "Message held back",
     "message.written": "Acknowledged",
     "message.told_by_phone": "Referrer told by telephone",
+    "sharing.recorded": "Sharing recorded",
+    "sharing.answered": "Sharing without agreement answered",
+    "do_not_alert.set": "Marked: do not alert",
+    "do_not_alert.ended": "Mark ended: do not alert",
     "task.parked": "A task was parked: it needs attention",
     "task.retried": "A task was tried again",
 }
@@ -86,6 +91,10 @@ def _detail(entry: AuditEntry) -> str | None:
             return f"To {detail['team']}" if detail.get("team") else "To nobody's queue"
         case "check.answered":
             return str(detail.get("outcome", "")).replace("_", " ").capitalize() or None
+        case "sharing.recorded":
+            return "Nothing is shared" if detail.get("basis") is None else None
+        case "sharing.answered":
+            return codes.OVERRIDES.get(str(detail.get("answer")))
         case "queue.raised":
             return f"From {detail.get('from')} to {detail.get('to')}"
         case "message.sent" | "message.failed" | "message.withheld":

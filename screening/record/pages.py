@@ -11,7 +11,7 @@ from screening.checks.queries import checks_of
 from screening.db import db, now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, QueueItem
-from screening.record import history, queries, words
+from screening.record import history, queries, sharing, words
 from screening.sign_in import requires
 
 blueprint = Blueprint("record", __name__, url_prefix="/contacts")
@@ -20,6 +20,7 @@ TABS = {
     "people": ("People", None),
     "decision": ("Decisions", "queue.read"),
     "checks": ("Checks", "contact.read_checks"),
+    "sharing": ("Sharing", "contact.read_checks"),
     "messages": ("Messages", "queue.read"),
     "history": ("History", "queue.read"),
 }
@@ -34,7 +35,7 @@ def page(reference: str) -> ResponseReturnValue:
     with transaction():
         contact = queries.contact_to_read(reference, tab)
         shown = PARTS[tab](contact)
-    return render_template("contacts/record.html", **_frame(contact, tab), **shown)
+    return render_template("contacts/record.html", **frame(contact, tab), **shown)
 
 
 @blueprint.get("/<reference>/briefing")
@@ -48,7 +49,7 @@ def briefing(reference: str) -> ResponseReturnValue:
             parts |= PARTS[name](contact)
         screening = parts["screening"]
         status = rules_in_force.status(db.session(), screening["ruleset"]) if screening else ""
-    return render_template("contacts/briefing.html", **_frame(contact, "summary"), **parts, rules_status=status)
+    return render_template("contacts/briefing.html", **frame(contact, "summary"), **parts, rules_status=status)
 
 
 def _tab() -> str:
@@ -57,7 +58,8 @@ def _tab() -> str:
     return tab if tab in TABS and (needed is None or viewer().may(needed)) else "summary"
 
 
-def _frame(contact: Contact, tab: str) -> dict[str, Any]:
+def frame(contact: Contact, tab: str) -> dict[str, Any]:
+    """Give what stands around every part of a contact: who, how urgent, who holds it, what the viewer may do."""
     item = queries.lead_of(contact)
     screening = queries.newest_screening(contact)
     return {
@@ -248,6 +250,7 @@ PARTS = {
     "people": _people,
     "decision": _decision,
     "checks": _checks,
+    "sharing": sharing.part,
     "messages": _messages,
     "history": _history,
 }

@@ -13,7 +13,7 @@ from screening.models import Contact, SharingRecord
 NO_BASIS = "No lawful basis for sharing is recorded. A social worker records it on the contact's Sharing page first."
 NOT_SHARED = "It was decided not to share: the reason is on the contact's Sharing page."
 NOT_IN_FORCE = "The lawful basis that was recorded is not in force today. Record another on the contact's Sharing page."
-NOT_ASKED_ON_IT = "{register} is not asked on the lawful basis that was recorded: {basis}"
+NOT_ASKED_ON_IT = "{register} is not asked on the lawful basis that was recorded: {basis}."
 NEEDS_AGREEMENT = (
     "The family's agreement is {agreement}, and the lawful basis needs it. "
     "A manager approves sharing without it on the contact's Sharing page, or says why not."
@@ -58,7 +58,7 @@ def permitted(record: SharingRecord | None, register: str, on: date) -> Permissi
         return Permission(False, NOT_IN_FORCE)
     if register not in basis.registers:
         name = codes.REGISTERS.get(register, register)
-        return Permission(False, NOT_ASKED_ON_IT.format(register=name, basis=basis.words), basis.id)
+        return Permission(False, NOT_ASKED_ON_IT.format(register=name, basis=basis.words.partition(". ")[0]), basis.id)
     if waits_for_approval(record, on):
         words = codes.AGREEMENTS[record.agreement].lower()
         return Permission(False, NEEDS_AGREEMENT.format(agreement=words), basis.id)

@@ -47,3 +47,17 @@ def tasks_of(contact: Contact, kind: str) -> list[Task]:
 
 def audited(contact: Contact, action: str) -> list[AuditEntry]:
     return given.audited(contact, action)
+
+
+def message(contact: Contact, kind: str, *, state: str, **more: Any) -> Message:
+    row = Message(
+        contact_id=contact.id,
+        kind=kind,
+        message_id=f"<{kind}{contact.id}>",
+        state=state,
+        created_at=given.now(),
+        **more,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row

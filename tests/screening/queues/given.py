@@ -139,7 +139,7 @@ def item(contact: Contact, team_slug: str | None = "screening", **more: Any) -> 
     return row
 
 
-def check(person: Participation, kind: str = "own_records") -> BackgroundCheck:
+def check(person: Participation, kind: str = "own_records", **more: Any) -> BackgroundCheck:
     at = now()
     row = BackgroundCheck(
         contact_id=person.contact_id,
@@ -147,6 +147,7 @@ def check(person: Participation, kind: str = "own_records") -> BackgroundCheck:
         kind=kind,
         asked_at=at,
         due_at=at + timedelta(minutes=1),
+        **more,
     )
     db.session.add(row)
     db.session.flush()

@@ -1,0 +1,115 @@
+"""What left, and what did not: who was told what about a contact, when, on what basis, by whom. Read from its rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from routing_rules import bases, clocks
+from screening import codes
+from screening.db import db
+from screening.models import BackgroundCheck, Contact, Message, SharingRecord, User
+
+REFERRER = "The referrer"
+MESSAGE_WORDS = {"receipt": "Receipt", "acknowledgement": "Acknowledgement", "outcome": "Outcome"}
+UNSENT = {"failed": "Not delivered", "withheld": "Not sent"}
+RECEIPTS_BASIS = "To answer who told us; it says nothing of a family"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One thing that left, or that was held back: `shared` says which. `why` is there where it was held back."""
+
+    at: datetime
+    whom: str
+    what: str
+    shared: bool
+    basis: str | None
+    by: str
+    why: str | None
+
+
+def told(contact: Contact) -> list[Told]:
+    """List what was shared about a contact and what was decided not to be, oldest first."""
+    found = [*_messages(contact), *_checks(contact), *_decisions(contact)]
+    return sorted(found, key=lambda one: one.at)
+
+
+def _messages(contact: Contact) -> list[Told]:
+    rows = db.session.scalars(select(Message).where(Message.contact_id == contact.id).order_by(Message.created_at))
+    names = _Names()
+    return [one for row in rows if (one := _message(row, names)) is not None]
+
+
+def _message(row: Message, names: "_Names") -> Told | None:
+    kind = MESSAGE_WORDS[row.kind]
+    if row.told_by_phone_at is not None:
+        what, at, shared, by = f"{kind}, told by telephone", row.told_by_phone_at, True, row.told_by_phone_by_id
+    elif row.sent_at is not None:
+        what, at, shared, by = f"{kind}, by e-mail", row.sent_at, True, row.written_by_id
+    elif row.state in UNSENT:
+        what, at, shared, by = f"{kind}: {UNSENT[row.state].lower()}", row.created_at, False, row.written_by_id
+    else:
+        return None
+    why = None if shared else row.reason
+    basis = RECEIPTS_BASIS if shared else None
+    return Told(at=at, whom=REFERRER, what=what, shared=shared, basis=basis, by=names.of(by), why=why)
+
+
+def _checks(contact: Contact) -> list[Told]:
+    asked = select(BackgroundCheck).where(
+        BackgroundCheck.contact_id == contact.id, BackgroundCheck.kind.in_(codes.REGISTERS)
+    )
+    return [_check(row) for row in db.session.scalars(asked.order_by(BackgroundCheck.seq))]
+
+
+def _check(row: BackgroundCheck) -> Told:
+    # A check that was not asked has sent nothing: its problem says why.
+    shared = row.outcome != "not_asked"
+    return Told(
+        at=row.asked_at,
+        whom=codes.check_name(row.kind),
+        what="Asked about somebody" if shared else "Not asked",
+        shared=shared,
+        basis=None,
+        by="the service",
+        why=None if shared else row.problem,
+    )
+
+
+def _decisions(contact: Contact) -> list[Told]:
+    rows = db.session.scalars(
+        select(SharingRecord).where(SharingRecord.contact_id == contact.id).order_by(SharingRecord.seq)
+    )
+    names = _Names()
+    return [one for row in rows if (one := _decision(row, names)) is not None]
+
+
+def _decision(row: SharingRecord, names: "_Names") -> Told | None:
+    if row.override == "refused" and row.override_at is not None:
+        basis = bases.basis(row.lawful_basis or "", clocks.london_date(row.made_at))
+        what, at, by, why = "Not approved without agreement", row.override_at, row.override_by_id, row.override_reason
+        return _not_shared(what, at, names.of(by), why, basis.words if basis else None)
+    if row.lawful_basis is None and row.override is None:
+        return _not_shared("Decided not to share", row.made_at, names.of(row.made_by_id), row.reason, None)
+    return None
+
+
+def _not_shared(what: str, at: datetime, by: str, why: str | None, basis: str | None) -> Told:
+    return Told(at=at, whom="Partners", what=what, shared=False, basis=basis, by=by, why=why)
+
+
+class _Names:
+    """Names people of staff; each is asked for once."""
+
+    def __init__(self) -> None:
+        self._known: dict[UUID, str] = {}
+
+    def of(self, user_id: UUID | None) -> str:
+        """Name one, or the service."""
+        if user_id is None:
+            return "the service"
+        if user_id not in self._known:
+            self._known[user_id] = db.session.get_one(User, user_id).name
+        return self._known[user_id]
