@@ -19,8 +19,9 @@ NO_NAME = frozenset({
 LEFT_OUT = frozenset({"al", "el", "ul", "ur", "bin", "bint", "binti", "ibn", "van", "von", "der", "den", "ter", "de",
                       "da", "di", "du", "la", "le", "dos", "das"})  # fmt: skip
 JOINED = frozenset({"o", "mc", "mac", "fitz", "st", "saint", "abd"})
-# How far a said age is out: two years for a child, five for an adult (docs/matching.md).
-OUT_CHILD_YEARS, OUT_ADULT_YEARS, ADULT_YEARS = 2, 5, 18
+# How far a said age is out: two years for a child, five for an adult (docs/matching.md), and many an adult is taken
+# for sixteen.
+OUT_CHILD_YEARS, OUT_ADULT_YEARS, ADULT_LOOKING_YEARS = 2, 5, 16
 SEXES = {"f": "F", "female": "F", "2": "F", "m": "M", "male": "M", "1": "M"}
 
 
@@ -151,7 +152,9 @@ def _born(described: Mapping[str, Any], today: date) -> tuple[tuple[int, int] | 
         return None, 0
     said = described.get("age_as_of")
     earliest, latest = age_span(int(years), span(str(said))[1] if said else today)
-    return (earliest.toordinal(), latest.toordinal()), OUT_CHILD_YEARS if int(years) < ADULT_YEARS else OUT_ADULT_YEARS
+    return (earliest.toordinal(), latest.toordinal()), OUT_CHILD_YEARS if int(
+        years
+    ) < ADULT_LOOKING_YEARS else OUT_ADULT_YEARS
 
 
 def _years_before(day: date, years: int) -> date:

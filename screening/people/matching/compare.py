@@ -10,12 +10,15 @@ Levels = dict[str, str]
 Tokens = tuple[str, ...]
 RANK = {level: -place for place, level in enumerate((EXACT, NEAR, SHORT, SOUND, CLOSE, WEAK, DIFFER))}
 
+UNLIKE = (WEAK, DIFFER, None)
+
 
 def compare(query: Card, candidate: Card) -> Levels:
     """Give the level of each field that both cards say something about."""
     given, family = given_level(query, candidate), family_level(query, candidate)
-    if (given in (DIFFER, WEAK, None) or family in (DIFFER, WEAK, None)) and are_swapped(query, candidate):
-        given = family = "swapped"
+    if given in UNLIKE or family in UNLIKE:
+        swapped = swapped_level(query, candidate)
+        given, family = swapped or given, swapped or family
     found = (
         given,
         middle_level(query, candidate),
@@ -91,9 +94,13 @@ def family_level(query: Card, candidate: Card) -> str | None:
     return SOUND if level == SHORT else level
 
 
-def are_swapped(query: Card, candidate: Card) -> bool:
-    """Say whether given and family names stand in each other's place."""
-    return best(query.given, candidate.family) in (EXACT, NEAR) and best(query.family, candidate.given) in (EXACT, NEAR)
+def swapped_level(query: Card, candidate: Card) -> str | None:
+    """Say whether given and family names stand in each other's place, and how well; None where they do not."""
+    one, other = best(query.given, candidate.family), best(query.family, candidate.given)
+    if one in UNLIKE or other in UNLIKE:
+        return None
+    well = (one in (EXACT, NEAR)) + (other in (EXACT, NEAR))
+    return ("swapped_alike", "swapped")[well - 1] if well else None
 
 
 def _unborn_level(query: Card, candidate: Card) -> str | None:

@@ -11,7 +11,7 @@ from itertools import combinations, permutations
 
 from screening.people.matching.card import Card
 from screening.people.matching.home import Home, street_name
-from screening.people.matching.names import short_forms, sound, sounds
+from screening.people.matching.names import first_sound, first_sounds, short_forms, sound, sounds
 
 # Names beyond the sixth make more keys than they find people.
 MOST_TOKENS = 6
@@ -63,6 +63,12 @@ def years_allowed(card: Card) -> tuple[int, ...]:
     return tuple(range(years[0] - card.out_years, years[-1] + card.out_years + 1)) if years else ()
 
 
+def years_near(card: Card) -> tuple[int, ...]:
+    """Give the years of birth inside which the second look finds people: one more on each side."""
+    years = years_allowed(card)
+    return tuple(range(years[0] - 1, years[-1] + 2)) if years else ()
+
+
 def _index_texts(card: Card) -> Iterator[str]:
     yield from _name_texts(card)
     yield from _birth_texts(card, birth_years(card))
@@ -83,7 +89,7 @@ def _birth_texts(card: Card, years: Iterable[int]) -> Iterator[str]:
     tokens = name_tokens(card)[:MOST_TOKENS]
     for year in years:
         yield from (f"year {year} {sound(token)}" for token in (*card.given, *card.family))
-        yield from (f"broken {year} {one[0]} {sound(other)}" for one, other in permutations(tokens, 2))
+        yield from (f"broken {year} {first_sound(one)} {sound(other)}" for one, other in permutations(tokens, 2))
         starts = sorted({token[:2] for token in tokens})
         yield from (f"starts {year} {one} {other}" for one, other in combinations(starts, 2))
     if card.born is not None and card.born[0] == card.born[1]:
@@ -124,14 +130,21 @@ def _slip_texts(card: Card, home: Home) -> Iterator[str]:
     if home.outward:
         yield from (f"area {home.outward} {sound(family)}" for family in card.family)
     if home.postcode:
-        sector, unit = home.postcode[-3], home.postcode[-2:]
-        for initial in sorted({name[0] for name in (*card.given[:1], *card.family)}):
-            yield f"slip {home.outward} {unit} {initial}"
-            yield f"slip {sector} {unit} {initial}"
+        yield from _postcode_slips(home, {first_sound(name) for name in (*card.given[:1], *card.family)})
+
+
+def _postcode_slips(home: Home, starts: Iterable[str]) -> Iterator[str]:
+    sector, unit = home.postcode[-3], home.postcode[-2:]
+    for start in sorted(starts):
+        yield f"slip {home.outward} {sector} . {start}"
+        yield f"slip {home.outward} . {unit} {start}"
+        yield f"slip . {sector} {unit} {start}"
 
 
 def _query_texts(card: Card) -> Iterator[str]:
     yield from _other_name_texts(card)
+    starts = {start for name in (*card.given[:1], *card.family) for start in first_sounds(name)}
+    yield from (text for home in card.homes if home.postcode for text in _postcode_slips(home, starts))
     yield from _birth_texts(card, years_allowed(card))
     if card.born is not None and card.born[0] == card.born[1]:
         born = date.fromordinal(card.born[0])
@@ -152,6 +165,10 @@ def _other_name_texts(card: Card) -> Iterator[str]:
             codes = [(sound(given), sound(family)) for family in card.family]
             yield from (f"pair {one} {other}" for one, other in map(sorted, codes))
     tokens = name_tokens(card)[:MOST_TOKENS]
+    for initial in (token for token in tokens if len(token) == 1):
+        others = [sound(token) for token in tokens if token != initial]
+        known = [(year, first) for year in years_allowed(card) for first in first_sounds(initial)]
+        yield from (f"broken {year} {first} {other}" for year, first in known for other in others)
     for one, other in permutations(tokens, 2):
         # Second codes: Siobhan may be written by either of its two sounds.
         yield from (f"pair {a} {b}" for a, b in (sorted((x, y)) for x in sounds(one) for y in sounds(other)))

@@ -6,13 +6,18 @@ from importlib.resources import files
 import yaml
 from doublemetaphone import doublemetaphone
 from nicknames import NickNamer
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 EXACT, NEAR, SHORT, SOUND, CLOSE = "exact", "near", "short", "sound", "close"
 WEAK, DIFFER = "weak", "differ"
 # Jaro-Winkler bounds that kept twins, siblings and namesakes apart best on test data (docs/matching.md).
 NEAR_FROM, CLOSE_FROM, WEAK_FROM = 0.92, 0.85, 0.76
-LEAST_PREFIX, LEAST_SUFFIX = 3, 4
+LEAST_PREFIX, LEAST_SUFFIX, LEAST_ONE_OFF = 3, 4, 4
+# Of two short names with the same short sound: Maya and Meia, but not Zoe and Sue.
+SHORT_SOUND_FROM = 0.6
+# The sounds that names with a first letter begin with, where these are more than one (double metaphone's codes).
+LETTER_SOUNDS = {"c": "KSX", "g": "KJN", "h": "HA", "j": "JAH", "k": "KNXS", "p": "PF", "s": "SX", "t": "TX0",
+                 "w": "ARF", "x": "SXJ", "z": "SX"}  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 18)
@@ -27,7 +32,7 @@ def likeness(one: str, other: str) -> str:
         return SHORT
     if _same_sound(one, other):
         return SOUND
-    if alike >= CLOSE_FROM or _is_initial(one, other):
+    if (alike >= CLOSE_FROM and one[0] == other[0]) or _is_initial(one, other) or _is_one_off(one, other):
         return CLOSE
     return WEAK if alike >= WEAK_FROM else DIFFER
 
@@ -45,6 +50,17 @@ def sound(token: str) -> str:
     return codes[0] if codes else token
 
 
+def first_sound(token: str) -> str:
+    """Give the sound that a name begins with: every vowel is one, so are C and K."""
+    return sound(token)[:1]
+
+
+def first_sounds(token: str) -> str:
+    """Give every sound that a name with this first letter may begin with, likeliest first."""
+    own = first_sound(token)
+    return own + LETTER_SOUNDS.get(token[0], "").replace(own, "")
+
+
 @lru_cache(maxsize=1 << 15)
 def short_forms(token: str) -> frozenset[str]:
     """Give every name that this one may be a short form or another writing of, and the reverse."""
@@ -58,8 +74,11 @@ def short_forms(token: str) -> frozenset[str]:
 
 def _same_sound(one: str, other: str) -> bool:
     same = set(sounds(one)) & set(sounds(other))
-    # A short code says little by itself: Zoe and Sue are both S.
-    return any(len(code) > 2 for code in same) or (bool(same) and JaroWinkler.similarity(one, other) >= WEAK_FROM)
+    if any(len(code) > 2 for code in same):
+        return True
+    # A short code says little by itself.
+    alike = one[0] == other[0] and JaroWinkler.similarity(one, other) >= SHORT_SOUND_FROM
+    return bool(same) and alike and len(one) > 1 and len(other) > 1
 
 
 def _is_part(one: str, other: str) -> bool:
@@ -68,6 +87,10 @@ def _is_part(one: str, other: str) -> bool:
         return False
     starts = len(short) >= LEAST_PREFIX and long.startswith(short)
     return starts or (len(short) >= LEAST_SUFFIX and long.endswith(short))
+
+
+def _is_one_off(one: str, other: str) -> bool:
+    return min(len(one), len(other)) >= LEAST_ONE_OFF and OSA.distance(one, other, score_cutoff=1) == 1
 
 
 def _is_initial(one: str, other: str) -> bool:

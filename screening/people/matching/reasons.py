@@ -27,6 +27,7 @@ GIVEN = {
     "differ": "First name differs: {0} / {1}",
     "other": "First name is a middle or other name: {0} / {1}",
     "swapped": "First and family names look swapped: {0} / {1}",
+    "swapped_alike": "First and family names look swapped and are spelt otherwise: {0} / {1}",
     "both_unborn": "Both not yet born",
     "one_unborn": "One of them was not yet born",
 }
@@ -95,7 +96,7 @@ def _words(field: str, level: str, query: Card, candidate: Card) -> str:
         return MIDDLE[level].format(_names(query.middle), _names(candidate.middle))
     if field == "family":
         ones, others = _names(query.family), _names(candidate.family + candidate.other)
-        return FAMILY[level].format(ones, others) if level != "swapped" else ""
+        return FAMILY[level].format(ones, others) if level in FAMILY else ""  # swapped: said of the first name
     if field == "born":
         return BORN[level].format(_birth(query, "said to be"), _birth(candidate, "recorded as"))
     if field == "address":

@@ -22,7 +22,7 @@ NAMESAKE = frozenset({"exact", "near", "swapped"})
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One comparison. `weight` and `against_household` are bits against a stranger and against a relative."""
+    """One comparison: bits against a stranger, against a relative, and against a namesake where it may be one."""
 
     query: Card
     candidate: Card
@@ -65,21 +65,19 @@ class Ranked:
 def score(query: Card, candidate: Card, frequencies: Frequencies, weights: Weights = WEIGHTS) -> Scored:
     """Compare two cards and add up the evidence."""
     levels = compare(query, candidate)
-    stranger = household = 0.0
+    stranger = household = namesake = 0.0
     for field, level in levels.items():
         bits = weights.fields[field][level]
         stranger += bits[0]
         household += bits[1]
+        namesake += bits[2]
     first = levels.get("given")
     given = given_rarity(first, query, candidate, frequencies, weights)
     family = family_rarity(levels.get("family"), query, candidate, frequencies, weights)
-    household += given
-    namesake = _against_namesake(first, household - given, weights)
-    return Scored(query, candidate, levels, stranger + given + family, household, namesake, weights.model)
-
-
-def _against_namesake(first: str | None, household: float, weights: Weights) -> float | None:
-    return household - weights.fields["given"][first][1] if first in NAMESAKE else None
+    against_namesake = namesake if first in NAMESAKE else None
+    return Scored(
+        query, candidate, levels, stranger + given + family, household + given, against_namesake, weights.model
+    )
 
 
 def rank(

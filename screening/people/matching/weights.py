@@ -6,12 +6,13 @@ from typing import Any
 
 import yaml
 
-Bits = tuple[float, float]
+# Against a stranger, somebody of the same household, and a namesake.
+Bits = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A model: bits by field and level, against a stranger and against somebody of the same household."""
+    """A model: bits by field and level."""
 
     model: str
     relatives: float
@@ -25,13 +26,13 @@ def weights_of(described: dict[str, Any]) -> Weights:
     """Read a model from what a YAML file says.
 
     Raises:
-        KeyError, ValueError: a part is missing, or a level has not exactly two figures.
+        KeyError, ValueError: a part is missing, or a level has not exactly three figures.
     """
     fields: dict[str, dict[str, Bits]] = {}
     for field, levels in described["fields"].items():
         fields[field] = {}
-        for level, (stranger, household) in levels.items():
-            fields[field][level] = (float(stranger), float(household))
+        for level, (stranger, household, namesake) in levels.items():
+            fields[field][level] = (float(stranger), float(household), float(namesake))
     rarity = described["rarity"]
     return Weights(
         model=described["model"],
