@@ -72,23 +72,18 @@ def _state(rule: Rule, known: Known) -> str:
 
 def _known(facts: ContactFacts, child: ChildFacts, ruleset: Ruleset) -> Known:
     """Gather what is known of one child; the child's own answer counts before the household's."""
-    fields = ruleset.fields
     # A child's own "not known" does not hide what the household answered.
-    known = _read(facts.answers, fields, derived=False) | _read(child.answers, fields, derived=False)
+    known = _read(facts.answers, ruleset.answered) | _read(child.answers, ruleset.answered)
     # Nobody can answer, on a call or a form, what has to be looked up.
-    known |= _read(facts.derived, fields, derived=True) | _read(child.derived, fields, derived=True)
+    known |= _read(facts.derived, ruleset.looked_up) | _read(child.derived, ruleset.looked_up)
     # What the sender did not grade is known to be ungraded.
     known.setdefault("referrer_grading", "none")
     return known | _age(known, ruleset)
 
 
-def _read(said: Mapping[str, Any], fields: Mapping[str, Field], *, derived: bool) -> dict[str, Value]:
-    read = {}
-    for name, value in said.items():
-        field = fields.get(name)
-        if field is not None and field.derived is derived and (found := field.read(value)) is not None:
-            read[name] = found
-    return read
+def _read(said: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Value]:
+    found = {name: fields[name].read(value) for name, value in said.items() if name in fields}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _age(known: Known, ruleset: Ruleset) -> dict[str, Value]:

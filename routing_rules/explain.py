@@ -7,6 +7,7 @@ up or down. Names of children are never in it: they are told by their place in t
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from routing_rules import words
 from routing_rules.evaluate import URGENCY_RANK, Outcome, highest
 from routing_rules.facts import AtLeast, ChildFacts, ContactFacts, Value
 from routing_rules.rules import Field, Rule, Ruleset
@@ -78,7 +79,7 @@ def _known(outcome: Outcome, child: ChildFacts, facts: ContactFacts, ruleset: Ru
             said_of = (
                 OF_CHILD if field.id in child.answers else OF_HOUSEHOLD if field.id in facts.answers else LOOKED_UP
             )
-            answer = _answer(_as_told(field, outcome.known[field.id]))
+            answer = _answer(_as_told(field, outcome.known[field.id]), field, ruleset)
             yield {"field": field.id, "question": field.words, "answer": answer, "from": said_of}
 
 
@@ -87,8 +88,8 @@ def _as_told(field: Field, value: Value) -> Value:
     return AtLeast(1) if field.derived and field.kind == "number" and value else value
 
 
-def _answer(value: Value) -> str:
-    return str(value).replace("_", " ").capitalize()
+def _answer(value: Value, field: Field, ruleset: Ruleset) -> str:
+    return words.capital(words.value_words(value, field, ruleset))
 
 
 def _would_lower(outcome: Outcome, ruleset: Ruleset) -> Iterator[Json]:
@@ -101,7 +102,7 @@ def _would_lower(outcome: Outcome, ruleset: Ruleset) -> Iterator[Json]:
             if (level, urgency) != stands:
                 yield {
                     "field": name,
-                    "fact": _said(ruleset.fields[name], rest[name]),
+                    "fact": _said(ruleset.fields[name], rest[name], ruleset),
                     "level": level,
                     "urgency": urgency,
                 }
@@ -111,12 +112,12 @@ def _fires_with(rule: Rule, outcome: Outcome, instead: Mapping[str, Value]) -> b
     return rule.test({**outcome.known_to(rule), **instead}) is True
 
 
-def _said(field: Field, value: Value) -> str:
-    return _answered(field.words, _answer(value))
+def _said(field: Field, value: Value, ruleset: Ruleset) -> str:
+    return _answered(field.words, _answer(value, field, ruleset))
 
 
-def _answered(words: str, answer: str) -> str:
-    return f"{words} {answer}" if words.endswith("?") else f"{words[0].upper()}{words[1:]}: {answer}"
+def _answered(question: str, answer: str) -> str:
+    return f"{question} {answer}" if question.endswith("?") else f"{words.capital(question)}: {answer}"
 
 
 def explain(facts: ContactFacts, ruleset: Ruleset) -> str:

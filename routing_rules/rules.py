@@ -259,6 +259,16 @@ class Ruleset:
         return tuple(field for field in asked if contact_type is None or contact_type in field.asked_in)
 
     @cached_property
+    def answered(self) -> Mapping[str, Field]:
+        """The fields that people answer."""
+        return {name: field for name, field in self.fields.items() if not field.derived}
+
+    @cached_property
+    def looked_up(self) -> Mapping[str, Field]:
+        """The fields that are looked up or worked out."""
+        return {name: field for name, field in self.fields.items() if field.derived}
+
+    @cached_property
     def to_ask(self) -> Mapping[Value | None, Set[str]]:
         """The ids of the fields that each kind of contact is asked, and of those that are worked out from others."""
         kinds = self.fields["contact_type"].values if "contact_type" in self.fields else ()

@@ -6,7 +6,7 @@ both ends, and what a rule does not change of the mildest child of whom it is tr
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from routing_rules.evaluate import URGENCY_RANK, highest
 from routing_rules.facts import Known
@@ -14,6 +14,7 @@ from routing_rules.rules import LEVELS, RISES, Condition, Field, Rule, Ruleset
 from routing_rules.ruleset_text import Problem
 from routing_rules.witness import AGES, MOST_PARTS, MOST_WAYS, Witnesses, by_base
 
+ONLY_YOUNGER = "ask for an age by age_days or age_years and <, or by unborn is yes: the younger the graver."
 Lines = Mapping[tuple[str, str | int], int]
 
 
@@ -28,16 +29,19 @@ def _fields(ruleset: Ruleset, lines: Lines) -> Iterator[Problem]:
     for rule in ruleset.rules:
         for condition in rule.conditions:
             used.setdefault(condition.field, []).append(condition)
+        if any(condition.field in AGES and not _asks_for_younger(condition) for condition in rule.conditions):
+            # Of an age that is known roughly the youngest counts, so only "younger than" is safe to ask for.
+            yield rule.line, f"Rule {rule.id}: {ONLY_YOUNGER}"
     for field in ruleset.fields.values():
         if words := _field(field, used.get(field.id, [])):
             yield lines["fields", field.id], f"Field {field.id}: {words}"
 
 
 def _field(field: Field, conditions: list[Condition]) -> str:
+    if field.id in AGES:
+        # Worked out, and asked in one direction: of each rule that is made sure by itself.
+        return ""
     rising = [condition.operator in RISES for condition in conditions]
-    if field.id in AGES and not all(_asks_for_younger(condition) for condition in conditions):
-        # Of an age that is known roughly the youngest counts, so only "younger than" is safe to ask for.
-        return "ask for an age by age_days or age_years and <, or by unborn is yes: the younger the graver."
     if not conditions and not (field.derived or field.core_safety):
         return "it reaches no rule, so nobody should be asked. Add a rule, or remove it."
     if field.kind == "number":
@@ -76,6 +80,7 @@ def _together(ruleset: Ruleset) -> list[Problem]:
     idle = [rule for rule in ruleset.rules if all(rule in day.idle for day in days if rule in day.rules)]
     problems = [(rule.line, f"Rule {rule.id}: {_says_nothing(rule, days)}") for rule in idle]
     problems += {(rule.line, f"Rule {rule.id}: {words}") for day in days for rule, words in day.twins}
+    problems += [(rule.line, f"Rule {rule.id}: {words}") for rule, words in _ending(ruleset)]
     return problems + [(1, words) for words in {words for day in days for words in day.unreached}]
 
 
@@ -85,6 +90,14 @@ def _snapshots(ruleset: Ruleset) -> list[Ruleset]:
     after = {rule.ends + timedelta(days=1) for rule in ruleset.rules if rule.ends}
     before = {rule.ends for rule in ruleset.rules if rule.ends}
     return [ruleset.in_force(day) for day in sorted(starts | after | before)] or [ruleset]
+
+
+def _ending(ruleset: Ruleset) -> Iterator[tuple[Rule, str]]:
+    """Find hard rules after whose last day nothing stands in their place: nobody would look at that danger again."""
+    last = {rule.id: rule for rule in sorted(ruleset.rules, key=lambda rule: rule.ends or date.max)}
+    for rule in last.values():
+        if rule.hard and rule.ends:
+            yield rule, f"it is hard, and no version counts after {rule.ends}. Add one, or give it no last day."
 
 
 def _says_nothing(rule: Rule, days: list["_Day"]) -> str:

@@ -19,6 +19,9 @@ DIRECTION_WORDS = {
 SCOPE_WORDS = {"household": "the household", "child": "each child", "both": "the household or one child"}
 KIND_WORDS = {"answer": "yes or no", "number": "a number", "choice": "one of a list"}
 
+# As the DfE's census codes them (N00783).
+SEX_WORDS = {"F": "female", "M": "male", "U": "not known"}
+
 Group = tuple[str, list[str]]
 
 
@@ -33,9 +36,10 @@ def condition_words(condition: Condition, ruleset: Ruleset) -> str:
 
 
 def value_words(value: Any, field: Field, ruleset: Ruleset) -> str:
-    """Say a value that a field may have: an age band by its label, anything else by its own word."""
-    bands = {band.id: band.label for band in ruleset.age_bands} if field.id == "age_band" else {}
-    return bands.get(str(value)) or str(value).replace("_", " ")
+    """Say a value that a field may have: an age band by its label, a sex in words, anything else by its own word."""
+    bands = {band.id: band.label for band in ruleset.age_bands}
+    coded = {"age_band": bands, "sex": SEX_WORDS}.get(field.id, {})
+    return coded.get(str(value)) or str(value).replace("_", " ")
 
 
 def groups(rule: Rule, ruleset: Ruleset) -> list[Group]:

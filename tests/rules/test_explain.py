@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from routing_rules import ruleset
 from routing_rules.explain import explain, explanation
 from routing_rules.facts import ChildFacts, ContactFacts
@@ -54,6 +56,13 @@ def test_each_fact_says_where_it_came_from():
     assert known["violence_at_home"] == ("Yes", "said of the household")
     assert known["low_mood"] == ("Yes", "said of the child")
     assert known["contacts_12_months"] == ("1 or more", "worked out or looked up")
+
+
+@pytest.mark.parametrize(("code", "words"), [("F", "Female"), ("M", "Male"), ("U", "Not known")])
+def test_a_sex_is_told_in_words_and_not_by_its_code(code, words):
+    known = {fact["field"]: fact["answer"] for fact in child_of(of_child(sex=code))["known"]}
+
+    assert known["sex"] == words
 
 
 def test_what_a_caller_did_not_know_is_not_among_what_is_known():

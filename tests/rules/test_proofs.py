@@ -94,15 +94,15 @@ BRUISED = ("{bruise: yes, told: yes}", "{bruise: no, told: yes}")
         ),
         (
             rule("by_band", "all: [[age_band, is, young]]", "{age_band: young}", "{age_band: old}", level=3),
-            "Field age_band: ask for an age by age_days or age_years and <",
+            "Rule by_band: ask for an age by age_days or age_years and <",
         ),
         (
             rule("from_age", 'all: [[age_days, ">", 9]]', "{age_days: 10}", "{age_days: 9}", level=3),
-            "Field age_days: ask for an age by age_days or age_years and <",
+            "Rule from_age: ask for an age by age_days or age_years and <",
         ),
         (
             rule("born", "all: [[unborn, is, no]]", "{unborn: no}", "{unborn: yes}", level=3),
-            "Field unborn: ask for an age",
+            "Rule born: ask for an age",
         ),
         (
             rule("moving", "all: [[moves, is, yes]]", "{moves: yes}", "{moves: no}"),
@@ -288,6 +288,38 @@ def test_a_rule_is_judged_on_each_day_on_which_it_is_in_force():
     until = covered.replace("id: later", "effective: {to: 2026-12-31}, id: later")
     with pytest.raises(RulesetError, match="later: whenever it fires, r_mood fires"):
         ruleset.load_text(text(*ended, until))
+
+
+def test_a_hard_rule_that_ends_for_good_is_a_gap():
+    ended = [one.replace("id: r_still", "effective: {to: 2026-12-31}, id: r_still") for one in SOUND]
+    line = text(*ended)[: text(*ended).index("id: r_still")].count("\n") + 1
+
+    with pytest.raises(RulesetError) as refused:
+        ruleset.load_text(text(*ended))
+
+    assert refused.value.problems == [
+        (
+            f"ruleset, line {line}: Rule r_still: it is hard, and no version counts after 2026-12-31. "
+            "Add one, or give it no last day."
+        )
+    ]
+    # What was published before this was looked for stays in force.
+    assert ruleset.load_published(text(*ended))
+
+
+def test_a_hard_rule_that_goes_on_in_another_version_is_no_gap():
+    ended = [one.replace("id: r_still", "effective: {to: 2026-12-31}, id: r_still") for one in SOUND]
+    after = next(one for one in SOUND if "r_still" in one).replace(
+        "id: r_still", "effective: {from: 2027-01-01}, id: r_still"
+    )
+
+    assert ruleset.load_text(text(after, *ended))
+
+
+def test_a_rule_that_is_not_hard_may_end():
+    ended = [one.replace("id: r_mood", "effective: {to: 2026-12-31}, id: r_mood") for one in SOUND]
+
+    assert ruleset.load_text(text(*ended))
 
 
 def test_of_numbers_asked_for_in_one_direction_the_most_ways_are_proved():

@@ -334,6 +334,8 @@ def test_what_is_missing_of_a_count_is_said_to_be_missing():
     )
 
     assert "earlier contacts in 12 months" in open_rule["missing"]
+    # Nor is it told as established.
+    assert "contacts" not in " ".join(open_rule["known"])
 
 
 def test_a_count_is_told_as_far_as_the_rule_asks():
@@ -368,3 +370,18 @@ def test_of_rules_as_grave_the_hard_and_the_heavier_are_told_first(more):
 
     assert rules_of(screen(facts, RULES)) == ["bullied", "missing_school"]
     assert rules_of(screen(facts, replace(RULES, rules=first))) == ["missing_school", "bullied"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        ContactFacts({"looked_after": "yes"}, (ChildFacts("a"),)),
+        ContactFacts({}, (ChildFacts("a", {"looked_after": "yes"}),)),
+        ContactFacts({}, (ChildFacts("a"),), {"low_mood": "yes"}),
+        ContactFacts({}, (ChildFacts("a", {}, {"low_mood": "yes"}),)),
+    ],
+)
+def test_nobody_answers_what_is_looked_up_and_nothing_looked_up_is_an_answer(facts):
+    (outcome,) = assess(facts, RULES).outcomes
+
+    assert set(outcome.known) == {"referrer_grading"}
