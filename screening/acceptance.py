@@ -19,14 +19,15 @@ from sqlalchemy.dialects.postgresql import insert
 from screening import audit
 from screening.access import viewer
 from screening.db import db, new_id, now
+from screening.deciding import decider, in_force, whom
 from screening.errors import Conflict, Invalid, NotFound, Stale
-from screening.models import AcceptanceView, Contact, Decision, OwnView, QueueItem, Referral, Screening, Team, User
+from screening.models import AcceptanceView, Contact, OwnView, QueueItem, Screening, Team, User
 from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
 from screening.wording import level_words, moment
 
 ANSWER_WORDS = {"right": "About right", "too_high": "Too high", "too_low": "Too low", "wrong_team": "Wrong team"}
 DOES_NOT_ACT = frozenset({"screening", "duty_manager", "information"})
-DECIDES = {"contact": "decision.contact", "team": "decision.team"}
+OWN_VIEW_FIRST = "Your own view of each child comes first: this question shows the level. Decide, or go back."
 CHANGED = "The rules have a newer score since you opened this. Read it, then answer."
 
 
@@ -62,11 +63,12 @@ def own_view_waits(item: QueueItem) -> bool:
     Where several children are to be decided it waits for all of them, for the level is that of the gravest.
     """
     stage = "team" if item.step == "referral" else "contact"
-    if not _may_decide(stage):
+    if decider(stage) is None:
         return False
     mine = (OwnView.contact_id == item.contact_id, OwnView.stage == stage, OwnView.user_id == viewer().user_id)
     kept = set(db.session.scalars(select(OwnView.child_id).where(*mine)))
-    return bool(_to_decide(item, stage) - kept - _decided(item, stage))
+    decided = {decision.child_id for decision in in_force(item.contact_id) if decision.stage == stage}
+    return bool(set(whom(item.contact, stage)) - kept - decided)
 
 
 def keep(item: QueueItem, answer: str, *, seen: UUID | None = None) -> AcceptanceView:
@@ -81,7 +83,8 @@ def keep(item: QueueItem, answer: str, *, seen: UUID | None = None) -> Acceptanc
 
     Raises:
         Invalid: there is no such answer.
-        Conflict: somebody answered before, and says who and when; or it is not asked of this item.
+        Conflict: somebody answered before, and says who and when; it is not asked of this item; or the viewer decides
+            here and has not kept their own view of each child.
         Stale: there is a newer score than the one that was shown.
         NotFound: it was never scored.
     """
@@ -90,6 +93,8 @@ def keep(item: QueueItem, answer: str, *, seen: UUID | None = None) -> Acceptanc
     if earlier := _kept(item.id):
         return _same_or_refused(earlier, answer)
     _refuse_not_asked(item)
+    if own_view_waits(item):
+        raise Conflict(OWN_VIEW_FIRST)
     screening = _newest_screening(item)
     if screening is None:
         raise NotFound("This was never scored, so there is no threshold to be right about.")
@@ -171,21 +176,3 @@ def _kept(item_id: UUID) -> AcceptanceView | None:
 def _newest_screening(item: QueueItem) -> Screening | None:
     newest = select(Screening).where(Screening.contact_id == item.contact_id).order_by(Screening.seq.desc()).limit(1)
     return db.session.scalar(newest)
-
-
-def _may_decide(stage: str) -> bool:
-    if not viewer().may(DECIDES[stage]):
-        return False
-    user = db.session.get(User, viewer().user_id) if viewer().user_id else None
-    return user is not None and (stage == "team" or bool(user.social_work_number))
-
-
-def _decided(item: QueueItem, stage: str) -> set[UUID | None]:
-    standing = (Decision.contact_id == item.contact_id, Decision.stage == stage, Decision.corrected_by_id.is_(None))
-    return set(db.session.scalars(select(Decision.child_id).where(*standing)))
-
-
-def _to_decide(item: QueueItem, stage: str) -> set[UUID | None]:
-    if stage == "team":
-        return set(db.session.scalars(select(Referral.child_id).where(Referral.contact_id == item.contact_id)))
-    return {child.id for child in item.contact.children} or {None}

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from screening import audit, tasks
 from screening.access import viewer
 from screening.db import db, now
+from screening.deciding import in_force, whom
 from screening.decisions.proposal import REFERRAL_OUTCOMES
-from screening.decisions.turns import in_force, whom
 from screening.models import Contact, Decision, QueueItem, Referral
 from screening.models.queue_item import OPEN_STATES
 

@@ -2,8 +2,9 @@
 
 from screening.access import viewer
 from screening.db import db, now
+from screening.deciding import in_force
 from screening.decisions import after
-from screening.decisions.turns import in_force, lead_item, lock
+from screening.decisions.turns import lead_item, lock
 from screening.errors import Conflict, Invalid
 from screening.models import Contact, Decision
 

@@ -8,11 +8,12 @@ from flask import render_template, request, url_for
 
 from screening import acceptance, codes
 from screening.db import now
+from screening.deciding import in_force, whom
 from screening.decisions import queries, service
 from screening.decisions.answers import View
 from screening.decisions.proposal import Proposal, proposal_for
 from screening.decisions.reading import read
-from screening.decisions.turns import in_force, lead_item, stage_now, whom
+from screening.decisions.turns import lead_item, stage_now
 from screening.decisions.words import OUTCOME_HINTS, STAGE_WORDS
 from screening.errors import Invalid
 from screening.models import BackgroundCheck, Contact, Decision, Screening

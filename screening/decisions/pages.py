@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from screening import acceptance, codes, validation
 from screening.access import viewer
 from screening.db import now, transaction
+from screening.deciding import in_force, whom
 from screening.decisions import elsewhere, forms, queries, service
 from screening.decisions.answers import Answer
 from screening.decisions.forms import Typed
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.decisions.schemas import FormSchema
-from screening.decisions.turns import in_force, lead_item, lock, stage_now, turn, whom
+from screening.decisions.turns import lead_item, lock, stage_now, turn
 from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.models import Contact, Decision
 from screening.models.acceptance_view import ACCEPTANCE_ANSWERS

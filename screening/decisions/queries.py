@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 from screening import codes
 from screening.access import viewer
 from screening.db import db
-from screening.decisions.turns import in_force, stage_now, whom
+from screening.deciding import in_force, whom
+from screening.decisions.turns import stage_now
 from screening.decisions.words import RATIONALE_WORDS, told_words
 from screening.errors import NotFound
 from screening.models import Contact, Decision, User

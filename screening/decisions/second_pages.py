@@ -7,9 +7,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from screening.db import now, transaction
+from screening.deciding import in_force
 from screening.decisions import forms, queries, service
 from screening.decisions.reading import read
-from screening.decisions.turns import in_force
 from screening.decisions.words import RATIONALE_WORDS, STAGE_WORDS
 from screening.errors import Invalid
 from screening.models import Contact, Decision

@@ -9,7 +9,8 @@ from routing_rules import clocks
 from screening import tasks
 from screening.access import viewer
 from screening.db import db, now
-from screening.decisions.turns import in_force, lead_item
+from screening.deciding import in_force
+from screening.decisions.turns import lead_item
 from screening.models import Contact, QueueItem, Team
 from screening.models.queue_item import OPEN_STATES
 

@@ -8,13 +8,12 @@ from sqlalchemy import exists, select
 
 from screening.access import require, viewer
 from screening.db import db
+from screening.deciding import DECIDES, decider, in_force, whom
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.locks import lock_contact
 from screening.models import Contact, Decision, QueueItem, Referral, User
 from screening.models.queue_item import OPEN_STATES
 from screening.wording import moment
-
-DECIDES = {"contact": "decision.contact", "team": "decision.team"}
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,11 @@ def turn(contact: Contact, child_id: UUID | None) -> Turn:
         Invalid: there is no such child to decide about.
     """
     stage = stage_now(contact)
-    decider = _decider(stage)
+    person = _decider(stage)
     if child_id not in whom(contact, stage):
         raise Invalid("Say which child this is about.", fields={"/child": ["Choose a child of this contact."]})
     replaces = _not_decided(contact, stage, child_id)
-    return Turn(stage, _held_by(decider, contact), decider, replaces)
+    return Turn(stage, _held_by(person, contact), person, replaces)
 
 
 def stage_now(contact: Contact) -> str:
@@ -50,21 +49,6 @@ def stage_now(contact: Contact) -> str:
         return "team" if item.step == "referral" else "contact"
     referred = exists().where(Referral.contact_id == contact.id)
     return "team" if db.session.scalar(select(referred)) else "contact"
-
-
-def whom(contact: Contact, stage: str) -> list[UUID | None]:
-    """List the children to decide about: all, or those referred; None stands for one whom nobody could name."""
-    children: list[UUID | None] = [child.id for child in contact.children] or [None]
-    if stage == "contact":
-        return children
-    referred = set(db.session.scalars(select(Referral.child_id).where(Referral.contact_id == contact.id)))
-    return [child_id for child_id in children if child_id in referred]
-
-
-def in_force(contact_id: UUID) -> list[Decision]:
-    """List the decisions on a contact that no newer one has replaced, oldest first."""
-    question = select(Decision).where(Decision.contact_id == contact_id, Decision.corrected_by_id.is_(None))
-    return list(db.session.scalars(question.order_by(Decision.seq)))
 
 
 def lead_item(contact_id: UUID) -> QueueItem | None:
@@ -92,8 +76,8 @@ def lock(contact_id: UUID) -> Contact:
 
 def _decider(stage: str) -> User:
     require(DECIDES[stage])
-    user = db.session.get(User, viewer().user_id) if viewer().user_id else None
-    if user is None or (stage == "contact" and not user.social_work_number):
+    user = decider(stage)
+    if user is None:
         raise NotAllowed("Only a registered social worker decides. Ask an administrator to add your number.")
     return user
 
@@ -109,7 +93,7 @@ def _not_decided(contact: Contact, stage: str, child_id: UUID | None) -> Decisio
     return None
 
 
-def _held_by(decider: User, contact: Contact) -> QueueItem:
+def _held_by(person: User, contact: Contact) -> QueueItem:
     item = lead_item(contact.id)
     if item is None:
         raise Conflict("This contact has ended, or is on its way to a team. Open it again to see where it is.")
@@ -117,7 +101,7 @@ def _held_by(decider: User, contact: Contact) -> QueueItem:
         raise NotAllowed("This contact is not with your team. Ask the team that holds it, or have it transferred.")
     if item.holder is None or item.accepted_at is None:
         raise Conflict("Accept this contact before you decide it, so that everybody sees who holds it.")
-    if item.holder_id != decider.id:
+    if item.holder_id != person.id:
         raise Conflict(_held_words(item.holder, item.accepted_at))
     return item
 

@@ -8,10 +8,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from screening import acceptance, audit, live
+from screening import audit, live
 from screening.access import viewer
 from screening.db import db, now, transaction
-from screening.errors import Conflict, Invalid, NotAllowed, VersionMissing
+from screening.errors import Invalid, NotAllowed, VersionMissing
 from screening.models import Contact, QueueItem
 from screening.queues import attention, forms, rows, service
 from screening.queues.queries import PAGE_ROWS, TABS, QueueList, own_teams, refreshed_queue, team_queue
@@ -190,11 +190,6 @@ def say_threshold(item_id: UUID) -> ResponseReturnValue:
     """Keep whether the threshold was right, and return to the contact; "wrong team" is offered what follows there."""
     answer, seen = request.form.get("answer", ""), request.form.get("screening", type=UUID)
     with transaction():
-        item = service.seen_item(item_id)
-        if acceptance.own_view_waits(item):
-            raise Conflict(
-                "Your own view of each child comes first: this question shows the level. Decide, or go back."
-            )
         item = service.say_threshold(item_id, version=_version(), answer=answer, seen=seen)
         reference = item.contact.reference
     return redirect(url_for("record.page", reference=reference, _anchor="threshold"))

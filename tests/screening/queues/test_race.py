@@ -1,13 +1,11 @@
 """Two people at once, on real connections: one wins, the other is told who."""
 
-import threading
-
 import pytest
 
-from screening.access import user_viewer, viewing, worker_viewer
-from screening.db import db, transaction
-from screening.errors import Conflict, Stale
+from screening.access import viewing, worker_viewer
+from screening.db import transaction
 from screening.queues import service
+from tests.screening.at_once import at_once
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.commits
@@ -18,29 +16,6 @@ def waiting_item(app):
     with app.app_context(), viewing(worker_viewer("test")), transaction():
         item = given.item(given.contact(), "screening")
         return item.id, item.version
-
-
-def at_once(app, *actions):
-    """Run each (user name, action) on its own connection, as near to the same moment as threads can."""
-    gate, answers = threading.Barrier(len(actions)), {}
-
-    def run(user_name, action):
-        with app.app_context(), viewing(user_viewer(given.user(user_name))):
-            db.session.rollback()
-            gate.wait()
-            try:
-                with transaction():
-                    action()
-                answers[user_name] = "done"
-            except (Conflict, Stale) as refused:
-                answers[user_name] = refused.message
-
-    threads = [threading.Thread(target=run, args=action) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def test_of_two_who_accept_at_once_one_wins_and_the_other_is_told_who(own_app):

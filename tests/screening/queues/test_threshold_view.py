@@ -9,9 +9,9 @@ from screening.db import db, now, transaction
 from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.models import AcceptanceView, OwnView
 from screening.queues import service
+from tests.screening.at_once import at_once
 from tests.screening.decisions.given import rules_say
 from tests.screening.queues import given, tokens
-from tests.screening.queues.test_race import at_once
 
 NAME = "Ada Marlow"
 
@@ -37,6 +37,13 @@ def own_view(item, by="winnie", stage="team"):
     row = {"contact_id": item.contact_id, "child_id": child.id, "user_id": given.user(by).id, "stage": stage}
     db.session.add(OwnView(**row, level=2, urgency="green", kept_at=now()))
     db.session.flush()
+
+
+def viewed(*where, **more):
+    """The same, of whose child the holder has kept their own view, where they decide about it."""
+    item = held(*where, **more)
+    own_view(item, stage="team" if item.step == "referral" else "contact")
+    return item
 
 
 def say(item, answer="right", *, by="winnie", **more):
@@ -90,7 +97,7 @@ class TestTheAnswer:
     """What is kept, and what is refused."""
 
     def test_it_is_kept_about_the_newest_score(self):
-        item = held()
+        item = viewed()
         newest = given.screening(item.contact, urgency="amber", level=3)
 
         say(item, "too_high")
@@ -99,21 +106,21 @@ class TestTheAnswer:
         assert (found.answer, found.screening_id, found.team_id) == ("too_high", newest.id, item.team_id)
 
     def test_it_is_in_the_audit(self):
-        item = held()
+        item = viewed()
 
         say(item, "too_low")
 
         assert given.audited(item.contact, "queue.threshold_view")[0].detail == {"answer": "too_low"}
 
     def test_a_second_answer_is_refused_with_who_and_when(self):
-        item = held()
+        item = viewed()
         say(item, "right")
 
         with pytest.raises(Conflict, match=r"Winnie Asante answered this at 12:00 on 24 November 2026"):
             say(item, "too_low")
 
     def test_the_same_answer_again_is_a_double_click(self):
-        item = held()
+        item = viewed()
 
         say(item, "right")
         say(item, "right")
@@ -121,7 +128,7 @@ class TestTheAnswer:
         assert len(given.audited(item.contact, "queue.threshold_view")) == 1
 
     def test_whoever_holds_it_next_is_told_who_answered(self):
-        item = held()
+        item = viewed()
         say(item, "right")
         item.holder_id = given.user("henry").id
         db.session.flush()
@@ -158,7 +165,7 @@ class TestTheAnswer:
             say(held(), "perhaps")
 
     def test_an_answer_about_an_older_score_is_refused(self):
-        item = held()
+        item = viewed()
         seen = given.screening(item.contact, urgency="amber", level=3).id
         given.screening(item.contact, urgency="amber", level=2)
 
@@ -166,10 +173,29 @@ class TestTheAnswer:
             say(item, seen=seen)
 
     def test_an_item_that_was_raised_meanwhile_is_refused(self):
-        item = held()
+        item = viewed()
 
         with pytest.raises(Stale):
             say(item, version=item.version - 1)
+
+    def test_it_waits_for_the_own_view_of_who_decides_there(self):
+        item = held()
+
+        with pytest.raises(Conflict, match="Your own view of each child comes first"):
+            say(item)
+        assert kept(item) is None
+
+    def test_who_was_referred_as_a_child_and_is_one_no_longer_is_not_waited_for(self):
+        """Nobody can decide about them there, so nobody could ever keep a view of them."""
+        item = viewed()
+        ben = given.person(item.contact, "Ben Marlow")
+        given.decision(ben, referral=True)
+        assert not is_open(item)
+
+        ben.role = "adult"
+        db.session.flush()
+
+        assert is_open(item)
 
 
 @pytest.mark.usefixtures("noon")
@@ -280,7 +306,7 @@ class TestThroughTheApi:
         return tokens.post(client, token, f"/queue-items/{item.id}/threshold-view", body or {"answer": "right"}, **more)
 
     def test_a_person_answers_once(self, client):
-        item = held()
+        item = viewed()
         db.session.commit()
 
         answer = self.post(client, item, tokens.of_user("winnie"))
@@ -288,7 +314,7 @@ class TestThroughTheApi:
         assert (answer.status_code, kept(item).answer) == (200, "right")
 
     def test_a_second_answer_is_a_conflict_with_who_and_when(self, client):
-        item = held()
+        item = viewed()
         db.session.commit()
         self.post(client, item, tokens.of_user("winnie"))
 
@@ -298,7 +324,7 @@ class TestThroughTheApi:
         assert "Winnie Asante answered this at" in answer.json["detail"]
 
     def test_a_repeat_under_the_same_key_gets_the_same_answer(self, client):
-        item = held()
+        item = viewed()
         db.session.commit()
         token = tokens.of_user("winnie")
 
@@ -308,28 +334,37 @@ class TestThroughTheApi:
 
     @pytest.mark.parametrize("body", [{"answer": "maybe"}, {"answer": "right", "because": "words"}])
     def test_another_answer_or_text_beside_it_is_refused(self, client, body):
-        item = held()
+        item = viewed()
         db.session.commit()
 
         assert self.post(client, item, tokens.of_user("winnie"), body).status_code == 422
 
     def test_no_version_is_refused(self, client):
-        item = held()
+        item = viewed()
         db.session.commit()
 
         assert self.post(client, item, tokens.of_user("winnie"), version=None).status_code == 428
 
     def test_an_integrations_token_does_not_answer(self, client):
-        item = held()
+        item = viewed()
         db.session.commit()
 
         assert self.post(client, item, tokens.of_client("integration")).status_code == 403
+
+    def test_it_waits_for_the_own_view_too(self, client):
+        item = held()
+        db.session.commit()
+
+        answer = self.post(client, item, tokens.of_user("winnie"))
+
+        assert (answer.status_code, kept(item)) == (409, None)
+        assert answer.json["detail"].startswith("Your own view of each child comes first")
 
 
 @pytest.mark.commits
 def test_of_two_answers_at_once_one_is_kept_and_the_other_is_told_who(own_app):
     with own_app.app_context(), viewing(worker_viewer("test")), transaction():
-        item = held()
+        item = viewed()
         item_id, version = item.id, item.version
 
     def answering(answer):
