@@ -128,7 +128,8 @@ def raise_items(
     """
     rose = False
     for item in open_items(contact_id):
-        item.level = max(item.level, level)
+        if level > item.level:
+            _raise_level(item, level, why)
         if URGENCY_ORDER.index(urgency) > URGENCY_ORDER.index(item.urgency):
             was, item.urgency, rose = item.urgency, urgency, True
             _raise(item, urgency, first_received_at, f"Raised to {urgency} at {moment(now())}: {why}", was=was)
@@ -137,6 +138,13 @@ def raise_items(
             _raise(item, "hard_open", first_received_at, words, was=item.urgency)
     db.session.flush()
     return rose
+
+
+def _raise_level(item: QueueItem, level: int, why: str) -> None:
+    was, item.level = item.level, level
+    flag(item, f"Raised from level {was} to {level} at {moment(now())}: {why}")
+    detail = {"from": f"level {was}", "to": f"level {level}"}
+    audit.record("queue.raised", contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)
 
 
 def _raise(item: QueueItem, clock: str, first_received_at: datetime, words: str, *, was: str) -> None:
@@ -152,11 +160,13 @@ def _raise(item: QueueItem, clock: str, first_received_at: datetime, words: str,
 
 def wait_for_approval(contact_id: UUID, *, waits: bool) -> None:
     """Show on the leading item that a manager has to approve what is shared, or that it is settled."""
-    items = open_items(contact_id)
-    if items and waits:
-        flag(items[0], APPROVAL)
-    elif items and items[0].attention == APPROVAL:
-        items[0].attention = items[0].attention_at = None
+    for item in open_items(contact_id)[:1]:
+        # What else asks for attention stays.
+        other = (item.attention or "").replace(APPROVAL, "").strip()
+        if waits:
+            flag(item, f"{other} {APPROVAL}".strip())
+        else:
+            item.attention, item.attention_at = other or None, item.attention_at if other else None
 
 
 def late_answer(contact_id: UUID, words: str) -> None:

@@ -18,7 +18,7 @@ from screening.errors import Conflict, NotFound
 from screening.fields import Line
 from screening.models import Contact, Message, Participation, QueueItem, Referrer
 from screening.names import fold
-from screening.record import queries
+from screening.record import queries, rescored
 from screening.record.shape import as_sent
 from screening.sign_in import requires
 
@@ -140,6 +140,8 @@ def _whole(contact: Contact) -> Json:
         "contact": as_sent(contact),
         # Not before the own view of a person who is about to decide, as in the pages.
         "screening": None if hidden else telling.rules_output(queries.newest_screening(contact)),
+        # What each later score changed, newest first; a lower one only proposes.
+        "rescored": rescored.as_rows(rescored.rescored(contact)) if viewer().may("contact.read_checks") else [],
         "checks": [_check(check) for check in checks_of(contact)] if viewer().may("contact.read_checks") else [],
         **_what_became_of_it(contact),
     }

@@ -10,6 +10,7 @@ from screening import codes
 from screening.access import viewer
 from screening.db import db
 from screening.models import AuditEntry, Contact, User
+from screening.record.rescored import Rescored
 
 MOST_EVENTS = 200
 TITLES = {
@@ -49,8 +50,12 @@ TITLES = {
 READ_TITLES = {"contact.read": "Read"}
 
 
-def events_of(contact: Contact) -> list[dict[str, Any]]:
-    """List what was done with a contact, newest first; to a manager, also who read it."""
+def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[str, Any]]:
+    """List what was done with a contact, newest first; to a manager, also who read it.
+
+    `changes` are what later scores changed, as far as the viewer may know.
+    """
+    changed = {str(one.screening_id): " ".join(one.sentences) for one in changes}
     titles = TITLES | (READ_TITLES if viewer().may("decision.confirm") else {})
     entries = list(
         db.session.scalars(
@@ -66,7 +71,7 @@ def events_of(contact: Contact) -> list[dict[str, Any]]:
             "title": titles[entry.action],
             "by": names.get(entry.actor_id, _not_a_person(entry)),
             "at": entry.at,
-            "text": _detail(entry),
+            "text": changed.get(entry.subject_id or "") or _detail(entry),
         }
         for entry in entries
     ]

@@ -11,7 +11,7 @@ from screening.checks.queries import checks_of
 from screening.db import db, now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, QueueItem
-from screening.record import history, queries, sharing, words
+from screening.record import history, queries, rescored, sharing, words
 from screening.sign_in import requires
 
 blueprint = Blueprint("record", __name__, url_prefix="/contacts")
@@ -62,6 +62,7 @@ def frame(contact: Contact, tab: str) -> dict[str, Any]:
     """Give what stands around every part of a contact: who, how urgent, who holds it, what the viewer may do."""
     item = queries.lead_of(contact)
     screening = queries.newest_screening(contact)
+    changes = rescored.rescored(contact) if viewer().may("queue.read") else []
     return {
         "contact": {
             "reference": contact.reference,
@@ -77,6 +78,9 @@ def frame(contact: Contact, tab: str) -> dict[str, Any]:
         "urgency": item.urgency if item else screening.urgency_at_least if screening else "red",
         "hard_open": bool(item and screening and screening.hard_open),
         "due_at": item.due_at if item else None,
+        "changes": rescored.as_rows(changes),
+        "since_opened": rescored.as_rows(rescored.since_opened(contact, changes)),
+        "proposes_lower": rescored.proposes_lower(contact, item) if viewer().may("queue.read") else None,
         "tab": tab,
         "tabs": _tabs(contact, tab),
         "actions": _actions(contact, item),
@@ -242,7 +246,7 @@ def _message(contact: Contact, found: Any) -> dict[str, Any]:
 
 
 def _history(contact: Contact) -> dict[str, Any]:
-    return {"events": history.events_of(contact)}
+    return {"events": history.events_of(contact, rescored.rescored(contact))}
 
 
 PARTS = {

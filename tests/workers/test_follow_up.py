@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from screening import scoring
 from screening.access import user_viewer, viewing, worker_viewer
 from screening.checks import service
-from screening.db import db, transaction
+from screening.db import db, now, transaction
 from screening.decisions import service as decisions
 from screening.models import Contact, Screening
+from screening.queues import attention
 from tests.screening.decisions import given
 from tests.screening.queues import given as rows
 from workers.checks import follow_up
@@ -110,3 +112,44 @@ def test_a_check_that_answers_during_the_call_leaves_the_handlers_version_alone(
         answered(check)
 
     assert db.session.get_one(Contact, contact.id, populate_existing=True).version == version
+
+
+def followed(contact, urgency, level):
+    """What follows from an answer after which the contact is scored so."""
+    check = rows.check(rows.person(contact))
+    service.answer(check, "information_found", found={"facts": {}})
+    with pytest.MonkeyPatch.context() as rules:
+        rules.setattr(scoring, "score", lambda found, reason: rows.screening(found, urgency=urgency, level=level))
+        follow_up.after_answer(check)
+
+
+def test_a_lower_score_lowers_no_item_and_alarms_nobody(with_a_worker):
+    with transaction():
+        contact = rows.contact(urgency="red", level=4)
+        rows.item(contact, urgency="red", level=4, priority=1)
+        followed(contact, "green", 1)
+
+    item = rows.lead_of(contact)
+    assert (item.urgency, item.level, item.priority, item.attention) == ("red", 4, 1, None)
+
+
+def test_a_higher_level_alone_is_raised_and_somebody_is_told(with_a_worker):
+    with transaction():
+        contact = rows.contact(urgency="amber", level=2)
+        rows.item(contact)
+        followed(contact, "amber", 3)
+
+    item = rows.lead_of(contact)
+    assert item.level == 3
+    assert (item.attention or "").startswith("Raised from level 2 to 3")
+    assert rows.audited(contact, "queue.raised")[-1].detail == {"from": "level 2", "to": "level 3"}
+
+
+def test_a_rise_to_red_tells_whoever_holds_it_and_who_watches(with_a_worker):
+    with transaction():
+        contact = rows.contact(urgency="amber", level=2)
+        rows.item(contact, state="accepted", holder_id=rows.user("sarah").id, accepted_at=now())
+        followed(contact, "red", 4)
+
+    with viewing(user_viewer(rows.user("grace"))):
+        assert [one.reference for one in attention.flagged() if "Raised to red" in one.attention] == [contact.reference]
