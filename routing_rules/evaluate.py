@@ -13,7 +13,10 @@ NOBODY_NAMED = ChildFacts(id="unnamed")
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one child's rules came out, each list gravest first. `pooled` is what is known of all children together."""
+    """How one child's rules came out, each list gravest first. `pooled` is what is known of all children together.
+
+    `possible` is what holds if somebody is who they are thought to be, and nobody has confirmed.
+    """
 
     child: str
     known: Known
@@ -22,6 +25,7 @@ class Outcome:
     open: tuple[Rule, ...]
     unasked: tuple[Rule, ...]
     ruled_out: tuple[Rule, ...]
+    possible: Known
 
     @property
     def undecided(self) -> tuple[Rule, ...]:
@@ -43,7 +47,7 @@ def evaluate(facts: ContactFacts, ruleset: Ruleset) -> tuple[Outcome, ...]:
     children = facts.children or (NOBODY_NAMED,)
     known = [_known(facts, child, ruleset) for child in children]
     pooled = _pooled(known)
-    return tuple(_outcome(child.id, of_child, pooled, ruleset) for child, of_child in zip(children, known, strict=True))
+    return tuple(_outcome(child, of_child, pooled, ruleset) for child, of_child in zip(children, known, strict=True))
 
 
 def highest(rules: Iterable[Rule]) -> tuple[int, str]:
@@ -53,21 +57,32 @@ def highest(rules: Iterable[Rule]) -> tuple[int, str]:
     return level, max((rule.urgency for rule in found), default=URGENCIES[0], key=URGENCY_RANK.__getitem__)
 
 
-def _outcome(child: str, known: Known, pooled: Known, ruleset: Ruleset) -> Outcome:
+def _outcome(child: ChildFacts, known: Known, pooled: Known, ruleset: Ruleset) -> Outcome:
+    possible = _possible(child, ruleset)
     found: dict[str, list[Rule]] = {"fired": [], "open": [], "unasked": [], "ruled_out": []}
     # Where nothing that a rule looks at is known, it is unasked: most are, in most contacts.
-    touched = ruleset.touched_by(known.keys() | pooled.keys())
+    touched = ruleset.touched_by(known.keys() | pooled.keys() | possible.keys())
     for rule in ruleset.gravest_first:
-        state = _state(rule, pooled if rule.any_child else known) if rule.id in touched else "unasked"
+        state = _state(rule, pooled if rule.any_child else known, possible) if rule.id in touched else "unasked"
         found[state].append(rule)
-    return Outcome(child, known, pooled, **{state: tuple(rules) for state, rules in found.items()})
+    return Outcome(
+        child.id, known, pooled, possible=possible, **{state: tuple(rules) for state, rules in found.items()}
+    )
 
 
-def _state(rule: Rule, known: Known) -> str:
+def _state(rule: Rule, known: Known, possible: Known) -> str:
     result = rule.test(known)
     if result is not None:
         return "fired" if result else "ruled_out"
-    return "open" if any(sign.test(known) for sign in rule.signs) else "unasked"
+    if any(sign.test(known) for sign in rule.signs):
+        return "open"
+    return "open" if possible and any(one.test(possible) for one in rule.conditions) else "unasked"
+
+
+def _possible(child: ChildFacts, ruleset: Ruleset) -> Known:
+    fields = ruleset.fields
+    read = {name: fields[name].read_possible(said) for name, said in child.derived.items() if name in fields}
+    return {name: value for name, value in read.items() if value is not None}
 
 
 def _known(facts: ContactFacts, child: ChildFacts, ruleset: Ruleset) -> Known:

@@ -34,7 +34,9 @@ class ChildFacts:
     the youngest that the date given allows), `unborn`, `sex`, `contacts_3_months`, `contacts_6_months`,
     `contacts_12_months` (earlier contacts, this one not counted), `open_to_social_care`, `protection_plan`,
     `looked_after`. Whatever is absent is unknown: a check that failed is left out, never given as "no". A count of
-    which only a part was found is given as `{"at_least": 2}`.
+    which only a part was found is given as `{"at_least": 2}`. What is known of somebody who may be this child, and
+    whom nobody has confirmed, is given as `{"possible": "yes"}` or `{"at_least": 1, "possible": 3}`: it establishes
+    nothing, and makes a rule open that it would fulfil.
     """
 
     id: str

@@ -102,6 +102,10 @@ class Field:
             return _whole_number(said)
         return said if isinstance(said, str) and said in self.choices else None
 
+    def read_possible(self, said: Any) -> Value | None:
+        """Take what may be, if somebody is who they are thought to be; None where nothing of the kind is given."""
+        return self.read(said["possible"]) if isinstance(said, Mapping) and "possible" in said else None
+
 
 def _whole_number(said: Any) -> int | None:
     # A form sends digits as text.

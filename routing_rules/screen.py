@@ -16,6 +16,8 @@ from routing_rules.rules import RISES, Condition, Field, Rule, Ruleset
 
 # Stored with each screening: a replay is byte-identical on the same engine.
 ENGINE = "3"
+# Before what is known of a candidate whom nobody has confirmed.
+NOT_CONFIRMED = "Possibly, nobody has confirmed who this is"
 # The lists of sentences in a finding or an open rule.
 LISTS = ("because", "known", "missing", "missing_answers")
 
@@ -108,7 +110,7 @@ def _open(rule: Rule, outcome: Outcome, ruleset: Ruleset) -> Json:
     return {
         "rule": rule.id,
         "text": rule.text,
-        "known": _held(rule, known, ruleset),
+        "known": [*_held(rule, known, ruleset), *_may_hold(rule, outcome, ruleset)],
         "missing": list(dict.fromkeys(ruleset.fields[name].words for name in missing)),
         "missing_answers": missing,
         "level": rule.level,
@@ -119,6 +121,16 @@ def _open(rule: Rule, outcome: Outcome, ruleset: Ruleset) -> Json:
 
 def _held(rule: Rule, known: Known, ruleset: Ruleset) -> list[str]:
     return [_said(one, known, ruleset.fields[one.field]) for one in rule.conditions if one.test(known)]
+
+
+def _may_hold(rule: Rule, outcome: Outcome, ruleset: Ruleset) -> list[str]:
+    """Say what would hold if somebody is who they are thought to be: a person confirms that."""
+    known, possible = outcome.known_to(rule), outcome.possible
+    return [
+        f"{NOT_CONFIRMED}: {_said(one, possible, ruleset.fields[one.field])}"
+        for one in rule.conditions
+        if one.test(possible) and not one.test(known)
+    ]
 
 
 def _said(condition: Condition, known: Known, field: Field) -> str:

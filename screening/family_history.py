@@ -11,6 +11,8 @@ from screening.db import db
 from screening.models import BackgroundCheck, Contact, Participation
 
 WINDOWS = (3, 6, 12)
+# Of a count: how many there are at least, and how many there are if somebody is who they are thought to be.
+PARTS = ("at_least", "possible")
 NO_EARLIER_CONTACT = {f"contacts_{months}_months": 0 for months in WINDOWS}
 NO_OPEN_CASE = dict.fromkeys(("open_to_social_care", "protection_plan", "looked_after"), "no")
 NOTHING_AT_HOME = {f"{whose}_contacts_{months}_months": 0 for whose in ("address", "sibling") for months in WINDOWS}
@@ -35,7 +37,14 @@ def _of_child(child: Participation, contact: Contact, known: dict[UUID, Facts]) 
     at_home = [{name.removeprefix("sibling_"): count for name, count in own.items() if name.startswith("sibling_")}]
     around = {name: count for name, count in own.items() if not name.startswith("sibling_")}
     around |= _most("sibling", [*sisters, *at_home])
-    return around | (_most("alleged_adult", alleged) if alleged else {})
+    # Whoever of a contact an alert is about, each child of it may be with them.
+    danger = _gravest([facts.get("danger_alert") for facts in known.values()])
+    return around | (_most("alleged_adult", alleged) if alleged else {}) | danger
+
+
+def _gravest(alerts: list[Any]) -> Facts:
+    found = [alert for alert in alerts if alert]
+    return {"danger_alert": "yes" if "yes" in found else found[0]} if found else {}
 
 
 def _most(whose: str, of_people: list[Facts]) -> Facts:
@@ -43,16 +52,19 @@ def _most(whose: str, of_people: list[Facts]) -> Facts:
     found: Facts = {}
     for months in WINDOWS:
         counts = [facts.get(f"contacts_{months}_months") for facts in of_people]
-        least = max((_least(count) for count in counts), default=0)
+        least, possible = (max((_part(count, part) for count in counts), default=0) for part in PARTS)
         if counts and all(isinstance(count, int) for count in counts):
             found[f"{whose}_contacts_{months}_months"] = least
-        elif least:
-            found[f"{whose}_contacts_{months}_months"] = {"at_least": least}
+        elif least or possible:
+            parts = {"at_least": least, "possible": possible if possible > least else 0}
+            found[f"{whose}_contacts_{months}_months"] = {part: number for part, number in parts.items() if number}
     return found
 
 
-def _least(count: Any) -> int:
-    return int(count["at_least"] if isinstance(count, dict) else count or 0)
+def _part(count: Any, part: str) -> int:
+    if isinstance(count, dict):
+        return int(count.get(part, 0))
+    return int(count or 0)
 
 
 def _established(contact: Contact, part: str) -> Iterator[tuple[Participation, Facts]]:

@@ -7,6 +7,7 @@ from screening import codes
 from screening.access import viewer
 from screening.db import Json
 from screening.models import Contact, Participation, Screening
+from screening.people.alerts import KIND_WORDS
 from screening.wording import LONDON, long_day
 
 if TYPE_CHECKING:
@@ -166,6 +167,12 @@ def found_words(found: Json) -> str:
         parts.append(f"{_many(counts.get(12, earlier), 'earlier contact')} in 12 months")
     if siblings:
         parts.append(f"{_many(siblings, 'other child', 'other children')} at the address")
+    if found.get("candidates"):
+        parts.append(f"may be {_many(len(found['candidates']), 'person', 'people')} in the index")
+    if found.get("alerts"):
+        parts.append(_many(len(found["alerts"]), "alert"))
+    if found.get("family"):
+        parts.append(_many(len(found["family"]), "brother or sister", "brothers or sisters"))
     return ", ".join(parts)
 
 
@@ -199,7 +206,41 @@ def _details(found: Json) -> list[str]:
     lines += [f"Also at this address: {_who(entry)}, in {entry['reference']}." for entry in found.get("siblings", [])]
     if more := _not_open(found, "siblings"):
         lines.append(f"Also at this address: {_many(more, 'child', 'children')} in what you may not open: {ASK}.")
-    return lines
+    return [_alert(entry) for entry in found.get("alerts", [])] + lines + _of_index(found)
+
+
+def _alert(entry: Json) -> str:
+    """Say an alert, first of all: a late review makes it no less true."""
+    review = f"review on {long_day(date.fromisoformat(entry['review_on']))}"
+    late = ", which is late" if entry["review_is_late"] else ""
+    kind = KIND_WORDS[entry["kind"]]
+    return f"Alert, {_standing(entry)}: {kind}. {entry['words']} ({entry['source']}; {review}{late})."
+
+
+def _standing(entry: Json) -> str:
+    return "confirmed" if entry["standing"] == "confirmed" else "possible, nobody has confirmed who this is"
+
+
+def _of_index(found: Json) -> list[str]:
+    lines = [
+        f"May be {_who(entry)}, in the index: {'; '.join(entry['reasons'])}. Confirm who this is."
+        for entry in found.get("candidates", [])
+    ]
+    lines += [
+        f"Brother or sister, wherever they live: {_who(entry)} ({'; '.join(entry['reasons'])}; {_standing(entry)})."
+        for entry in found.get("family", [])
+    ]
+    lines += [
+        f"Earlier contact about a brother or sister: {entry['reference']}, {_who(entry)} ({_standing(entry)})."
+        for entry in found.get("family_contacts", [])
+    ]
+    return lines + [_lives_there(entry) for entry in found.get("household", [])]
+
+
+def _lives_there(entry: Json) -> str:
+    if "until" in entry:
+        return f"Lived at this address until {long_day(date.fromisoformat(entry['until']))}: {_who(entry)}."
+    return f"At this address, by the index: {_who(entry)}."
 
 
 def _more(found: Json, part: str, count: int) -> str:

@@ -20,7 +20,7 @@ from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Routing
 from screening.queues import placing
 from workers import route_case
-from workers.checks import likeness, open_cases
+from workers.checks import alike, open_cases
 
 log = structlog.get_logger()
 NOT_ROUTED = "Routing kept failing. Look where this belongs: tell support."
@@ -101,7 +101,7 @@ def warm_up() -> None:
     """Do for nobody, and write nowhere, what the first routing of a process would wait for: calendar, numbers, SQL."""
     at, teams = now(), route_facts.teams(beside=new_id())
     route_case.find(new_id())
-    open_cases.find([likeness.NOBODY], at)
+    open_cases.find([alike.NOBODY], at)
     _ask_rules(route.RouteCase("received", at, at, urgency=None, teams=teams.found))
 
 

@@ -14,9 +14,11 @@ from sqlalchemy import select
 from routing_rules import clocks, policy
 from screening.access import require, viewing, worker_viewer
 from screening.db import Json, db
-from screening.models import BackgroundCheck, Contact, Involvement, Participation
+from screening.models import BackgroundCheck, Contact, Involvement, Participation, Person
 
-PARTS = ("earlier", "siblings")
+PARTS = ("earlier", "siblings", "family_contacts")
+# What names a person of the index, each entry with their id.
+PEOPLE = ("candidates", "family", "household", "alerts", "open_cases")
 
 
 @dataclass(frozen=True)
@@ -90,19 +92,26 @@ def _names(contact: Contact) -> dict[UUID, str]:
 
 @dataclass(frozen=True)
 class _Reach:
-    """Contacts that a check named, by id: those that the viewer may open, and those that they may know of."""
+    """What a check named, by id: contacts that the viewer may open, or know of, and people whom they may know of."""
 
     opened: set[str]
     known: set[str]
+    people: set[str]
 
 
 def _reach(checks: list[BackgroundCheck]) -> _Reach:
     named = {UUID(entry["contact_id"]) for check in checks for part in PARTS for entry in _part(check, part)}
     opened = {str(found) for found in db.session.scalars(select(Contact.id).where(Contact.id.in_(named)))}
+    in_index = {UUID(entry["person_id"]) for check in checks for entry in _people_named(check)}
+    people = {str(found) for found in db.session.scalars(select(Person.id).where(Person.id.in_(in_index)))}
     # That a contact out of reach was found is told to anybody; a restricted one does not exist (promise 7).
     with viewing(worker_viewer("checks")):
         unrestricted = select(Contact.id).where(Contact.id.in_(named), Contact.restricted.is_(False))
-        return _Reach(opened, opened | {str(found) for found in db.session.scalars(unrestricted)})
+        return _Reach(opened, opened | {str(found) for found in db.session.scalars(unrestricted)}, people)
+
+
+def _people_named(check: BackgroundCheck) -> list[dict[str, Any]]:
+    return [entry for part in PEOPLE for entry in _part(check, part) if entry.get("person_id")]
 
 
 def _part(check: BackgroundCheck, part: str) -> list[dict[str, Any]]:
@@ -144,7 +153,8 @@ def _as_known(check: BackgroundCheck, reach: _Reach, received: datetime) -> Json
     if "earlier" not in found:
         return found
     known = {part: [entry for entry in _part(check, part) if entry["contact_id"] in reach.known] for part in PARTS}
-    if not any(known.values()) and not _part(check, "open_cases"):
+    people = {part: [entry for entry in _part(check, part) if _may_know(entry, reach)] for part in PEOPLE}
+    if not any(known.values()) and not any(people.values()):
         return None
     kept = {part: [entry for entry in known[part] if entry["contact_id"] in reach.opened] for part in PARTS}
     # How many more contacts, and children at the address, there are: nothing else of them.
@@ -152,5 +162,10 @@ def _as_known(check: BackgroundCheck, reach: _Reach, received: datetime) -> Json
         "earlier": len({entry["contact_id"] for entry in known["earlier"]} - reach.opened),
         "siblings": len(known["siblings"]) - len(kept["siblings"]),
     }
-    sure = any(entry["sure"] for entry in known["earlier"])
-    return {**found, **kept, "not_open": not_open, "sure": sure, "counts": counts(known["earlier"], received)}
+    told = {"not_open": not_open, "sure": any(entry["sure"] for entry in known["earlier"])}
+    return {**found, **people, **kept, **told, "counts": counts(known["earlier"], received)}
+
+
+def _may_know(entry: dict[str, Any], reach: _Reach) -> bool:
+    # What the case system tells of nobody in the index stands by itself.
+    return not entry.get("person_id") or entry["person_id"] in reach.people

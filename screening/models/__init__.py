@@ -12,6 +12,7 @@ from screening.models.draft import Draft
 from screening.models.heartbeat import Heartbeat
 from screening.models.idempotency import IdempotentAnswer
 from screening.models.involvement import Involvement
+from screening.models.involvement_list import InvolvementList
 from screening.models.message import Message
 from screening.models.own_view import OwnView
 from screening.models.participation import Participation
@@ -23,6 +24,7 @@ from screening.models.person_key import NameToken, PersonCard, PersonKey, Person
 from screening.models.person_link import PersonLink
 from screening.models.person_relationship import PersonRelationship
 from screening.models.queue_item import QueueItem
+from screening.models.referral_delivery import CaseReconciliation, ReferralDelivery
 from screening.models.referrer import Referrer
 from screening.models.routing import Routing
 from screening.models.rules_draft import RulesDraft, RulesDraftChange
@@ -42,6 +44,7 @@ __all__ = [
     "AuditEntry",
     "AuditLink",
     "BackgroundCheck",
+    "CaseReconciliation",
     "Contact",
     "County",
     "Decision",
@@ -51,6 +54,7 @@ __all__ = [
     "Household",
     "IdempotentAnswer",
     "Involvement",
+    "InvolvementList",
     "Membership",
     "Message",
     "NameToken",
@@ -73,6 +77,7 @@ __all__ = [
     "PersonToken",
     "QueueItem",
     "Referral",
+    "ReferralDelivery",
     "Referrer",
     "Routing",
     "RulesDraft",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from screening.db import Base, new_id
@@ -21,11 +21,16 @@ KINDS = (
 
 
 class Involvement(Base):
-    """One child's involvement with a service. Names as the case system gives them."""
+    """One person's involvement with a service. Names as the case system gives them.
+
+    `person_source_id` is the case system's number of the person; `person_id` our record of that number, where there is
+    one. What a full list tells no more is marked, and kept: it counts as open no longer.
+    """
 
     __tablename__ = "involvement"
     __table_args__ = (
         CheckConstraint("ended_on >= started_on", name="ends_after_start"),
+        UniqueConstraint("source", "source_id"),
         Index("ix_involvement_name_key_open", "name_key", postgresql_where=text("ended_on is null")),
     )
 
@@ -44,3 +49,14 @@ class Involvement(Base):
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
     as_at: Mapped[datetime] = mapped_column(index=True)
+    person_source_id: Mapped[str | None]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    placing_authority: Mapped[str | None]
+    loaded_at: Mapped[datetime | None]
+    # Since when full lists have not told it any more.
+    untold_since: Mapped[datetime | None]
+
+    @property
+    def is_open(self) -> bool:
+        """True while the case system tells that it goes on."""
+        return self.ended_on is None and self.untold_since is None

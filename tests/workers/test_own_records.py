@@ -11,6 +11,7 @@ from screening.checks import queries
 from screening.db import db
 from screening.models import Contact, NamedReader
 from tests.screening.queues import given
+from workers.checks import earlier as earlier_contacts
 from workers.checks import own_records
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -57,7 +58,11 @@ def test_the_same_name_and_date_of_birth_is_found_with_its_reasons():
     assert check.outcome == "information_found"
     assert entry["reference"] == before.reference
     assert entry["likeness"] == "very likely the same person"
-    assert entry["reasons"] == ["Same name", "Same date of birth"]
+    assert entry["reasons"] == [
+        "First name the same: Ada",
+        "Surname the same: Marlow",
+        "Date of birth the same: born 2 May 2018",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +89,7 @@ def test_day_and_month_written_the_other_way_round_are_found():
     check = checked(born=BORN)
 
     assert found_references(check) == [before.reference]
-    assert "Day and month of birth swapped" in check.found["earlier"][0]["reasons"]
+    assert any("Day and month of birth swapped" in words for words in check.found["earlier"][0]["reasons"])
 
 
 def test_a_year_of_birth_agrees_with_a_whole_date_in_it():
@@ -162,7 +167,7 @@ def test_contacts_about_children_at_the_address_are_counted_for_the_rules():
 
 
 def test_what_happened_at_the_address_is_never_none_because_siblings_are_looked_for_less_far_back(monkeypatch):
-    monkeypatch.setattr(own_records, "_siblings_since", lambda contact: date(2999, 1, 1))
+    monkeypatch.setattr(earlier_contacts, "siblings_since", lambda contact: date(2999, 1, 1))
     earlier("Ben Marlow", born=date(2015, 3, 4), days_ago=200, **HOME)
 
     check = checked(born=BORN, **HOME)

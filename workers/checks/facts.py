@@ -1,16 +1,19 @@
 """What the check of our own records establishes for the rules. A candidate whom nobody confirmed sets no fact.
 
-The same name and the same whole date of birth is sure enough to count on. Contacts that may be about somebody else are
-not counted, and what is counted is then only the least that there may be.
+Sure is what stands on a record that a person confirmed; or, where the index has no record of it, on the same whole
+name and the same whole date of birth. What may be about somebody else is given as possible: it makes a rule open.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from screening.checks import queries
+from screening.db import Json
 from workers.checks.open_cases import OpenCase
+
+DANGER = "danger_to_child"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,65 +21,105 @@ class Looked:
     """What was found when one person was looked up.
 
     `at_address` are the earlier contacts about a child at the same first line and postcode, None where the home is not
-    known; `siblings` those of them that are about another child.
+    known; `siblings` those of them that are about another child. `family` are the earlier contacts about brothers and
+    sisters, wherever they live.
     """
 
-    earlier: list[dict[str, Any]]
-    at_address: list[dict[str, Any]] | None
-    siblings: list[dict[str, Any]]
+    earlier: list[Json]
+    at_address: list[Json] | None
+    siblings: list[Json]
     cases: Sequence[OpenCase]
     sure_of_cases: bool
+    family: list[Json] = field(default_factory=list)
+    alerts: list[Json] = field(default_factory=list)
+
+    def without(self, hidden: Callable[[Json], bool], hidden_case: Callable[[OpenCase], bool]) -> "Looked":
+        """Give what is left for somebody who may not know of the rest."""
+
+        def kept(entries: list[Json]) -> list[Json]:
+            return [entry for entry in entries if not hidden(entry)]
+
+        return replace(
+            self,
+            earlier=kept(self.earlier),
+            at_address=None if self.at_address is None else kept(self.at_address),
+            siblings=kept(self.siblings),
+            family=kept(self.family),
+            alerts=kept(self.alerts),
+            cases=[case for case in self.cases if not hidden_case(case)],
+        )
 
 
 def established(looked: Looked, received: datetime) -> dict[str, Any]:
-    """Give the facts about one person by their field's id; what is not sure is left out."""
+    """Give the facts about one person by their field's id; what is only possible is marked, or left out."""
     return (
         _counts(looked.earlier, received)
         | _around(looked, received)
         | _open(looked.cases, sure_of_cases=looked.sure_of_cases)
+        | _danger(looked.alerts)
     )
 
 
-def _around(looked: Looked, received: datetime) -> dict[str, int]:
-    """Count what happened at the home. An address is no guess at who somebody is: each of these contacts counts."""
-    if looked.at_address is None:
-        return {}
-    return {
-        f"{name}_contacts_{count['months']}_months": count["contacts"]
-        for name, entries in (("address", looked.at_address), ("sibling", looked.siblings))
-        for count in queries.counts(entries, received)
-    }
-
-
-def _counts(earlier: list[dict[str, Any]], received: datetime) -> dict[str, Any]:
-    """Count the contacts that are surely about this person; where more may be, they are so many at least."""
-    sure = queries.counts([entry for entry in earlier if entry["sure"]], received)
-    every = queries.counts(earlier, received)
+def _around(looked: Looked, received: datetime) -> dict[str, Any]:
+    """Count what happened at the home and to the family. An address is no guess at who somebody is."""
     found: dict[str, Any] = {}
-    for of_sure, of_all in zip(sure, every, strict=True):
-        name, least = f"contacts_{of_all['months']}_months", of_sure["contacts"]
-        if of_sure == of_all:
-            found[name] = least
-        elif least:
-            found[name] = {"at_least": least}
+    if looked.at_address is not None:
+        found |= _as_facts("address", looked.at_address, looked.at_address, received)
+    sure = [*looked.siblings, *(entry for entry in looked.family if entry["standing"] == "confirmed")]
+    if looked.at_address is not None or looked.family:
+        found |= _as_facts("sibling", sure, [*looked.siblings, *looked.family], received)
+    if looked.at_address is None:
+        # Whoever lives at a home that is not known was not looked for: there may be more, and never "none".
+        found = {name: count for name, count in found.items() if count}
+        found = {name: {"at_least": count} if isinstance(count, int) else count for name, count in found.items()}
     return found
 
 
-def _open(cases: Sequence[OpenCase], *, sure_of_cases: bool) -> dict[str, str]:
-    open_now = [case for case in cases if case.row.ended_on is None]
-    found = {}
+def _as_facts(whose: str, sure: list[Json], every: list[Json], received: datetime) -> dict[str, Any]:
+    return {f"{whose}_{name}": count for name, count in _split(sure, every, received).items()}
+
+
+def _counts(earlier: list[Json], received: datetime) -> dict[str, Any]:
+    """Count the contacts that are surely about this person; where more may be, they are so many at least."""
+    return _split([entry for entry in earlier if entry["sure"]], earlier, received)
+
+
+def _split(sure: list[Json], every: list[Json], received: datetime) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    of_sure, of_every = queries.counts(sure, received), queries.counts(every, received)
+    for least, most in zip(of_sure, of_every, strict=True):
+        name, count = f"contacts_{least['months']}_months", least["contacts"]
+        if count == most["contacts"]:
+            found[name] = count
+        else:
+            found[name] = ({"at_least": count} if count else {}) | {"possible": most["contacts"]}
+    return found
+
+
+def _open(cases: Sequence[OpenCase], *, sure_of_cases: bool) -> dict[str, Any]:
+    open_now = [case for case in cases if case.row.is_open]
+    found: dict[str, Any] = {}
     for fact, kinds in (
         ("open_to_social_care", None),
         ("protection_plan", ("protection_plan",)),
         ("looked_after", ("looked_after",)),
     ):
-        alike = [case for case in open_now if _is_of(case, kinds)]
-        if any(case.likeness.is_strong and case.fresh for case in alike):
+        of_kind = [case for case in open_now if _is_of(case, kinds)]
+        if any(case.sure and case.fresh for case in of_kind):
             found[fact] = "yes"
-        elif not alike and sure_of_cases:
+        elif of_kind:
+            found[fact] = {"possible": "yes"}
+        elif sure_of_cases:
             found[fact] = "no"
     return found
 
 
 def _is_of(case: OpenCase, kinds: tuple[str, ...] | None) -> bool:
     return case.row.kind in kinds if kinds else case.row.kind != "early_help"
+
+
+def _danger(alerts: list[Json]) -> dict[str, Any]:
+    of_danger = [alert["standing"] for alert in alerts if alert["kind"] == DANGER]
+    if "confirmed" in of_danger:
+        return {"danger_alert": "yes"}
+    return {"danger_alert": {"possible": "yes"}} if of_danger else {}

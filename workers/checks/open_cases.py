@@ -1,17 +1,19 @@
 """Who is open to whom, as the case system last told us. What was told too long ago counts as not checked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
 from routing_rules import clocks, policy, route
-from screening.db import db
-from screening.models import Contact, Involvement
+from screening.db import Json, db
+from screening.models import Contact, Involvement, InvolvementList
+from screening.people import links
 from screening.wording import moment
-from workers.checks import likeness
-from workers.checks.likeness import Known, Likeness
+from workers.checks import alike
+from workers.checks.alike import Asked, Likeness
 
 MOST_ROWS = 400
 # An allegation against a professional is a separate, restricted record: it is neither shown nor routed on.
@@ -24,6 +26,7 @@ KIND_WORDS = {
     "care_leaver": "leaving care",
     "assessment": "an assessment",
 }
+NOBODY: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -35,81 +38,130 @@ class OpenCase:
     fresh: bool
 
     @property
+    def sure(self) -> bool:
+        """Say whether a fact may stand on it.
+
+        A person confirmed whose record it is; or it is of no record, and the whole name and date of birth are the same.
+        """
+        return self.likeness is alike.CONFIRMED or (self.likeness.is_strong and self.row.person_id is None)
+
+    @property
     def words(self) -> str:
         """What the case system told, with its date."""
         what, team = KIND_WORDS.get(self.row.kind, self.row.kind), self.row.team_slug or "a team not named"
         if self.row.ended_on:
             return f"Was open to {team} for {what} until {self.row.ended_on:%-d %B %Y}"
+        if self.row.untold_since:
+            return f"Was open to {team} for {what}; no longer told since {moment(self.row.untold_since)}"
         since = "" if self.fresh else f"; not checked since {moment(self.row.as_at)}"
-        return f"Open to {team} for {what}{since}"
+        placed = f", placed by {self.row.placing_authority}" if self.row.placing_authority else ""
+        return f"Open to {team} for {what}{placed}{since}"
 
 
 def of_children(contact: Contact, at: datetime) -> list[OpenCase]:
-    """Find the involvements that may be those of a contact's children, in one indexed query."""
-    return find([likeness.of_participation(child) for child in contact.children], at)
+    """Find the involvements that are or may be those of a contact's children."""
+    records = links.confirmed_records([child.id for child in contact.children]) if contact.children else {}
+    people = [alike.asked(child) for child in contact.children]
+    return find(people, at, {record for found in records.values() for record in found})
 
 
-def find(people: Sequence[Known], at: datetime) -> list[OpenCase]:
-    """Find the involvements that may be these people's: open, or ended within the window that routing looks back."""
+def find(people: Sequence[Asked], at: datetime, records: Collection[UUID] = NOBODY) -> list[OpenCase]:
+    """Find the involvements of these people: open, or ended within the window that routing looks back.
+
+    Args:
+        people: as they are said to be; what is like them is a candidate.
+        at: now.
+        records: the records of the index that a person confirmed they are. Theirs are sure.
+    """
     if not people:
         return []
     question = select(Involvement).where(
-        _may_be(people),
+        or_(Involvement.person_id.in_(records), _may_be(people)) if records else _may_be(people),
         Involvement.kind.not_in(HIDDEN_KINDS),
         or_(Involvement.ended_on.is_(None), Involvement.ended_on >= _looks_back_to(at)),
     )
-    rows = db.session.scalars(question.order_by(Involvement.started_on.desc()).limit(MOST_ROWS))
-    return [case for row in rows if (case := _best(row, people, at))]
+    rows = list(db.session.scalars(question.order_by(Involvement.started_on.desc()).limit(MOST_ROWS)))
+    found = [(row, likeness) for row in rows if (likeness := _likeness(row, people, records))]
+    return _with_dates(found, at)
+
+
+def of_candidates(candidates: Sequence[Json], at: datetime, *, beside: Sequence[OpenCase]) -> list[OpenCase]:
+    """Find the involvements of records that somebody may be, but for those found already: a person confirms them."""
+    reasons = {UUID(one["person_id"]): tuple(one["reasons"]) for one in candidates}
+    question = select(Involvement).where(
+        Involvement.person_id.in_(reasons),
+        Involvement.kind.not_in(HIDDEN_KINDS),
+        Involvement.ended_on.is_(None),
+        Involvement.id.not_in([case.row.id for case in beside]),
+    )
+    rows = list(db.session.scalars(question.limit(MOST_ROWS))) if reasons else []
+    return _with_dates([(row, Likeness(True, False, reasons[row.person_id])) for row in rows if row.person_id], at)
+
+
+def _with_dates(found: list[tuple[Involvement, Likeness]], at: datetime) -> list[OpenCase]:
+    """Say of each whether it was told lately: by itself, or by a later list of its source that did not end it."""
+    told_at = _lists() if found else {}
+    return [
+        OpenCase(row, likeness, _is_fresh(max(row.as_at, told_at.get(row.source, row.as_at)), at))
+        for row, likeness in found
+    ]
 
 
 def confirmed(cases: Iterable[OpenCase]) -> tuple[route.Involvement, ...]:
     """Turn the cases that are sure enough to route on into the rules' own shape: told lately, same name and birth."""
     return tuple(
-        route.Involvement(_kind(case.row), case.row.team_slug, case.row.ended_on)
+        route.Involvement(_kind(case.row), case.row.team_slug, _ended_on(case.row))
         for case in cases
-        if case.likeness.is_strong and case.fresh and case.row.team_slug
+        if case.sure and case.fresh and case.row.team_slug
     )
 
 
 def possible_words(cases: Iterable[OpenCase]) -> list[str]:
     """Say what may be known of the children, for a person to confirm."""
-    unsure = [case for case in cases if not (case.likeness.is_strong and case.fresh)]
+    unsure = [case for case in cases if not (case.sure and case.fresh)]
     return [f"May be known: {case.words}. {'; '.join(case.likeness.reasons)}. Confirm who this is." for case in unsure]
 
 
 def not_checked(at: datetime) -> str | None:
-    """Say why the list of open cases cannot be relied on now, or None where it can."""
-    newest = db.session.scalar(select(func.max(Involvement.as_at)))
-    if newest is None:
+    """Say why the list of open cases cannot be relied on now, or None where it can. The oldest of several counts."""
+    told_at = _lists()
+    oldest = min(told_at.values()) if told_at else db.session.scalar(select(func.max(Involvement.as_at)))
+    if oldest is None:
         return "Open cases were not checked: no list from the case system has been loaded."
-    if not _is_fresh(newest, at):
-        return f"Open cases were not checked: the case system's list is from {moment(newest)}."
+    if not _is_fresh(oldest, at):
+        return f"Open cases were not checked: the case system's list is from {moment(oldest)}."
     return None
 
 
 def ever_loaded() -> bool:
     """Say whether the case system has ever told us anything."""
-    return db.session.scalar(select(Involvement.id).limit(1)) is not None
+    return bool(_lists()) or db.session.scalar(select(Involvement.id).limit(1)) is not None
 
 
-def _may_be(people: Sequence[Known]) -> ColumnElement[bool]:
+def _lists() -> dict[str, datetime]:
+    """Give when each source last told us, whole or in part."""
+    as_at = func.max(InvolvementList.as_at).label("newest")
+    question = select(InvolvementList.source, as_at).group_by(InvolvementList.source)
+    return {row.source: row.newest for row in db.session.execute(question)}
+
+
+def _may_be(people: Sequence[Asked]) -> ColumnElement[bool]:
     # Of one shape for any number of people, so that it is compiled once. What finds too many is compared afterwards.
-    births = [likeness.days_that_may_match(known) for known in people]
+    births = [alike.days_that_may_match(one.card) for one in people]
     return or_(
         Involvement.born_earliest.in_({day for days, _ in births for day in days}),
-        Involvement.name_key.in_({known.name_key for known in people if known.name_key}),
-        Involvement.postcode.in_({known.postcode for known in people if known.postcode}),
+        Involvement.name_key.in_({one.name_key for one in people if one.name_key}),
+        Involvement.postcode.in_({code for one in people for code in alike.postcodes(one.card)}),
         *(Involvement.born_earliest.between(*part_known) for _, part_known in births if part_known),
     )
 
 
-def _best(row: Involvement, people: Sequence[Known], at: datetime) -> OpenCase | None:
-    other = likeness.of_involvement(row)
-    alike = [found for known in people if (found := likeness.compare(known, other)).is_candidate]
-    if not alike:
-        return None
-    best = max(alike, key=lambda found: (found.is_strong, found.name == "same"))
-    return OpenCase(row, best, _is_fresh(row.as_at, at))
+def _likeness(row: Involvement, people: Sequence[Asked], records: Collection[UUID]) -> Likeness | None:
+    if row.person_id and row.person_id in records:
+        return alike.CONFIRMED
+    other = alike.of_involvement(row)
+    found = [likeness for one in people if (likeness := alike.compare(one, other)).is_candidate]
+    return max(found, key=lambda likeness: likeness.is_strong, default=None)
 
 
 def _is_fresh(as_at: datetime, at: datetime) -> bool:
@@ -122,7 +174,11 @@ def _looks_back_to(at: datetime) -> date:
     return clocks.months_before(today, policy.packaged().read("previous_team_window", today, int))
 
 
+def _ended_on(row: Involvement) -> date | None:
+    return row.ended_on or (clocks.london_date(row.untold_since) if row.untold_since else None)
+
+
 def _kind(row: Involvement) -> str:
-    if row.ended_on:
+    if not row.is_open:
         return "closed"
     return "early_help" if row.kind == "early_help" else "social_work"

@@ -4,27 +4,26 @@ Every candidate carries its reasons in words; a person confirms who is who. It s
 them a person may see is decided when it is shown (`screening.checks.queries`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from routing_rules import clocks, policy
 from screening.checks import looking_up, queries, service
 from screening.db import Json, db, now
 from screening.locks import lock_contact
-from screening.models import BackgroundCheck, Contact, Decision, Participation
-from workers.checks import facts, follow_up, likeness, open_cases
-from workers.checks.likeness import Known
+from screening.models import BackgroundCheck, Contact, Participation
+from screening.people import links
+from workers.checks import alike, earlier, facts, follow_up, kin, open_cases
+from workers.checks.alike import Asked
 from workers.checks.open_cases import OpenCase
 
 log = structlog.get_logger()
-MOST_CANDIDATES, MOST_SHOWN = 400, 50
 STATEMENT_LIMIT_MS, MOST_LOOKS = 4000, 3
 QUERY_CANCELED = "57014"
 TOO_LITTLE = "No name or date of birth given: too little to look anybody up."
@@ -46,13 +45,21 @@ class Answer:
     problem: str | None = None
 
 
-@dataclass
-class _Seen:
-    earlier: list[dict[str, Any]] = field(default_factory=list)
-    siblings: list[dict[str, Any]] = field(default_factory=list)
-    # The earlier contacts about a child at this address, and those of them about another child; None: no address.
-    at_address: list[dict[str, Any]] | None = None
-    of_siblings: list[dict[str, Any]] = field(default_factory=list)
+@dataclass(frozen=True)
+class Found:
+    """All that was found of one person."""
+
+    known: kin.Known
+    seen: earlier.Seen
+    cases: list[OpenCase]
+    of_family: list[Json]
+
+    @property
+    def is_anything(self) -> bool:
+        """Say whether there is something to tell. Siblings may be looked for less far back than contacts are."""
+        known, seen = self.known, self.seen
+        of_index = known.candidates or known.family or known.household or known.alerts
+        return bool(seen.earlier or seen.siblings or seen.at_address or self.cases or self.of_family or of_index)
 
 
 def answer_check(check_id: UUID) -> None:
@@ -128,171 +135,94 @@ def look_up(check: BackgroundCheck) -> Answer:
     contact = db.session.get(Contact, check.contact_id)
     if person is None or contact is None:
         return Answer("not_asked", problem=TOO_LITTLE)
-    known, at = likeness.of_participation(person), now()
-    if not known.name_key and not (known.postcode and known.line_1):
+    asked, at = alike.asked(person), now()
+    if not asked.name_key and not (person.postcode and person.address_line_1):
         return Answer("not_asked", problem=TOO_LITTLE)
-    seen = _seen(known, contact)
-    cases = open_cases.find([known], at) if known.name_key else []
-    return _answer(known, contact, seen, cases, at)
+    records = links.confirmed_records([person.id]).get(person.id, [])
+    known = kin.look(person, asked, records)
+    asked = replace(asked, has_namesakes=known.has_namesakes)
+    seen = earlier.look(asked, contact, records)
+    cases = open_cases.find([asked], at, records) if asked.name_key else []
+    cases += open_cases.of_candidates(known.candidates, at, beside=cases)
+    return _answer(asked, contact, Found(known, seen, cases, _of_family(known, contact)), at)
 
 
-def _answer(known: Known, contact: Contact, seen: _Seen, cases: list[OpenCase], at: datetime) -> Answer:
+def _of_family(known: kin.Known, contact: Contact) -> list[Json]:
+    """Give the earlier contacts about brothers and sisters, by what a person confirmed of each."""
+    standing = known.family[0]["standing"] if known.family else "possible"
+    found = [earlier.where(*row) for row in earlier.about(known.family_ids, contact)]
+    return [entry | {"standing": standing, "reasons": ["Brother or sister"]} for entry in found]
+
+
+def _answer(asked: Asked, contact: Contact, found: Found, at: datetime) -> Answer:
     stale = open_cases.not_checked(at)
-    # At this address, too: siblings may be looked for less far back than contacts are counted.
-    if seen.earlier or seen.siblings or seen.at_address or cases:
-        return Answer("information_found", _found(contact, seen, cases, stale, at), stale)
-    if not known.name_key:
+    if found.is_anything:
+        return Answer("information_found", _found(contact, found, stale, at), stale)
+    if not asked.name_key:
         return Answer("not_asked", problem=TOO_LITTLE)
-    if known.born is None and known.postcode is None:
+    if asked.card.born is None and not alike.postcodes(asked.card):
         return Answer("not_asked", problem=NAME_ONLY)
     if stale and open_cases.ever_loaded():
         return Answer("failed", problem=f"No earlier contact was found. {stale}")
     return Answer("nothing_known", problem=stale)
 
 
-def _found(contact: Contact, seen: _Seen, cases: list[OpenCase], stale: str | None, at: datetime) -> Json:
+def _found(contact: Contact, found: Found, stale: str | None, at: datetime) -> Json:
+    seen, known, received = found.seen, found.known, contact.first_received_at
+    looked = facts.Looked(
+        earlier=seen.earlier,
+        at_address=seen.at_address,
+        siblings=seen.of_siblings,
+        family=found.of_family,
+        alerts=known.alerts,
+        cases=found.cases,
+        sure_of_cases=stale is None,
+    )
+    hidden = _hidden(looked, known.restricted)
+    told_to_all = looked.without(hidden, lambda case: case.row.person_id in known.restricted)
     return {
         "as_at": at.isoformat(),
         "earlier": seen.earlier,
         "siblings": seen.siblings,
-        "counts": queries.counts(seen.earlier, contact.first_received_at),
-        "open_cases": [_case(case) for case in cases],
+        "family_contacts": found.of_family,
+        "counts": queries.counts(seen.earlier, received),
+        "open_cases": [_case(case) for case in found.cases],
+        "candidates": known.candidates,
+        "family": known.family,
+        "household": known.household,
+        "alerts": known.alerts,
         "not_checked": [stale] if stale else [],
-        "facts": facts.established(
-            facts.Looked(
-                earlier=seen.earlier,
-                at_address=seen.at_address,
-                siblings=seen.of_siblings,
-                cases=cases,
-                sure_of_cases=stale is None,
-            ),
-            contact.first_received_at,
-        ),
+        "facts": facts.established(looked, received),
+        "facts_told_to_all": facts.established(told_to_all, received),
     }
 
 
+def _hidden(looked: facts.Looked, restricted: set[UUID]) -> Callable[[Json], bool]:
+    """Say of which entries only some may know: of a restricted contact, or of a restricted person."""
+    entries = [*looked.earlier, *(looked.at_address or []), *looked.siblings, *looked.family]
+    named = {UUID(entry["contact_id"]) for entry in entries}
+    contacts = set(db.session.scalars(select(Contact.id).where(Contact.id.in_(named), Contact.restricted)))
+    ids = {str(one) for one in contacts | restricted}
+    return lambda entry: entry.get("contact_id") in ids or entry.get("person_id") in ids
+
+
 def _case(case: OpenCase) -> dict[str, Any]:
+    row = case.row
     return {
-        "kind": case.row.kind,
-        "team": case.row.team_slug,
-        "worker": case.row.worker,
-        "started_on": case.row.started_on.isoformat(),
-        "ended_on": case.row.ended_on.isoformat() if case.row.ended_on else None,
-        "as_at": case.row.as_at.isoformat(),
+        "kind": row.kind,
+        "team": row.team_slug,
+        "worker": row.worker,
+        "placing_authority": row.placing_authority,
+        "started_on": row.started_on.isoformat(),
+        "ended_on": row.ended_on.isoformat() if row.ended_on else None,
+        "untold_since": row.untold_since.isoformat() if row.untold_since else None,
+        "as_at": row.as_at.isoformat(),
+        "source": row.source,
+        "person_id": str(row.person_id) if row.person_id else None,
         "checked": case.fresh,
+        "sure": case.sure,
+        "standing": "confirmed" if case.likeness is alike.CONFIRMED else "possible",
         "words": case.words,
         "likeness": case.likeness.words,
         "reasons": list(case.likeness.reasons),
     }
-
-
-def _seen(known: Known, contact: Contact) -> _Seen:
-    rows = db.session.execute(_candidates(known, contact)).all()
-    alike = [(other, earlier) for other, earlier in rows if _compared(known, other).is_candidate]
-    outcomes = _outcomes({earlier.id for _, earlier in alike})
-    same = {other.id for other, _ in alike}
-    found = _Seen([_earlier(known, other, earlier, outcomes) for other, earlier in alike[:MOST_SHOWN]])
-    others = [(other, earlier) for other, earlier in rows if other.id not in same]
-    found.siblings = _siblings(known, contact, others)
-    if known.postcode and known.line_1:
-        there = [one for one in rows if one[0].role == "child" and _lives_there(known, one[0])]
-        found.at_address = [_where(*one) for one in there]
-        found.of_siblings = [_where(*one) for one in there if one[0].id not in same]
-    return found
-
-
-def _lives_there(known: Known, other: Participation) -> bool:
-    return likeness.same_address(known, likeness.of_participation(other))
-
-
-def _compared(known: Known, other: Participation) -> likeness.Likeness:
-    return likeness.compare(known, likeness.of_participation(other))
-
-
-def _candidates(known: Known, contact: Contact) -> Select[Participation, Contact]:
-    return (
-        select(Participation, Contact)
-        .join(Contact, Participation.contact_id == Contact.id)
-        .where(
-            or_(*_conditions(known)),
-            Contact.id != contact.id,
-            Contact.state != "taking",
-            Participation.left_out_at.is_(None),
-            Contact.first_received_at <= contact.first_received_at,
-        )
-        .order_by(Contact.first_received_at.desc(), Participation.position)
-        .limit(MOST_CANDIDATES)
-    )
-
-
-def _conditions(known: Known) -> list[ColumnElement[bool]]:
-    days, part_known = likeness.days_that_may_match(known)
-    found: list[ColumnElement[bool]] = [Participation.born_earliest.in_(days)] if days else []
-    if part_known:
-        found.append(Participation.born_earliest.between(*part_known))
-    if known.name_key:
-        found.append(Participation.name_key == known.name_key)
-    if known.postcode:
-        # The index is on the text as it was given: with its space, or without.
-        found.append(Participation.postcode.in_([known.postcode, f"{known.postcode[:-3]} {known.postcode[-3:]}"]))
-    return found
-
-
-def _earlier(known: Known, other: Participation, contact: Contact, outcomes: dict[UUID, list[Any]]) -> dict[str, Any]:
-    compared = _compared(known, other)
-    own = [
-        outcome for child_id, outcome in outcomes.get(contact.id, []) if other.role == "adult" or child_id == other.id
-    ]
-    return {
-        **_where(other, contact),
-        "role": other.role,
-        "state": contact.state,
-        "likeness": compared.words,
-        "sure": compared.is_strong,
-        "reasons": list(compared.reasons),
-        "outcomes": own,
-    }
-
-
-def _where(other: Participation, contact: Contact) -> dict[str, Any]:
-    return {
-        "contact_id": str(contact.id),
-        "participation_id": str(other.id),
-        "reference": contact.reference,
-        "first_received_at": contact.first_received_at.isoformat(),
-        "name": other.full_name,
-        "date_of_birth": other.date_of_birth,
-    }
-
-
-def _outcomes(contact_ids: set[UUID]) -> dict[UUID, list[Any]]:
-    question = (
-        select(Decision.contact_id, Decision.child_id, Decision.outcome)
-        .where(Decision.contact_id.in_(contact_ids), Decision.corrected_by_id.is_(None))
-        .order_by(Decision.seq)
-    )
-    found: dict[UUID, list[Any]] = {}
-    for contact_id, child_id, outcome in db.session.execute(question):
-        found.setdefault(contact_id, []).append((child_id, outcome))
-    return found
-
-
-def _siblings(known: Known, contact: Contact, others: Sequence[tuple[Participation, Contact]]) -> list[dict[str, Any]]:
-    """List other children who were given the same address, each once, latest contact first."""
-    since = _siblings_since(contact)
-    found: dict[tuple[str | None, date | None], dict[str, Any]] = {}
-    for other, earlier in others:
-        if (
-            other.role == "child"
-            and _lives_there(known, other)
-            and clocks.london_date(earlier.first_received_at) >= since
-        ):
-            found.setdefault(
-                (other.name_key, other.born_earliest), {**_where(other, earlier), "reasons": ["Same address"]}
-            )
-    return list(found.values())[:MOST_SHOWN]
-
-
-def _siblings_since(contact: Contact) -> date:
-    on = clocks.london_date(contact.first_received_at)
-    return clocks.months_before(on, policy.packaged().read("sibling_window", on, int))

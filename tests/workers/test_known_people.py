@@ -1,0 +1,262 @@
+"""The index in the check of our own records: what a person confirmed sets facts, what is only possible opens rules."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from screening.access import user_viewer, viewing
+from screening.checks import on_call, queries, service
+from screening.db import db, now
+from screening.models import (
+    BackgroundCheck,
+    Person,
+    PersonAddress,
+    PersonAlert,
+    PersonLink,
+    PersonName,
+    PersonRelationship,
+)
+from screening.people import index
+from tests.screening.queues import given
+from workers.checks import own_records
+
+pytestmark = pytest.mark.usefixtures("context")
+BORN = date(2018, 5, 2)
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+HOME = {"line_1": "86 Surrey Drive", "postcode": "SO23 8UG"}
+SAID_HOME = {"address_line_1": "86 Surrey Drive", "postcode": "SO23 8UG"}
+
+
+@pytest.fixture(autouse=True)
+def at_noon(context):
+    given.clock_at(NOW)
+
+
+def known(name="Ada Marlow", born=BORN, homes=(), **more):
+    first, _, family = name.partition(" ")
+    row = Person(made_at=now(), date_of_birth=born.isoformat(), born_earliest=born, born_latest=born, **more)
+    row.names = [PersonName(kind="given", position=0, name=first), PersonName(kind="family", position=1, name=family)]
+    row.addresses = [PersonAddress(position=place, **home) for place, home in enumerate(homes)]
+    row.phones, row.identifiers = [], []
+    db.session.add(row)
+    db.session.flush()
+    index.put(row)
+    return row
+
+
+def related(person, kind, other):
+    db.session.add(PersonRelationship(person_id=person.id, other_id=other.id, kind=kind, source="case system"))
+    db.session.flush()
+
+
+def confirm(participation, person, answer="confirmed"):
+    db.session.add(
+        PersonLink(
+            participation_id=participation.id,
+            person_id=person.id,
+            answer=answer,
+            answered_by_id=given.user("sarah").id,
+            answered_at=now(),
+        )
+    )
+    db.session.flush()
+
+
+def alert(person, kind="danger_to_child", review_on=date(2027, 1, 1)):
+    row = PersonAlert(
+        person_id=person.id, kind=kind, words="Convicted in 2019.", source="police", review_on=review_on, made_at=now()
+    )
+    db.session.add(row)
+    db.session.flush()
+
+
+def new(name="Ada Marlow", born=BORN, **more):
+    return given.person(given.contact(first_received_at=NOW), name, born=born, **more)
+
+
+def earlier(name="Ada Marlow", born=BORN, days_ago=30, **more):
+    contact = given.contact(first_received_at=NOW - timedelta(days=days_ago), state="decided")
+    return given.person(contact, name, born=born, **more)
+
+
+def answered(participation):
+    check = given.check(participation)
+    own_records.answer_check(check.id)
+    return check
+
+
+def test_a_plan_of_a_confirmed_record_is_a_fact():
+    person, child = known(), new()
+    given.involvement("Somebody Renamed", kind="protection_plan", person_id=person.id, as_at=NOW)
+    confirm(child, person)
+
+    found = answered(child).found
+
+    assert found["facts"]["protection_plan"] == "yes"
+    assert (found["open_cases"][0]["standing"], found["open_cases"][0]["sure"]) == ("confirmed", True)
+
+
+def test_a_plan_of_a_candidate_is_only_possible():
+    given.involvement("Somebody Renamed", kind="protection_plan", person_id=known().id, as_at=NOW)
+
+    found = answered(new()).found
+
+    assert found["facts"]["protection_plan"] == {"possible": "yes"}
+    assert found["open_cases"][0]["sure"] is False
+
+
+def test_not_even_the_same_name_and_birth_makes_a_candidates_plan_a_fact():
+    given.involvement("Ada Marlow", born=BORN, kind="looked_after", person_id=known().id, as_at=NOW)
+
+    assert answered(new()).found["facts"]["looked_after"] == {"possible": "yes"}
+
+
+def test_a_candidate_is_told_with_reasons_and_marked_possible():
+    person = known()
+
+    (one,) = answered(new()).found["candidates"]
+
+    assert (one["person_id"], one["standing"]) == (str(person.id), "possible")
+    assert "Date of birth the same: born 2 May 2018" in one["reasons"]
+
+
+def test_a_candidate_who_was_refused_is_told_no_more():
+    person, child = known(), new()
+    confirm(child, person, "refused")
+
+    assert answered(child).outcome == "nothing_known"
+
+
+def test_contacts_confirmed_as_the_same_record_count_whatever_the_name():
+    person, child, before = known(), new(), earlier("Adelina Marlowe-Brown", date(2018, 5, 3))
+    confirm(child, person)
+    confirm(before, person)
+
+    found = answered(child).found
+
+    assert found["facts"]["contacts_3_months"] == 1
+    assert found["earlier"][0]["standing"] == "confirmed"
+
+
+def test_contacts_confirmed_as_another_record_are_not_about_this_child():
+    person, namesake, child, before = known(), known(), new(), earlier()
+    confirm(child, person)
+    confirm(before, namesake)
+
+    assert answered(child).outcome == "nothing_known"
+
+
+def test_where_two_records_have_the_name_and_birth_an_earlier_contact_is_only_possible():
+    known(), known(), earlier()
+
+    assert answered(new()).found["facts"]["contacts_3_months"] == {"possible": 1}
+
+
+def test_brothers_and_sisters_are_found_wherever_they_live():
+    mother, child = known("Eve Marlow", date(1990, 1, 1)), known()
+    half = known("Ben Stone", date(2014, 1, 1), homes=[{"line_1": "1 Far Lane", "postcode": "PO9 1AA"}])
+    related(mother, "parent", child)
+    related(mother, "parent", half)
+    participation, theirs = new(), earlier("Ben Stone", date(2014, 1, 1))
+    confirm(participation, child)
+    confirm(theirs, half)
+
+    found = answered(participation).found
+
+    assert [(one["name"], one["reasons"], one["standing"]) for one in found["family"]] == [
+        ("Ben Stone", ["Shares a parent"], "confirmed")
+    ]
+    assert found["facts"]["sibling_contacts_3_months"] == {"at_least": 1}
+
+
+def test_the_family_of_a_candidate_counts_only_as_possible():
+    child, sister = known(), known("Cora Marlow", date(2016, 1, 1))
+    related(child, "half_sibling", sister)
+    confirm(earlier("Cora Marlow", date(2016, 1, 1)), sister)
+
+    facts = answered(new()).found["facts"]
+
+    assert facts["sibling_contacts_3_months"] == {"possible": 1}
+
+
+def test_who_lived_at_the_address_before_is_told():
+    known("Gary Stone", date(1980, 1, 1), homes=[HOME | {"until": date(2024, 6, 30)}])
+
+    (one,) = answered(new(**SAID_HOME)).found["household"]
+
+    assert (one["name"], one["until"]) == ("Gary Stone", "2024-06-30")
+
+
+def test_a_protected_address_gives_nobody_away():
+    known("Eve Stone", date(1985, 1, 1), homes=[HOME | {"protected": True}])
+
+    assert answered(new(**SAID_HOME)).outcome == "nothing_known"
+
+
+@pytest.mark.parametrize(("answer", "fact"), [("confirmed", "yes"), (None, {"possible": "yes"})])
+def test_an_alert_of_danger_is_a_fact_once_confirmed_and_possible_before(answer, fact):
+    person, adult = known("Gary Stone", date(1980, 1, 1)), new("Gary Stone", date(1980, 1, 1), role="adult")
+    alert(person, review_on=date(2026, 1, 1))
+    if answer:
+        confirm(adult, person, answer)
+
+    found = answered(adult).found
+
+    assert found["facts"]["danger_alert"] == fact
+    assert found["alerts"][0]["review_is_late"] is True
+
+
+def shown_to(user_name, participation):
+    contact = participation.contact
+    with viewing(user_viewer(given.user(user_name))):
+        return queries.checks_of(contact)[0]
+
+
+def test_a_restricted_person_cannot_be_inferred():
+    known(restricted=True)
+    child = new()
+
+    assert answered(child).outcome == "information_found"
+    shown = shown_to("sarah", child)
+    assert (shown.outcome, shown.found) == ("nothing_known", None)
+
+
+def test_facts_that_stand_on_a_restricted_person_are_not_told_to_all():
+    person = known(restricted=True)
+    given.involvement("Somebody Renamed", kind="protection_plan", person_id=person.id, as_at=NOW)
+    child = new()
+    confirm(child, person)
+
+    found = answered(child).found
+
+    assert found["facts"]["protection_plan"] == "yes"
+    assert found["facts_told_to_all"]["protection_plan"] == "no"
+
+
+def test_a_handler_hears_that_somebody_is_open_to_a_team_and_no_more():
+    person = known()
+    given.involvement(person_id=person.id, team_slug="havant", kind="protection_plan", worker="Jo Bell", as_at=NOW)
+    contact = given.contact(first_received_at=NOW, state="taking", taken_by_id=given.user("priya").id)
+    child = given.person(contact, born=BORN)
+    confirm(child, person)
+    answered(child)
+    db.session.expire(contact)
+
+    with viewing(user_viewer(given.user("priya"))):
+        (one,) = on_call.of_call(contact)
+
+    assert one == {"name": "Ada Marlow", "state": "known", "words": f"Known; open to {given.team('havant').name}."}
+
+
+def test_asking_again_answers_with_what_was_confirmed_since():
+    person, child = known(), new()
+    given.involvement("Somebody Renamed", kind="protection_plan", person_id=person.id, as_at=NOW)
+    before = answered(child)
+    confirm(child, person)
+
+    service.ask_again(child)
+    fresh = db.session.query(BackgroundCheck).filter_by(participation_id=child.id, replaced_at=None).one()
+    own_records.answer_check(fresh.id)
+
+    assert before.replaced_at is not None
+    assert fresh.found["facts"]["protection_plan"] == "yes"

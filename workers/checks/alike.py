@@ -1,0 +1,146 @@
+"""Two people as rows give them, compared by the matcher: the one scorer, live and here. Never a verdict.
+
+Those compared share a key already: a day of birth, a whole name, a postcode.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from routing_rules import clocks
+from screening.db import Json, now
+from screening.models import Involvement, Participation
+from screening.people.known_names import known_names
+from screening.people.matching import Card, card_of, score
+from screening.people.matching.homes import address_level
+
+# Bits of evidence against a stranger, and against somebody of the same household. Of the pairs in
+# tests/workers/test_alike.py the weakest that is the same person has 17 and 8, the strongest that is not 7 and -1.
+LEAST_WEIGHT, LEAST_AGAINST_HOUSEHOLD = 10.0, 0.0
+# With the same given name a relative is less likely, whatever the birth: the date may have been misheard.
+LEAST_WITH_GIVEN_NAME = -2.0
+SAME_GIVEN = ("exact", "short", "near", "sound", "other", "part")
+A_MONTH = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Somebody who is looked up: as they are compared, and the folded whole name under which rows are found."""
+
+    card: Card
+    name_key: str | None = None
+    # Where the index has two records of this name and birth, even the same name and birth tell nobody apart.
+    has_namesakes: bool = False
+
+
+NOBODY = Asked(Card())
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """The comparison: whether this may be the same person, whether nothing differs, and why in words."""
+
+    is_candidate: bool
+    is_strong: bool
+    reasons: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """How sure this is."""
+        return "very likely the same person" if self.is_strong else "possibly the same person"
+
+
+CONFIRMED = Likeness(True, True, ("A person confirmed who this is",))
+
+
+def said_of(person: Participation) -> Json:
+    """Describe a person of a contact in the shape that people are looked up in."""
+    home = {"line_1": person.address_line_1, "town": person.town, "postcode": person.postcode}
+    told: dict[str, Any] = {
+        "given_names": [person.given_name] if person.given_name else [],
+        "family_names": [person.family_name] if person.family_name else [],
+        "sex": person.sex if person.sex in ("F", "M") else None,
+        "date_of_birth": person.date_of_birth,
+        "age_years_estimated": person.age_years_estimated,
+        "age_as_of": person.age_as_of.isoformat() if person.age_as_of else None,
+        "expected_delivery_date": person.expected_delivery_date.isoformat() if person.expected_delivery_date else None,
+        "addresses": [{part: value for part, value in home.items() if value}] if any(home.values()) else [],
+    }
+    return {field: value for field, value in told.items() if value not in (None, [])}
+
+
+def asked(person: Participation) -> Asked:
+    """Read a person whom a check is about."""
+    return Asked(of_participation(person), person.name_key)
+
+
+def of_participation(person: Participation) -> Card:
+    """Read a person as one contact gives them."""
+    return card_of(_whole_birth(said_of(person), person.born_earliest, person.born_latest), today=_today())
+
+
+def of_involvement(row: Involvement) -> Card:
+    """Read a person as the case system gives them."""
+    told: dict[str, Any] = {"given_names": row.given_names, "family_names": row.family_names}
+    if row.postcode:
+        told["addresses"] = [{"postcode": row.postcode}]
+    return card_of(_whole_birth(told, row.born_earliest, row.born_latest), today=_today())
+
+
+def compare(asked: Asked, other: Card) -> Likeness:
+    """Compare somebody who is looked up with what a row says, by the matcher."""
+    one = asked.card
+    scored = score(one, other, known_names().frequencies)
+    levels = scored.levels
+    least = LEAST_WITH_GIVEN_NAME if levels.get("given") in SAME_GIVEN else LEAST_AGAINST_HOUSEHOLD
+    return Likeness(
+        is_candidate=scored.weight >= LEAST_WEIGHT and scored.against_household >= least,
+        is_strong=_nothing_differs(one, other, levels) and not asked.has_namesakes,
+        reasons=tuple(reason.words for reason in scored.reasons),
+    )
+
+
+def same_address(one: Card, other: Card) -> bool:
+    """Say whether two people were given the same door and postcode."""
+    return address_level(one.homes, other.homes) == "full"
+
+
+def days_that_may_match(card: Card) -> tuple[list[date], tuple[date, date] | None]:
+    """Give the earliest days of birth that an index can look up, and a range where only part is known.
+
+    An estimate or a bare year is too wide to look up: names and postcodes find those.
+    """
+    if card.born is None or card.is_estimated:
+        return [], None
+    earliest, latest = (date.fromordinal(day) for day in card.born)
+    days = {earliest, earliest.replace(day=1), earliest.replace(month=1, day=1)}
+    if earliest == latest:
+        swapped = {earliest.replace(month=earliest.day, day=earliest.month)} if earliest.day <= 12 else set()
+        return sorted(days | swapped), None
+    return sorted(days), ((earliest, latest) if latest - earliest <= A_MONTH else None)
+
+
+def postcodes(card: Card) -> list[str]:
+    """Give the whole postcodes of somebody's homes as text may have them: with the space, and without."""
+    whole = [home.postcode for home in card.homes if home.postcode]
+    return [form for code in whole for form in (code, f"{code[:-3]} {code[-3:]}")]
+
+
+def _nothing_differs(one: Card, other: Card, levels: Any) -> bool:
+    """Say whether the whole name and the whole date of birth are the same."""
+    names = (one.given, one.middle, one.family) == (other.given, other.middle, other.family)
+    return bool(names and one.given and one.family) and levels.get("born") == "exact"
+
+
+def _whole_birth(told: Json, earliest: date | None, latest: date | None) -> Json:
+    """Take the days between which somebody was born, where their own words for it are missing."""
+    if "date_of_birth" in told or earliest is None or latest is None:
+        return told
+    if earliest == latest:
+        return told | {"date_of_birth": earliest.isoformat()}
+    form = "%Y-%m" if earliest.month == latest.month and earliest.year == latest.year else "%Y"
+    return told | {"date_of_birth": earliest.strftime(form)}
+
+
+def _today() -> date:
+    return clocks.london_date(now())

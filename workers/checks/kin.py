@@ -1,0 +1,201 @@
+"""What the index knows of somebody: who they may be, family wherever it lives, who lives at the address, alerts.
+
+What stands on a record that a person confirmed is confirmed; what stands on a candidate is possible, and sets no fact.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased, selectinload
+
+from routing_rules import clocks
+from screening.db import Json, db, now
+from screening.models import Participation, Person, PersonAddress, PersonAlert, PersonLink, PersonRelationship
+from screening.names import fold
+from screening.people import groups, search
+from screening.people.matching import card_of
+from workers.checks import alike
+from workers.checks.alike import Asked
+
+SOURCE = "people index"
+MOST_CANDIDATES, MOST_AT_ADDRESS = 10, 30
+# A candidate is told of from one chance in a hundred, where the evidence against a stranger is what `alike` asks.
+LEAST_POSTERIOR = 0.01
+SAME_CHILDHOOD = ("sibling", "half_sibling")
+
+
+@dataclass
+class Known:
+    """What the index tells. Each entry names its person, so that whoever may not know of them is not told."""
+
+    candidates: list[Json] = field(default_factory=list)
+    family: list[Json] = field(default_factory=list)
+    household: list[Json] = field(default_factory=list)
+    alerts: list[Json] = field(default_factory=list)
+    restricted: set[UUID] = field(default_factory=set)
+
+    @property
+    def candidate_ids(self) -> list[UUID]:
+        """The records that they may be."""
+        return [UUID(one["person_id"]) for one in self.candidates]
+
+    @property
+    def has_namesakes(self) -> bool:
+        """Say whether two records have this name and birth."""
+        return len([one for one in self.candidates if one["same_name_and_birth"]]) > 1
+
+    @property
+    def family_ids(self) -> list[UUID]:
+        """The records of brothers and sisters, wherever they live."""
+        return [UUID(one["person_id"]) for one in self.family]
+
+
+def look(person: Participation, asked: Asked, records: Collection[UUID]) -> Known:
+    """Look somebody up in the index: by their records where a person confirmed them, else as who they may be."""
+    known = Known()
+    if not records:
+        known.candidates = _candidates(person)
+    standing = "confirmed" if records else "possible"
+    of = list(records) or known.candidate_ids
+    known.family = [one | {"standing": standing} for one in _family(of)]
+    known.alerts = [one | {"standing": standing} for one in _alerts(of)]
+    known.household = list(_household(person, asked, of))
+    parts = (known.candidates, known.family, known.alerts, known.household)
+    named = {UUID(one["person_id"]) for part in parts for one in part}
+    restricted = select(Person.id).where(Person.id.in_({*named, *of}), Person.restricted)
+    known.restricted = set(db.session.scalars(restricted))
+    return known
+
+
+def _candidates(person: Participation) -> list[Json]:
+    if not person.name_key:
+        return []
+    found = search.search_thoroughly(alike.said_of(person), limit=MOST_CANDIDATES).candidates
+    likely = [one for one in found if one.weight >= alike.LEAST_WEIGHT and one.posterior >= LEAST_POSTERIOR]
+    refused = _refused(person)
+    people = _people([one.person_id for one in likely])
+    return [
+        {
+            **_who(people[one.person_id]),
+            "same_name_and_birth": _is_namesake(people[one.person_id], person),
+            "posterior": round(one.posterior, 4),
+            "reasons": [reason.words for reason in one.reasons if reason.field != "address"],
+            "standing": "possible",
+        }
+        for one in likely
+        if one.person_id not in refused and one.person_id in people
+    ]
+
+
+def _is_namesake(known: Person, person: Participation) -> bool:
+    whole = person.born_earliest is not None and person.born_earliest == person.born_latest
+    births = (known.born_earliest, known.born_latest) == (person.born_earliest, person.born_latest)
+    return whole and births and fold(known.full_name) == person.name_key
+
+
+def _refused(person: Participation) -> set[UUID]:
+    question = select(PersonLink.person_id).where(
+        PersonLink.participation_id == person.id, PersonLink.answer == "refused", PersonLink.replaced_at.is_(None)
+    )
+    return set(db.session.scalars(question))
+
+
+def _people(ids: Collection[UUID]) -> dict[UUID, Person]:
+    question = select(Person).where(Person.id.in_(ids)).options(selectinload(Person.names))
+    return {person.id: person for person in db.session.scalars(question)} if ids else {}
+
+
+def _who(person: Person) -> Json:
+    return {
+        "person_id": str(person.id),
+        "name": person.full_name,
+        "date_of_birth": person.date_of_birth,
+        "source": person.source or SOURCE,
+    }
+
+
+def _family(records: Collection[UUID]) -> Iterator[Json]:
+    """Find brothers and sisters: written down as such, by a parent they share, or of the same household."""
+    if not records:
+        return
+    reasons = _siblings(records)
+    for parent_shared in db.session.scalars(_children_of_same_parents(records)):
+        reasons.setdefault(parent_shared, []).append("Shares a parent")
+    for other in db.session.scalars(_same_household(records)):
+        reasons.setdefault(other, []).append("Same household")
+    members = groups.members_of(reasons)
+    kept: dict[UUID, list[str]] = {}
+    for person_id, words in reasons.items():
+        kept.setdefault(members.get(person_id, [person_id])[0], []).extend(words)
+    for person_id, person in _people(kept.keys() - set(records)).items():
+        yield {**_who(person), "reasons": list(dict.fromkeys(kept[person_id]))}
+
+
+def _siblings(records: Collection[UUID]) -> dict[UUID, list[str]]:
+    written = select(PersonRelationship).where(
+        PersonRelationship.kind.in_(SAME_CHILDHOOD),
+        or_(PersonRelationship.person_id.in_(records), PersonRelationship.other_id.in_(records)),
+    )
+    found: dict[UUID, list[str]] = {}
+    for row in db.session.scalars(written):
+        other = row.other_id if row.person_id in records else row.person_id
+        found.setdefault(other, []).append(row.kind.replace("_", "-").capitalize())
+    return found
+
+
+def _children_of_same_parents(records: Collection[UUID]) -> Select[UUID]:
+    own, others = aliased(PersonRelationship), aliased(PersonRelationship)
+    return (
+        select(others.other_id)
+        .join(own, own.person_id == others.person_id)
+        .where(
+            own.kind == "parent", others.kind == "parent", own.other_id.in_(records), others.other_id.not_in(records)
+        )
+        .distinct()
+    )
+
+
+def _same_household(records: Collection[UUID]) -> Select[UUID]:
+    homes = select(Person.household_id).where(Person.id.in_(records), Person.household_id.is_not(None))
+    return select(Person.id).where(Person.household_id.in_(homes), Person.id.not_in(records)).limit(MOST_AT_ADDRESS)
+
+
+def _alerts(records: Collection[UUID]) -> list[Json]:
+    standing = select(PersonAlert).where(PersonAlert.person_id.in_(records), PersonAlert.ended_at.is_(None))
+    today = clocks.london_date(now())
+    return [
+        {
+            "person_id": str(alert.person_id),
+            "kind": alert.kind,
+            "words": alert.words,
+            "source": alert.source,
+            "review_on": alert.review_on.isoformat(),
+            "review_is_late": alert.review_on < today,
+        }
+        for alert in (db.session.scalars(standing) if records else ())
+    ]
+
+
+def _household(person: Participation, asked: Asked, records: Collection[UUID]) -> Iterator[Json]:
+    """Find who else lives or lived at the address. A protected address finds nobody: it is told to nobody."""
+    if not (person.address_line_1 and person.postcode):
+        return
+    lives = {"line_1": person.address_line_1, "town": person.town, "postcode": person.postcode}
+    found = search.search({"addresses": [lives]}, limit=MOST_AT_ADDRESS).candidates
+    ids = [one.person_id for one in found if one.person_id not in records]
+    people = _people(ids)
+    addresses = select(PersonAddress).where(PersonAddress.person_id.in_(ids), PersonAddress.protected.is_(False))
+    told: set[UUID] = set()
+    for address in db.session.scalars(addresses.order_by(PersonAddress.until.desc().nulls_first())) if ids else ():
+        if address.person_id in people and address.person_id not in told and _is_there(address, asked):
+            told.add(address.person_id)
+            until = {"until": address.until.isoformat()} if address.until else {}
+            yield {**_who(people[address.person_id]), **until, "standing": "possible", "reasons": ["Same address"]}
+
+
+def _is_there(address: PersonAddress, asked: Asked) -> bool:
+    described = {"line_1": address.line_1, "town": address.town, "postcode": address.postcode}
+    card = card_of({"addresses": [described]}, today=clocks.london_date(now()))
+    return alike.same_address(asked.card, card)
