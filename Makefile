@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := screening routing_rules workers bench wsgi.py tests
 DIST := screening/static/dist/app.css
 .DEFAULT_GOAL := help
-.PHONY: help install run test coverage lint bench shots lock clean
+.PHONY: help install run test coverage lint bench quality shots lock clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ lint: install $(VENV)/test.stamp ## Check style, types, imports, templates and s
 
 bench: install $(VENV)/test.stamp ## Measure, as ratios inside one run
 	@$(BIN)/python -m bench
+
+quality: install $(VENV)/test.stamp ## Measure how well people are found; fail where a bar is missed
+	@$(BIN)/python -m bench.quality
 
 shots: install $(VENV)/test.stamp ## Take the pictures of the documents anew
 	@$(BIN)/python tests/find_chromium.py

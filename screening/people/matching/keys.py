@@ -103,6 +103,7 @@ def _day_texts(card: Card, day: date) -> Iterator[str]:
     for given in card.given[:1]:
         yield f"day {day.month}-{day.day} given {given[0]}"
         yield f"month {day.year}-{day.month} given {given[0]}"
+        yield f"day of year {day.year}--{day.day} given {given[0]}"
     for family in card.family[:2]:
         yield f"day {day.month}-{day.day} family {family[0]}"
 
@@ -118,6 +119,9 @@ def _home_texts(card: Card) -> Iterator[str]:
             yield f"postcode {home.postcode}"
         if home.number and home.street:
             yield f"door {home.number} {sound(street_name(home.street).replace(' ', ''))}"
+            yield from (f"door {home.number} {area} {first_sound(home.street)}" for area in _areas(home))
+        if home.street:
+            yield from (f"street {sound(street_name(home.street).replace(' ', ''))} {area}" for area in _areas(home))
         area = home.outward or home.town
         if area:
             yield from (f"area {area} {sound(given)}" for given in card.given[:1])
@@ -131,6 +135,10 @@ def _slip_texts(card: Card, home: Home) -> Iterator[str]:
         yield from (f"area {home.outward} {sound(family)}" for family in card.family)
     if home.postcode:
         yield from _postcode_slips(home, {first_sound(name) for name in (*card.given[:1], *card.family)})
+
+
+def _areas(home: Home) -> list[str]:
+    return [area for area in (home.outward, home.town) if area]
 
 
 def _postcode_slips(home: Home, starts: Iterable[str]) -> Iterator[str]:
