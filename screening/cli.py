@@ -22,6 +22,10 @@ COMMAND_MODULES = (
     "screening.commands_explain",
     "screening.commands_replay",
     "screening.commands_rules",
+    "screening.commands_drafts",
+    "screening.commands_publishing",
+    "screening.commands_shadow",
+    "screening.commands_calibration",
 )
 
 

@@ -33,6 +33,11 @@ def empty() -> Json:
     return deepcopy(EMPTY)
 
 
+def would_move(tally: Json) -> str:
+    """Say how many children would come out otherwise: 3 children would move."""
+    return f"{_children(sum(count for move, count in tally['moved'].items() if move != 'same'))} would move"
+
+
 def in_words(tally: Json) -> str:
     """Say first what there is to know of a tally."""
     moved = tally["moved"]

@@ -104,7 +104,7 @@ def _let_pass() -> None:
     if g.viewer is None:
         raise NotSignedIn("Sign in to open this page." if not _bearer() else "The token is not known, or has expired.")
     if permission != SIGNED_IN:
-        _require(str(permission))
+        refuse_without(str(permission))
     _note_seen(view)
 
 
@@ -118,7 +118,8 @@ def this_session() -> ServerSession:
     return cast(ServerSession, session)
 
 
-def _require(permission: str) -> None:
+def refuse_without(permission: str) -> None:
+    """Raise NotAllowed where the viewer's roles do not include a permission, and keep in the audit that they tried."""
     try:
         require(permission)
     except NotAllowed:
@@ -136,7 +137,7 @@ def _note_seen(view: Any) -> None:
 def _viewer_of_request() -> Viewer | None:
     token = _bearer()
     if token is not None:
-        return _viewer_of_token(token)
+        return viewer_of_token(token)
     # The API takes tokens only: a browser's cookie must not act there for a page of somebody else.
     if request.path.startswith("/api/"):
         return None
@@ -150,7 +151,8 @@ def _bearer() -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token else None
 
 
-def _viewer_of_token(token: str) -> Viewer | None:
+def viewer_of_token(token: str) -> Viewer | None:
+    """Tell as whom a token sees; None where it is not known, has expired, or is of somebody who was disabled."""
     row = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == hashlib.sha256(token.encode()).digest()))
     if row is None or row.revoked_at or (row.expires_at and row.expires_at <= now()):
         return None

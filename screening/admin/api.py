@@ -9,9 +9,8 @@ from routing_rules import compare as differences
 from routing_rules.rules import Ruleset
 from screening import api
 from screening.access import viewer
-from screening.admin import publishing, queries, service
+from screening.admin import described, publishing, queries, service
 from screening.admin.schemas import (
-    IN_FORCE,
     AdoptSchema,
     BecauseSchema,
     CompareSchema,
@@ -24,7 +23,6 @@ from screening.admin.schemas import (
 from screening.api import IDEMPOTENT, IF_MATCH, Blueprint, answer_once, require_person, version_sent
 from screening.db import Json
 from screening.errors import Conflict, Invalid
-from screening.models import RulesDraft, RulesetInForce
 from screening.sign_in import requires
 
 blueprint = Blueprint("rules_api", __name__, description="Versions and drafts of the rules")
@@ -37,8 +35,8 @@ WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT, IF_MATCH]}
 def versions() -> Response:
     """List the versions, newest first, and the drafts that people work on."""
     counts_now = queries.counting(queries.today())
-    found = [_version(row) | {"counts_today": row is counts_now} for row in queries.versions()]
-    return api.answer({"versions": found, "drafts": [_draft(row) for row in queries.open_drafts()]})
+    found = [described.version(row) | {"counts_today": row is counts_now} for row in queries.versions()]
+    return api.answer({"versions": found, "drafts": [described.draft(row) for row in queries.open_drafts()]})
 
 
 @blueprint.route("/rules/<digits>", methods=["GET"])
@@ -46,8 +44,8 @@ def versions() -> Response:
 @blueprint.response(200)
 def version(digits: str) -> Response:
     """Read one version, by the first digits of its hash or as `in-force`, with its whole text."""
-    row = _named(digits)
-    return api.answer(_version(row) | {"yaml": row.yaml})
+    row = queries.named(digits)
+    return api.answer(described.version(row) | {"yaml": row.yaml})
 
 
 @blueprint.post("/rules/check")
@@ -81,8 +79,8 @@ def start(said: Json) -> Response:
     require_person(viewer().user_id)
 
     def write() -> tuple[int, Json]:
-        based_on = _named(said["based_on"]).hash
-        return 201, _whole(service.start(title=said["title"], based_on=based_on, text=said.get("yaml")))
+        based_on = queries.named(said["based_on"]).hash
+        return 201, described.whole(service.start(title=said["title"], based_on=based_on, text=said.get("yaml")))
 
     return answer_once(write)
 
@@ -92,7 +90,7 @@ def start(said: Json) -> Response:
 @blueprint.response(200)
 def draft(draft_id: UUID) -> Response:
     """Read a draft: its text, its problems, what it would change, and the `seen` that a publisher sends back."""
-    return api.answer(_whole(queries.draft(draft_id)))
+    return api.answer(described.whole(queries.draft(draft_id)))
 
 
 @blueprint.post("/rules/drafts/<uuid:draft_id>/text")
@@ -104,7 +102,7 @@ def write_text(said: Json, draft_id: UUID) -> Response:
     """Keep a draft's whole new text, sound or not."""
     require_person(viewer().user_id)
     seen = version_sent()
-    return answer_once(lambda: (200, _whole(service.write(draft_id, said["yaml"], version=seen))))
+    return answer_once(lambda: (200, described.whole(service.write(draft_id, said["yaml"], version=seen))))
 
 
 @blueprint.post("/rules/drafts/<uuid:draft_id>/propose")
@@ -116,7 +114,7 @@ def propose(said: Json, draft_id: UUID) -> Response:
     """Ask for a draft to be published from a day on."""
     require_person(viewer().user_id)
     seen = version_sent()
-    return answer_once(lambda: (200, _whole(service.propose(draft_id, **said, version=seen))))
+    return answer_once(lambda: (200, described.whole(service.propose(draft_id, **said, version=seen))))
 
 
 @blueprint.post("/rules/drafts/<uuid:draft_id>/publish")
@@ -128,7 +126,8 @@ def publish(said: Json, draft_id: UUID) -> Response:
     """Publish what somebody else proposed. `seen` is the draft's own: it names the difference that was read."""
     require_person(viewer().user_id)
     version = version_sent()
-    return answer_once(lambda: (201, _version(publishing.publish(draft_id, **said, version=version))))
+    act = publishing.publish_without_shadow_run if said["without_shadow_run"] else publishing.publish
+    return answer_once(lambda: (201, described.version(act(draft_id, seen=said["seen"], version=version))))
 
 
 @blueprint.post("/rules/drafts/<uuid:draft_id>/take-back")
@@ -139,7 +138,7 @@ def take_back(draft_id: UUID) -> Response:
     """Make a proposal a draft again, so that it can be changed."""
     require_person(viewer().user_id)
     seen = version_sent()
-    return answer_once(lambda: (200, _whole(service.take_back(draft_id, version=seen))))
+    return answer_once(lambda: (200, described.whole(service.take_back(draft_id, version=seen))))
 
 
 @blueprint.post("/rules/drafts/<uuid:draft_id>/discard")
@@ -151,7 +150,7 @@ def discard(said: Json, draft_id: UUID) -> Response:
     """End a draft that will not be published; it is kept, with the reason."""
     require_person(viewer().user_id)
     seen = version_sent()
-    return answer_once(lambda: (200, _whole(service.discard(draft_id, **said, version=seen))))
+    return answer_once(lambda: (200, described.whole(service.discard(draft_id, **said, version=seen))))
 
 
 @blueprint.post("/rules/<digits>/withdraw")
@@ -162,7 +161,7 @@ def discard(said: Json, draft_id: UUID) -> Response:
 def withdraw(said: Json, digits: str) -> Response:
     """Take back a published version before its first day."""
     require_person(viewer().user_id)
-    return answer_once(lambda: (200, _version(publishing.withdraw(digits, **said))))
+    return answer_once(lambda: (200, described.version(publishing.withdraw(digits, **said))))
 
 
 @blueprint.post("/rules/<digits>/adopt")
@@ -173,19 +172,12 @@ def withdraw(said: Json, digits: str) -> Response:
 def adopt(said: Json, digits: str) -> Response:
     """Write down that a partnership adopted a version: who, when, and when it is looked at again."""
     require_person(viewer().user_id)
-    return answer_once(lambda: (200, _version(publishing.adopt(digits, **said))))
-
-
-def _named(digits: str) -> RulesetInForce:
-    row = queries.counting(queries.today()) if digits == IN_FORCE else queries.version(digits)
-    if row is None:
-        raise Conflict("No rules are in force. Have an administrator publish some.")
-    return row
+    return answer_once(lambda: (200, described.version(publishing.adopt(digits, **said))))
 
 
 def _rules(said: str, part: str) -> Ruleset:
     if not is_text(said):
-        found = queries.rules_of(_named(said))
+        found = queries.rules_of(queries.named(said))
         if found is None:
             raise Conflict("These rules are damaged, and cannot be compared. Put the backup back.")
         return found
@@ -193,45 +185,3 @@ def _rules(said: str, part: str) -> Ruleset:
     if checked.rules is None:
         raise Invalid("This text is not sound, and cannot be compared.", fields={f"/{part}": list(checked.problems)})
     return checked.rules
-
-
-def _version(row: RulesetInForce) -> Json:
-    rules = queries.rules_of(row)
-    return {
-        "hash": row.hash,
-        "label": rules.label if rules else None,
-        "name": rules.name if rules else None,
-        "damaged": rules is None,
-        "in_force_from": row.in_force_from.isoformat(),
-        "sample": row.sample,
-        "adopted_by": row.adopted_by or [],
-        "adopted_on": row.adopted_on.isoformat() if row.adopted_on else None,
-        "review_on": row.review_on.isoformat() if row.review_on else None,
-        "proposed_by": queries.name_of(row.proposed_by_id),
-        "published_by": queries.name_of(row.published_by_id),
-        "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
-    }
-
-
-def _draft(row: RulesDraft) -> Json:
-    return {
-        "id": str(row.id),
-        "version": row.version,
-        "title": row.title,
-        "state": row.state,
-        "based_on": row.based_on,
-        "made_by": row.made_by.name,
-        "proposed_by": row.proposed_by.name if row.proposed_by else None,
-        "in_force_from": row.in_force_from.isoformat() if row.in_force_from else None,
-        "why": row.why,
-    }
-
-
-def _whole(row: RulesDraft) -> Json:
-    difference = queries.difference(row)
-    return _draft(row) | {
-        "yaml": row.yaml,
-        "problems": list(queries.check(row.yaml).problems),
-        "changes": differences.as_json(difference) if difference is not None else None,
-        "seen": publishing.seen_token(row) if row.state == "proposed" else None,
-    }

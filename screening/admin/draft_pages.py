@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import validation
+from screening import shadow_tally, validation
 from screening.access import viewer
 from screening.admin import forms, publishing, queries, service, shown
 from screening.admin.schemas import BecauseSchema, NewDraftSchema, ProposeSchema, PublishSchema, TextSchema
@@ -16,6 +16,8 @@ from screening.models import RulesDraft, RulesDraftChange, RulesReplay
 from screening.sign_in import requires
 from screening.wording import long_day
 
+# A draft that was begun has a version of its own: that alone is no change to propose.
+VERSION_NAME = ("words", "version")
 blueprint = Blueprint("rules_drafts", __name__, url_prefix="/rules/drafts")
 
 
@@ -54,6 +56,7 @@ def page(draft_id: UUID) -> ResponseReturnValue:
         run=_run(run),
         groups=shown.changes(difference) if difference is not None else None,
         many=len(difference or ()),
+        changed=any((change.part, change.id) != VERSION_NAME for change in difference or ()),
         history=[_done(change) for change in queries.changes(draft.id)],
         urls=_urls(draft),
     )
@@ -154,7 +157,8 @@ def publish(draft_id: UUID) -> ResponseReturnValue:
     try:
         with transaction():
             answer = validation.load(PublishSchema(), said)
-            row = publishing.publish(draft_id, **answer, version=forms.version())
+            act = publishing.publish_without_shadow_run if answer["without_shadow_run"] else publishing.publish
+            row = act(draft_id, seen=answer["seen"], version=forms.version())
     except Invalid as problem:
         return _publish(queries.draft(draft_id), problem), problem.status
     return redirect(url_for("rules.version", digits=shown.digits(row)))
@@ -245,7 +249,12 @@ def _discard(draft: RulesDraft, values: dict[str, Any], problem: Invalid | None 
 def _run(run: RulesReplay | None) -> dict[str, Any] | None:
     if run is None:
         return None
-    return {"at": run.finished_at, "total": run.total, "href": url_for("replays.run", run_id=run.id)}
+    return {
+        "at": run.finished_at,
+        "would_move": shadow_tally.would_move(run.tally),
+        "in_words": shadow_tally.in_words(run.tally),
+        "href": url_for("replays.run", run_id=run.id),
+    }
 
 
 def _done(change: RulesDraftChange) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from routing_rules.rules import Ruleset
 from screening import audit
 from screening.access import require, viewer
 from screening.admin import queries, service
-from screening.db import db, now
+from screening.db import Json, db, now
 from screening.errors import Conflict, Invalid, NotAllowed, Stale
 from screening.models import RulesDraft, RulesetInForce
 from screening.wording import long_day, moment
@@ -25,7 +26,7 @@ def seen_token(draft: RulesDraft) -> str:
     return f"{queries.base_of(draft).hash[:16]}-{rules.hash[:16] if rules else 'unsound'}"
 
 
-def publish(draft_id: UUID, *, seen: str, without_shadow_run: bool, version: int) -> RulesetInForce:
+def publish(draft_id: UUID, *, seen: str, version: int) -> RulesetInForce:
     """Put what somebody else proposed in force from its day on. It stays a sample until a partnership adopts it.
 
     `seen` is the `seen_token()` of the difference that the publisher was shown.
@@ -34,33 +35,31 @@ def publish(draft_id: UUID, *, seen: str, without_shadow_run: bool, version: int
         NotAllowed: the publisher proposed it.
         Stale: the draft, or what it is compared with, is not what was seen.
         Conflict: it is not proposed any more, or its day has come or is taken; says who and when.
-        Invalid: there is no shadow run of these rules, and nobody says that they publish without one.
+        Invalid: there is no shadow run of exactly these rules.
     """
-    require("rules.publish")
-    one_at_a_time()
-    draft = service.locked(draft_id, version)
-    if draft.state != "proposed" or draft.in_force_from is None:
-        raise Conflict(service.state_words(draft))
-    if draft.proposed_by_id == viewer().user_id:
-        raise NotAllowed("You proposed this: a second person has to publish it. Ask another administrator.")
-    rules = _publishable(draft, seen)
-    if not without_shadow_run and queries.shadow_run(rules.hash) is None:
-        told = "Tick that you publish without a run over stored contacts, or have one made first."
+    draft, rules = _proposed(draft_id, seen, version)
+    if queries.shadow_run(rules.hash) is None:
+        told = "Say that you publish without a run over stored contacts, or have one made first."
         raise Invalid("No shadow run shows what these rules would change.", fields={"/without_shadow_run": [told]})
-    row = RulesetInForce(
-        hash=rules.hash,
-        yaml=draft.yaml,
-        in_force_from=draft.in_force_from,
-        sample=True,
-        proposed_by_id=draft.proposed_by_id,
-        published_by_id=service.me(),
-        published_at=now(),
-    )
+    return _publish(draft, rules)
+
+
+def publish_without_shadow_run(draft_id: UUID, *, seen: str, version: int) -> RulesetInForce:
+    """Do what `publish()` does, of rules of which nobody saw whom they would move: the publisher says that they know.
+
+    Raises:
+        NotAllowed, Stale, Conflict: as for `publish()`.
+    """
+    return _publish(*_proposed(draft_id, seen, version))
+
+
+def put_in_force(rules: Ruleset, day: date, detail: Json, **who: Any) -> RulesetInForce:
+    """Keep rules that score what is received from a day on, and that they were published: by `who`, in its columns."""
+    row = RulesetInForce(hash=rules.hash, yaml=rules.text, in_force_from=day, published_at=now(), **who)
     db.session.add(row)
-    service.end(draft, "published")
-    service.note(draft, [f"Published, to count from {long_day(row.in_force_from)}."])
-    detail = {"rules": len(rules.rules), "draft": str(draft.id), "in_force_from": str(row.in_force_from)}
-    audit.record("rules.published", subject=("ruleset", row.hash[:12]), detail=detail)
+    db.session.flush()
+    told = {"rules": len(rules.rules), "in_force_from": str(day)} | detail
+    audit.record("rules.published", subject=("ruleset", row.hash[:12]), detail=told)
     return row
 
 
@@ -120,16 +119,36 @@ def _version(digits: str) -> RulesetInForce:
     return row
 
 
-def _publishable(draft: RulesDraft, seen: str) -> Ruleset:
-    rules = queries.check(draft.yaml).rules
+def _proposed(draft_id: UUID, seen: str, version: int) -> tuple[RulesDraft, Ruleset]:
+    """Hold a draft that the viewer may publish, and read its rules."""
+    require("rules.publish")
+    one_at_a_time()
+    draft = service.locked(draft_id, version)
+    if draft.state != "proposed" or draft.in_force_from is None:
+        raise Conflict(service.state_words(draft))
+    if draft.proposed_by_id == viewer().user_id:
+        raise NotAllowed("You proposed this: a second person has to publish it. Ask another administrator.")
     if seen != seen_token(draft):
         raise Stale("What this would change is not what you were shown. Read the difference again.")
-    if rules is None or draft.in_force_from is None:
+    return draft, _publishable(draft, draft.in_force_from)
+
+
+def _publishable(draft: RulesDraft, day: date) -> Ruleset:
+    rules = queries.check(draft.yaml).rules
+    if rules is None:
         raise Conflict("The text is not sound any more. Take it back, and put its problems right.")
-    wrong = service.day_problem(draft.in_force_from) or service.rules_problem(rules, draft.in_force_from)
+    wrong = service.day_problem(day) or service.rules_problem(rules, day)
     if wrong:
         raise Conflict(" ".join(words for messages in wrong.values() for words in messages))
     return rules
+
+
+def _publish(draft: RulesDraft, rules: Ruleset) -> RulesetInForce:
+    day = draft.in_force_from or queries.today()
+    who = {"proposed_by_id": draft.proposed_by_id, "published_by_id": service.me()}
+    service.end(draft, "published")
+    service.note(draft, [f"Published, to count from {long_day(day)}."])
+    return put_in_force(rules, day, {"draft": str(draft.id)}, sample=True, **who)
 
 
 def _adoption_problems(names: Sequence[str], adopted_on: date, review_on: date) -> dict[str, list[str]]:

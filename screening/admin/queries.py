@@ -13,10 +13,11 @@ from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
 from screening import rules_in_force
 from screening.db import db, now
-from screening.errors import NotFound
+from screening.errors import Conflict, NotFound
 from screening.models import RulesDraft, RulesDraftChange, RulesetInForce, RulesReplay, User
 
 FEWEST_DIGITS = 6
+IN_FORCE = "in-force"
 MOST_SHOWN = 100
 OPEN_STATES = ("draft", "proposed")
 
@@ -72,6 +73,19 @@ def version(digits: str) -> RulesetInForce:
     if len(rows) != 1:
         raise NotFound("There is no such version of the rules. Open the list of versions and choose one.")
     return rows[0]
+
+
+def named(name: str) -> RulesetInForce:
+    """Find a published version by the first digits of its hash, or the one that counts today as `in-force`.
+
+    Raises:
+        NotFound: there is none, or more than one.
+        Conflict: nothing is in force.
+    """
+    row = counting(today()) if name == IN_FORCE else version(name)
+    if row is None:
+        raise Conflict("No rules are in force. Have an administrator publish some.")
+    return row
 
 
 def counting(day: date) -> RulesetInForce | None:

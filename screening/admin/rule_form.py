@@ -87,6 +87,25 @@ def _typed_example(form: "MultiDict[str, str]", path: str) -> Json:
 def read(values: Json, written: Json, rules: Ruleset) -> tuple[Json, dict[str, str]]:
     """Turn the form into a rule as it is written, keeping what the form does not show; and say what cannot be read."""
     errors: dict[str, str] = {}
+    groups = _groups(values, rules, errors)
+    n = _number(values, "n", errors, least=1) if groups["at_least"] else 0
+    rule = {name: value for name, value in written.items() if name not in SHOWN} | {
+        "id": written["id"],
+        "level": _one_of(values, "level", LEVELS, errors),
+        "urgency": _one_of(values, "urgency", URGENCIES, errors),
+        "weight": _number(values, "weight", errors, least=0) if values["weight"] else 0,
+        "all": groups["all"],
+        "any": groups["any"],
+        "at_least": {"n": n, "of": groups["at_least"]} if groups["at_least"] else None,
+        "effective": _effective(values, errors),
+        "examples": _examples(values, rules, errors),
+        **_as_typed(values, rules),
+    }
+    _needed(rule, values, errors)
+    return rule, errors
+
+
+def _groups(values: Json, rules: Ruleset, errors: dict[str, str]) -> dict[str, list[list[Any]]]:
     groups: dict[str, list[list[Any]]] = {group: [] for group in GROUPS}
     for at, row in enumerate(values["conditions"]):
         value = _value(row["value"], rules.fields.get(row["field"]))
@@ -95,27 +114,20 @@ def read(values: Json, written: Json, rules: Ruleset) -> tuple[Json, dict[str, s
                 "Write a whole number, such as 13" if _counts(row, rules) else "Choose one"
             )
         groups[row["group"] if row["group"] in GROUPS else "all"].append([row["field"], row["operator"], value])
-    n = _number(values, "n", errors, least=1) if groups["at_least"] else 0
-    rule = {name: value for name, value in written.items() if name not in SHOWN} | {
-        "id": written["id"],
+    return groups
+
+
+def _as_typed(values: Json, rules: Ruleset) -> Json:
+    """Give what is taken as it stands: nothing in it can be wrong, and what there is not in a list is left out."""
+    return {
         "text": " ".join(values["text"].split()),
-        "level": _one_of(values, "level", LEVELS, errors),
-        "urgency": _one_of(values, "urgency", URGENCIES, errors),
         "hard": values["hard"] == "yes",
         "any_child": values["any_child"] == "yes",
-        "weight": _number(values, "weight", errors, least=0) if values["weight"] else 0,
-        "all": groups["all"],
-        "any": groups["any"],
-        "at_least": {"n": n, "of": groups["at_least"]} if groups["at_least"] else None,
         "must_do": [code for code in values["must_do"] if code in rules.must_do],
         "specialisms": [code for code in values["specialisms"] if code in rules.specialisms],
         "source": {name: said.strip() for name, said in values["source"].items() if said.strip()},
         "lesson": " ".join(values["lesson"].split()),
-        "effective": _effective(values, errors),
-        "examples": _examples(values, rules, errors),
     }
-    _needed(rule, values, errors)
-    return rule, errors
 
 
 def _needed(rule: Json, values: Json, errors: dict[str, str]) -> None:

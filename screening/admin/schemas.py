@@ -4,12 +4,12 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load
 
+from screening.admin.queries import IN_FORCE
 from screening.fields import Line, Text
 
 # As much as a few thousand rules; reading it takes about a second.
 LONGEST_BYTES = 512 * 1024
 TOO_LONG = "This is larger than 512 KB. A ruleset is a fifth of that: check that it is the right file."
-IN_FORCE = "in-force"
 NO_REASON = "Say why, in a sentence."
 TWO_NAMES = "Write the names of two people or more, one a line."
 

@@ -2,63 +2,20 @@
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
 from screening import audit
-from screening.access import viewing, worker_viewer
-from screening.config import DEVELOPMENT_SECRET
 from screening.db import db, transaction
 from screening.models import ApiToken, AuditEntry, Contact, User, WebSession
 from tests.screening.contacts.bodies import body, bruised_baby
 from tests.screening.test_audit import TAMPERINGS
+from tests.screening.typed import AUDIT_KEY, NOWHERE, REPOSITORY, Command
 
 pytestmark = pytest.mark.commits
-REPOSITORY = Path(__file__).parents[2]
 EXAMPLES = REPOSITORY / "examples"
-FRONTDOOR = Path(sys.executable).with_name("frontdoor")
-AUDIT_KEY = DEVELOPMENT_SECRET
-NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nowhere"
 NEVER_LINKED = "insert into audit_link select n + 1, 999999, hash, hash from audit_link order by n desc limit 1"
-
-
-class Command:
-    """Types a command on a database of the test's own."""
-
-    def __init__(self, environ, folder):
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
-        self.environ = {**kept, "FRONTDOOR_DATA": str(folder / "data"), "FRONTDOOR_AUDIT_KEY": AUDIT_KEY, **environ}
-        self.folder = folder
-
-    def __call__(self, *arguments, typed="", **environ):
-        return subprocess.run(
-            [FRONTDOOR, *map(str, arguments)],
-            cwd=REPOSITORY,
-            env=self.environ | environ,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-    def file(self, name, content):
-        path = self.folder / name
-        path.write_text(content if isinstance(content, str) else json.dumps(content))
-        return path
-
-
-@pytest.fixture
-def frontdoor(own_app, tmp_path):
-    settings = own_app.extensions["front_door"]
-    environ = {"DATABASE_URL": settings.database_url, "MIGRATION_DATABASE_URL": settings.migration_database_url}
-    with own_app.app_context(), viewing(worker_viewer("test")):
-        yield Command(environ, tmp_path)
-        db.session.remove()
 
 
 @pytest.fixture

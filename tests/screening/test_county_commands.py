@@ -12,9 +12,10 @@ from screening.access import viewing, worker_viewer
 from screening.db import db
 from screening.models import County, RulesetInForce, Team
 from tests.conftest import make_app, settings_for
+from tests.screening import typed
 from tests.screening.admin import drafts
-from tests.screening.test_cli import REPOSITORY, Command
 from tests.screening.test_config import SECRETS
+from tests.screening.typed import NOWHERE, REPOSITORY, Command
 
 RULES = REPOSITORY / "routing_rules" / "rulesets" / "sample.yaml"
 TEAM = {"slug": "screening", "name": "Screening", "kind": "screening", "hours": {"cover": "office"}}
@@ -29,8 +30,7 @@ def frontdoor(postgres, tmp_path):
     """The command on an empty database of a county's own."""
     postgres.create_database("county_of_its_own")
     settings = settings_for(postgres, "county_of_its_own")
-    environ = {"DATABASE_URL": settings.database_url, "MIGRATION_DATABASE_URL": settings.migration_database_url}
-    command = Command(environ, tmp_path)
+    command = typed.on(settings, tmp_path)
     assert command("migrate").returncode == 0
     app = make_app(settings)
     with app.app_context(), viewing(worker_viewer("test")):
@@ -104,6 +104,39 @@ def test_the_same_rules_are_published_once(frontdoor):
     frontdoor("rules", "publish", RULES, *ADOPTED)
 
     assert "published already" in frontdoor("rules", "publish", RULES, *ADOPTED).stderr
+
+
+def test_a_county_with_rules_of_its_own_changes_them_by_two_people(frontdoor):
+    frontdoor("rules", "publish", RULES, *ADOPTED)
+    other = frontdoor.file("other.yaml", drafts.under_fourteen())
+
+    refused = frontdoor(
+        "rules", "publish", other, *ADOPTED, "--in-force-from", "2099-01-01", "--review-on", "2099-02-01"
+    )
+
+    assert (refused.returncode, "frontdoor rules propose DRAFT" in refused.stderr) == (1, True)
+    assert len(db.session.scalars(select(RulesetInForce)).all()) == 1
+
+
+@pytest.mark.parametrize("option", ["--in-force-from", "--first-approver", "--second-approver", "--review-on"])
+def test_first_rules_need_the_names_and_the_days(tmp_path, option):
+    at = ADOPTED.index(option)
+
+    refused = Command({"DATABASE_URL": NOWHERE}, tmp_path)("rules", "publish", RULES, *ADOPTED[:at], *ADOPTED[at + 2 :])
+
+    assert (refused.returncode, option in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("publish", RULES, *ADOPTED, "--seen", "x"),
+        ("publish", RULES, *ADOPTED, "--without-shadow-run"),
+        ("publish", "00000000-0000-4000-8000-000000000000", "--review-on", "2027-04-01"),
+    ],
+)
+def test_the_two_ways_of_publishing_are_not_mixed(tmp_path, words):
+    assert Command({"DATABASE_URL": NOWHERE}, tmp_path)("rules", *words).returncode == 2
 
 
 def test_live_mode_has_no_sample_county(frontdoor):

@@ -1,14 +1,16 @@
 """The rules on a screen: read by whoever may, drafted in a form without JavaScript, published by a second person."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
 from routing_rules import ruleset
+from screening import shadow_tally
 from screening.admin import queries
-from screening.db import db
-from screening.models import RulesDraft, RulesetInForce
+from screening.db import db, now
+from screening.models import RulesDraft, RulesetInForce, RulesReplay
 from tests.screening.admin import drafts
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -190,7 +192,7 @@ def test_from_a_draft_to_a_version(signed_in, grace):
     seen = re.search(r'name="seen" value="([^"]+)"', page.text)[1]
     refused = send(adam, draft, "publish", seen=seen)
     assert refused.status_code == 422
-    assert "Tick that you publish without a run" in refused.text
+    assert "Say that you publish without a run" in refused.text
 
     answer = send(adam, draft, "publish", seen=seen, without_shadow_run="yes")
 
@@ -199,6 +201,36 @@ def test_from_a_draft_to_a_version(signed_in, grace):
     assert "Published, not in force yet" in shown
     assert "Proposed by Grace Lindqvist, published by Adam Frost" in shown
     assert "below 14, was below 13" in adam.get(f"{answer.location}?view=changes").text
+
+
+def test_who_publishes_reads_how_many_would_move(signed_in):
+    draft = drafts.proposed()
+    found = queries.check(draft.yaml).rules.hash
+    tally = shadow_tally.empty()
+    tally["children"], tally["moved"] = 9, tally["moved"] | {"up": 2, "closed": 1, "same": 6}
+    run = {"yaml": draft.yaml, "hash": found, "since": date(2026, 1, 1), "until": date(2026, 2, 1), "total": 7}
+    db.session.add(RulesReplay(**run, state="done", started_at=now(), finished_at=now(), tally=tally))
+    db.session.commit()
+
+    page = text_of(signed_in("adam").get(f"/rules/drafts/{draft.id}/publish"))
+
+    assert "3 children would move." in page
+    assert "Of 9 children, 2 would move up, 0 would move down" in page
+
+
+def main_button(page):
+    return re.search(r'class="govuk-button"[^>]*>([^<]+)<', page)[1]
+
+
+def test_a_draft_is_offered_to_be_proposed_first_only_once_it_changes_something(grace):
+    fresh = drafts.begun()
+    unsound = drafts.changed(text="rules: [half")
+    changed = drafts.changed()
+    db.session.commit()
+
+    found = [main_button(grace.get(f"/rules/drafts/{draft.id}").text) for draft in (fresh, unsound, changed)]
+
+    assert found == ["Change a rule", "Upload or edit the text", "Propose it"]
 
 
 def test_the_proposer_is_told_that_a_second_person_is_needed(signed_in):
@@ -344,7 +376,8 @@ def test_a_rule_that_would_not_be_sound_is_told_in_words_and_kept_only_on_demand
 
 
 def test_a_rule_is_ended_by_its_last_day(grace, draft):
-    send(grace, draft, f"rules/{place()}", **RULE | {"effective.to": "2090-03-31"})
+    # One that is hard does not end for good: that would be a gap.
+    send(grace, draft, f"rules/{place()}", **RULE | {"effective.to": "2090-03-31", "hard": ""})
 
     assert "counts for the last time on 31 March 2090" in grace.get(f"/rules/drafts/{draft.id}").text
 

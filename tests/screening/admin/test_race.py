@@ -1,44 +1,18 @@
 """Two people at once, on real connections: rules are published once, and a day begins with one version."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from screening.access import user_viewer, viewing, worker_viewer
+from screening.access import viewing, worker_viewer
 from screening.admin import publishing, queries, service
 from screening.db import db, transaction
-from screening.errors import Conflict, NotAllowed, Stale
 from screening.models import RulesetInForce
 from tests.screening.admin import drafts
-from tests.screening.queues import given
+from tests.screening.at_once import at_once
 
 pytestmark = pytest.mark.commits
-
-
-def at_once(app, *actions):
-    """Run each (user name, action) on its own connection; give what each was told."""
-    gate, answers = threading.Barrier(len(actions)), {}
-
-    def run(user_name, action):
-        with app.app_context(), viewing(user_viewer(given.user(user_name))):
-            db.session.rollback()
-            gate.wait()
-            try:
-                with transaction():
-                    action()
-                answers[user_name] = "done"
-            except (Conflict, Stale, NotAllowed) as refused:
-                answers[user_name] = refused.message
-            db.session.remove()
-
-    threads = [threading.Thread(target=run, args=action) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 @pytest.fixture
@@ -56,7 +30,7 @@ def published():
 
 def publish(draft):
     seen, version, found = publishing.seen_token(draft), draft.version, draft.id
-    return lambda: publishing.publish(found, seen=seen, without_shadow_run=True, version=version)
+    return lambda: publishing.publish_without_shadow_run(found, seen=seen, version=version)
 
 
 def test_of_two_who_publish_at_once_one_does_and_the_other_is_told_who(prepared):

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from routing_rules import ruleset
-from screening import commands_rules, scoring
-from screening.admin import publishing, queries, service
+from screening import scoring, shadow_tally
+from screening.admin import first_rules, publishing, queries, service
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import AuditEntry, RulesDraftChange, RulesetInForce, RulesReplay
@@ -27,10 +27,10 @@ def history(draft):
     return [change.words for change in queries.changes(draft.id)]
 
 
-def publish(draft, who="adam", **said):
-    said = {"seen": publishing.seen_token(draft), "without_shadow_run": True, "version": draft.version} | said
+def publish(draft, who="adam", act=publishing.publish_without_shadow_run, **said):
+    said = {"seen": publishing.seen_token(draft), "version": draft.version} | said
     with drafts.acting(who):
-        return publishing.publish(draft.id, **said)
+        return act(draft.id, **said)
 
 
 def test_a_draft_starts_as_a_copy_with_a_version_of_its_own():
@@ -218,7 +218,7 @@ def test_without_a_shadow_run_the_publisher_says_so():
     draft = drafts.proposed()
 
     with pytest.raises(Invalid) as refused:
-        publish(draft, without_shadow_run=False)
+        publish(draft, act=publishing.publish)
     assert set(refused.value.fields) == {"/without_shadow_run"}
 
 
@@ -226,10 +226,10 @@ def test_a_shadow_run_of_exactly_these_rules_is_enough():
     draft = drafts.proposed()
     found = queries.check(draft.yaml).rules.hash
     run = {"yaml": draft.yaml, "since": date(2026, 1, 1), "until": date(2026, 2, 1), "total": 3, "started_at": now()}
-    db.session.add(RulesReplay(**run, hash=found, state="done", finished_at=now(), tally={}))
+    db.session.add(RulesReplay(**run, hash=found, state="done", finished_at=now(), tally=shadow_tally.empty()))
     db.session.flush()
 
-    assert publish(draft, without_shadow_run=False).hash == found
+    assert publish(draft, act=publishing.publish).hash == found
 
 
 def test_a_shadow_run_of_other_rules_or_one_that_goes_on_is_not_enough():
@@ -238,14 +238,14 @@ def test_a_shadow_run_of_other_rules_or_one_that_goes_on_is_not_enough():
     run = {"yaml": draft.yaml, "since": date(2026, 1, 1), "until": date(2026, 2, 1), "total": 3, "started_at": now()}
     db.session.add_all(
         [
-            RulesReplay(**run, hash=drafts.SAMPLE.hash, state="done", finished_at=now(), tally={}),
-            RulesReplay(**run, hash=found, state="running", tally={}),
+            RulesReplay(**run, hash=drafts.SAMPLE.hash, state="done", finished_at=now(), tally=shadow_tally.empty()),
+            RulesReplay(**run, hash=found, state="running", tally=shadow_tally.empty()),
         ]
     )
     db.session.flush()
 
     with pytest.raises(Invalid):
-        publish(draft, without_shadow_run=False)
+        publish(draft, act=publishing.publish)
 
 
 def test_what_was_published_is_not_published_again():
@@ -340,7 +340,8 @@ WRITES = {
         lambda draft: service.discard(draft.id, because="x", version=draft.version),
     ],
     "rules.publish": [
-        lambda draft: publishing.publish(draft.id, seen="x", without_shadow_run=True, version=draft.version),
+        lambda draft: publishing.publish(draft.id, seen="x", version=draft.version),
+        lambda draft: publishing.publish_without_shadow_run(draft.id, seen="x", version=draft.version),
         lambda draft: publishing.withdraw(drafts.SAMPLE.hash, because="x"),
         lambda draft: publishing.adopt(drafts.SAMPLE.hash, **ADOPTION),
     ],
@@ -411,5 +412,25 @@ def test_the_command_line_publishes_from_no_day_since_which_contacts_were_receiv
     given.contact(first_received_at=datetime(2026, 11, 20, 9, tzinfo=UTC))
 
     with pytest.raises(Conflict, match="Contacts were received since that day"):
-        commands_rules.refuse_received(datetime(2026, 11, 20))  # noqa: DTZ001  as the command reads a day
-    commands_rules.refuse_received(datetime(2026, 11, 21))  # noqa: DTZ001
+        first_rules.refuse_received(date(2026, 11, 20))
+    first_rules.refuse_received(date(2026, 11, 21))
+
+
+def test_a_county_that_began_with_the_sample_may_publish_its_first_rules():
+    rules = ruleset.load_text(drafts.under_fourteen())
+
+    row = first_rules.publish(rules, date(2090, 1, 1), names=("A. Chair", "B. Director"), review_on=date(2091, 1, 1))
+
+    assert (row.sample, row.adopted_by) == (False, ["A. Chair", "B. Director"])
+    other = ruleset.load_text(drafts.TEXT.replace('"2026.11"', '"2090.1"'))
+    with pytest.raises(Conflict, match="frontdoor rules propose DRAFT"):
+        first_rules.publish(other, date(2090, 2, 1), names=("A. Chair", "B. Director"), review_on=date(2091, 1, 1))
+
+
+def test_a_county_whose_sample_was_adopted_has_rules_of_its_own():
+    with drafts.acting("adam"):
+        publishing.adopt(drafts.SAMPLE.hash, **ADOPTION)
+    rules = ruleset.load_text(drafts.under_fourteen())
+
+    with pytest.raises(Conflict, match="frontdoor rules propose DRAFT"):
+        first_rules.publish(rules, date(2090, 1, 1), names=("A. Chair", "B. Director"), review_on=date(2091, 1, 1))

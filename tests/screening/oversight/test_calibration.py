@@ -423,6 +423,7 @@ class TestOnThePages:
         page = signed_in("sarah").get("/calibration/", query_string=MARCH).text
 
         assert "1 rule with too few decisions to say" in page
+        assert "1 team with too few decisions and answers to say" in page
         assert "too few to say" in page
 
     def test_with_nothing_in_the_period_it_says_so(self, signed_in):

@@ -5,22 +5,11 @@ import json
 import pytest
 from sqlalchemy import func, select, update
 
-from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
 from screening.models import AuditEntry, Screening
 from tests.screening.replay import given
-from tests.screening.test_cli import Command
 
 pytestmark = pytest.mark.commits
-
-
-@pytest.fixture
-def frontdoor(own_app, tmp_path):
-    settings = own_app.extensions["front_door"]
-    environ = {"DATABASE_URL": settings.database_url, "MIGRATION_DATABASE_URL": settings.migration_database_url}
-    with own_app.app_context(), viewing(worker_viewer("test")):
-        yield Command(environ, tmp_path)
-        db.session.remove()
 
 
 @pytest.fixture
