@@ -349,7 +349,7 @@ def test_office_time_is_counted_over_a_weekend():
 
 @pytest.mark.parametrize(
     ("example", "in_12_months"),
-    [("05", 2), ("06", 3), ("07", 2), ("11", 3), ("12", 1), ("15", 2), ("17", 2), ("18", 2), ("21", 1)],
+    [("05", 3), ("06", 3), ("07", 2), ("11", 3), ("12", 1), ("15", 2), ("17", 2), ("18", 2), ("21", 3)],
 )
 def test_an_example_whose_family_is_known_finds_the_earlier_contacts(seeded, example, in_12_months):
     child = sent(example)[0]
@@ -363,7 +363,8 @@ def test_the_windows_are_right_for_the_missing_girl(seeded):
 
 
 def test_the_windows_are_right_for_the_boy_who_comes_hungry(seeded):
-    assert [window["contacts"] for window in sent("05")[0].found["counts"]] == [0, 0, 2]
+    # Two as he is called here, and one as Ty, of about his age, at his door.
+    assert [window["contacts"] for window in sent("05")[0].found["counts"]] == [0, 0, 3]
 
 
 def test_the_outcomes_of_earlier_contacts_are_found(seeded):
@@ -409,11 +410,15 @@ def test_every_child_of_the_group_of_four_meets_history(seeded):
 def test_a_birthday_with_day_and_month_swapped_is_found(seeded):
     micah = sent("16")[2].found["earlier"]
 
-    assert "Day and month of birth swapped" in {reason for entry in micah for reason in entry["reasons"]}
+    reasons = [reason for entry in micah for reason in entry["reasons"]]
+    assert any(reason.startswith("Day and month of birth swapped") for reason in reasons)
 
 
 def test_an_unnamed_child_is_found_by_the_address(seeded):
-    assert {entry["name"] for entry in sent("20")[0].found["siblings"]} == {"Alfie Garrick", "Elsie Garrick"}
+    found = sent("20")[0].found
+    # Who has a brother's family name and age may be him; the other is certainly somebody else.
+    assert {entry["name"] for entry in found["earlier"]} == {"Alfie Garrick"}
+    assert {entry["name"] for entry in found["siblings"]} == {"Elsie Garrick"}
 
 
 @pytest.mark.parametrize("role", ["child", "adult"])
