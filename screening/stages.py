@@ -17,6 +17,11 @@ from screening.messages import pages as messages_pages
 from screening.oversight import api as oversight_api
 from screening.oversight import calibration_pages, health, metrics
 from screening.oversight import pages as oversight_pages
+from screening.people import edit_pages as people_edit_pages
+from screening.people import link_api as people_link_api
+from screening.people import link_pages as people_link_pages
+from screening.people import merge_pages as people_merge_pages
+from screening.people import pages as people_pages
 from screening.queues import api as queues_api
 from screening.queues import pages as queues_pages
 from screening.record import api as record_api
@@ -29,6 +34,7 @@ STAGE_APIS: list[Blueprint] = [
     record_api.blueprint,
     sharing_api.blueprint,
     queues_api.blueprint,
+    people_link_api.blueprint,
     decisions_api.blueprint,
     oversight_api.blueprint,
     replay_api.blueprint,
@@ -46,6 +52,10 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(record_pages.blueprint)
     app.register_blueprint(explanation_pages.blueprint)
     app.register_blueprint(sharing_pages.blueprint)
+    app.register_blueprint(people_link_pages.blueprint)
+    app.register_blueprint(people_pages.blueprint)
+    app.register_blueprint(people_edit_pages.blueprint)
+    app.register_blueprint(people_merge_pages.blueprint)
     app.register_blueprint(queues_pages.blueprint)
     app.register_blueprint(decisions_pages.blueprint)
     app.register_blueprint(second_pages.blueprint)

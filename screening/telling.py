@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from screening import codes
 from screening.access import viewer
 from screening.db import Json
-from screening.models import Contact, Participation, Screening
+from screening.models import Contact, Participation, Person, Screening
 from screening.people.alerts import KIND_WORDS
 from screening.wording import LONDON, long_day
 
@@ -66,8 +66,8 @@ def person(found: Participation, at: datetime) -> Row:
     }
 
 
-def age_words(child: Participation, at: datetime) -> str:
-    """Say how old a child is now, or what is known instead."""
+def age_words(child: Participation | Person, at: datetime) -> str:
+    """Say how old somebody is now, or what is known instead."""
     today = at.astimezone(LONDON).date()
     if child.expected_delivery_date and not child.born_earliest:
         return f"due {long_day(child.expected_delivery_date)}"

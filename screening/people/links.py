@@ -18,7 +18,7 @@ from screening.db import db, now
 from screening.errors import Conflict, NotFound
 from screening.locks import lock_contact
 from screening.models import Participation, Person, PersonLink
-from screening.people import groups, queries
+from screening.people import groups, queries, service
 from screening.wording import moment
 
 ANSWER_WORDS = {
@@ -89,6 +89,23 @@ def answer(participation: Participation, person: Person, said: str, shown: Shown
     return link
 
 
+def make_person(participation: Participation) -> PersonLink:
+    """Make a person of the index of somebody whom nobody in it matches, and confirm that it is them.
+
+    Raises:
+        NotAllowed: the viewer may not.
+        NotFound: the viewer may not know of the contact any more.
+        Conflict: somebody confirmed who this is.
+    """
+    require("people.link")
+    if lock_contact(participation.contact_id) is None:
+        raise NotFound(queries.NO_CONTACT)
+    if _is_confirmed(participation.id):
+        confirmed = confirmed_of(current([participation.id]).get(participation.id, []))
+        raise Conflict(f"Already confirmed by {confirmed.when_words}." if confirmed else CANNOT_SETTLE)
+    return answer(participation, service.make_from(participation), "confirmed", Shown())
+
+
 def current(participation_ids: Collection[UUID]) -> dict[UUID, list[Current]]:
     """List the answers that hold now, by the participation; none about a person of whom the viewer may not know."""
     question = (
@@ -142,12 +159,12 @@ def _refuse_settled(participation: Participation, person: Person, said: str, now
     if confirmed and confirmed.kept_id != person.id and confirmed.link.answered_by_id != viewer().user_id:
         words = f"{confirmed.by} confirmed somebody else at {moment(confirmed.link.answered_at)}."
         raise Conflict(f"{words} Say “Not them” or “Not sure” of that person first, if you know better.")
-    if confirmed is None and _confirmed_unseen(participation.id):
+    if confirmed is None and _is_confirmed(participation.id):
         raise Conflict(CANNOT_SETTLE)
 
 
-def _confirmed_unseen(participation_id: UUID) -> bool:
-    """Say whether the person was confirmed to be one of whom the viewer may not know."""
+def _is_confirmed(participation_id: UUID) -> bool:
+    """Say whether somebody confirmed who this is, be it one of whom the viewer may not know."""
     with viewing(worker_viewer("links")):
         return confirmed_of(current([participation_id]).get(participation_id, [])) is not None
 

@@ -127,8 +127,8 @@ def _write_details(person: Person, kind: str, rows: Iterable[Json]) -> None:
 
 
 def _change(row: Any, values: Json) -> None:
-    # The lines of a protected address are not on the form: left out, they stay.
-    stays = TOLD if getattr(row, "protected", False) and not any(values.get(name) for name in TOLD) else ()
+    # The lines of an address that was not shown are not on the form: left out, they stay.
+    stays = () if any(values.get(name) for name in TOLD) else TOLD
     for name, value in values.items():
         if name not in stays:
             setattr(row, name, value)

@@ -11,6 +11,7 @@ from screening.checks.queries import checks_of
 from screening.db import db, now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, QueueItem
+from screening.people import panel
 from screening.record import history, queries, rescored, sharing, words
 from screening.sign_in import requires
 
@@ -35,6 +36,8 @@ def page(reference: str) -> ResponseReturnValue:
     with transaction():
         contact = queries.contact_to_read(reference, tab)
         shown = PARTS[tab](contact)
+        if tab == "people":
+            shown |= {"who": panel.of_contact(contact, (*contact.children, *contact.adults))}
     return render_template("contacts/record.html", **frame(contact, tab), **shown)
 
 
@@ -199,7 +202,7 @@ def _people(contact: Contact) -> dict[str, Any]:
     of_child = {group["id"]: group["rows"] for group in answered}
     return {
         "people": [
-            telling.person(person, at) | {"answers": of_child.get(person.id, [])}
+            telling.person(person, at) | {"id": person.id, "answers": of_child.get(person.id, [])}
             for person in (*contact.children, *contact.adults)
         ],
         "of_household": [group for group in answered if group["id"] is None],

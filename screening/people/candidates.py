@@ -1,0 +1,119 @@
+"""Who somebody in a contact may be: what the search finds, with what people said of each. A person decides."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from screening import audit
+from screening.db import Json, db
+from screening.models import Participation, Person
+from screening.people import links
+from screening.people.links import Current, Shown
+from screening.people.search import Candidate, search_thoroughly
+
+# How many are looked at, and how many of them are listed.
+LOOKED_AT, LISTED = 20, 7
+# matching.md A5: the bands in which a likeness is put into words.
+VERY_LIKELY, POSSIBLE = 0.99, 0.50
+
+
+@dataclass(frozen=True)
+class Who:
+    """What is known of who somebody in a contact is, for one viewer.
+
+    `listed` are candidates of whom nobody said that it is not them, likeliest first; `refused` are the others, and are
+    shown folded. `ask` is the one fact that would tell the first two apart.
+    """
+
+    participation: Participation
+    people: dict[UUID, Person]
+    said: dict[UUID, Current]
+    confirmed: Current | None = None
+    listed: list[Candidate] = field(default_factory=list)
+    refused: list[Current] = field(default_factory=list)
+    ask: str | None = None
+
+
+def sure_words(posterior: float) -> str:
+    """Say how sure the service is that two are the same person. It is never certain."""
+    if posterior >= VERY_LIKELY:
+        return "Very likely the same"
+    return "Possible" if posterior >= POSSIBLE else "Less likely"
+
+
+def of_people(participations: list[Participation]) -> list[Who]:
+    """Look up who the people of a contact may be, for the viewer; whom that showed is audited."""
+    said = links.current([one.id for one in participations])
+    found = [_who(one, said.get(one.id, [])) for one in participations]
+    shown = sorted({str(person_id) for who in found for person_id in who.people})
+    if participations:
+        audit.record("person.candidates_read", contact_id=participations[0].contact_id, detail={"shown": shown})
+    return found
+
+
+def shown_of(participation: Participation, person: Person) -> Shown:
+    """Give what the service shows of this candidate now; nothing where the search does not find them."""
+    for candidate in _search(participation)[0]:
+        if candidate.person_id == person.id:
+            reasons = [{"field": reason.field, "words": reason.words} for reason in candidate.reasons]
+            return Shown(candidate.model, candidate.posterior, candidate.weight, reasons)
+    return Shown()
+
+
+def described_of(participation: Participation) -> Json:
+    """Describe somebody of a contact as a search is asked; what was not said is left out."""
+    home = {"line_1": participation.address_line_1, "town": participation.town, "postcode": participation.postcode}
+    due, as_of = participation.expected_delivery_date, participation.age_as_of
+    told: Json = {
+        "given_names": [participation.given_name] if participation.given_name else None,
+        "family_names": [participation.family_name] if participation.family_name else None,
+        "sex": participation.sex,
+        "date_of_birth": participation.date_of_birth,
+        "age_years_estimated": participation.age_years_estimated,
+        "age_as_of": as_of.isoformat() if as_of else None,
+        "expected_delivery_date": due.isoformat() if due else None,
+        "addresses": [{name: value for name, value in home.items() if value}] if any(home.values()) else None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _who(participation: Participation, said: list[Current]) -> Who:
+    candidates, ask = _search(participation)
+    by_kept = {one.kept_id: one for one in said}
+    listed = [one for one in candidates if not _is_refused(by_kept.get(one.person_id))][:LISTED]
+    refused = [one for one in said if one.link.answer == "refused"]
+    people = people_of({one.person_id for one in listed} | by_kept.keys())
+    # Whoever was confirmed stands above, and not once more among the candidates.
+    confirmed = links.confirmed_of(said)
+    return Who(
+        participation=participation,
+        people=people,
+        said=by_kept,
+        confirmed=confirmed,
+        listed=[
+            one for one in listed if one.person_id in people and not (confirmed and one.person_id == confirmed.kept_id)
+        ],
+        refused=[one for one in refused if one.kept_id in people],
+        ask=ask if not confirmed else None,
+    )
+
+
+def _search(participation: Participation) -> tuple[list[Candidate], str | None]:
+    described = described_of(participation)
+    if not described.keys() - {"sex"}:
+        return [], None
+    found = search_thoroughly(described, LOOKED_AT)
+    return found.candidates, found.ask
+
+
+def _is_refused(said: Current | None) -> bool:
+    return said is not None and said.link.answer == "refused"
+
+
+def people_of(person_ids: set[UUID]) -> dict[UUID, Person]:
+    """Find people by their ids, with their names and addresses; none of whom the viewer may not know."""
+    question = select(Person).where(Person.id.in_(person_ids))
+    loaded = question.options(selectinload(Person.names), selectinload(Person.addresses))
+    return {person.id: person for person in db.session.scalars(loaded)}

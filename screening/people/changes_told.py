@@ -1,0 +1,116 @@
+"""The journal of a person in words: what each change was, by whom, when and why.
+
+Where an address is protected, none is in it: the one before it may be the same house.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening import codes
+from screening.db import Json, db
+from screening.models import PersonChange, PersonMerge
+from screening.people import queries
+from screening.people.record import DETAILS
+from screening.people.whole import NAME_WORDS
+
+TITLES = {
+    "made": "Made",
+    "loaded": "Loaded from a source",
+    "edited": "Changed",
+    "birth": "Birth confirmed",
+    "merged": "Merged",
+    "unmerged": "Merge undone",
+    "restricted": "Restricted",
+    "unrestricted": "Restriction lifted",
+}
+FIELD_WORDS = {
+    "sex": "Sex",
+    "date_of_birth": "Date of birth",
+    "age_years_estimated": "Age as said",
+    "expected_delivery_date": "Due date",
+}
+MOST_CHANGES = 100
+HIDDEN = "an address that is not shown"
+
+
+def changes_of(person_ids: Collection[UUID], *, hide_addresses: bool) -> list[dict[str, Any]]:
+    """List what was changed of the records that make up a person, newest first.
+
+    Args:
+        person_ids: the records.
+        hide_addresses: one of them is protected now, so that where they lived before is not told either.
+    """
+    question = select(PersonChange).where(PersonChange.person_id.in_(person_ids)).order_by(PersonChange.seq.desc())
+    found = list(db.session.scalars(question.limit(MOST_CHANGES)))
+    names = queries.user_names([change.changed_by_id for change in found])
+    return [
+        {
+            "title": TITLES[change.kind],
+            "by": names[change.changed_by_id],
+            "at": change.changed_at,
+            "text": ". ".join([*differences(change.before, change.after, hide_addresses), *_why(change)]),
+        }
+        for change in found
+    ]
+
+
+def merges_of(person_ids: Collection[UUID]) -> list[PersonMerge]:
+    """List the merges that make up a person and stand, newest first."""
+    standing = select(PersonMerge).where(PersonMerge.kept_id.in_(person_ids), PersonMerge.undone_at.is_(None))
+    return list(db.session.scalars(standing.order_by(PersonMerge.seq.desc())))
+
+
+def differences(before: Json | None, after: Json | None, hide_addresses: bool) -> list[str]:
+    """Say what a change changed, one sentence each."""
+    if before is None or after is None:
+        return []
+    return [*_fields(before, after), *_details(before, after, hide_addresses)]
+
+
+def _why(change: PersonChange) -> list[str]:
+    return [f"Why: {change.why}"] if change.why else []
+
+
+def _fields(before: Json, after: Json) -> Iterator[str]:
+    for name, words in FIELD_WORDS.items():
+        if before.get(name) != after.get(name):
+            yield f"{words}: {_value(name, before.get(name))} → {_value(name, after.get(name))}"
+
+
+def _value(name: str, value: Any) -> str:
+    if name == "sex":
+        return codes.SEXES.get(value or "", "not known").lower()
+    return "not known" if value is None else str(value)
+
+
+def _details(before: Json, after: Json, hide: bool) -> Iterator[str]:
+    for kind in DETAILS:
+        was, is_now = ({row["id"]: row for row in said.get(kind, [])} for said in (before, after))
+        for row_id in was.keys() | is_now.keys():
+            old, new = was.get(row_id), is_now.get(row_id)
+            if old is None and new is not None:
+                yield f"Added: {_detail(kind, new, hide)}"
+            elif new is None and old is not None:
+                yield f"Taken out: {_detail(kind, old, hide)}"
+            elif old is not None and new is not None and _said(kind, old) != _said(kind, new):
+                yield f"{_detail(kind, old, hide)} → {_detail(kind, new, hide)}"
+
+
+def _said(kind: str, row: Json) -> list[Any]:
+    return [row.get(name) for name in DETAILS[kind][1]]
+
+
+def _detail(kind: str, row: Json, hide: bool) -> str:
+    match kind:
+        case "names":
+            return f"{NAME_WORDS[row['kind']].lower()} {row['name']}"
+        case "addresses":
+            parts = (row["line_1"], row["town"], row["postcode"], f"until {row['until']}" if row["until"] else None)
+            return HIDDEN if hide or row["protected"] else ", ".join(part for part in parts if part)
+        case "phones":
+            return f"telephone {row['phone']}"
+        case _:
+            return f"{row['scheme'].replace('_', ' ')} {row['value']}"

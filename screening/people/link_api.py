@@ -1,0 +1,43 @@
+"""Who somebody in a contact is, said by a program that acts for a person."""
+
+from typing import Any
+
+from flask import Response
+
+from screening.access import viewer
+from screening.api import IDEMPOTENT, Blueprint, answer_once, require_person
+from screening.db import Json
+from screening.people import candidates, links, queries
+from screening.people.edit_schemas import LinkSchema, LinkShownSchema
+from screening.sign_in import requires
+
+blueprint = Blueprint("people_links_api", __name__, description="Who somebody in a contact is, as people say")
+
+
+@blueprint.post("/contacts/<reference>/links")
+@requires("people.find")
+@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.arguments(LinkSchema)
+@blueprint.response(201, LinkShownSchema)
+def answer(said: dict[str, Any], reference: str) -> Response:
+    """Say of one candidate: proposed, confirmed, refused or not_sure. A call handler may only propose."""
+    require_person(viewer().user_id)
+
+    def write() -> tuple[int, Json]:
+        participation = queries.participation_of(reference, said["participation"])
+        person = queries.person_of(said["person"])
+        shown = candidates.shown_of(participation, person)
+        kept = links.answer(participation, person, said["answer"], shown)
+        body: Json = LinkShownSchema().dump(
+            {
+                "participation": kept.participation_id,
+                "person": kept.person_id,
+                "answer": kept.answer,
+                "answered_at": kept.answered_at,
+                "posterior": kept.posterior,
+                "model": kept.model,
+            }
+        )
+        return 201, body
+
+    return answer_once(write)

@@ -1,0 +1,116 @@
+"""“Who is this?” in the words of a page: the candidates of somebody in a contact, with what this viewer may do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from sqlalchemy import select
+
+from screening import telling
+from screening.access import viewer
+from screening.db import db, now
+from screening.models import Contact, Participation, Person, PersonAlert
+from screening.people import candidates
+from screening.people.candidates import Who
+from screening.people.links import Current
+from screening.wording import moment
+
+Row = dict[str, Any]
+SAID_WORDS = {
+    "proposed": "Proposed by {}",
+    "confirmed": "Confirmed by {}",
+    "refused": "Not them: {}",
+    "not_sure": "Not sure: {}",
+}
+PROTECTED = "address protected"
+
+
+def of_contact(contact: Contact, people: Sequence[Participation]) -> dict[UUID, Row]:
+    """Give a panel for each person of a contact, by their id; none to who may not see candidates."""
+    if not viewer().may("people.find"):
+        return {}
+    at = now()
+    found = candidates.of_people(list(people))
+    hidden = protected(person_id for who in found for person_id in who.people)
+    return {who.participation.id: _panel(contact, who, hidden, at) for who in found}
+
+
+def protected(person_ids: Any) -> set[UUID]:
+    """Tell who of these has an alert that their address is protected: then none of their addresses is shown."""
+    question = select(PersonAlert.person_id).where(
+        PersonAlert.person_id.in_(set(person_ids)),
+        PersonAlert.kind == "protected_address",
+        PersonAlert.ended_at.is_(None),
+    )
+    return set(db.session.scalars(question))
+
+
+def area(person: Person, *, hidden: bool) -> str:
+    """Say roughly where somebody lives: town and first half of the postcode, of no protected address."""
+    homes = [home for home in person.addresses if home.until is None]
+    if hidden or any(home.protected for home in homes):
+        return PROTECTED
+    for home in homes:
+        if parts := [part for part in (home.town, (home.postcode or "").split(" ")[0]) if part]:
+            return ", ".join(parts)
+    return ""
+
+
+def _panel(contact: Contact, who: Who, hidden: set[UUID], at: datetime) -> Row:
+    reads, links = viewer().may("people.read"), viewer().may("people.link")
+    place: dict[str, Any] = {"reference": contact.reference, "participation_id": who.participation.id}
+    return {
+        "id": who.participation.id,
+        "confirmed": _said(who, who.confirmed) if who.confirmed and who.confirmed.kept_id in who.people else None,
+        "listed": [
+            _brief(who.people[one.person_id], hidden, at)
+            | {
+                "sure": candidates.sure_words(one.posterior),
+                "likely": one.posterior >= candidates.VERY_LIKELY,
+                "reasons": [reason.words for reason in one.reasons],
+                "said": _said_words(who.said.get(one.person_id)),
+                "known": "" if links else _known(who.said.get(one.person_id)),
+            }
+            for one in who.listed
+        ],
+        "refused": [_said(who, one) for one in who.refused],
+        "ask": who.ask,
+        "may_link": links,
+        "may_propose": not links and who.confirmed is None,
+        "may_read": reads,
+        "answer_url": url_for("people_links.answer", **place),
+        "make_url": url_for("people_links.make", **place) if viewer().may("people.write") and links else "",
+    }
+
+
+def _brief(person: Person, hidden: set[UUID], at: datetime) -> Row:
+    return {
+        "person_id": person.id,
+        "name": person.full_name,
+        "age_words": telling.age_words(person, at),
+        "area": area(person, hidden=person.id in hidden),
+        "href": url_for("people.page", person_id=person.id) if viewer().may("people.read") else "",
+    }
+
+
+def _said(who: Who, said: Current) -> Row:
+    person = who.people[said.kept_id]
+    return {
+        "person_id": person.id,
+        "name": person.full_name,
+        "words": _said_words(said),
+        "href": url_for("people.page", person_id=person.id) if viewer().may("people.read") else "",
+    }
+
+
+def _said_words(said: Current | None) -> str:
+    if said is None:
+        return ""
+    return f"{SAID_WORDS[said.link.answer].format(said.by)}, {moment(said.link.answered_at)}"
+
+
+def _known(said: Current | None) -> str:
+    # Design 10: a handler who has proposed is told this, and no more.
+    return "Not checked" if said is not None else ""
