@@ -20,6 +20,7 @@ COMMAND_MODULES = (
     "screening.commands_access",
     "screening.commands_county",
     "screening.commands_explain",
+    "screening.commands_people",
     "screening.commands_replay",
     "screening.commands_rules",
     "screening.commands_drafts",

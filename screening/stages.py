@@ -17,6 +17,7 @@ from screening.messages import pages as messages_pages
 from screening.oversight import api as oversight_api
 from screening.oversight import calibration_pages, health, metrics
 from screening.oversight import pages as oversight_pages
+from screening.people import api as people_api
 from screening.people import edit_pages as people_edit_pages
 from screening.people import link_api as people_link_api
 from screening.people import link_pages as people_link_pages
@@ -31,6 +32,7 @@ from screening.record import pages as record_pages
 # Each stage's JSON API, under /api/v1.
 STAGE_APIS: list[Blueprint] = [
     contacts_api.blueprint,
+    people_api.blueprint,
     record_api.blueprint,
     sharing_api.blueprint,
     queues_api.blueprint,

@@ -13,6 +13,8 @@ NAMES = {
     "also_known_as": "also_known_as",
     "former": "also_known_as",
 }
+# The other way round: the kind that a name of each field is kept as.
+KIND_OF = {"given_names": "given", "family_names": "family", "also_known_as": "also_known_as"}
 ADDRESS_PARTS = ("line_1", "town", "postcode", "since", "until")
 
 

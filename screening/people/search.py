@@ -107,7 +107,7 @@ def search(described: Json, limit: int = 10) -> Found:
     """Look somebody up as one types: a second look only where the first found nobody likely.
 
     Args:
-        described: what is known of them, in the contract's shape (`PersonSchema`).
+        described: what is known of them, in the contract's shape (`DescribedPersonSchema`).
         limit: how many candidates to give.
     """
     question = _question(described)

@@ -1,0 +1,40 @@
+"""A search as a program is answered: candidates with our id, the source's, how likely and why; written down."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from screening.db import Json, db
+from screening.models import Person
+from screening.people.contract import described_of
+from screening.people.matching import MODEL
+from screening.people.reading import without_wrong_identifiers
+from screening.people.search import Candidate, record_search, search
+
+
+def answer(asked: Mapping[str, Any]) -> Json:
+    """Look somebody up for a program, in the caller's transaction; `asked` as `AskedPersonSchema` gives it."""
+    # A wrong NHS number says nothing of anybody; it must not speak against the right person.
+    kept, _ = without_wrong_identifiers(asked)
+    described = described_of(kept)
+    found = search(described)
+    record_search(described, found)
+    source_ids = _source_ids(found.candidates)
+    candidates = [_told(candidate, source_ids) for candidate in found.candidates]
+    return {"candidates": candidates, "ask": found.ask, "model": MODEL}
+
+
+def _source_ids(candidates: list[Candidate]) -> dict[Any, str | None]:
+    asked = select(Person.id, Person.source_id).where(Person.id.in_([one.person_id for one in candidates]))
+    return {row.id: row.source_id for row in db.session.execute(asked)}
+
+
+def _told(candidate: Candidate, source_ids: Mapping[Any, str | None]) -> Json:
+    return {
+        "person": str(candidate.person_id),
+        "source_id": source_ids.get(candidate.person_id),
+        "posterior": round(candidate.posterior, 4),
+        "weight": round(candidate.weight, 2),
+        "reasons": [reason.words for reason in candidate.reasons],
+    }
