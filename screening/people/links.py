@@ -27,6 +27,8 @@ ANSWER_WORDS = {
     "refused": "not them",
     "not_sure": "not sure",
 }
+TAKEN_BACK = "taken back"
+NOTHING_TO_TAKE_BACK = "There is nothing of yours to take back here: somebody has answered since. Look again."
 CANNOT_SETTLE = "Who this is cannot be settled here. Ask the duty manager."
 
 
@@ -85,7 +87,7 @@ def answer(participation: Participation, person: Person, said: str, shown: Shown
     )
     db.session.add(link)
     db.session.flush()
-    _tell(participation, link)
+    _tell(participation, link, said)
     return link
 
 
@@ -104,6 +106,25 @@ def make_person(participation: Participation) -> PersonLink:
         confirmed = confirmed_of(current([participation.id]).get(participation.id, []))
         raise Conflict(f"Already confirmed by {confirmed.when_words}." if confirmed else CANNOT_SETTLE)
     return answer(participation, service.make_from(participation), "confirmed", Shown())
+
+
+def take_back(participation: Participation, person_id: UUID) -> None:
+    """Let the viewer's own proposal count no longer. It stays on record; somebody else's answer stays as it is.
+
+    Raises:
+        NotFound: the viewer may not know of the contact any more.
+        Conflict: there is no such proposal of theirs.
+    """
+    require("people.find")
+    if lock_contact(participation.contact_id) is None:
+        raise NotFound(queries.NO_CONTACT)
+    for one in current([participation.id]).get(participation.id, []):
+        own = one.link.answered_by_id == viewer().user_id
+        if one.kept_id == person_id and one.link.answer == "proposed" and own:
+            one.link.replaced_at = now()
+            _tell(participation, one.link, TAKEN_BACK)
+            return
+    raise Conflict(NOTHING_TO_TAKE_BACK)
 
 
 def current(participation_ids: Collection[UUID]) -> dict[UUID, list[Current]]:
@@ -177,8 +198,8 @@ def _replace(participation: Participation, person: Person, said: str) -> None:
     db.session.execute(update(PersonLink).where(*held, ends).values(replaced_at=now()))
 
 
-def _tell(participation: Participation, link: PersonLink) -> None:
-    detail = {"participation": str(participation.id), "person": str(link.person_id), "answer": link.answer}
+def _tell(participation: Participation, link: PersonLink, said: str) -> None:
+    detail = {"participation": str(participation.id), "person": str(link.person_id), "answer": said}
     audit.record("link.answered", contact_id=participation.contact_id, subject=("link", link.id), detail=detail)
     contact = lock_contact(participation.contact_id)
     if contact is not None:

@@ -123,14 +123,14 @@ def search_thoroughly(described: Json, limit: int = 10) -> Found:
     return _found(question, _second_look(question, *_first_look(question)), limit, stage=2)
 
 
-def record_search(described: Json, found: Found) -> None:
-    """Write down that a search was made: what was looked for as hashes, and whom it showed."""
+def record_search(described: Json, found: Found, contact_id: UUID | None = None) -> None:
+    """Write down that a search was made: what was looked for as hashes, whom it showed, in which call if any."""
     detail = {
         "terms": {field: audit.hashed(str(said)) for field, said in sorted(described.items())},
         "shown": [str(candidate.person_id) for candidate in found.candidates],
         "stage": found.stage,
     }
-    audit.record("people.searched", detail=detail)
+    audit.record("people.searched", contact_id=contact_id, detail=detail)
 
 
 def _question(described: Json) -> _Question:

@@ -1,0 +1,168 @@
+"""Looking for somebody while one types: who it may be, in the words of a page. A person says who it is.
+
+What cannot be looked for, and what could not be, never reads as "nobody".
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from screening import telling
+from screening.access import viewer
+from screening.db import Json, db, now
+from screening.models import Person, PersonAlert
+from screening.people.matching.reasons import Reason
+from screening.people.search import Candidate, Found, record_search, search
+from screening.wording import long_day
+
+log = structlog.get_logger()
+# A caller is on the line: what takes longer is told as not checked, and tried again.
+LIMIT_MS = 2_000
+# Two facts find somebody; a number by itself does, too.
+ENOUGH_FACTS = 2
+NAMES = ("given_names", "family_names", "also_known_as")
+BIRTHS = ("date_of_birth", "age_years_estimated", "expected_delivery_date")
+NUMBERS = ("nhs_number", "upn")
+# matching.md A5: the bands in which a likeness is put into words.
+BANDS = ((0.99, "Very likely the same"), (0.50, "Possibly"), (0.0, "Less likely"))
+# The fact that would tell two apart, as it is asked of a caller.
+QUESTIONS = {
+    "date of birth": "What is their date of birth?",
+    "first name": "What is their first name?",
+    "street and house number": "What is the street, and the number of the house?",
+    "middle name": "Do they have a middle name?",
+    "sex": "Are they male or female?",
+    "family name": "What is their last name? Did they have another?",
+    "telephone number": "What is their telephone number?",
+}
+READS = "people.read"
+
+
+@dataclass(frozen=True)
+class Match:
+    """Somebody who it may be, as this viewer may see them."""
+
+    candidate: Candidate
+    name: str
+    also_known_as: str
+    born: str
+    area: str
+    sure: str
+    reasons: list[str]
+
+    @property
+    def person_id(self) -> UUID:
+        """Who it is in the index."""
+        return self.candidate.person_id
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """The answer. `state` is `found`, `nobody`, `too_little` or `not_checked`; `ask` a question, or nothing."""
+
+    state: str
+    matches: list[Match] = field(default_factory=list)
+    ask: str = ""
+
+
+TOO_LITTLE, NOT_CHECKED = LookedUp("too_little"), LookedUp("not_checked")
+
+
+def is_enough(described: Json) -> bool:
+    """Say whether enough is known of somebody to look for them: two facts, or a number that is theirs alone."""
+    homes = described.get("addresses", [])
+    facts = [described.get(name) for name in NAMES]
+    facts += [any(described.get(name) is not None for name in BIRTHS), described.get("phones")]
+    facts += [any(home.get(part) for home in homes) for part in ("line_1", "postcode")]
+    return sum(map(bool, facts)) >= ENOUGH_FACTS or any(described.get(name) for name in NUMBERS)
+
+
+def look_up(described: Json, contact_id: UUID | None = None) -> LookedUp:
+    """Look somebody up for the viewer, and write down that they were looked for and who was shown.
+
+    A search that fails is told as not checked, and takes nothing with it of the transaction that it is in.
+    """
+    if not is_enough(described):
+        return TOO_LITTLE
+    try:
+        with db.session.begin_nested():
+            db.session.execute(select(func.set_config("statement_timeout", str(LIMIT_MS), True)))
+            found = search(described)
+            matches = matches_of(found)
+            record_search(described, found, contact_id)
+    except Exception as problem:  # noqa: BLE001  mended: the page stands, and says that this was not checked
+        # The kind only: the message of an exception may hold what somebody typed.
+        log.error("live_search_failed", kind=type(problem).__name__)
+        return NOT_CHECKED
+    return LookedUp("found" if matches else "nobody", matches, QUESTIONS[found.ask] if found.ask else "")
+
+
+def matches_of(found: Found) -> list[Match]:
+    """Put candidates into words, for the viewer, likeliest first."""
+    people = people_of([one.person_id for one in found.candidates])
+    hidden, at = with_protected_address(list(people)), now()
+    return [
+        _match(one, people[one.person_id], hidden=one.person_id in hidden, at=at)
+        for one in found.candidates
+        if one.person_id in people
+    ]
+
+
+def people_of(person_ids: list[UUID]) -> dict[UUID, Person]:
+    """Read people with their names and homes: those of whom the viewer may know."""
+    question = select(Person).where(Person.id.in_(person_ids))
+    whole = question.options(selectinload(Person.names), selectinload(Person.addresses))
+    return {person.id: person for person in db.session.scalars(whole)}
+
+
+def with_protected_address(person_ids: list[UUID]) -> set[UUID]:
+    """Tell of whom an alert says that their address is protected: then none of their homes is told."""
+    alerts = select(PersonAlert.person_id).where(
+        PersonAlert.person_id.in_(person_ids), PersonAlert.kind == "protected_address", PersonAlert.ended_at.is_(None)
+    )
+    return set(db.session.scalars(alerts))
+
+
+def sure_words(posterior: float) -> str:
+    """Say how sure the service is that it is the same person. It is never certain."""
+    return next(words for least, words in BANDS if posterior >= least)
+
+
+def _match(candidate: Candidate, person: Person, *, hidden: bool, at: datetime) -> Match:
+    reads = viewer().may(READS)
+    return Match(
+        candidate=candidate,
+        name=person.full_name,
+        also_known_as=", ".join(person.named("also_known_as") + person.named("former")),
+        born=_born(person, at, whole=reads),
+        area=_area(person, hidden=hidden),
+        sure=sure_words(candidate.posterior),
+        reasons=[_words(reason, whole=reads) for reason in candidate.reasons],
+    )
+
+
+def _words(reason: Reason, *, whole: bool) -> str:
+    # A date of birth is asked of the caller, not read out to them: who may not open a person sees that it agrees.
+    return reason.words if whole or reason.field != "born" else reason.words.partition(":")[0]
+
+
+def _born(person: Person, at: datetime, *, whole: bool) -> str:
+    age = telling.age_words(person, at)
+    if person.born_earliest is None or person.born_latest is None:
+        return age
+    if whole and person.born_earliest == person.born_latest:
+        return f"{age}, born {long_day(person.born_earliest)}"
+    return f"{age}, born {person.born_earliest.year}"
+
+
+def _area(person: Person, *, hidden: bool) -> str:
+    """Say where somebody lives: the town and the first half of the postcode. A protected home hides the others."""
+    current = [home for home in person.addresses if home.until is None]
+    if hidden or any(home.protected for home in current):
+        return ""
+    told = [" ".join(part for part in (home.town, (home.postcode or "").partition(" ")[0]) if part) for home in current]
+    return next((area for area in told if area), "")
