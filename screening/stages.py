@@ -8,6 +8,7 @@ from screening.admin import api as rules_api
 from screening.admin import draft_pages, replay_api, replay_pages, rule_pages
 from screening.admin import pages as rules_pages
 from screening.contacts import api as contacts_api
+from screening.contacts import match_pages
 from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
 from screening.decisions import api as decisions_api
@@ -51,6 +52,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(contacts_pages.blueprint)
     app.register_blueprint(contacts_sending.blueprint)
+    app.register_blueprint(match_pages.blueprint)
     app.register_blueprint(record_pages.blueprint)
     app.register_blueprint(explanation_pages.blueprint)
     app.register_blueprint(sharing_pages.blueprint)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import audit, codes
 from screening.checks import on_call
-from screening.contacts import checking, drafts, forms, live, people, queries, service
+from screening.contacts import checking, drafts, forms, live, matches, people, queries, service
 from screening.contacts.drafts import Typed
 from screening.db import Json, now, transaction
 from screening.models import Contact
@@ -79,7 +79,8 @@ def take(reference: str) -> ResponseReturnValue:
     typed = drafts.latest(contact, key())
     with transaction():
         audit.record("contact.read", contact_id=contact.id, detail={"draft": typed.version})
-    return _workspace(contact, typed, {})
+        found = matches.of_call(contact, typed.body)
+    return _workspace(contact, typed, found)
 
 
 @blueprint.post("/<reference>/save")
@@ -158,7 +159,7 @@ def taken_out() -> tuple[str, int] | None:
 
 
 def _with_people_changed(body: Json) -> tuple[Json, str]:
-    """Add or remove a person, as the button says; give also where on the page to go on."""
+    """Add, remove or look for a person, as the button says; give also where on the page to go on."""
     for kind, name in people.LISTS.items():
         if request.form.get(f"add_{kind}"):
             listed = body.setdefault(name, [])
@@ -166,6 +167,8 @@ def _with_people_changed(body: Json) -> tuple[Json, str]:
                 listed.append({})
             # A first child stands on the page before anything is typed about it.
             return body, f"#{name}-{max(len(listed), 2 if kind == 'child' else 1) - 1}"
+    if request.form.get("look"):
+        return body, f"#{matches.place_of(request.form['look']).anchor}"
     if out := taken_out():
         return without(body, *out), f"#section-{people.LISTS[out[0]]}"
     return body, ""
@@ -190,10 +193,11 @@ def _harm_moved_up(adult: Json, place: int, children: int) -> Json:
     return adult | {"alleged_harm_to": moved or list(range(max(children, 1)))}
 
 
-def _workspace(contact: Contact, typed: Typed, errors: dict[str, str]) -> str:
+def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
     names = ("save", "autosave", "panel")
     urls = {name: url_for(f"contacts.{name}", reference=contact.reference) for name in names}
     urls["danger"] = url_for("sending.danger", reference=contact.reference)
+    urls["matches"] = url_for("matches.look", reference=contact.reference)
     urls["token"] = url_for("sign_in.token")
     urls["check"] = url_for("sending.save_and_check", reference=contact.reference)
     urls["short_path"] = url_for("sending.save_and_short", reference=contact.reference)
@@ -204,11 +208,13 @@ def _workspace(contact: Contact, typed: Typed, errors: dict[str, str]) -> str:
             "caller": live.caller_words(typed.body),
             "first_received_at": contact.first_received_at,
         },
-        form={"values": _shown(contact, typed.body), "errors": errors},
+        form={"values": _shown(contact, typed.body), "errors": {}},
         sections=live.sections(typed.body, live.rules_for(contact)),
         saved_at=typed.saved_at,
         version=typed.version,
         urls=urls,
+        matches=found,
+        who_url=url_for("matches.answer", reference=contact.reference),
         **_panel(contact, typed.body),
         **live.lists(),
     )

@@ -31,17 +31,15 @@ SAME_NAME = (
 def keep_draft(contact: Contact, body: Json) -> None:
     """Keep who is known so far of a call, as far as it can be read, and ask our own records about them."""
     typed = said.as_sent(body, clocks.london_date(contact.first_received_at))
-    fitting = {
-        name: [_fitting(SCHEMAS[role](), person) for person in typed.get(name, [])] for role, name in LISTS.items()
-    }
+    fitting = {name: [readable(role, person) for person in typed.get(name, [])] for role, name in LISTS.items()}
     people = write(contact, fitting)
     if promises := looking_up.while_taking(people):
         tasks.promise_all(promises)
 
 
-def _fitting(schema: Schema, person: Json) -> Json:
+def readable(role: str, person: Json) -> Json:
     """Take what can be read of somebody; what cannot is kept in the draft, and asked for again."""
-    kept = dict(person)
+    schema, kept = SCHEMAS[role](), dict(person)
     while True:
         try:
             loaded: Json = schema.load(kept)

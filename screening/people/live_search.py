@@ -9,12 +9,12 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from screening import telling
 from screening.access import viewer
 from screening.db import Json, db, now
-from screening.models import Person, PersonAlert
+from screening.models import Person
+from screening.people import candidates, panel
 from screening.people.matching.reasons import Reason
 from screening.people.search import Candidate, Found, record_search, search
 from screening.wording import long_day
@@ -27,8 +27,6 @@ ENOUGH_FACTS = 2
 NAMES = ("given_names", "family_names", "also_known_as")
 BIRTHS = ("date_of_birth", "age_years_estimated", "expected_delivery_date")
 NUMBERS = ("nhs_number", "upn")
-# matching.md A5: the bands in which a likeness is put into words.
-BANDS = ((0.99, "Very likely the same"), (0.50, "Possibly"), (0.0, "Less likely"))
 # The fact that would tell two apart, as it is asked of a caller.
 QUESTIONS = {
     "date of birth": "What is their date of birth?",
@@ -40,6 +38,7 @@ QUESTIONS = {
     "telephone number": "What is their telephone number?",
 }
 READS = "people.read"
+HOME = "address"
 
 
 @dataclass(frozen=True)
@@ -98,38 +97,22 @@ def look_up(described: Json, contact_id: UUID | None = None) -> LookedUp:
         # The kind only: the message of an exception may hold what somebody typed.
         log.error("live_search_failed", kind=type(problem).__name__)
         return NOT_CHECKED
-    return LookedUp("found" if matches else "nobody", matches, QUESTIONS[found.ask] if found.ask else "")
+    return LookedUp("found" if matches else "nobody", matches, _question(found.ask))
+
+
+def _question(fact: str | None) -> str:
+    return QUESTIONS.get(fact, f"What is their {fact}?") if fact else ""
 
 
 def matches_of(found: Found) -> list[Match]:
     """Put candidates into words, for the viewer, likeliest first."""
-    people = people_of([one.person_id for one in found.candidates])
-    hidden, at = with_protected_address(list(people)), now()
+    people = candidates.people_of({one.person_id for one in found.candidates})
+    hidden, at = panel.protected(people), now()
     return [
         _match(one, people[one.person_id], hidden=one.person_id in hidden, at=at)
         for one in found.candidates
         if one.person_id in people
     ]
-
-
-def people_of(person_ids: list[UUID]) -> dict[UUID, Person]:
-    """Read people with their names and homes: those of whom the viewer may know."""
-    question = select(Person).where(Person.id.in_(person_ids))
-    whole = question.options(selectinload(Person.names), selectinload(Person.addresses))
-    return {person.id: person for person in db.session.scalars(whole)}
-
-
-def with_protected_address(person_ids: list[UUID]) -> set[UUID]:
-    """Tell of whom an alert says that their address is protected: then none of their homes is told."""
-    alerts = select(PersonAlert.person_id).where(
-        PersonAlert.person_id.in_(person_ids), PersonAlert.kind == "protected_address", PersonAlert.ended_at.is_(None)
-    )
-    return set(db.session.scalars(alerts))
-
-
-def sure_words(posterior: float) -> str:
-    """Say how sure the service is that it is the same person. It is never certain."""
-    return next(words for least, words in BANDS if posterior >= least)
 
 
 def _match(candidate: Candidate, person: Person, *, hidden: bool, at: datetime) -> Match:
@@ -139,9 +122,13 @@ def _match(candidate: Candidate, person: Person, *, hidden: bool, at: datetime) 
         name=person.full_name,
         also_known_as=", ".join(person.named("also_known_as") + person.named("former")),
         born=_born(person, at, whole=reads),
-        area=_area(person, hidden=hidden),
-        sure=sure_words(candidate.posterior),
-        reasons=[_words(reason, whole=reads) for reason in candidate.reasons],
+        area=panel.area(person, hidden=hidden),
+        sure=candidates.sure_words(candidate.posterior),
+        reasons=[
+            _words(reason, whole=reads)
+            for reason in candidate.reasons
+            if reads or not (hidden and reason.field == HOME)
+        ],
     )
 
 
@@ -157,12 +144,3 @@ def _born(person: Person, at: datetime, *, whole: bool) -> str:
     if whole and person.born_earliest == person.born_latest:
         return f"{age}, born {long_day(person.born_earliest)}"
     return f"{age}, born {person.born_earliest.year}"
-
-
-def _area(person: Person, *, hidden: bool) -> str:
-    """Say where somebody lives: the town and the first half of the postcode. A protected home hides the others."""
-    current = [home for home in person.addresses if home.until is None]
-    if hidden or any(home.protected for home in current):
-        return ""
-    told = [" ".join(part for part in (home.town, (home.postcode or "").partition(" ")[0]) if part) for home in current]
-    return next((area for area in told if area), "")

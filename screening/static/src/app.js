@@ -6,6 +6,7 @@ import { listenForKeys } from './keys.js'
 import { refreshPanel } from './panel.js'
 import { pollByItself } from './poll.js'
 import { walkQueue } from './queue_keys.js'
+import { findAsTyped, matchAsTyped } from './matches.js'
 import { showNames } from './names.js'
 import { markSections } from './sections.js'
 import { tickTimers } from './timers.js'
@@ -26,6 +27,10 @@ const workspace = document.querySelector('[data-workspace]')
 if (workspace) {
   const goTo = markSections(workspace)
   const panel = refreshPanel(workspace)
-  saveByItself(workspace, { onSaved: (answer) => { goTo.showStates(answer.sections); showNames(workspace, answer); panel.refresh() } })
+  const { saveNow } = saveByItself(workspace, { onSaved: (answer) => { goTo.showStates(answer.sections); showNames(workspace, answer); panel.refresh() } })
+  matchAsTyped(workspace, { saveNow, onAnswered: panel.refresh })
   copyNotes(workspace)
 }
+
+const finder = document.querySelector('[data-find]')
+if (finder) findAsTyped(finder)

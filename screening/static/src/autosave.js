@@ -17,7 +17,7 @@ const TROUBLE = {
 export function saveByItself (form, { onSaved }) {
   const version = form.querySelector('[data-version]')
   const saved = form.querySelector('[data-saved]')
-  let timer, failures = 0, saving = false, changed = false, stopped = false, renewed = false
+  let timer, going, failures = 0, saving = false, changed = false, stopped = false, renewed = false
 
   function changeSeen () {
     changed = true
@@ -31,8 +31,20 @@ export function saveByItself (form, { onSaved }) {
     timer = setTimeout(save, delay)
   }
 
-  async function save () {
-    if (saving || stopped || !changed) return
+  function save () {
+    if (!saving && !stopped && changed) going = keepTyped()
+    return going
+  }
+
+  // Whoever acts on what was typed waits until it is kept, and is told whether it was.
+  async function saveNow () {
+    await going
+    clearTimeout(timer)
+    await save()
+    return !changed && !stopped
+  }
+
+  async function keepTyped () {
     saving = true
     changed = false
     say('saving', 'Saving')
@@ -103,6 +115,8 @@ export function saveByItself (form, { onSaved }) {
   function warn (event) {
     if (changed || saving) event.preventDefault()
   }
+
+  return { saveNow }
 }
 
 function send (form) {

@@ -30,6 +30,8 @@ export function refreshPanel (form) {
     if (!newest || panel.contains(document.activeElement)) return
     const unfolded = [...panel.querySelectorAll('details[open][id]')].map((details) => details.id)
     const parsed = new DOMParser().parseFromString(newest, 'text/html')
+    // Who they may be has a pace of its own: it stays as it is.
+    parsed.querySelector('[data-matches]')?.replaceWith(panel.querySelector('[data-matches]'))
     panel.replaceChildren(...parsed.body.childNodes)
     newest = undefined
     for (const id of unfolded) document.getElementById(id)?.setAttribute('open', '')
