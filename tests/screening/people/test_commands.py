@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-from tests.screening.test_cli import frontdoor  # noqa: F401  a fixture
-
 pytestmark = pytest.mark.commits
 CATHERINE = {
     "id": "P1",
@@ -21,7 +19,7 @@ def jsonl(*rows):
     return "".join(row if isinstance(row, str) else json.dumps(row) + "\n" for row in rows)
 
 
-def test_people_are_loaded_and_found(frontdoor):  # noqa: F811
+def test_people_are_loaded_and_found(frontdoor):
     loaded = frontdoor("people", "load", frontdoor.file("people.jsonl", jsonl(CATHERINE, {"id": "P2"})))
     found = frontdoor("people", "search", frontdoor.file("asked.jsonl", jsonl(KATHRYN, {"given_names": ["Nobody"]})))
 
@@ -32,7 +30,7 @@ def test_people_are_loaded_and_found(frontdoor):  # noqa: F811
     assert second["candidates"] == []
 
 
-def test_a_refused_row_is_named_and_the_exit_is_1(frontdoor):  # noqa: F811
+def test_a_refused_row_is_named_and_the_exit_is_1(frontdoor):
     file = frontdoor.file("people.jsonl", jsonl(CATHERINE, "{broken\n", {"id": "P3", "sex": "X"}))
 
     loaded = frontdoor("people", "load", file)
@@ -43,7 +41,7 @@ def test_a_refused_row_is_named_and_the_exit_is_1(frontdoor):  # noqa: F811
     assert "Catherine" not in loaded.stderr + loaded.stdout
 
 
-def test_a_program_reads_what_a_load_came_to(frontdoor):  # noqa: F811
+def test_a_program_reads_what_a_load_came_to(frontdoor):
     file = frontdoor.file("people.jsonl", jsonl(CATHERINE | {"nhs_number": "9990000019"}, {"id": "P3", "sex": "X"}))
 
     loaded = json.loads(frontdoor("people", "load", file, "--json", "--source", "early help").stdout)
@@ -53,7 +51,7 @@ def test_a_program_reads_what_a_load_came_to(frontdoor):  # noqa: F811
     assert [(problem["line"], problem["field"]) for problem in loaded["warnings"]] == [(1, "/nhs_number")]
 
 
-def test_each_line_that_is_looked_up_is_answered_though_one_cannot_be_read(frontdoor):  # noqa: F811
+def test_each_line_that_is_looked_up_is_answered_though_one_cannot_be_read(frontdoor):
     frontdoor("people", "load", frontdoor.file("people.jsonl", jsonl(CATHERINE)))
 
     found = frontdoor("people", "search", frontdoor.file("asked.jsonl", jsonl("{broken\n", {"colour": "red"}, KATHRYN)))
