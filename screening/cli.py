@@ -68,12 +68,23 @@ def serve() -> None:
 
 
 @commands.command()
-@click.argument("name", type=click.Choice(["urgent", "checks", "mail", "bulk", "sink"]))
+@click.argument("name", type=click.Choice(["urgent", "checks", "partners", "mail", "bulk", "sink"]))
 def worker(name: str) -> None:
     """Run one worker."""
     from screening import programs
 
     programs.worker(name)
+
+
+@commands.command("simulate-partners", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def simulate_partners(arguments: tuple[str, ...]) -> None:
+    """Run invented partners' services on this machine, to try against; --help says how they can misbehave."""
+    from screening import programs
+
+    if os.environ.get("FRONTDOOR_MODE") == "live":
+        raise ConfigurationError("The simulator is no partner. Live mode asks real ones only.")
+    programs.simulate_partners(list(arguments))
 
 
 @commands.command()
@@ -96,7 +107,7 @@ def migrate() -> None:
 @commands.command()
 def seed() -> None:
     """Seed the sample county, and its invented families, where there is none yet."""
-    from screening.seed import seed_sample_county
+    from screening.seed import seed_sample_county, seed_sample_partners
     from screening.seed_families import seed_sample_families
 
     with running_app() as app:
@@ -104,6 +115,7 @@ def seed() -> None:
             raise ConfigurationError("Live mode has no sample county. Load your own: frontdoor county load FILE")
         done = seed_sample_county()
         families = seed_sample_families()
+        seed_sample_partners()
     if families:
         click.echo("The sample county and its invented families are seeded.")
     else:

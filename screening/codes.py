@@ -130,6 +130,11 @@ REGISTERS: Codes = {
     "cp_is": "Child Protection Information Sharing (CP-IS)",
 }
 CHECKS: Codes = {"own_records": "Our own records"} | REGISTERS
+PARTNER_ANSWERS: Codes = {
+    "information_found": "Information found",
+    "nothing_known": "Nothing known",
+    "cannot_say": "We cannot say",
+}
 
 
 def check_name(kind: str) -> str:

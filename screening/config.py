@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from screening.errors import ConfigurationError
 
@@ -32,6 +33,8 @@ class Settings:
     draft_key: bytes
     # How many proxies of ours stand in front, whose word on the caller's address is taken.
     proxies: int = 0
+    # Where people outside reach us, for the links in our mail; without a slash at its end.
+    public_url: str = ""
 
     @property
     def live(self) -> bool:
@@ -58,6 +61,7 @@ class Settings:
             audit_key=environ.get("FRONTDOOR_AUDIT_KEY", DEVELOPMENT_SECRET),
             draft_key=_draft_key(environ.get("FRONTDOOR_DRAFT_KEY", DEVELOPMENT_DRAFT_KEY)),
             proxies=_proxies(environ),
+            public_url=_public_url(environ),
         )
         if settings.live:
             settings.refuse_default_secrets()
@@ -101,6 +105,14 @@ def _proxies(environ: Mapping[str, str]) -> int:
     if not text.isdecimal() or int(text) > MOST_PROXIES:
         raise ConfigurationError(f"FRONTDOOR_PROXIES is {text!r}. Set it to how many proxies stand in front: 0 to 3.")
     return int(text)
+
+
+def _public_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("FRONTDOOR_PUBLIC_URL", f"http://127.0.0.1:{_port(environ)}").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigurationError("FRONTDOOR_PUBLIC_URL is no address. Set it to https:// and your host's name.")
+    return url
 
 
 def _draft_key(text: str) -> bytes:

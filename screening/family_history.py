@@ -1,14 +1,14 @@
-"""What the checks established about each child: their own history, and that of their family and the alleged adult."""
+"""What the checks established about each child: their own history, that of their family, and what partners stated."""
 
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from screening.checks import looking_up
 from screening.db import db
-from screening.models import BackgroundCheck, Contact, Participation
+from screening.models import BackgroundCheck, Contact, Participation, PersonLink
 
 WINDOWS = (3, 6, 12)
 # Of a count: how many there are at least, and how many there are if somebody is who they are thought to be.
@@ -28,6 +28,42 @@ def looked_up(contact: Contact, part: str = EVERYTHING) -> dict[UUID, Facts]:
     """
     known = {person.id: facts for person, facts in _established(contact, part)}
     return {child.id: _of_child(child, contact, known) for child in contact.children}
+
+
+def answered(contact: Contact) -> dict[UUID | None, Facts]:
+    """Give what was answered of each child, by its id, and of the household, under None, with what partners stated.
+
+    A partner's "yes" always counts; their "no" only where nobody answered. What they did not state stays unknown.
+    """
+    said: dict[UUID | None, Facts] = {None: dict(contact.answers)}
+    said |= {child.id: dict(child.answers) for child in contact.children}
+    for check in db.session.scalars(_found_by_partners(contact)):
+        whose = check.participation_id if check.participation_id in said else None
+        known = said[None] | said[whose]
+        stated = (check.found or {}).get("stated", {})
+        said[whose] |= {name: yes_or_no for name, yes_or_no in stated.items() if _counts(yes_or_no, known.get(name))}
+    return said
+
+
+def _counts(stated: str, before: Any) -> bool:
+    return stated == "yes" or before not in ("yes", "no")
+
+
+def _found_by_partners(contact: Contact) -> Select[BackgroundCheck]:
+    return (
+        select(BackgroundCheck)
+        .join(PersonLink, PersonLink.participation_id == BackgroundCheck.participation_id)
+        .where(
+            BackgroundCheck.contact_id == contact.id,
+            BackgroundCheck.replaced_at.is_(None),
+            # About whom they answered must still be whom the person is said to be.
+            BackgroundCheck.person_id == PersonLink.person_id,
+            PersonLink.answer == "confirmed",
+            PersonLink.replaced_at.is_(None),
+            BackgroundCheck.outcome == "information_found",
+        )
+        .order_by(BackgroundCheck.seq)
+    )
 
 
 def _of_child(child: Participation, contact: Contact, known: dict[UUID, Facts]) -> Facts:

@@ -12,7 +12,7 @@ from routing_rules import policy, ruleset
 from routing_rules.policy import PolicyError
 from screening import rules_in_force
 from screening.errors import ConfigurationError
-from screening.models import County, RulesetInForce, User
+from screening.models import County, Partner, RulesetInForce, User
 
 
 def refuse_unfit(session: Session, day: date, *, live: bool) -> None:
@@ -26,7 +26,7 @@ def unfit(session: Session, day: date, *, live: bool) -> list[str]:
     """List, in sentences, why the service must not start on this database."""
     wrong = [_rules_problem(session, day), _policy_problem()]
     if live:
-        wrong += [_sample_problem(session), _adoption_problem(_in_force(session, day))]
+        wrong += [_sample_problem(session), _partner_problem(session), _adoption_problem(_in_force(session, day))]
     return [words for words in wrong if words]
 
 
@@ -60,6 +60,13 @@ def _sample_problem(session: Session) -> str | None:
     accounts = session.scalar(select(func.count()).where(User.sample, User.disabled_at.is_(None)))
     if accounts:
         return f"{accounts} sample accounts could sign in. Disable each: frontdoor users disable NAME."
+    return None
+
+
+def _partner_problem(session: Session) -> str | None:
+    simulated = session.scalar(select(func.count()).where(Partner.simulator, Partner.active))
+    if simulated:
+        return f"{simulated} partners are simulators, which know nobody. Name real ones: see docs/partners.md."
     return None
 
 

@@ -20,6 +20,7 @@ PLACES = (
     ("Queue", "queues.mine", "queue.read"),
     ("Needs attention", "queues.needs_attention", "queue.route"),
     ("To ring", "messages.to_ring", "message.resend"),
+    ("To chase", "checks.to_chase", "check.answer"),
     ("Board", "oversight.board", "board.read"),
     ("Rules", "rules.versions", "rules.read"),
 )

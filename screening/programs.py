@@ -10,15 +10,22 @@ from typing import Any
 
 from screening.errors import ConfigurationError
 
-WORKERS = ("ringer", "ringer", "urgent", "checks", "mail", "bulk")
+# Two for partners: each may wait 10 s for one, and another partner should not wait behind it.
+WORKERS = ("ringer", "ringer", "urgent", "checks", "partners", "partners", "mail", "bulk")
+SIMULATOR_PORT = "FRONTDOOR_SIMULATOR_PORT"
 WEB_PROCESSES = 2
 THREADS_EACH = 8
 
 
-def everything(environ: dict[str, str]) -> list[tuple[str, Callable[[], None]]]:
+Program = tuple[str, Callable[[], None]]
+
+
+def everything(environ: dict[str, str]) -> list[Program]:
     """List the programs in the order they start."""
     sink = ["sink"] if environ.get("FRONTDOOR_MAIL_SINK") else []
-    return [("web", web), *((name, partial(worker, name)) for name in (*WORKERS, *sink))]
+    found: list[Program] = [("web", web), *((name, partial(worker, name)) for name in (*WORKERS, *sink))]
+    port = environ.get(SIMULATOR_PORT)
+    return [*found, ("simulator", partial(simulate_partners, ["--port", port]))] if port else found
 
 
 def prepare() -> None:
@@ -41,7 +48,7 @@ def prepare() -> None:
 
 def _seed() -> None:
     from routing_rules.ruleset import RulesetError
-    from screening.seed import seed_sample_county
+    from screening.seed import point_at_simulator, seed_sample_county, seed_sample_partners
     from screening.seed_families import seed_sample_families, tell_involvements_again
 
     try:
@@ -50,6 +57,9 @@ def _seed() -> None:
         raise ConfigurationError(str(problem)) from problem
     seed_sample_families()
     tell_involvements_again()
+    seed_sample_partners()
+    if port := os.environ.get(SIMULATOR_PORT):
+        point_at_simulator(f"http://127.0.0.1:{port}")
 
 
 def refuse_unfit_database() -> None:
@@ -106,6 +116,12 @@ def worker(name: str) -> None:
     runpy.run_module("workers", run_name="__main__")
 
 
+def simulate_partners(arguments: list[str]) -> None:
+    """Run partners' services that are invented, as `frontdoor simulate-partners` does."""
+    sys.argv = ["simulate-partners", *arguments]
+    runpy.run_module("workers.partners.simulator", run_name="__main__")
+
+
 def mail_environ(environ: dict[str, str]) -> dict[str, str]:
     """Where no mail server is named, have a local sink whose messages can be read on a page.
 
@@ -116,10 +132,21 @@ def mail_environ(environ: dict[str, str]) -> dict[str, str]:
         return {}
     if environ.get("FRONTDOOR_MODE") == "live":
         raise ConfigurationError("SMTP_URL is not set. Live mode sends receipts: set it to your mail server.")
+    return {"SMTP_URL": f"smtp://127.0.0.1:{_free_port()}", "FRONTDOOR_MAIL_SINK": "1"}
+
+
+def simulator_environ(environ: dict[str, str]) -> dict[str, str]:
+    """Choose where the simulated partners listen; nowhere in live mode, where none may run."""
+    if environ.get("FRONTDOOR_MODE") == "live":
+        return {}
+    return {SIMULATOR_PORT: str(_free_port())}
+
+
+def _free_port() -> int:
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
-        port = tried.getsockname()[1]
-    return {"SMTP_URL": f"smtp://127.0.0.1:{port}", "FRONTDOOR_MAIL_SINK": "1"}
+        port: int = tried.getsockname()[1]
+    return port
 
 
 def tell_ready(environ: dict[str, str], say: Callable[[str], None]) -> None:

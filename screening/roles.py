@@ -46,6 +46,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "people.link",
             "people.write",
             "contact.read_all",
+            "check.ask",
+            "check.answer",
             "contact.read_rules",
             "contact.read_referrer",
             "decision.contact",
@@ -59,6 +61,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.TEAM_MANAGER: frozenset(
         _WORKS_A_QUEUE
         | {
+            "check.ask",
+            "check.answer",
             "people.find",
             "people.read",
             "people.link",
@@ -98,6 +102,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "people.read",
             "people.link",
             "people.write",
+            "check.ask",
+            "check.answer",
             "contact.read_shift",
             "contact.read_rules",
             "contact.read_referrer",

@@ -99,12 +99,13 @@ def rules_on(day: date) -> Ruleset:
 def facts_of(contact: Contact) -> ContactFacts:
     """Gather what is known: answers as given, ages on the day of receipt, and what the checks established."""
     looked_up, on = family_history.looked_up(contact), contact.first_received_at
+    said = family_history.answered(contact)
     children = tuple(
-        ChildFacts(str(child.id), child.answers, _derived(_known_birth(child), child.sex, on) | looked_up[child.id])
+        ChildFacts(str(child.id), said[child.id], _derived(_known_birth(child), child.sex, on) | looked_up[child.id])
         for child in contact.children
     )
     kind = {"contact_type": contact.contact_type, "channel": contact.channel}
-    return ContactFacts(contact.answers, children, _of_the_contact(kind, on))
+    return ContactFacts(said[None], children, _of_the_contact(kind, on))
 
 
 def _scored(row: Screening, output: Json) -> None:

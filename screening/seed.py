@@ -7,15 +7,18 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from routing_rules import ruleset
 from screening import audit
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
-from screening.models import County, RulesetInForce, Team, User
+from screening.models import County, Partner, RulesetInForce, Team, User
 from screening.roles import ROLE_WORDS
 from screening.sign_in import hasher
+
+# Until a simulator is started, nobody listens there.
+NO_SIMULATOR = "http://127.0.0.1:9"
 
 
 def seed_sample_county() -> bool:
@@ -67,6 +70,26 @@ def _users(teams: dict[str, Team]) -> None:
         own_teams = [teams[slug] for slug in row.pop("teams")]
         email = f"{row['user_name']}@example.org"
         db.session.add(User(**row, email=email, password_hash=password_hash, sample=True, teams=own_teams))
+
+
+def seed_sample_partners() -> bool:
+    """Seed the sample county's partners where it has none; say whether it was done now."""
+    county = db.session.get(County, 1)
+    if county is None or not county.sample or db.session.scalar(select(Partner.id).limit(1)) is not None:
+        return False
+    with transaction(), viewing(worker_viewer("seed")):
+        for row in _read("partners.yaml")["partners"]:
+            simulated = row["adapter"] == "http"
+            more = {"base_url": NO_SIMULATOR, "simulator": True} if simulated else {}
+            db.session.add(Partner(**row, **more))
+        audit.record("county.written", detail={"part": "partners"})
+    return True
+
+
+def point_at_simulator(url: str) -> None:
+    """Say where the simulated partners listen today: their port is chosen at each start."""
+    with transaction():
+        db.session.execute(update(Partner).where(Partner.simulator).values(base_url=url))
 
 
 def _rules() -> None:

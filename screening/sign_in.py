@@ -274,6 +274,23 @@ def _note_try(user_name: str) -> list[int]:
     return [row.seq for row in rows]
 
 
+def refuse_too_many_tries(what: str) -> None:
+    """Count what an address tries without an account, and let it pass until it is too often.
+
+    Raises:
+        TooMany: it tried too often; a real person needs a few tries.
+    """
+    key = hashlib.sha256(f"{what}:{request.remote_addr or ''}".encode()).digest()
+    with transaction():
+        tried, _ = _failures(key)
+        if tried < MOST_FROM_ADDRESS:
+            db.session.add(SignInFailure(key_hash=key, failed_at=now()))
+    if tried >= MOST_FROM_ADDRESS:
+        raise TooMany(
+            "Too many tries. Wait 5 minutes and try again.", retry_after_seconds=int(FAILURE_WINDOW.total_seconds())
+        )
+
+
 def _throttle(both: bytes, from_address: bytes, at_account: bytes) -> None:
     own, last = _failures(both)
     if own >= MOST_FAILURES or _failures(from_address)[0] >= MOST_FROM_ADDRESS:

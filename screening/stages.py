@@ -7,6 +7,9 @@ from screening import start
 from screening.admin import api as rules_api
 from screening.admin import draft_pages, replay_api, replay_pages, rule_pages
 from screening.admin import pages as rules_pages
+from screening.checks import api as checks_api
+from screening.checks import pages as checks_pages
+from screening.checks import partner_pages
 from screening.contacts import api as contacts_api
 from screening.contacts import match_pages
 from screening.contacts import pages as contacts_pages
@@ -38,6 +41,7 @@ STAGE_APIS: list[Blueprint] = [
     sharing_api.blueprint,
     queues_api.blueprint,
     people_link_api.blueprint,
+    checks_api.blueprint,
     decisions_api.blueprint,
     oversight_api.blueprint,
     replay_api.blueprint,
@@ -60,6 +64,8 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(people_pages.blueprint)
     app.register_blueprint(people_edit_pages.blueprint)
     app.register_blueprint(people_merge_pages.blueprint)
+    app.register_blueprint(checks_pages.blueprint)
+    app.register_blueprint(partner_pages.blueprint)
     app.register_blueprint(queues_pages.blueprint)
     app.register_blueprint(decisions_pages.blueprint)
     app.register_blueprint(second_pages.blueprint)

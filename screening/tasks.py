@@ -17,7 +17,7 @@ from screening.db import db, new_id, now
 from screening.models import Task
 
 CHANNEL = "front_door_task"
-QUEUES = ("urgent", "checks", "mail", "bulk")
+QUEUES = ("urgent", "checks", "partners", "mail", "bulk")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,10 @@ _URGENT, _SLOW = timedelta(seconds=10), timedelta(seconds=30)
 ROUTE = "route"
 ESCALATE = "escalate"
 CHECK_OWN_RECORDS = "check_own_records"
+ASK_PARTNER = "ask_partner"
+SEND_FORM = "send_form"
+CHASE_PARTNER = "chase_partner"
+AFTER_ANSWER = "after_answer"
 RECEIPT = "receipt"
 ACKNOWLEDGEMENT = "acknowledgement"
 REPLAY = "replay"
@@ -41,6 +45,10 @@ KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
     ESCALATE: Kind("urgent", _URGENT, timedelta(seconds=5)),
     CHECK_OWN_RECORDS: Kind("checks", _SLOW, timedelta(seconds=5)),
+    ASK_PARTNER: Kind("partners", _SLOW, timedelta(seconds=2)),
+    SEND_FORM: Kind("mail", _SLOW, timedelta(seconds=30)),
+    CHASE_PARTNER: Kind("urgent", _URGENT, timedelta(seconds=5)),
+    AFTER_ANSWER: Kind("urgent", _URGENT, timedelta(seconds=1)),
     RECEIPT: Kind("mail", _SLOW, timedelta(seconds=30)),
     ACKNOWLEDGEMENT: Kind("mail", _SLOW, timedelta(seconds=30)),
     REPLAY: Kind("bulk", _SLOW, timedelta(seconds=5)),

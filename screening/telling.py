@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 ASK = "ask the duty manager"
+WAY_WORDS = {
+    "http": "asked by program",
+    "form": "asked by a form in their mailbox",
+    "phone": "to be rung",
+}
 LOOKED_UP = ("information_found", "nothing_known", "failed")
 YOU_MAY_SEE = "that you may see"
 LEFT_OUT = f"Restricted contacts, if there are any, are not shown or counted here: {ASK} where it matters."
@@ -148,7 +153,37 @@ def check(found: "ShownCheck") -> Row:
         "due_at": found.due_at,
         "answered_at": found.answered_at,
         "retry_url": None,
+    } | _asked_of(found)
+
+
+def _asked_of(found: "ShownCheck") -> Row:
+    """Say how a partner is asked, on what basis, what they were told, and who sees to it that an answer comes."""
+    asked = found.asked
+    if asked is None:
+        return {}
+    lines = [f"{asked.partner}, {WAY_WORDS[asked.way]}."]
+    if asked.shared:
+        lines.append(f"Told them: {', '.join(_part_words(part) for part in asked.shared['person'] if part != 'role')}.")
+    if asked.lawful_basis:
+        lines.append(f"On what basis: {asked.lawful_basis}.")
+    if asked.reason:
+        lines.append(f"Why: {asked.reason}")
+    if asked.chases:
+        lines.append(f"Chased {_many(asked.chases, 'time')}.")
+    if asked.answered_by:
+        lines.append(f"Answered by {asked.answered_by}.")
+    not_checked = found.outcome not in ("information_found", "nothing_known")
+    return {
+        "how": lines,
+        "chaser": asked.chaser if not_checked else None,
+        "telephone": asked.telephone if not_checked else None,
+        "simulated": asked.simulated,
+        "replaced": found.replaced,
     }
+
+
+def _part_words(part: str) -> str:
+    return part.replace("_", " ").replace("nhs", "NHS")
 
 
 def _may_hide(found: "ShownCheck", *outcomes: str) -> bool:
@@ -200,6 +235,9 @@ def _details(found: Json) -> list[str]:
             + ", ".join(f"{count} in {months} months" for months, count in sorted(counts.items()))
             + "."
         )
+    if found.get("words"):
+        lines.append(found["words"])
+    lines += [f"{name.replace('_', ' ').capitalize()}: {said}." for name, said in found.get("stated", {}).items()]
     lines += [_earlier(entry) for entry in found.get("earlier", [])]
     if more := _not_open(found, "earlier"):
         lines.append(f"{_more(found, 'earlier', more)} that you may not open: {ASK}.")

@@ -30,6 +30,14 @@ class Superseded(Exception):
     """The lease ran out and the task is no longer ours: whatever was done for it must not be kept."""
 
 
+class NotYet(Exception):
+    """It cannot be done now, and nobody is to blame: it waits for `wait`, and that counts as no refusal."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("It waits for its turn.")
+        self.wait = wait
+
+
 @dataclass(frozen=True)
 class Claim:
     """A task that this worker holds until its lease runs out. The fields are the row's."""
@@ -101,6 +109,20 @@ def hand_back(claim: Claim) -> None:
         Superseded: it is no longer ours.
     """
     _change(claim, state="pending", worker=None)
+
+
+def put_off(claim: Claim, wait: timedelta) -> None:
+    """Put it back untouched, to be taken after a while.
+
+    Raises:
+        Superseded: it is no longer ours.
+    """
+    _change(claim, state="pending", worker=None, run_after=now() + wait)
+
+
+def spread(wait: timedelta) -> timedelta:
+    """Give about as long, and never the same for two that wait together."""
+    return wait * _jitter.uniform(0.75, 1.25)
 
 
 def back_off(kind: str, refusals: int) -> timedelta:

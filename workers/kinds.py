@@ -13,9 +13,10 @@ from screening.config import Settings
 from screening.db import db
 from screening.queues.escalation import escalate
 from workers import receipts, replay, routing
-from workers.checks import own_records
+from workers.checks import follow_up, own_records
 from workers.claim import Claim
 from workers.mail_server import Delivery
+from workers.partners import by_form, by_program, chase
 
 log = structlog.get_logger()
 
@@ -49,8 +50,12 @@ class Outside:
 
 
 def _route(claim: Claim) -> None:
-    # The key is kind:contact:step; a step happens once for a contact.
-    routing.route_contact(_contact(claim), claim.key.rsplit(":", 1)[-1])
+    routing.route_contact(_contact(claim), _step(claim))
+
+
+def _step(claim: Claim) -> str:
+    # The key is kind:subject:step; a step happens once for a subject.
+    return claim.key.rsplit(":", 1)[-1]
 
 
 def _deliver(outgoing: receipts.Outgoing) -> Delivery:
@@ -74,6 +79,9 @@ def _subject(claim: Claim) -> UUID:
 ROUTING_TRIES = 6
 # About two minutes: what fails so often fails for good, and who started the run is told.
 REPLAY_TRIES = 5
+# Beyond what policy allows a partner to fail: our own failures, such as a fault of ours in writing the answer down.
+PARTNER_TRIES = 20
+FORM_TRIES = 20
 WORK: dict[str, Inside | Outside] = {
     tasks.ROUTE: Inside(do=_route, give_up=lambda claim: routing.give_up(_contact(claim)), most_refusals=ROUTING_TRIES),
     tasks.ESCALATE: Inside(do=lambda claim: escalate(_subject(claim))),
@@ -81,6 +89,22 @@ WORK: dict[str, Inside | Outside] = {
         do=lambda claim: own_records.answer_check(_subject(claim)),
         give_up=lambda claim: own_records.give_up(_subject(claim)),
     ),
+    tasks.ASK_PARTNER: Outside(
+        prepare=lambda claim: by_program.prepare(_subject(claim)),
+        deliver=by_program.deliver,
+        record=by_program.record,
+        give_up=lambda claim: by_program.give_up(_subject(claim)),
+        most_refusals=PARTNER_TRIES,
+    ),
+    tasks.SEND_FORM: Outside(
+        prepare=lambda claim: by_form.prepare(_subject(claim), _step(claim)),
+        deliver=by_form.deliver,
+        record=by_form.record,
+        give_up=lambda claim: by_form.give_up(_subject(claim)),
+        most_refusals=FORM_TRIES,
+    ),
+    tasks.CHASE_PARTNER: Inside(do=lambda claim: chase.chase(_subject(claim))),
+    tasks.AFTER_ANSWER: Inside(do=lambda claim: follow_up.after_answer_to(_subject(claim))),
     tasks.RECEIPT: Outside(
         prepare=lambda claim: receipts.prepare_receipt(_contact(claim)),
         deliver=_deliver,

@@ -13,7 +13,7 @@ from screening.access import viewing, worker_viewer
 from screening.db import db
 from workers import claim as claims
 from workers import kinds, routing, stop
-from workers.claim import Claim, Superseded
+from workers.claim import Claim, NotYet, Superseded
 from workers.kinds import WORK, Inside, Outside
 from workers.limits import STATEMENT_SHARE, WHOLE_SHARE, TookTooLong, limited_transaction, within
 
@@ -54,6 +54,8 @@ def run(taken: Claim) -> None:
         log.warning("late_work_refused", kind=taken.kind, task=str(taken.id))
     except stop.AtOnce:
         _put_back(taken, partial(claims.hand_back, taken))
+    except NotYet as problem:
+        _put_back(taken, partial(claims.put_off, taken, problem.wait))
     except TookTooLong:
         log.warning("task_took_too_long", kind=taken.kind, task=str(taken.id))
         _put_back(taken, partial(_refuse, taken, TOO_LONG))

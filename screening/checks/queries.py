@@ -4,7 +4,7 @@ Of a contact that the viewer may not open they learn that there is one, and no m
 not know is taken out, and not counted.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,18 @@ from sqlalchemy import select
 
 from routing_rules import clocks, policy
 from screening.access import require, viewing, worker_viewer
+from screening.checks.bases import basis_words
 from screening.db import Json, db
-from screening.models import BackgroundCheck, Contact, Involvement, Participation, Person
+from screening.models import (
+    BackgroundCheck,
+    Contact,
+    Involvement,
+    Participation,
+    Partner,
+    PartnerLink,
+    Person,
+    User,
+)
 
 PARTS = ("earlier", "siblings", "family_contacts")
 # What names a person of the index, each entry with their id.
@@ -35,6 +45,28 @@ class ShownCheck:
     outcome: str | None
     found: Json | None
     problem: str | None
+    # What only a check with a partner has; nothing of it is what was found.
+    asked: "AskedOf | None" = None
+    # It was asked again: what counts is the newer one.
+    replaced: bool = False
+
+
+@dataclass(frozen=True)
+class AskedOf:
+    """Whom a check asked, how, why, and who sees to it that an answer comes."""
+
+    partner: str
+    telephone: str | None
+    way: str
+    reason: str | None
+    lawful_basis: str | None
+    shared: Json | None
+    chaser: str | None
+    chased_at: datetime | None
+    chases: int
+    answered_by: str | None
+    simulated: bool
+    link_sent_at: datetime | None
 
 
 def checks_of(contact: Contact) -> list[ShownCheck]:
@@ -61,7 +93,40 @@ def _as_shown(contact: Contact) -> list[ShownCheck]:
     checks = _standing(contact)
     names = _names(contact)
     reach = _reach(checks)
-    return [_shown(check, names, reach, contact.first_received_at) for check in checks]
+    asked = _asked_of(checks)
+    shown = [_shown(check, names, reach, contact.first_received_at) for check in checks]
+    old = {check.id for check in checks if check.replaced_at is not None}
+    return [replace(one, asked=asked.get(one.id), replaced=one.id in old) for one in shown]
+
+
+def _asked_of(checks: list[BackgroundCheck]) -> dict[UUID, AskedOf]:
+    mine = [check.id for check in checks if check.partner_id is not None]
+    question = (
+        select(BackgroundCheck, Partner, User.name, PartnerLink.sent_at)
+        .join(Partner, Partner.id == BackgroundCheck.partner_id)
+        .outerjoin(User, User.id == BackgroundCheck.chaser_id)
+        .outerjoin(PartnerLink, PartnerLink.check_id == BackgroundCheck.id)
+        .where(BackgroundCheck.id.in_(mine))
+    )
+    rows = db.session.execute(question).all() if mine else []
+    return {check.id: _of(check, partner, chaser, sent_at) for check, partner, chaser, sent_at in rows}
+
+
+def _of(check: BackgroundCheck, partner: Partner, chaser: str | None, sent_at: datetime | None) -> AskedOf:
+    return AskedOf(
+        partner=partner.name,
+        telephone=partner.telephone,
+        way=check.way or partner.adapter,
+        reason=check.reason,
+        lawful_basis=basis_words(check.lawful_basis) or None,
+        shared=check.shared,
+        chaser=chaser,
+        chased_at=check.chased_at,
+        chases=check.chases,
+        answered_by=check.answered_by,
+        simulated=check.simulated,
+        link_sent_at=sent_at,
+    )
 
 
 def _standing(contact: Contact) -> list[BackgroundCheck]:

@@ -16,6 +16,7 @@ from screening.models.involvement_list import InvolvementList
 from screening.models.message import Message
 from screening.models.own_view import OwnView
 from screening.models.participation import Participation
+from screening.models.partner import Partner, PartnerLink
 from screening.models.person import Household, Person, PersonReader
 from screening.models.person_alert import PersonAlert
 from screening.models.person_change import PersonChange, PersonMerge
@@ -61,6 +62,8 @@ __all__ = [
     "NamedReader",
     "OwnView",
     "Participation",
+    "Partner",
+    "PartnerLink",
     "Person",
     "PersonAddress",
     "PersonAlert",

@@ -14,8 +14,9 @@ OUTCOMES = ("information_found", "nothing_known", "no_reply", "refused", "failed
 class BackgroundCheck(Base):
     """A question about one person in one contact, and what came back. `outcome` is null while it is waiting.
 
-    One that is asked again is a new row, and the old one says when it was replaced. `about` is a hash of what was
-    said of the person when it was answered: where that has changed since, the answer is about somebody else.
+    `kind` is own_records, or the register of the partner who is asked. One that is asked again is a new row, and the
+    old one says when it was replaced. `about` is a hash of what was said of the person when it was answered: where
+    that has changed since, the answer is about somebody else.
     """
 
     __tablename__ = "background_check"
@@ -35,6 +36,7 @@ class BackgroundCheck(Base):
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("replaced_at is null"),
         ),
+        Index("ix_background_check_partner", "partner_id", postgresql_where=text("outcome is null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -50,3 +52,26 @@ class BackgroundCheck(Base):
     problem: Mapped[str | None]
     replaced_at: Mapped[datetime | None]
     about: Mapped[str | None]
+    # What only a check with a partner has.
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
+    # How it is asked: the partner's adapter, or phone where nothing may be sent.
+    way: Mapped[str | None]
+    # Whom the person was confirmed to be when it was asked.
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    reason: Mapped[str | None]
+    lawful_basis: Mapped[str | None]
+    # Exactly what went to whom, and when; null where nothing has left.
+    shared: Mapped[Json | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    # A call is open until then, in PostgreSQL's own time.
+    calling_until: Mapped[datetime | None]
+    # The partner's service took the question, and answers later.
+    taken_at: Mapped[datetime | None]
+    chaser_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    chased_at: Mapped[datetime | None]
+    chases: Mapped[int] = mapped_column(default=0)
+    # Who answered at the partner's, and who of ours wrote it down where they rang.
+    answered_by: Mapped[str | None]
+    kept_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    simulated: Mapped[bool] = mapped_column(default=False)

@@ -8,7 +8,7 @@ from screening.db import Base
 
 
 class Heartbeat(Base):
-    """One running process. `role` is `ringer`, `urgent`, `checks`, `mail` or `bulk`; `name` tells twins apart."""
+    """One running process. `role` is `ringer` or the name of a queue; `name` tells twins apart."""
 
     __tablename__ = "heartbeat"
 

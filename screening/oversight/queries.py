@@ -20,7 +20,7 @@ OPEN = ("waiting", "accepted")
 ALIVE = timedelta(seconds=15)
 MOST_PARKED = 50
 UNLINKED_ALARM = timedelta(seconds=10)
-ROLES = ("ringer", "urgent", "checks", "mail", "bulk")
+ROLES = ("ringer", "urgent", "checks", "partners", "mail", "bulk")
 contacts, items = Contact.__table__.c, QueueItem.__table__.c
 
 

@@ -3,13 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from routing_rules import clocks, policy
 from screening import audit, tasks
 from screening.db import db, now
-from screening.models import QueueItem, Team
-from screening.models.queue_item import OPEN_STATES
+from screening.models import QueueItem
 from screening.queues import placing
 from screening.wording import moment
 
@@ -42,21 +41,8 @@ def _words(item: QueueItem) -> str:
 
 
 def _tell_duty_manager(item: QueueItem) -> None:
-    manager = placing.team_of_kind(["duty_manager"])
-    if manager is None or manager.id == item.team_id or _told_already(item, manager):
-        return
     team = item.team.name if item.team else "nobody's queue"
-    why = f"Waits in {team}: nobody accepted it in time."
-    placing.follow(item, team=manager, why=why, step=placing.ATTENTION, leads=False, accept_due_at=None)
-
-
-def _told_already(item: QueueItem, manager: Team) -> bool:
-    question = exists().where(
-        QueueItem.came_from_id == item.id,
-        QueueItem.team_id == manager.id,
-        QueueItem.state.in_(OPEN_STATES),
-    )
-    return bool(db.session.scalar(select(question)))
+    placing.tell_duty_manager(item, f"Waits in {team}: nobody accepted it in time.")
 
 
 def _promise_next(item: QueueItem) -> None:

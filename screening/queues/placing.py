@@ -182,6 +182,23 @@ def late_answer(contact_id: UUID, words: str) -> None:
     db.session.flush()
 
 
+def tell_duty_manager(item: QueueItem, why: str) -> None:
+    """Show an item to the duty manager too, once: not where it is theirs, or they were told before."""
+    manager = team_of_kind(["duty_manager"])
+    if manager is None or manager.id == item.team_id or _told_already(item, manager):
+        return
+    follow(item, team=manager, why=why, step=ATTENTION, leads=False, accept_due_at=None)
+
+
+def _told_already(item: QueueItem, manager: Team) -> bool:
+    question = exists().where(
+        QueueItem.came_from_id == item.id,
+        QueueItem.team_id == manager.id,
+        QueueItem.state.in_(OPEN_STATES),
+    )
+    return bool(db.session.scalar(select(question)))
+
+
 def _last_item(contact_id: UUID) -> QueueItem | None:
     question = select(QueueItem).where(QueueItem.contact_id == contact_id)
     return db.session.scalar(question.order_by(QueueItem.leads.desc(), QueueItem.seq.desc()).limit(1))

@@ -19,6 +19,10 @@ TITLES = {
     "contact.closed": "Closed",
     "contact.danger": "Marked as danger now",
     "screening.made": "Scored",
+    "check.asked": "Check asked",
+    "check.shared": "Told a partner who it is about",
+    "check.withheld": "Not sent to a partner: a person rings",
+    "check.chased": "A partner was chased",
     "check.answered": "Check answered",
     "contact.routed": "Routed",
     "queue.claimed": "Taken to read",
@@ -100,6 +104,8 @@ def _detail(entry: AuditEntry) -> str | None:
             return "Nothing is shared" if detail.get("basis") is None else None
         case "sharing.answered":
             return codes.OVERRIDES.get(str(detail.get("answer")))
+        case "check.asked" | "check.shared" | "check.withheld" | "check.chased":
+            return codes.check_name(str(detail.get("kind", ""))) or None
         case "queue.raised":
             return f"From {detail.get('from')} to {detail.get('to')}"
         case "message.sent" | "message.failed" | "message.withheld":

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import acceptance, asked, codes, rules_in_force, telling
 from screening.access import viewer
-from screening.checks.queries import checks_of
+from screening.checks import panel
 from screening.db import db, now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, QueueItem
@@ -224,8 +224,12 @@ def _decision(contact: Contact) -> dict[str, Any]:
 
 def _checks(contact: Contact) -> dict[str, Any]:
     if not viewer().may("contact.read_checks"):
-        return {"checks": []}
-    return {"checks": [telling.check(check) for check in checks_of(contact)]}
+        return {"checks": [], "asking": None, "checks_live_url": ""}
+    return {
+        "checks": panel.shown(contact),
+        "asking": panel.asking_form(contact),
+        "checks_live_url": url_for("checks.refreshed", reference=contact.reference),
+    }
 
 
 def _messages(contact: Contact) -> dict[str, Any]:

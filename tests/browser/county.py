@@ -25,7 +25,7 @@ from tests.screening.queues import given
 
 ROOT = Path(__file__).parents[2]
 WEB = "from screening import programs; programs.web()"
-PROGRAMS = ("ringer", "urgent", "checks", "mail", "bulk", "sink")
+PROGRAMS = ("ringer", "urgent", "checks", "partners", "mail", "bulk", "sink")
 PATIENCE_SECONDS = 20
 MOST_TABS = 150
 FOCUSED = "selector => !!document.activeElement && document.activeElement.matches(selector)"

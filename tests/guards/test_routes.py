@@ -12,6 +12,9 @@ ANYBODY_MAY = {
     "sign_in.form",
     "sign_in.submit",
     "sign_in.signed_out",
+    # A partner has no account: the link's token opens one form, once.
+    "partner_form.show",
+    "partner_form.answer",
     "health.healthz",
     "health.readyz",
     "api-docs.openapi_json",

@@ -16,6 +16,8 @@ from tests.run.machine import Machine, children_of, free_port, is_alive, until
 from tests.screening.contacts.bodies import body, bruised_baby
 
 pytestmark = [pytest.mark.commits, pytest.mark.timeout(240)]
+# The simulator of partners is one of those that have no heartbeat, as the sink is.
+PROGRAMS = {"web", "ringer", "urgent", "checks", "partners", "mail", "bulk", "sink"}
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +94,18 @@ def test_a_red_contact_is_with_its_team_within_seconds(running):
 def test_programs_that_are_killed_are_started_again(running):
     """[F3, F35]"""
     killed = running.programs()
-    assert killed.keys() == {"postgres", "valkey", "web", "ringer", "urgent", "checks", "mail", "bulk", "sink"}
+    assert killed.keys() == {
+        "postgres",
+        "valkey",
+        "web",
+        "ringer",
+        "urgent",
+        "checks",
+        "partners",
+        "mail",
+        "bulk",
+        "sink",
+    }
     worker_of_web = children_of(killed["web"])[0]
     killed = {name: pid for name, pid in killed.items() if name not in ("postgres", "valkey")}
 
@@ -190,7 +203,7 @@ def test_outside_servers_are_used_and_left_running(postgres, valkey, own_databas
     )
     try:
         outside.start()
-        assert set(outside.programs()) == {"web", "ringer", "urgent", "checks", "mail", "bulk", "sink"}
+        assert set(outside.programs()) == PROGRAMS
         assert outside.addresses()["DATABASE_URL"] == postgres.url(own_database, "frontdoor_app")
         assert outside.stop(signal.SIGTERM)[0] == 0
         assert postgres.alive

@@ -351,7 +351,7 @@ def test_a_worker_told_twice_hands_its_task_back(house):
     assert (fresh(task).state, fresh(task).crashes, marks(task)) == ("pending", 0, 0)
 
 
-@pytest.mark.parametrize("name", ["ringer", "urgent", "checks", "mail", "bulk"])
+@pytest.mark.parametrize("name", ["ringer", "urgent", "checks", "partners", "mail", "bulk"])
 def test_an_idle_program_ends_soon_and_takes_its_heartbeat_with_it(house, name):
     (program,) = ready(house, name)
 

@@ -3,13 +3,23 @@
 Up is immediate; down is only ever proposed by the newer score, and nothing here lowers an item.
 """
 
+from uuid import UUID
+
 from screening import scoring, tasks
+from screening.db import db
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck
 from screening.queues import placing
 
 LATE = "A background check answered after the decision. Open the contact and say whether the decision still holds."
 RAISED = "a background check found more."
+
+
+def after_answer_to(check_id: UUID) -> None:
+    """Do what follows from the answer to a check, where only its id is known."""
+    check = db.session.get(BackgroundCheck, check_id)
+    if check is not None:
+        after_answer(check)
 
 
 def after_answer(check: BackgroundCheck) -> None:

@@ -33,7 +33,7 @@ def beat(*roles, ago=timedelta(0)):
 
 @pytest.fixture
 def workers():
-    beat("ringer", "urgent", "checks", "mail", "bulk")
+    beat("ringer", "urgent", "checks", "partners", "mail", "bulk")
 
 
 def test_a_team_shows_what_waits_and_what_is_red():

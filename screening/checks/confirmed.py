@@ -1,0 +1,18 @@
+"""Whom a person of a contact was confirmed to be. Partners are asked about nobody else (hazard H7)."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening.db import db
+from screening.models import Participation, PersonLink
+
+
+def confirmed(people: Iterable[Participation]) -> dict[UUID, UUID]:
+    """Give the person of the index whom somebody confirmed, by the id of the participation; the others are left out."""
+    asked = [person.id for person in people]
+    current = select(PersonLink.participation_id, PersonLink.person_id).where(
+        PersonLink.participation_id.in_(asked), PersonLink.answer == "confirmed", PersonLink.replaced_at.is_(None)
+    )
+    return {row.participation_id: row.person_id for row in db.session.execute(current)}

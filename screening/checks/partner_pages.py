@@ -1,0 +1,101 @@
+"""The form that a partner opens from a mail: no account, a link that works once, no more than is needed to answer."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from screening import codes
+from screening.access import viewing, worker_viewer
+from screening.checks import answers, by_phone, links
+from screening.checks.answers import Garbled
+from screening.checks.asking import partner_of
+from screening.checks.bases import basis_words
+from screening.checks.links import Open
+from screening.checks.pages import answer_typed
+from screening.db import db, now, transaction
+from screening.models import Contact
+from screening.sign_in import public, refuse_too_many_tries
+
+blueprint = Blueprint("partner_form", __name__)
+DEAD = 410
+
+
+@blueprint.get("/partner/<token>")
+@public
+def show(token: str) -> ResponseReturnValue:
+    """Show whom a question is about, and what may be answered."""
+    refuse_too_many_tries("partner link")
+    with transaction(), viewing(worker_viewer("partner form")):
+        opened = links.opened(token)
+        if opened is None:
+            return _dead()
+        by_phone.read_form(opened.check)
+        return _form(opened, token, {}, {})
+
+
+@blueprint.post("/partner/<token>")
+@public
+def answer(token: str) -> ResponseReturnValue:
+    """Keep the answer, after which the link is dead; or show what is missing."""
+    refuse_too_many_tries("partner link")
+    typed = answer_typed()
+    with transaction(), viewing(worker_viewer("partner form")):
+        opened = links.opened(token, lock=True)
+        if opened is None:
+            return _dead()
+        try:
+            judged = _judged(typed, opened)
+        except Garbled as problem:
+            return _form(opened, token, typed, _errors(problem)), 422
+        answers.keep(opened.check, judged)
+        opened.link.used_at = now()
+    return render_template("checks/partner_thanks.html")
+
+
+def _judged(typed: dict[str, Any], opened: Open) -> answers.Answer:
+    judged = answers.read(typed, partner_of(opened.check))
+    if not judged.answered_by:
+        raise Garbled({"/answered_by": ["Write your name, and where you work."]})
+    return judged
+
+
+def _form(opened: Open, token: str, typed: dict[str, Any], errors: dict[str, str]) -> str:
+    check, partner = opened.check, partner_of(opened.check)
+    contact = db.session.get_one(Contact, check.contact_id)
+    return render_template(
+        "checks/partner_form.html",
+        person=_told((check.shared or {}).get("person", {})),
+        register=codes.check_name(check.kind),
+        lawful_basis=basis_words(check.lawful_basis),
+        due_at=check.due_at,
+        expires_at=opened.link.expires_at,
+        questions=by_phone.questions(partner, contact),
+        outcomes=list(codes.PARTNER_ANSWERS.items()),
+        form={"values": typed, "errors": errors},
+        send_url=url_for("partner_form.answer", token=token),
+        now=now(),
+    )
+
+
+def _told(person: dict[str, Any]) -> list[tuple[str, str]]:
+    """Say whom it is about, as it was kept that we told them, and nothing else."""
+    names, address = person.get("names", {}), person.get("address", {})
+    rows = [
+        ("Name", " ".join([*names.get("given_names", []), *names.get("family_names", [])])),
+        ("Also known as", ", ".join(names.get("also_known_as", []))),
+        ("Date of birth", person.get("date_of_birth", "")),
+        ("Expected", person.get("expected_delivery_date", "")),
+        ("Address", ", ".join(address[part] for part in ("line_1", "town", "postcode") if part in address)),
+        ("NHS number", person.get("nhs_number", "")),
+    ]
+    return [(key, value) for key, value in rows if value]
+
+
+def _dead() -> ResponseReturnValue:
+    # The same words for a link that never was one, was used or is too old: nobody learns which.
+    return render_template("checks/partner_dead.html"), DEAD
+
+
+def _errors(problem: Garbled) -> dict[str, str]:
+    return {pointer.removeprefix("/").replace("/", "."): " ".join(words) for pointer, words in problem.fields.items()}

@@ -1,0 +1,105 @@
+"""Which partners are proposed for a contact, about whom, and why: its level, its lawful basis and policy say so."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from routing_rules import clocks, policy
+from screening.checks import permission
+from screening.checks.confirmed import confirmed
+from screening.db import db
+from screening.models import Contact, Participation, Partner, Screening
+from screening.models.partner import REGISTERS
+
+NO_PARTNER = "No partner of this county keeps this register."
+NOBODY = "Nobody in this contact is one whom this register is asked about."
+NOT_CONFIRMED = "Say first who they are: a partner is asked only about somebody who was confirmed."
+NOT_AT_LEVEL = "Not proposed at level {level}."
+AT_LEVEL = "Proposed at level {level}."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a contact's newest score says: its level, and how soon."""
+
+    level: int
+    urgency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """One register: who would be asked about whom. `ticked` is what policy proposes.
+
+    `basis` is the lawful basis, None where it cannot be asked; `to_ring` why somebody rings instead of it being sent.
+    """
+
+    register: str
+    partner: Partner | None
+    people: list[Participation]
+    waiting_for: list[Participation]
+    ticked: bool
+    why: str
+    basis: str | None = None
+    to_ring: str | None = None
+
+    @property
+    def asks(self) -> bool:
+        """True where there is a partner who may be asked, and somebody to ask about."""
+        return self.basis is not None and bool(self.people)
+
+
+def standing(contact: Contact) -> Standing:
+    """Say how a contact stands; one that could not be scored stands as the gravest (promise 3)."""
+    newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
+    found = db.session.scalar(newest)
+    if found is None:
+        return Standing(4, "red")
+    return Standing(found.level_at_least, "red" if found.hard_open else found.urgency_at_least)
+
+
+def proposals(contact: Contact, stands: Standing) -> list[Proposed]:
+    """List every register, in a fixed order, with what policy proposes for this contact."""
+    of_level = policy.packaged().read(f"partners_level_{stands.level}", _day(contact), tuple)
+    active = {partner.register: partner for partner in db.session.scalars(select(Partner).where(Partner.active))}
+    sure = set(confirmed(contact.participations))
+    return [
+        _of_partner(active[register], contact, sure, AT_LEVEL if register in of_level else NOT_AT_LEVEL, stands)
+        if register in active
+        else Proposed(register=register, partner=None, people=[], waiting_for=[], ticked=False, why=NO_PARTNER)
+        for register in REGISTERS
+    ]
+
+
+def _of_partner(partner: Partner, contact: Contact, sure: set[UUID], level_words: str, stands: Standing) -> Proposed:
+    about = [person for person in contact.participations if _is_asked_about(person, partner)]
+    people = [person for person in about if person.id in sure]
+    allowed, sent = permission.to_ring(contact, partner), permission.to_send(contact, partner)
+    blocked = _blocked(about, people) or (None if allowed.allowed else allowed.reason)
+    return Proposed(
+        register=partner.register,
+        partner=partner,
+        people=people,
+        waiting_for=[person for person in about if person.id not in sure],
+        ticked=blocked is None and level_words == AT_LEVEL,
+        why=blocked or level_words.format(level=stands.level),
+        basis=allowed.basis if allowed.allowed else None,
+        to_ring=sent.reason if not sent.allowed and blocked is None else None,
+    )
+
+
+def _blocked(about: list[Participation], people: list[Participation]) -> str | None:
+    if not about:
+        return NOBODY
+    return None if people else NOT_CONFIRMED
+
+
+def _is_asked_about(person: Participation, partner: Partner) -> bool:
+    # Of adults only who lives with the children, or is said to have harmed one: of others, nothing is needed.
+    concerned = person.role == "child" or bool(person.in_household or person.alleged_harm_to)
+    return concerned and person.role in partner.about
+
+
+def _day(contact: Contact) -> date:
+    return clocks.london_date(contact.first_received_at)
