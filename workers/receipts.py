@@ -12,7 +12,6 @@ import structlog
 
 from screening.config import Settings
 from screening.db import db
-from screening.errors import ConfigurationError
 from screening.leaving import mailbox_of
 from screening.messages import letters, queries, service
 from screening.models import Contact, Message, User
@@ -20,7 +19,6 @@ from workers.mail_server import Delivery, MailServer
 
 log = structlog.get_logger()
 SENDABLE_STATES = ("received", "decided", "closed")
-NO_SERVER = Delivery("later", "No mail server is set up. Tell support.")
 GAVE_UP = "It could not be delivered in time. Ring them."
 REFUSED = "Refused by the mail server. Ring them."
 
@@ -58,15 +56,7 @@ def prepare_acknowledgement(message_id: UUID) -> Outgoing | None:
 
 def deliver(outgoing: Outgoing, settings: Settings) -> Delivery:
     """Talk to the mail server, with no transaction open; never longer than its limit."""
-    if settings.smtp_url is None:
-        return NO_SERVER
-    try:
-        server = MailServer.from_url(settings.smtp_url, live=settings.live)
-    except ConfigurationError:
-        return NO_SERVER
-    # Every `prepare` writes a letter anew, so this one has no sender yet.
-    outgoing.letter["From"] = server.sender
-    return server.deliver(outgoing.letter)
+    return MailServer.hand_over(outgoing.letter, settings)
 
 
 def record(outgoing: Outgoing, delivery: Delivery) -> str | None:

@@ -17,6 +17,10 @@ SENDERS = {
     "workers/mail_server.py:MailServer": {
         "workers/receipts.py:prepare_receipt": "screening/messages/service.py:prepare_receipt",
         "workers/receipts.py:prepare_acknowledgement": "workers/receipts.py:prepare_acknowledgement",
+        "workers/partners/by_form.py:prepare": "workers/partners/by_form.py:prepare",
+    },
+    "workers/partners/client.py:Question": {
+        "workers/partners/by_program.py:prepare": "workers/partners/by_program.py:prepare",
     },
 }
 
@@ -82,7 +86,8 @@ def test_every_function_that_makes_a_letter_ready_is_listed():
         if isinstance(node, ast.FunctionDef) and node.name != "_outgoing" and "_outgoing" in ast.dump(node)
     }
 
-    assert {f"workers/receipts.py:{name}" for name in ready} == set(SENDERS["workers/mail_server.py:MailServer"])
+    of_receipts = {name for name in SENDERS["workers/mail_server.py:MailServer"] if "receipts.py" in name}
+    assert {f"workers/receipts.py:{name}" for name in ready} == of_receipts
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,7 @@ from screening.mailboxes import usable
 from screening.messages import letters
 from screening.models import BackgroundCheck, Contact, Participation, Partner, PartnerLink, Person
 from screening.wording import moment
-from workers import receipts
-from workers.mail_server import Delivery
+from workers.mail_server import Delivery, MailServer
 
 log = structlog.get_logger()
 FIRST, REMINDER = "first", "reminder"
@@ -64,7 +63,7 @@ def prepare(check_id: UUID, which: str) -> Outgoing | None:
 def deliver(outgoing: Outgoing) -> Delivery:
     """Hand the letter over, with no transaction open."""
     settings: Settings = current_app.extensions["front_door"]
-    return receipts.deliver(receipts.Outgoing(outgoing.check_id, outgoing.letter), settings)
+    return MailServer.hand_over(outgoing.letter, settings)
 
 
 def record(outgoing: Outgoing, delivery: Delivery) -> str | None:
