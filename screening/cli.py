@@ -21,6 +21,7 @@ COMMAND_MODULES = (
     "screening.commands_county",
     "screening.commands_explain",
     "screening.commands_people",
+    "screening.commands_partners",
     "screening.commands_replay",
     "screening.commands_rules",
     "screening.commands_drafts",
@@ -76,15 +77,20 @@ def worker(name: str) -> None:
     programs.worker(name)
 
 
-@commands.command("simulate-partners", context_settings={"ignore_unknown_options": True, "help_option_names": []})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def simulate_partners(arguments: tuple[str, ...]) -> None:
-    """Run invented partners' services on this machine, to try against; --help says how they can misbehave."""
+@commands.command("simulate-partners")
+@click.option("--port", default=8090, help="Where it listens on this machine.")
+@click.option("--behave", default="well", help="How every question is answered: later, slow, garbage and others.")
+@click.option("--slow", default=0.0, metavar="SECONDS", help="Wait so long before each answer.")
+@click.option("--down", "behave", flag_value="down", help="Fail every time.")
+@click.option("--wrong", "behave", flag_value="garbage", help="Answer with garbage.")
+@click.option("--huge", "behave", flag_value="huge", help="Answer with 40 MB.")
+def simulate_partners(port: int, behave: str, slow: float) -> None:
+    """Run invented partners' services on this machine, to try against."""
     from screening import programs
 
     if os.environ.get("FRONTDOOR_MODE") == "live":
         raise ConfigurationError("The simulator is no partner. Live mode asks real ones only.")
-    programs.simulate_partners(list(arguments))
+    programs.simulate_partners(["--port", str(port), "--behave", behave, "--slow", str(slow)])
 
 
 @commands.command()

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import acceptance, asked, codes, rules_in_force, telling
 from screening.access import viewer
-from screening.checks import panel
+from screening.checks import panel as checks_panel
 from screening.db import db, now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, QueueItem
@@ -226,8 +226,8 @@ def _checks(contact: Contact) -> dict[str, Any]:
     if not viewer().may("contact.read_checks"):
         return {"checks": [], "asking": None, "checks_live_url": ""}
     return {
-        "checks": panel.shown(contact),
-        "asking": panel.asking_form(contact),
+        "checks": checks_panel.shown(contact),
+        "asking": checks_panel.asking_form(contact),
         "checks_live_url": url_for("checks.refreshed", reference=contact.reference),
     }
 

@@ -253,9 +253,6 @@ def _read(arguments: Sequence[str]) -> argparse.Namespace:
     asked.add_argument("--port", type=int, default=8090, help="where it listens on this machine")
     asked.add_argument("--behave", choices=list(BEHAVIOURS), default="well", help="how every question is answered")
     asked.add_argument("--slow", type=float, default=0.0, metavar="SECONDS", help="wait so long before each answer")
-    asked.add_argument("--down", dest="behave", action="store_const", const="down", help="fail every time")
-    asked.add_argument("--wrong", dest="behave", action="store_const", const="garbage", help="answer with garbage")
-    asked.add_argument("--huge", dest="behave", action="store_const", const="huge", help="answer with 40 MB")
     asked.add_argument("--token", help="the bearer token that callers must have")
     return asked.parse_args(arguments)
 
