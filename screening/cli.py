@@ -19,6 +19,7 @@ COMMAND_MODULES = (
     "screening.commands_contacts",
     "screening.commands_access",
     "screening.commands_county",
+    "screening.commands_involvements",
     "screening.commands_explain",
     "screening.commands_people",
     "screening.commands_partners",

@@ -134,6 +134,7 @@ SCOPE_PERMISSIONS: dict[str, frozenset[str]] = {
             "api.board.read",
             "api.people.search",
             "people.find",
+            "api.involvements.load",
         }
     ),
 }

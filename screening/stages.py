@@ -7,6 +7,7 @@ from screening import start
 from screening.admin import api as rules_api
 from screening.admin import draft_pages, replay_api, replay_pages, rule_pages
 from screening.admin import pages as rules_pages
+from screening.cases import api as cases_api
 from screening.checks import api as checks_api
 from screening.checks import pages as checks_pages
 from screening.checks import partner_pages
@@ -44,6 +45,7 @@ STAGE_APIS: list[Blueprint] = [
     checks_api.blueprint,
     decisions_api.blueprint,
     oversight_api.blueprint,
+    cases_api.blueprint,
     replay_api.blueprint,
     rules_api.blueprint,
 ]
