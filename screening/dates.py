@@ -7,6 +7,7 @@ import calendar
 import re
 from datetime import date
 
+AGE = re.compile(r"(?:about |around |maybe |age |aged )*(\d{1,3})(?: ?(?:years?|yrs?)(?: old)?)?", re.IGNORECASE)
 PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 OLDEST_YEAR = 1900
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -51,6 +52,12 @@ def iso(text: str, today: date) -> str:
         month = MONTHS.index(found[2][:3].lower()) + 1
         return f"{found[3]}-{month:02}" + (f"-{int(found[1]):02}" if found[1] else "")
     return said
+
+
+def years(text: str) -> int | None:
+    """Read an age as it is said: `about 7`, `7 yrs old` → 7; None where it is none."""
+    found = AGE.fullmatch(" ".join(text.split()))
+    return int(found[1]) if found else None
 
 
 def _whole_year(year: int, today: date) -> int:

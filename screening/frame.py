@@ -21,6 +21,7 @@ PLACES = (
     ("Needs attention", "queues.needs_attention", "queue.route"),
     ("To ring", "messages.to_ring", "message.resend"),
     ("To chase", "checks.to_chase", "check.answer"),
+    ("People", "people_find.page", "people.read"),
     ("Board", "oversight.board", "board.read"),
     ("Rules", "rules.versions", "rules.read"),
 )
@@ -65,6 +66,8 @@ def _place(text: str, endpoint: str) -> dict[str, Any]:
     stage = endpoint.partition(".")[0]
     here = request.endpoint or ""
     current = here == endpoint or (stage in ("contacts", "oversight") and here.startswith(f"{stage}."))
+    # A person, and what is done with them, is found first.
+    current = current or (stage == "people_find" and here.startswith(("people.", "people_")))
     # The pages of rules are several blueprints.
     current = current or (stage == "rules" and here.startswith(("rules", "rule_in_draft.", "replays.")))
     return {"text": text, "href": url_for(endpoint), "current": current}

@@ -24,6 +24,7 @@ from screening.oversight import calibration_pages, health, metrics
 from screening.oversight import pages as oversight_pages
 from screening.people import api as people_api
 from screening.people import edit_pages as people_edit_pages
+from screening.people import find_pages
 from screening.people import link_api as people_link_api
 from screening.people import link_pages as people_link_pages
 from screening.people import merge_pages as people_merge_pages
@@ -59,6 +60,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(contacts_pages.blueprint)
     app.register_blueprint(contacts_sending.blueprint)
     app.register_blueprint(match_pages.blueprint)
+    app.register_blueprint(find_pages.blueprint)
     app.register_blueprint(record_pages.blueprint)
     app.register_blueprint(explanation_pages.blueprint)
     app.register_blueprint(sharing_pages.blueprint)

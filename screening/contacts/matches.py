@@ -177,16 +177,9 @@ def _participation(contact: Contact, place: Place) -> Participation | None:
 
 def _match(match: Match, answered: Current | None) -> dict[str, Any]:
     return {
-        "person_id": str(match.person_id),
-        "name": match.name,
-        "also_known_as": match.also_known_as,
-        "born": match.born,
-        "area": match.area,
-        "sure": match.sure,
-        "reasons": match.reasons,
+        **match.told(),
         "said": answered.link.answer if answered else "",
         "said_by": answered.when_words if answered else "",
-        "own": bool(answered and answered.link.answered_by_id == viewer().user_id),
     }
 
 
@@ -196,7 +189,7 @@ def _settled(answered: Current, found: LookedUp) -> dict[str, Any]:
         name = candidates.people_of({answered.kept_id})[answered.kept_id].full_name
     own = answered.link.answered_by_id == viewer().user_id
     return {
-        "person_id": str(answered.kept_id),
+        "person_id": answered.kept_id,
         "name": name,
         "answer": answered.link.answer,
         "by": "You" if own else answered.by,

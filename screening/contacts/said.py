@@ -3,13 +3,10 @@
 Day first, as people here say dates. What cannot be read stays as it was typed, so that the schema can name it.
 """
 
-import re
 from datetime import date
 from typing import Any
 
-from screening.dates import iso
-
-AGE = re.compile(r"(?:about |around |maybe |age |aged )*(\d{1,2})(?: ?(?:years?|yrs?)(?: old)?)?", re.IGNORECASE)
+from screening.dates import iso, years
 
 
 def as_sent(body: dict[str, Any], today: date) -> dict[str, Any]:
@@ -30,6 +27,6 @@ def _person(person: Any, today: date) -> Any:
         if isinstance(said.get(name), str):
             said[name] = iso(said[name], today)
     age = said.get("age_years_estimated")
-    if isinstance(age, str) and (found := AGE.fullmatch(" ".join(age.split()))):
-        said["age_years_estimated"] = int(found[1])
+    if isinstance(age, str) and (found := years(age)) is not None:
+        said["age_years_estimated"] = found
     return said

@@ -58,6 +58,11 @@ class Match:
         """Who it is in the index."""
         return self.candidate.person_id
 
+    def told(self) -> Json:
+        """Give what `components/matches.html` shows of them."""
+        shown = ("person_id", "name", "also_known_as", "born", "area", "sure", "reasons")
+        return {name: getattr(self, name) for name in shown}
+
 
 @dataclass(frozen=True)
 class LookedUp:
