@@ -62,7 +62,9 @@ PRESENT: dict[str, tuple[str, str, list[Slip]]] = {
     "surname of the household, birth, line": (ORDINARY, "given family born line", [s.relative_family]),
     "number and name": (ORDINARY, "given family nhs", [s.given_typo]),
     "street by sound, age": (ORDINARY, "given family line", [s.street_heard, s.aged]),
+    "father's name as surname, birth": (ORDINARY, "given family born", [s.father_first]),
     "variant surname, age only": (HARD, "given family", [s.family_heard, s.about]),
+    "father's name as surname by sound, age": (HARD, "given family sex", [s.father_first, s.family_heard, s.about]),
     "first name, age, area": (HARD, "given area", [s.about]),
     "first name by sound, new surname, postcode slip": (
         HARD, "given family postcode sex", [s.given_heard, s.new_family, s.postcode_slip],

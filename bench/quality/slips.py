@@ -105,6 +105,11 @@ def swapped(said: Said) -> None:
     said.given, said.family = said.family, said.given
 
 
+def father_first(said: Said) -> None:
+    """Use the middle name as the family name, as where it is the father's."""
+    said.family, said.middle = said.middle or _unfit(), ""
+
+
 def half_family(said: Said) -> None:
     """Give one half of a double name."""
     halves = said.family.split("-")

@@ -63,7 +63,10 @@ def given_level(query: Card, candidate: Card) -> str | None:
         return NEAR
     if _shares(query.given, candidate.middle + candidate.other) or _shares(query.middle + query.other, candidate.given):
         return "other"
-    return "initial" if level == CLOSE and _is_initial(query.given, candidate.given) else level
+    if level == CLOSE and _is_initial(query.given, candidate.given):
+        return "initial"
+    are_initials = level in UNLIKE and (_are_initials(query, candidate) or _are_initials(candidate, query))
+    return "initial" if are_initials else level
 
 
 def middle_level(query: Card, candidate: Card) -> str | None:
@@ -91,16 +94,29 @@ def family_level(query: Card, candidate: Card) -> str | None:
         return "former"
     if _shares(query.family, candidate.middle) or _shares(query.middle, candidate.family):
         return "middle"
+    if level in UNLIKE and (
+        _sounds_shared(query.family, candidate.middle) or _sounds_shared(query.middle, candidate.family)
+    ):
+        return "middle_alike"
     return SOUND if level == SHORT else level
 
 
 def swapped_level(query: Card, candidate: Card) -> str | None:
-    """Say whether given and family names stand in each other's place, and how well; None where they do not."""
-    one, other = best(query.given, candidate.family), best(query.family, candidate.given)
+    """Say whether given and family names stand in each other's place, and how well; None where they do not.
+
+    A father's name may stand as the middle name of one record and as the family name of another.
+    """
+    if not query.family or not candidate.family:
+        return None
+    one = best(query.given, candidate.family + candidate.middle)
+    other = best(query.family + query.middle, candidate.given)
     if one in UNLIKE or other in UNLIKE:
         return None
     well = (one in (EXACT, NEAR)) + (other in (EXACT, NEAR))
-    return ("swapped_alike", "swapped")[well - 1] if well else None
+    if not well:
+        return None
+    in_place = best(query.given, candidate.family) not in UNLIKE and best(query.family, candidate.given) not in UNLIKE
+    return "swapped" if well > 1 and in_place else "swapped_alike"
 
 
 def _unborn_level(query: Card, candidate: Card) -> str | None:
@@ -111,8 +127,17 @@ def _unborn_level(query: Card, candidate: Card) -> str | None:
     return "one_unborn" if query_unborn or candidate_unborn else None
 
 
+def _sounds_shared(ones: Tokens, others: Tokens) -> bool:
+    return best(ones, others) in (EXACT, NEAR, SHORT, SOUND)
+
+
 def _shares(ones: Tokens, others: Tokens) -> bool:
     return any(len(one) > 1 and one in others for one in ones)
+
+
+def _are_initials(one: Card, other: Card) -> bool:
+    letters = "".join(name[0] for name in (*other.given, *other.middle))
+    return len(letters) > 1 and one.given == (letters,)
 
 
 def _is_initial(ones: Tokens, others: Tokens) -> bool:

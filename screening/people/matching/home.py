@@ -24,6 +24,8 @@ LAST_WORDS = {
 }  # fmt: skip
 FIRST_WORDS = {"st": "saint", "mt": "mount", "gt": "great", "lt": "little", "n": "north", "s": "south", "e": "east",
                "w": "west", "nth": "north", "sth": "south", "upr": "upper", "lwr": "lower"}  # fmt: skip
+BUILDINGS = frozenset({"house", "court", "lodge", "heights", "point", "tower", "mansions", "apartments", "buildings",
+                       "building", "block", "flats"})  # fmt: skip
 TYPES = frozenset(LAST_WORDS.values()) | {"row", "rise", "vale", "end", "bank", "croft", "fields", "common"}
 
 
@@ -92,11 +94,14 @@ def _line(line: str) -> tuple[str, str, str]:
     flat, parts = _flat(parts)
     numbered = [(place, found) for place, part in enumerate(parts) if (found := NUMBER.search(part))]
     if not numbered:
-        return flat, (parts[0] if len(parts) > 1 else ""), _street(parts[-1] if parts else "")
+        # `Flat 12 Baxter Court` and `12 Baxter Court` are one door.
+        number = parts[0] if len(parts) > 1 else flat if parts else ""
+        return flat if number != flat else "", number, _street(parts[-1] if parts else "")
     at, found = numbered[0]
-    # `2/14 High Street`: a number alone before another number is the flat.
-    if parts[at].isdigit() and len(numbered) > 1 and numbered[1][0] == at + 1:
-        flat, (at, found) = flat or parts[at], numbered[1]
+    # `2/14 High Street`, `2 Tower House, 14 High Street`: a number before another one is the flat's.
+    is_flat = parts[at].isdigit() or parts[at].split()[-1] in BUILDINGS
+    if is_flat and len(numbered) > 1:
+        flat, (at, found) = flat or _as_number(found[1].lstrip("0")), numbered[1]
     street = parts[at][found.end() :].strip() or (parts[at + 1] if at + 1 < len(parts) else "")
     return flat or _as_number(found[2] or ""), found[1].lstrip("0") or "0", _street(street)
 

@@ -44,6 +44,7 @@ FAMILY = {
     "sound": "Surname sounds the same: {0} / {1}",
     "close": "Surname alike: {0} / {1}",
     "middle": "Surname is the other's middle name: {0} / {1}",
+    "middle_alike": "Surname is like the other's middle name: {0} / {1}",
     "weak": "Surname only a little alike: {0} / {1}",
     "differ": "Surname differs: {0} / {1}",
 }

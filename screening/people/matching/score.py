@@ -17,7 +17,7 @@ from screening.people.matching.reasons import Reason, reasons_for
 from screening.people.matching.weights import MODEL, WEIGHTS, Weights
 
 # Levels of a first name at which father and son, or two cousins, may be taken for one.
-NAMESAKE = frozenset({"exact", "near", "swapped"})
+NAMESAKE = frozenset({"exact", "near", "short", "sound", "other", "initial", "swapped", "swapped_alike"})
 
 
 @dataclass(frozen=True, slots=True)

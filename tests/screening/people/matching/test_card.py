@@ -83,6 +83,8 @@ def test_a_date_that_is_no_date_is_refused():
         ("2/14 St John's Road", ("2", "14", "saint johns road")),
         ("Apt B 14 St Johns Road", ("2", "14", "saint johns road")),
         ("86, Surrey Drive", ("", "86", "surrey drive")),
+        ("2 Tower House, 14 St John's Road", ("2", "14", "saint johns road")),
+        ("Flat 12 Baxter Court", ("", "12", "baxter court")),
         ("Rose Cottage, Mill Lane", ("", "rose cottage", "mill lane")),
         ("The Old Vicarage", ("", "", "old vicarage")),
         ("Surrey Drive", ("", "", "surrey drive")),

@@ -34,6 +34,8 @@ def test_every_level_has_its_words(one, other):
     [
         ("given", "short", person("Bob"), person("Robert")),
         ("given", "initial", person("R"), person("Robert")),
+        ("given", "initial", person("TJ"), person("Thomas James")),
+        ("given", "swapped_alike", person("Abdi", "Yousef"), person("Yusuf Abdi", "Hassan")),
         ("given", "other", person("Rose"), person("Maya Rose")),
         ("family", "part", person(family="Smith"), person(family="Smith-Jones")),
         ("family", "former", person(family="Jones"), person(family="Carter", also_known_as=["Maya Jones"])),
@@ -98,6 +100,12 @@ def test_a_twin_who_is_not_in_the_index_is_not_taken_for_the_one_who_is():
     twin = person("Rose", "Carter", "2018-05-02", **SAME_HOME)
 
     assert rank(asked, [("T", twin)], population=10_000, frequencies=NOTHING_KNOWN)[0].posterior < 0.5
+
+
+def test_name_and_address_without_any_birth_are_never_very_likely():
+    asked = person("Xenobia", "Quillfeather", **SAME_HOME)
+
+    assert rank(asked, [("P", asked)], population=10_000, frequencies=NOTHING_KNOWN)[0].posterior < 0.95
 
 
 def test_two_who_fit_as_well_share_the_posterior():
