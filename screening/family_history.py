@@ -104,27 +104,32 @@ def _part(count: Any, part: str) -> int:
 
 
 def _established(contact: Contact, part: str) -> Iterator[tuple[Participation, Facts]]:
+    """Give what the newest look-up of each person brought.
+
+    One that was asked again and has not answered yet, or failed, takes nothing away: the last answer about the same
+    name, birth and home counts until there is another.
+    """
     answered = select(BackgroundCheck).where(
         BackgroundCheck.contact_id == contact.id,
         BackgroundCheck.kind == looking_up.KIND,
-        BackgroundCheck.replaced_at.is_(None),
+        BackgroundCheck.outcome.in_(looking_up.LOOKED_UP),
     )
     people = {person.id: person for person in contact.participations}
-    for check in db.session.scalars(answered):
-        if check.participation_id in people:
-            person = people[check.participation_id]
-            yield person, _facts_of_check(check, person, part)
+    newest = {
+        check.participation_id: check
+        for check in db.session.scalars(answered.order_by(BackgroundCheck.seq))
+        if check.participation_id in people and looking_up.is_about(check, people[check.participation_id])
+    }
+    for person_id, check in newest.items():
+        if person_id is not None:
+            yield people[person_id], _facts_of_check(check, people[person_id], part)
 
 
 def _facts_of_check(check: BackgroundCheck, person: Participation, part: str) -> Facts:
-    """Read what a check established. One that brought no answer establishes nothing: unknown is never "no"."""
-    if not looking_up.is_about(check, person):
-        return {}
+    """Read what a check established."""
     if check.outcome == "information_found":
         found: dict[str, Facts] = check.found or {}
         return found[part] if part in found else found.get(EVERYTHING, {})
-    if check.outcome != "nothing_known":
-        return {}
     home_known = bool(person.address_line_1 and person.postcode)
     # A problem beside "nothing known" says that the case system's list could not be relied on.
     return NO_EARLIER_CONTACT | (NOTHING_AT_HOME if home_known else {}) | ({} if check.problem else NO_OPEN_CASE)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from screening import family_history
 from screening.access import user_viewer, viewing
 from screening.checks import on_call, queries, service
 from screening.db import db, now
@@ -15,6 +16,7 @@ from screening.models import (
     PersonLink,
     PersonName,
     PersonRelationship,
+    Screening,
 )
 from screening.people import index
 from tests.screening.queues import given
@@ -260,3 +262,34 @@ def test_asking_again_answers_with_what_was_confirmed_since():
 
     assert before.replaced_at is not None
     assert fresh.found["facts"]["protection_plan"] == "yes"
+
+
+def facts_of(participation):
+    contact = participation.contact
+    db.session.expire(contact)
+    return family_history.looked_up(contact)[participation.id]
+
+
+def test_asking_again_takes_nothing_away_until_it_answers():
+    person, child = known(), new()
+    given.involvement("Somebody Renamed", kind="protection_plan", person_id=person.id, as_at=NOW)
+    confirm(child, person)
+    answered(child)
+
+    service.ask_again(child)
+
+    assert facts_of(child)["protection_plan"] == "yes"
+
+
+def test_a_link_that_was_taken_back_is_scored_anew():
+    person, child = known(), new()
+    given.involvement("Somebody Renamed", kind="protection_plan", person_id=person.id, as_at=NOW)
+    confirm(child, person)
+    answered(child)
+    db.session.query(PersonLink).update({"answer": "refused"})
+    service.ask_again(child)
+    fresh = db.session.query(BackgroundCheck).filter_by(participation_id=child.id, replaced_at=None).one()
+    own_records.answer_check(fresh.id)
+
+    newest = db.session.query(Screening).filter_by(contact_id=child.contact_id).order_by(Screening.seq.desc()).first()
+    assert (newest.reason, newest.level_at_least) == ("check", 1)

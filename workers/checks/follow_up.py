@@ -5,6 +5,8 @@ Up is immediate; down is only ever proposed by the newer score, and nothing here
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from screening import scoring, tasks
 from screening.db import db
 from screening.locks import lock_contact
@@ -24,7 +26,8 @@ def after_answer_to(check_id: UUID) -> None:
 
 def after_answer(check: BackgroundCheck) -> None:
     """Do what follows from an answer; nothing, where nothing was found or the contact is still being taken."""
-    if check.outcome != "information_found":
+    found = check.outcome == "information_found"
+    if not (found or (check.outcome == "nothing_known" and _was_asked_again(check))):
         return
     # Two checks that answer at once, or a check and a decision: the second has to see what the first one did.
     contact = lock_contact(check.contact_id)
@@ -40,6 +43,18 @@ def after_answer(check: BackgroundCheck) -> None:
         why=RAISED,
     )
     if contact.state in ("decided", "closed"):
-        placing.late_answer(contact.id, LATE)
+        if found:
+            placing.late_answer(contact.id, LATE)
     elif rose and screening.urgency_at_least == "red":
         tasks.promise(tasks.ROUTE, f"{contact.id}:raised", contact_id=contact.id, urgency="red")
+
+
+def _was_asked_again(check: BackgroundCheck) -> bool:
+    """Say whether an answer before this one counts no longer: what it established may be gone, so it is scored anew."""
+    before = select(BackgroundCheck.id).where(
+        BackgroundCheck.participation_id == check.participation_id,
+        BackgroundCheck.kind == check.kind,
+        BackgroundCheck.outcome == "information_found",
+        BackgroundCheck.replaced_at.is_not(None),
+    )
+    return db.session.scalar(before.limit(1)) is not None
