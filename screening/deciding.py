@@ -23,12 +23,13 @@ def whom(contact: Contact, stage: str) -> list[UUID | None]:
     """List the children to decide about: all, or those referred; None stands for one whom nobody could name.
 
     A child who was referred and is no longer one of the contact is not among them: nobody can decide about them there.
+    Where nobody could be named when it was referred, every child who is named by now is meant.
     """
     children: list[UUID | None] = [child.id for child in contact.children] or [None]
     if stage == "contact":
         return children
     referred = set(db.session.scalars(select(Referral.child_id).where(Referral.contact_id == contact.id)))
-    return [child_id for child_id in children if child_id in referred]
+    return children if None in referred else [child_id for child_id in children if child_id in referred]
 
 
 def in_force(contact_id: UUID) -> list[Decision]:

@@ -59,6 +59,11 @@ def nameless(**score: Any) -> Contact:
     return row
 
 
+def referred(row: Contact, team: str, *, holder: str) -> QueueItem:
+    """A referral that somebody of the team has accepted."""
+    return given.item(row, team, step="referral", **_held_by(holder))
+
+
 def _held_by(holder: str | None) -> dict[str, Any]:
     return {"state": "accepted", "holder_id": user(holder).id, "accepted_at": now()} if holder else {}
 

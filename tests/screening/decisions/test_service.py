@@ -106,6 +106,17 @@ def test_a_child_who_was_not_referred_is_not_the_teams_to_decide():
     assert set(refused.value.fields) == {"/child"}
 
 
+def test_a_child_who_is_named_after_the_referral_is_the_teams_to_decide():
+    contact = given.nameless()
+    given.decide(contact)
+    child = given.person(contact, "Ada Marlow")
+    given.referred(contact, "winchester", holder="winnie")
+
+    decision = given.decide(contact, by="winnie", child=child, outcome="no_further_action")
+
+    assert (decision.stage, decision.child_id) == ("team", child.id)
+
+
 def test_a_child_of_another_contact_is_not_decided_here():
     contact, other = given.contact(), given.contact("Ben Marlow")
 
