@@ -39,6 +39,18 @@ export function matchAsTyped (form, { saveNow, onAnswered }) {
     tell(match, problem)
   })
 
+  // F8 goes to who the person in hand may be, and back to where one was writing: by Tab it is a hundred steps.
+  let wroteIn
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'F8' || document.querySelector('dialog[open]')) return
+    event.preventDefault()
+    const match = form.querySelector('[data-match][open]') ?? form.querySelector('[data-match]')
+    const inPanel = match.parentElement.contains(document.activeElement)
+    if (!inPanel) wroteIn = document.activeElement
+    const goesTo = inPanel ? wroteIn : match.querySelector('summary')
+    goesTo?.focus()
+  })
+
   // Gives what went wrong, in words; nothing where the answer was kept.
   async function answer (button, match) {
     const body = new URLSearchParams(new FormData(form))
