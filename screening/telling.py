@@ -238,7 +238,7 @@ def _details(found: Json) -> list[str]:
     if found.get("words"):
         lines.append(found["words"])
     lines += [f"{name.replace('_', ' ').capitalize()}: {said}." for name, said in found.get("stated", {}).items()]
-    lines += [_earlier(entry) for entry in found.get("earlier", [])]
+    lines += [earlier_words(entry) for entry in found.get("earlier", [])]
     if more := _not_open(found, "earlier"):
         lines.append(f"{_more(found, 'earlier', more)} that you may not open: {ASK}.")
     lines += [f"Also at this address: {_who(entry)}, in {entry['reference']}." for entry in found.get("siblings", [])]
@@ -285,7 +285,8 @@ def _more(found: Json, part: str, count: int) -> str:
     return f"{count} more" if found.get(part) else _many(count, "earlier contact")
 
 
-def _earlier(entry: Json) -> str:
+def earlier_words(entry: Json) -> str:
+    """Say an earlier contact in one line: when, which, about whom, how sure that is, what came of it."""
     outcomes = ", ".join(codes.OUTCOMES[outcome].lower() for outcome in entry["outcomes"]) or "no decision on file"
     day = long_day(datetime.fromisoformat(entry["first_received_at"]).date())
     reasons = "; ".join(entry["reasons"])

@@ -103,6 +103,7 @@ def _shown(contact: Contact, decision: Decision) -> dict[str, Any]:
     if there := decision.accepted_elsewhere:
         outcome = f"{outcome}, accepted there by {there['who']}, {there['when']}"
     return {
+        "id": decision.id,
         "child": child_name(contact, decision.child_id),
         "outcome_words": f"Team decision, {outcome.lower()}" if decision.stage == "team" else outcome,
         "level": decision.level,

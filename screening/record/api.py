@@ -18,6 +18,7 @@ from screening.errors import Conflict, NotFound
 from screening.fields import Line
 from screening.models import Contact, Message, Participation, QueueItem, Referrer
 from screening.names import fold
+from screening.record import briefing as briefings
 from screening.record import queries, rescored
 from screening.record.shape import as_sent
 from screening.sign_in import requires
@@ -66,6 +67,17 @@ def explanation(reference: str) -> ResponseReturnValue:
             "This contact was not scored, or its rules are not kept here: a person reads it as level 4, red."
         )
     return api.answer(told)
+
+
+@blueprint.route("/contacts/<reference>/briefing", methods=["GET"])
+@requires("contact.read_checks")
+@blueprint.response(200)
+def briefing(reference: str) -> ResponseReturnValue:
+    """Read the one page that travels with a contact: each sentence with where it comes from, and what is not known."""
+    with transaction():
+        contact = queries.contact_to_read(reference, "briefing")
+        found = briefings.as_json(contact, briefings.briefing_of(contact))
+    return api.answer(found)
 
 
 @blueprint.route("/contacts/search", methods=["POST"])

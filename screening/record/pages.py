@@ -5,13 +5,14 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import acceptance, asked, codes, rules_in_force, telling
+from screening import acceptance, asked, codes, telling
 from screening.access import viewer
 from screening.checks import panel as checks_panel
-from screening.db import db, now, transaction
+from screening.db import now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, QueueItem
 from screening.people import panel
+from screening.record import briefing as briefings
 from screening.record import history, queries, rescored, sharing, words
 from screening.sign_in import requires
 
@@ -44,15 +45,11 @@ def page(reference: str) -> ResponseReturnValue:
 @blueprint.get("/<reference>/briefing")
 @requires("queue.read")
 def briefing(reference: str) -> ResponseReturnValue:
-    """Show everything that was found on one page, as it travels with the referral; made to be printed."""
+    """Show the one page that travels with the contact: what must be known first, and the rest; made to be printed."""
     with transaction():
         contact = queries.contact_to_read(reference, "briefing")
-        parts: dict[str, Any] = {}
-        for name in ("summary", "people", "decision", "checks"):
-            parts |= PARTS[name](contact)
-        screening = parts["screening"]
-        status = rules_in_force.status(db.session(), screening["ruleset"]) if screening else ""
-    return render_template("contacts/briefing.html", **frame(contact, "summary"), **parts, rules_status=status)
+        found = briefings.briefing_of(contact)
+        return render_template("contacts/briefing.html", **frame(contact, "summary"), briefing=found)
 
 
 def _tab() -> str:

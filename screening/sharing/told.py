@@ -61,21 +61,34 @@ def _checks(contact: Contact) -> list[Told]:
     asked = select(BackgroundCheck).where(
         BackgroundCheck.contact_id == contact.id, BackgroundCheck.kind.in_(codes.REGISTERS)
     )
-    return [_check(row) for row in db.session.scalars(asked.order_by(BackgroundCheck.seq))]
+    people: dict[UUID | None, str] = {person.id: person.full_name for person in contact.participations}
+    names = _Names()
+    rows = db.session.scalars(asked.order_by(BackgroundCheck.seq))
+    about = [(row, people.get(row.participation_id, "somebody")) for row in rows]
+    return [one for row, whom in about if (one := _check(row, whom, names)) is not None]
 
 
-def _check(row: BackgroundCheck) -> Told:
-    # A check that was not asked has sent nothing: its problem says why.
-    shared = row.outcome != "not_asked"
-    return Told(
-        at=row.asked_at,
-        whom=codes.check_name(row.kind),
-        what="Asked about somebody" if shared else "Not asked",
-        shared=shared,
-        basis=None,
-        by="the service",
-        why=None if shared else row.problem,
-    )
+def _check(row: BackgroundCheck, about: str, names: "_Names") -> Told | None:
+    """Say what a partner was told; nothing, where nothing has left yet."""
+    register, by = codes.check_name(row.kind), names.of(row.asked_by_id)
+    if row.shared is not None:
+        parts = ", ".join(part.replace("_", " ") for part in row.shared["person"] if part != "role")
+        basis = _basis(row.shared.get("lawful_basis"), row.asked_at)
+        at, what = datetime.fromisoformat(row.shared["at"]), f"Asked about {about}; told: {parts}"
+        return Told(at=at, whom=row.shared["to"], what=what, shared=True, basis=basis, by=by, why=None)
+    if row.outcome == "not_asked":
+        what, at = f"Not asked about {about}", row.answered_at or row.asked_at
+        return Told(at=at, whom=register, what=what, shared=False, basis=None, by=by, why=row.problem)
+    if row.kept_by_id is not None and row.answered_at is not None:
+        what, basis = f"Asked about {about}, by telephone", _basis(row.lawful_basis, row.asked_at)
+        by = names.of(row.kept_by_id)
+        return Told(at=row.answered_at, whom=register, what=what, shared=True, basis=basis, by=by, why=None)
+    return None
+
+
+def _basis(basis_id: str | None, at: datetime) -> str | None:
+    found = bases.basis(basis_id or "", clocks.london_date(at))
+    return found.words if found else basis_id
 
 
 def _decisions(contact: Contact) -> list[Told]:
@@ -88,9 +101,9 @@ def _decisions(contact: Contact) -> list[Told]:
 
 def _decision(row: SharingRecord, names: "_Names") -> Told | None:
     if row.override == "refused" and row.override_at is not None:
-        basis = bases.basis(row.lawful_basis or "", clocks.london_date(row.made_at))
+        basis = _basis(row.lawful_basis, row.made_at)
         what, at, by, why = "Not approved without agreement", row.override_at, row.override_by_id, row.override_reason
-        return _not_shared(what, at, names.of(by), why, basis.words if basis else None)
+        return _not_shared(what, at, names.of(by), why, basis)
     if row.lawful_basis is None and row.override is None:
         return _not_shared("Decided not to share", row.made_at, names.of(row.made_by_id), row.reason, None)
     return None

@@ -172,7 +172,7 @@ def test_an_acknowledgement_that_waits_can_be_written_here(signed_in, contact):
 def test_the_briefing_holds_everything_on_one_page(signed_in, contact):
     text = signed_in("sarah").get(f"/contacts/{contact.reference}/briefing").text
 
-    for words in ("Came to school hungry.", "Gary", "Background checks", "Not decided yet"):
+    for words in ("Came to school hungry.", "Gary", "What is known", "What is not known", "Earlier contacts"):
         assert words in text
 
 

@@ -3,7 +3,16 @@
 from typing import Any
 
 from screening.db import db, new_id, now
-from screening.models import Contact, DoNotAlert, Participation, Person, PersonLink, SharingRecord
+from screening.models import (
+    Contact,
+    DoNotAlert,
+    Participation,
+    Person,
+    PersonAlert,
+    PersonLink,
+    PersonName,
+    SharingRecord,
+)
 from tests.screening.queues import given
 
 user, audited = given.user, given.audited
@@ -35,8 +44,12 @@ def mark(about: Participation | Person, **organisation: Any) -> DoNotAlert:
     return row
 
 
-def person(**more: Any) -> Person:
+def person(name: str = "", **more: Any) -> Person:
     row = Person(id=new_id(), made_at=now(), **more)
+    given_name, _, family_name = name.partition(" ")
+    for position, (kind, part) in enumerate((("given", given_name), ("family", family_name))):
+        if part:
+            row.names.append(PersonName(kind=kind, position=position, name=part))
     db.session.add(row)
     db.session.flush()
     return row
@@ -49,6 +62,21 @@ def link(participation: Participation, to: Person, answer: str = "confirmed") ->
         answer=answer,
         answered_by_id=user("sarah").id,
         answered_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def alert(about: Person, kind: str, words: str) -> PersonAlert:
+    row = PersonAlert(
+        person_id=about.id,
+        kind=kind,
+        words=words,
+        source="this service",
+        review_on=now().date(),
+        made_by_id=user("sarah").id,
+        made_at=now(),
     )
     db.session.add(row)
     db.session.flush()

@@ -189,3 +189,20 @@ def test_a_partner_who_was_not_asked_is_told_as_such(contact):
 
     (only,) = told(contact)
     assert (only.whom, only.shared, only.why) == ("Police", False, "Ask by telephone.")
+
+
+def test_what_a_partner_was_told_is_told_with_its_basis_and_who_asked(contact):
+    shared = {"to": "Sample Police", "at": now().isoformat(), "lawful_basis": "s47",
+              "person": {"role": "child", "given_name": "Ada", "date_of_birth": "2019"}}  # fmt: skip
+    rows.check(rows.person(contact), kind="police", shared=shared, asked_by_id=rows.user("sarah").id)
+
+    (only,) = told(contact)
+    assert (only.whom, only.shared, only.by) == ("Sample Police", True, rows.user("sarah").name)
+    assert only.what == "Asked about Ada Marlow; told: given name, date of birth"
+    assert (only.basis or "").startswith("Public task, Children Act 1989 section 47.")
+
+
+def test_a_check_of_which_nothing_has_left_yet_is_not_told(contact):
+    rows.check(rows.person(contact), kind="police")
+
+    assert told(contact) == []

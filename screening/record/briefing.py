@@ -1,0 +1,231 @@
+"""The one page that travels with a contact: what must be known first, who, what is known, and what is not.
+
+It gathers what the viewer may see, through the same queries as the pages. Nothing stands in it without its source, and
+what is not known stands in it as such. Whoever is about to decide keeps a view of their own before the rules speak;
+danger, red and "do not tell" always show.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from screening import asked, leaving, rules_in_force, telling
+from screening.access import viewer
+from screening.alleged import alleged_adults
+from screening.checks.queries import ShownCheck, checks_of
+from screening.db import db, now
+from screening.decisions.queries import decisions_of
+from screening.models import Contact, Participation, Screening
+from screening.record import provenance, queries, warnings
+from screening.record.earlier import Earlier, earlier_of
+from screening.record.family import family_of
+from screening.record.family_diagram import Diagram, draw
+from screening.record.not_known import asked_words, not_known
+from screening.record.proposed import NOT_SCORED, ask_next, proposal, red
+from screening.record.provenance import Item
+from screening.wording import level_words
+
+PLANS = ("protection_plan", "looked_after")
+PROTECTED = "Lives at a protected address: it is not shown here."
+NO_ALERT = "No alert is known to this service. That is not the same as no danger: ask."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Briefing:
+    """The whole page, part by part; every sentence is an item with its source. `hidden`: the rules do not speak yet."""
+
+    first: list[Item]
+    people: list[tuple[str, list[Item]]]
+    diagram: Diagram
+    family: list[Item]
+    worry: list[Item]
+    answers: list[dict[str, Any]]
+    known: list[Item]
+    not_known: list[Item]
+    earlier: Earlier
+    proposal: list[Item]
+    hidden: bool
+    ask_next: list[Item]
+    decided: list[Item]
+    rules: str
+    print_warning: str | None
+    made_at: datetime = field(default_factory=now)
+
+
+def briefing_of(contact: Contact) -> Briefing:
+    """Gather the briefing of a contact, as far as the viewer may see it."""
+    at, screening = now(), queries.newest_screening(contact)
+    # What was asked again counts as it was asked last.
+    every = checks_of(contact) if viewer().may("contact.read_checks") else []
+    checks = [check for check in every if not check.replaced]
+    hidden = queries.own_view_first(contact)
+    diagram = draw(family_of(contact, at))
+    said = provenance.contact(contact)
+    return Briefing(
+        first=_know_first(contact, screening, checks),
+        people=[
+            (person.full_name, list(_person(person, contact, at))) for person in (*contact.children, *contact.adults)
+        ],
+        diagram=diagram,
+        family=[Item(words=sentence, source=said) for sentence in diagram.sentences],
+        worry=list(_worry(contact)),
+        answers=asked.groups(contact, contact.children),
+        known=[item for check in checks for item in _known(check)],
+        not_known=list(not_known(contact, checks)),
+        earlier=earlier_of(contact, checks),
+        proposal=[] if hidden else list(proposal(screening, contact.first_received_at)),
+        hidden=hidden,
+        ask_next=list(ask_next(screening, hidden=hidden)),
+        decided=[_decided(one) for one in decisions_of(contact)] if viewer().may("queue.read") else [],
+        rules=_rules(screening),
+        print_warning=leaving.may_leave(contact, leaving.PRINT).reason,
+    )
+
+
+def as_json(contact: Contact, found: Briefing) -> dict[str, Any]:
+    """Give the briefing to a program."""
+    return {
+        "reference": contact.reference,
+        "version": contact.version,
+        "first_received_at": contact.first_received_at,
+        "made_at": found.made_at,
+        "first": _json(found.first),
+        "people": [{"items": _json([_named(contact, name), *items])} for name, items in found.people],
+        "family": _json(found.family),
+        "worry": _json(found.worry),
+        "answers": [answer for group in found.answers for answer in _answers(contact, group)],
+        "known": _json(found.known),
+        "not_known": _json(found.not_known),
+        "earlier": _json(found.earlier.timeline),
+        "pattern": _json(found.earlier.pattern),
+        "own_view_first": found.hidden,
+        "proposal": _json(found.proposal),
+        "ask_next": _json(found.ask_next),
+        "decided": _json(found.decided),
+        "rules": found.rules,
+        "warning": found.print_warning,
+    }
+
+
+def _json(items: list[Item]) -> list[dict[str, Any]]:
+    return [item.as_json() for item in items]
+
+
+def _answers(contact: Contact, group: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for row in group["rows"]:
+        words = f"{group['name']}: {row['key']} {row['value']}"
+        yield Item(words=words, source=provenance.contact(contact), look="warning" if row["missing"] else "").as_json()
+
+
+def _named(contact: Contact, name: str) -> Item:
+    return Item(words=name, source=provenance.contact(contact))
+
+
+def _know_first(contact: Contact, screening: Screening | None, checks: list[ShownCheck]) -> list[Item]:
+    found = [*_first(contact, screening), *(item for check in checks for item in _plans(check)), *_where(contact)]
+    if any(item.look for item in found):
+        return found
+    return [Item(words=NO_ALERT, source=provenance.service("alerts", now())), *found]
+
+
+def _first(contact: Contact, screening: Screening | None) -> Iterator[Item]:
+    """What a reader must know before anything else: danger, whom to beware of, whom not to tell, where a child is."""
+    said = provenance.contact(contact)
+    for name in asked.in_danger(contact):
+        yield Item(words=f"A child is in danger now: {name}.", source=said, look="danger")
+    if screening is None or screening.output is None:
+        yield Item(words=NOT_SCORED, source=provenance.service("scoring", now()), look="danger")
+    elif screening.urgency_at_least == "red":
+        yield red(screening)
+    yield from warnings.of_rules(screening)
+    yield from warnings.of_people(contact)
+    yield from (Item(words=_alleged(adult), source=said, look="danger") for adult in alleged_adults(contact))
+
+
+def _plans(check: ShownCheck) -> Iterator[Item]:
+    """Give the plans that stand, as sure as the check is of who it is."""
+    for case in (check.found or {}).get("open_cases", []):
+        if case.get("kind") in PLANS and not case.get("ended_on"):
+            words = f"{check.person or asked_words(check)}, {case['likeness']}: {case['words']}."
+            yield Item(words=words, source=provenance.check(check), look="danger")
+
+
+def _where(contact: Contact) -> Iterator[Item]:
+    said = provenance.contact(contact)
+    yield from (Item(words=_where_now(child, contact), source=said) for child in contact.children)
+
+
+def _alleged(adult: Participation) -> str:
+    lives = "lives in the home" if adult.in_household else "lives elsewhere"
+    told = [adult.relationship_to_child or "adult", "home not known" if adult.in_household is None else lives]
+    told += ["works with children"] if adult.works_with_children == "yes" else []
+    return f"Said to have caused harm: {adult.full_name}, {', '.join(told)}."
+
+
+def _where_now(child: Participation, contact: Contact) -> str:
+    where = dict(telling.person(child, contact.first_received_at)["facts"]).get("Where now")
+    return f"{child.full_name}, when it came: {where}." if where else f"Where {child.full_name} is, is not known."
+
+
+def _person(person: Participation, contact: Contact, at: datetime) -> Iterator[Item]:
+    told, said = telling.person(person, at), provenance.contact(contact)
+    yield Item(words=", ".join(part for part in (told["role_words"], told["age_words"]) if part), source=said)
+    yield from (Item(words=alert, source=said, look="warning") for alert in told["alerts"])
+    if home := _home(person, contact, told["address"]):
+        yield home
+    # Where each child is stands among what must be known first.
+    facts = [f"{key}: {value}" for key, value in told["facts"] if key not in ("Due", "Where now")]
+    if facts:
+        yield Item(words="; ".join(facts), source=said)
+
+
+def _home(person: Participation, contact: Contact, address: str) -> Item | None:
+    said = provenance.contact(contact)
+    if person.id in warnings.protected(contact):
+        return Item(words=PROTECTED, source=said, look="warning")
+    first = next((one for one in contact.participations if _address(one) == _address(person)), person)
+    if not address:
+        return None
+    return Item(words=f"At {address}" if first is person else f"Same address as {first.full_name}", source=said)
+
+
+def _address(person: Participation) -> tuple[str | None, ...]:
+    return (person.address_line_1, person.town, person.postcode)
+
+
+def _worry(contact: Contact) -> Iterator[Item]:
+    said = provenance.contact(contact)
+    for title, words in (
+        ("", contact.narrative),
+        ("The child says: ", contact.views.get("child")),
+        ("The family says: ", contact.views.get("family")),
+        ("Identity, and why it matters here: ", contact.identity.get("relevance")),
+    ):
+        if words:
+            yield Item(words=f"{title}{words}", source=said)
+
+
+def _known(check: ShownCheck) -> Iterator[Item]:
+    if check.outcome not in ("information_found", "nothing_known"):
+        return
+    told, source = telling.check(check), provenance.check(check)
+    state = "found" if check.outcome == "information_found" else "nothing known"
+    words = " ".join(part for part in (state, told["found_words"]) if part)
+    yield Item(words=f"{check.person or asked_words(check)}: {words}.", source=source)
+    in_timeline = {entry.get("reference") for entry in (check.found or {}).get("earlier", [])}
+    for line in told["details"]:
+        if not line.startswith("Earlier contacts:") and not any(name and name in line for name in in_timeline):
+            yield Item(words=line, source=source)
+
+
+def _decided(one: dict[str, Any]) -> Item:
+    why = next((text for _, text in one["rationale"] if text), "")
+    words = f"{one['child']}: {one['outcome_words']}. {level_words(one['level'])}, {one['urgency']}. {why}".strip()
+    return Item(words=words, source=provenance.decision(one["id"], one["at"], one["by"]))
+
+
+def _rules(screening: Screening | None) -> str:
+    if screening is None or screening.output is None:
+        return "It was not scored."
+    return f"Rules {screening.ruleset}: {rules_in_force.status(db.session(), screening.ruleset)}."

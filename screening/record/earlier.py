@@ -1,0 +1,69 @@
+"""Earlier contacts as a timeline, and the pattern in them, from what the checks of our own records found.
+
+Only what the viewer may open is named; of the rest they learn how many there are, as on the checks' own page.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from screening import codes, telling
+from screening.checks.queries import ShownCheck
+from screening.models import Contact
+from screening.record import provenance
+from screening.record.provenance import Item
+from screening.telling import ASK
+from screening.wording import long_day
+
+THIS = "This contact."
+CLOSER = " More often of late."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What came before, newest first, each with its day; and how often."""
+
+    timeline: list[Item]
+    pattern: list[Item]
+
+
+def earlier_of(contact: Contact, checks: list[ShownCheck]) -> Earlier:
+    """Gather the earlier contacts about anybody in this one, each once."""
+    looked = [check for check in checks if check.found and "earlier" in check.found]
+    entries: dict[str, tuple[dict[str, Any], ShownCheck]] = {}
+    for check in looked:
+        for entry in (check.found or {})["earlier"]:
+            entries.setdefault(entry["contact_id"], (entry, check))
+    newest_first = sorted(entries.values(), key=lambda one: one[0]["first_received_at"], reverse=True)
+    received = long_day(contact.first_received_at.date())
+    return Earlier(
+        timeline=[
+            Item(words=f"{received}, {contact.reference}: {THIS}", source=provenance.contact(contact)),
+            *(
+                Item(words=telling.earlier_words(entry), source=provenance.check(check))
+                for entry, check in newest_first
+            ),
+        ],
+        pattern=[item for check in looked for item in _pattern(check)],
+    )
+
+
+def _pattern(check: ShownCheck) -> list[Item]:
+    found = check.found or {}
+    counts = {count["months"]: count["contacts"] for count in found.get("counts", [])}
+    told = []
+    if any(counts.values()):
+        within = ", ".join(f"{number} in {months} months" for months, number in sorted(counts.items()))
+        told.append(f"{_about(check)}: {within}, before this one.{CLOSER if _closer(counts) else ''}")
+    if more := found.get("not_open", {}).get("earlier", 0):
+        told.append(f"{_about(check)}: {more} of them you may not open: {ASK}.")
+    return [Item(words=words, source=provenance.check(check)) for words in told]
+
+
+def _about(check: ShownCheck) -> str:
+    return check.person or codes.check_name(check.kind)
+
+
+def _closer(counts: dict[int, int]) -> bool:
+    """Say whether at least two, and more than half, of a year's contacts came in its newest quarter."""
+    newest, year = counts.get(3, 0), counts.get(12, 0)
+    return newest >= 2 and newest * 2 > year

@@ -1,0 +1,190 @@
+"""Who belongs to a contact's family, for the diagram: as they were said, and as the index knows those confirmed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from screening.db import db
+from screening.models import Contact, Participation, Person, PersonRelationship
+from screening.names import fold
+from screening.people import links
+from screening.record.family_members import Family, Member
+from screening.telling import age_words
+
+FEMALE = frozenset(
+    {"mother", "mum", "mummy", "stepmother", "stepmum", "grandmother", "grandma", "nan", "nana", "granny", "aunt",
+     "auntie", "sister", "wife", "girlfriend", "daughter"}
+)  # fmt: skip
+MALE = frozenset(
+    {"father", "dad", "daddy", "stepfather", "stepdad", "grandfather", "grandad", "grandpa", "uncle", "brother",
+     "husband", "boyfriend", "son"}
+)  # fmt: skip
+PARENTS = frozenset({"mother", "mum", "mummy", "father", "dad", "daddy", "parent"})
+PARTNERS = frozenset({"partner", "husband", "wife", "boyfriend", "girlfriend", "stepfather", "stepdad", "stepmother",
+                      "stepmum", "step"})  # fmt: skip
+GRANDPARENTS = frozenset({"grandmother", "grandma", "nan", "nana", "granny", "grandfather", "grandad", "grandpa",
+                          "grandparent"})  # fmt: skip
+OF_CHILDREN = frozenset({"brother", "sister", "sibling"})
+GENERATION_OF = {"parent": 1, "step_parent": 1, "carer": 1, "grandparent": 0, "sibling": 2, "half_sibling": 2}
+KIND_WORDS = {
+    "other": "other",
+    "parent": "parent", "step_parent": "step-parent", "carer": "carer", "grandparent": "grandparent",
+    "sibling": "brother or sister", "half_sibling": "half-brother or half-sister", "partner": "partner"
+}  # fmt: skip
+HARM = "said to have caused harm"
+
+
+@dataclass
+class _Found:
+    """What is gathered: members by their id, and the ties between them."""
+
+    members: dict[str, Member] = field(default_factory=dict)
+    couples: list[tuple[str, str]] = field(default_factory=list)
+    parents: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Index:
+    """What the index knows around a contact: whose records are whose, who else there is, which are their homes."""
+
+    own: dict[UUID, str]
+    people: dict[UUID, Person]
+    homes: set[UUID]
+    at: datetime
+
+
+def family_of(contact: Contact, at: datetime) -> Family:
+    """Gather a contact's family. Of the index only people who are confirmed, and whom the viewer may know of."""
+    found = _Found()
+    for member in (*_children(contact, at), *_adults(contact)):
+        found.members[member.id] = member
+    _said_ties(contact, found)
+    _known_ties(contact, found, at)
+    return Family(members=list(found.members.values()), couples=found.couples, parents=found.parents)
+
+
+def _children(contact: Contact, at: datetime) -> Iterator[Member]:
+    homes = [_home(child) for child in contact.children]
+    first = next((home for home in homes if home), None)
+    for child, home in zip(contact.children, homes, strict=True):
+        yield Member(
+            id=str(child.id),
+            name=child.full_name,
+            generation=2,
+            # The household is the first child's home: another child is there unless another address was given.
+            at_home=home is None or home == first,
+            sex=child.sex,
+            unborn=_is_unborn(child),
+            is_child_of_contact=True,
+            lines=(age_words(child, at),),
+        )
+
+
+def _home(person: Participation) -> str | None:
+    if not person.address_line_1 or not person.postcode:
+        return None
+    return fold(f"{person.address_line_1} {person.postcode}")
+
+
+def _is_unborn(child: Participation) -> bool:
+    return child.expected_delivery_date is not None and child.born_earliest is None
+
+
+def _adults(contact: Contact) -> Iterator[Member]:
+    for adult in contact.adults:
+        said = _words(adult)
+        lines = [adult.relationship_to_child or "adult", *([HARM] if adult.alleged_harm_to else [])]
+        yield Member(
+            id=str(adult.id),
+            name=adult.full_name,
+            generation=0 if said & GRANDPARENTS else 2 if said & OF_CHILDREN else 1,
+            at_home=adult.in_household,
+            sex=adult.sex or ("F" if said & FEMALE and not said & MALE else "M" if said & MALE else None),
+            lines=tuple(lines),
+        )
+
+
+def _words(adult: Participation) -> set[str]:
+    return set(fold(adult.relationship_to_child or "").split())
+
+
+def _said_ties(contact: Contact, found: _Found) -> None:
+    """Draw what was said: mother and father are parents; who lives with a parent as their partner is a couple."""
+    # "Mother's partner" folds to words of which the second says what he is.
+    parents = [one for one in contact.adults if _words(one) & PARENTS and not _words(one) & PARTNERS]
+    found.parents += [(str(parent.id), str(child.id)) for child in contact.children for parent in parents]
+    at_home = [parent for parent in parents if parent.in_household]
+    partners = [one for one in contact.adults if _words(one) & PARTNERS and one.in_household]
+    if len(at_home) == 2:
+        found.couples.append((str(at_home[0].id), str(at_home[1].id)))
+    elif at_home and partners:
+        found.couples.append((str(at_home[0].id), str(partners[0].id)))
+
+
+def _known_ties(contact: Contact, found: _Found, at: datetime) -> None:
+    """Add the ties of the index between confirmed people, and those of the family whom nobody named on the call."""
+    records = links.confirmed_records([person.id for person in contact.participations])
+    own = {record: str(participation) for participation, ids in records.items() for record in ids}
+    ties = list(_ties(own))
+    others = {one for tie in ties for one in (tie.person_id, tie.other_id)} - set(own)
+    # A select of people shows none of whom the viewer may not know.
+    people = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(others)))}
+    index = _Index(own, people, _households(own), at)
+    for tie in ties:
+        _add(tie, found, index)
+
+
+def _ties(own: Iterable[UUID]) -> Iterable[PersonRelationship]:
+    mine = list(own)
+    return db.session.scalars(
+        select(PersonRelationship)
+        .where(
+            or_(PersonRelationship.person_id.in_(mine), PersonRelationship.other_id.in_(mine)),
+            PersonRelationship.until.is_(None),
+        )
+        .order_by(PersonRelationship.id)
+    )
+
+
+def _households(own: dict[UUID, str]) -> set[UUID]:
+    known = select(Person.household_id).where(Person.id.in_(own), Person.household_id.is_not(None))
+    return {household for household in db.session.scalars(known) if household is not None}
+
+
+def _add(tie: PersonRelationship, found: _Found, index: "_Index") -> None:
+    ends = []
+    for person_id in (tie.person_id, tie.other_id):
+        if person_id in index.own:
+            ends.append(index.own[person_id])
+        elif person_id in index.people:
+            if str(person_id) not in found.members:
+                found.members[str(person_id)] = _from_index(index.people[person_id], tie, index)
+            ends.append(str(person_id))
+    if len(ends) == 2 and ends[0] != ends[1]:
+        _tie(tie.kind, (ends[0], ends[1]), found)
+
+
+def _tie(kind: str, ends: tuple[str, str], found: _Found) -> None:
+    if kind == "parent" and ends not in found.parents:
+        found.parents.append(ends)
+    if kind == "partner" and not {ends, ends[::-1]} & set(found.couples):
+        found.couples.append(ends)
+
+
+def _from_index(person: Person, tie: PersonRelationship, index: "_Index") -> Member:
+    is_first = tie.person_id == person.id
+    # The first is the kind of the second: a parent of their child.
+    generation = GENERATION_OF.get(tie.kind, 1) if is_first or tie.kind in ("sibling", "half_sibling") else 2
+    words = KIND_WORDS[tie.kind] if is_first or tie.kind not in GENERATION_OF else "child of the family"
+    return Member(
+        id=str(person.id),
+        name=person.full_name,
+        generation=1 if tie.kind == "partner" else generation,
+        at_home=True if person.household_id in index.homes else None,
+        sex=person.sex,
+        unborn=person.is_unborn,
+        lines=(f"{words}, {age_words(person, index.at)}" if generation == 2 else words, "known from our records"),
+    )

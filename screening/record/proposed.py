@@ -1,0 +1,79 @@
+"""What the rules propose for a contact, with what each stands on; and what to ask next."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from routing_rules import clocks
+from screening import scoring, telling
+from screening.access import viewer
+from screening.models import Screening
+from screening.record import provenance
+from screening.record.provenance import Item
+from screening.wording import level_words, urgency_words
+
+NOT_SCORED = "It could not be scored. It is treated as level 4, red, until a person has read it."
+MOST_QUESTIONS, MOST_MISSING = 6, 3
+
+
+def proposal(screening: Screening | None, received: datetime) -> Iterator[Item]:
+    """Say level and urgency, then each rule behind them, what is not settled, and what the rules ask to be done."""
+    if screening is None or screening.output is None:
+        yield Item(words=NOT_SCORED, source=provenance.service("scoring", received), look="danger")
+        return
+    told = telling.rules_output(screening) or {}
+    level, urgency = screening.level_at_least, screening.urgency_at_least
+    yield Item(words=f"{level_words(level)}. {urgency_words(urgency)}.", source=provenance.rule("level", screening))
+    if (screening.level_at_most, screening.urgency_at_most) != (level, urgency):
+        could = f"Could still be level {screening.level_at_most}, {screening.urgency_at_most}."
+        yield Item(words=could, source=provenance.rule("level", screening))
+    for finding in told.get("findings", []):
+        because = f"{'; '.join(finding['because'])}. " if finding.get("because") else ""
+        detail = f"{because}Level {finding['level']}, {finding['urgency']}. {finding.get('source', '')}".strip()
+        yield Item(words=finding["text"], detail=detail, source=provenance.rule(finding["rule"], screening))
+    # What forbids to wait stands first.
+    for one in sorted(told.get("open", []), key=lambda rule: not rule.get("hard")):
+        yield Item(
+            words=f"Not settled: {one['text']}",
+            detail=_missing(one["missing"]),
+            source=provenance.rule(one["rule"], screening),
+            look="warning",
+        )
+    if viewer().may("contact.read_rules"):
+        for name in screening.output.get("must_do", []):
+            yield Item(words=f"To be done: {_step(name, received)}.", source=provenance.rule(name, screening))
+
+
+def _missing(questions: list[str]) -> str:
+    more = len(questions) - MOST_MISSING
+    words = "; ".join(question.rstrip("?") for question in questions[:MOST_MISSING])
+    return f"Not known: {words}{f'; and {more} more' if more > 0 else ''}."
+
+
+def _step(name: str, received: datetime) -> str:
+    rules = scoring.rules_or_none(clocks.london_date(received))
+    words = rules.must_do.get(name) if rules else None
+    return (words or name.replace("_", " ")).rstrip(".")
+
+
+def red(screening: Screening) -> Item:
+    """Say that it is red, and the gravest rule that says so; also to who has not kept a view of their own (ADR 5)."""
+    findings = (telling.rules_output(screening) or {}).get("findings", [])
+    first = next((one for one in findings if one["urgency"] == "red"), None)
+    source = provenance.rule(first["rule"] if first else "urgency", screening)
+    return Item(words=f"{urgency_words('red')}.{' ' + first['text'] if first else ''}", source=source, look="danger")
+
+
+def ask_next(screening: Screening | None, *, hidden: bool) -> Iterator[Item]:
+    """List the questions that could change most; what they could change stays hidden with the level."""
+    if screening is None or screening.output is None or not viewer().may("contact.read_rules"):
+        return
+    for one in screening.output.get("ask_next", [])[:MOST_QUESTIONS]:
+        could = "" if hidden else _could(one.get("could_change") or {})
+        yield Item(words=f"{one['question']}{could}", source=provenance.rule(one["answer"], screening))
+
+
+def _could(change: dict[str, Any]) -> str:
+    parts = [f"level {change['level']}"] if change.get("level") else []
+    parts += [change["urgency"]] if change.get("urgency") else []
+    return f" Could make this {' and '.join(parts)}." if parts else ""

@@ -1,0 +1,80 @@
+"""What to beware of in a contact: alerts on its confirmed people, whom word must not reach, what the rules forbid."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening.access import viewer, viewing, worker_viewer
+from screening.db import db
+from screening.models import Contact, DoNotAlert, PersonAddress, PersonAlert, Screening, User
+from screening.people import links
+from screening.people.alerts import KIND_WORDS
+from screening.record import provenance
+from screening.record.provenance import Item
+from screening.record.sharing import organisation_words
+from screening.sharing.marks import marks_about
+
+# Said whoever reads: to tell the wrong person cannot be put right afterwards.
+DO_NOT_TELL = "do_not_alert_carer"
+NOT_TOLD = "Do not tell parents or carers before a strategy discussion."
+MARKED = "Word must not reach {} ({})."
+ELSEWHERE = "Word of somebody here must not reach an organisation that is named on a record you may not open: {}"
+ASK = "ask the duty manager before you tell anybody."
+DANGERS = ("danger_to_workers", "danger_to_child")
+
+
+def of_rules(screening: Screening | None) -> Iterator[Item]:
+    """What the rules forbid to say; it shows also to who has not kept a view of their own."""
+    if screening is not None and screening.output and DO_NOT_TELL in screening.output.get("must_do", []):
+        yield Item(words=NOT_TOLD, source=provenance.rule(DO_NOT_TELL, screening), look="danger")
+
+
+def of_people(contact: Contact) -> Iterator[Item]:
+    """The alerts on people of the index who were confirmed to be in this contact, and the marks about them."""
+    names = {person.id: person.full_name for person in contact.participations}
+    for participation, ids in links.confirmed_records(list(names)).items():
+        for alert in _alerts(ids):
+            words = f"{KIND_WORDS[alert.kind]}, {names[participation]}: {alert.words}"
+            source = provenance.alert(alert, _name(alert.made_by_id) or alert.source)
+            yield Item(words=words, source=source, look="danger" if alert.kind in DANGERS else "warning")
+    yield from _marks(contact, names)
+
+
+def protected(contact: Contact) -> set[UUID]:
+    """Find the people of a contact of whom somebody who was confirmed has an address that is not to be told."""
+    # Whoever may know of the record: an address that is told once cannot be taken back.
+    with viewing(worker_viewer("briefing")):
+        records = links.confirmed_records([person.id for person in contact.participations])
+        return {participation for participation, ids in records.items() if _has_protected_address(ids)}
+
+
+def _has_protected_address(person_ids: list[UUID]) -> bool:
+    address = select(PersonAddress.id).where(PersonAddress.person_id.in_(person_ids), PersonAddress.protected.is_(True))
+    alerted = any(alert.kind == "protected_address" for alert in _alerts(person_ids))
+    return alerted or db.session.scalar(address.limit(1)) is not None
+
+
+def _alerts(person_ids: list[UUID]) -> list[PersonAlert]:
+    # A select of alerts shows none on people of whom the viewer may not know.
+    standing = select(PersonAlert).where(PersonAlert.person_id.in_(person_ids), PersonAlert.ended_at.is_(None))
+    return sorted(db.session.scalars(standing), key=lambda alert: (alert.kind not in DANGERS, alert.made_at))
+
+
+def _marks(contact: Contact, names: dict[UUID, str]) -> Iterator[Item]:
+    hidden: DoNotAlert | None = None
+    for mark in marks_about(contact):
+        if mark.participation_id not in names:
+            hidden = mark
+            continue
+        words = MARKED.format(organisation_words(mark), f"about {names[mark.participation_id]}: {mark.why}")
+        yield Item(words=words, source=provenance.mark(mark, _name(mark.made_by_id)), look="danger")
+    if hidden is not None and viewer().may("contact.read_checks"):
+        yield Item(
+            words=ELSEWHERE.format(ASK), source=provenance.service("do_not_alert", hidden.made_at), look="danger"
+        )
+
+
+def _name(user_id: UUID | None) -> str:
+    found = db.session.get(User, user_id) if user_id else None
+    return found.name if found else ""

@@ -1,0 +1,323 @@
+"""The one page that travels with a contact: danger first, every sentence with its source, what is not known as such."""
+
+from datetime import timedelta
+
+import pytest
+
+from screening.access import user_viewer, viewing
+from screening.db import db, now
+from screening.models import NamedReader, PersonAddress, PersonReader, PersonRelationship, Referrer
+from screening.record.briefing import as_json, briefing_of
+from screening.record.provenance import KINDS
+from tests.screening.queues import given as rows
+from tests.screening.queues import tokens
+from tests.screening.sharing import given
+
+pytestmark = pytest.mark.usefixtures("context")
+RED = {"rule": "bruise", "text": "Bruise on a baby.", "because": ["Bruise seen"], "level": 4, "urgency": "red",
+       "source": "Guidance"}  # fmt: skip
+OPEN = {"rule": "mobile", "text": "Not mobile.", "missing": ["Can it crawl?"], "level": 4, "urgency": "red"}
+ASK = {"answer": "crawls", "question": "Can it crawl?", "could_change": {"level": 4, "urgency": "red"}}
+OUTPUT = {"findings": [RED], "open": [OPEN], "ask_next": [ASK], "must_do": [], "children": []}
+# What stands on the page beside sentences: names of the page itself, and when it was made.
+NO_SENTENCES = {"reference", "version", "first_received_at", "made_at", "own_view_first", "rules", "warning"}
+
+
+@pytest.fixture
+def contact():
+    found = rows.contact(urgency="red", level=4, narrative="She has a bruise.", views={"child": "It hurts."})
+    db.session.add(Referrer(contact_id=found.id, name="Ms Adeyemi", agency="Oakbank School", source_code="2A"))
+    rows.person(found, "Ada Marlow", sex="F", where_now={"place": "School"})
+    rows.person(found, "Mia Marlow", role="adult", relationship_to_child="mother", in_household=True)
+    rows.person(found, "Gary Smyth", role="adult", relationship_to_child="stepfather", in_household=True,
+                alleged_harm_to=[0])  # fmt: skip
+    rows.screening(found, urgency="red", level=4, output=OUTPUT)
+    rows.item(found)
+    db.session.commit()
+    db.session.expire_all()
+    return found
+
+
+def told(contact, as_user="sarah"):
+    db.session.flush()
+    db.session.expire_all()
+    with viewing(user_viewer(rows.user(as_user))):
+        return as_json(contact, briefing_of(contact))
+
+
+def words(part):
+    return [item["words"] for item in part]
+
+
+def sentences(found):
+    """Every item of a briefing as JSON, wherever it stands; what else there is fails."""
+    for name, part in found.items():
+        if name not in NO_SENTENCES:
+            yield from (item for one in part for item in (one["items"] if set(one) == {"items"} else [one]))
+
+
+def test_nothing_stands_in_it_without_its_source(contact):
+    given.alert(confirmed(contact, "Gary Smyth"), "danger_to_workers", "He has a dog.")
+    given.mark(contact.adults[1], organisation="Oakbank School")
+    rows.check(contact.children[0], outcome="failed", answered_at=now(), problem="It broke.")
+
+    found = list(sentences(told(contact)))
+
+    assert len(found) > 15
+    for item in found:
+        assert set(item) - {"look", "detail"} == {"words", "from"}
+        assert item["words"].strip()
+        assert set(item["from"]) == {"kind", "id", "when", "by"}
+        assert item["from"]["kind"] in KINDS
+        assert item["from"]["id"]
+        assert item["from"]["when"]
+        assert item["from"]["by"]
+
+
+def confirmed(contact, name):
+    person = given.person(name)
+    given.link(next(one for one in contact.participations if one.full_name == name), person)
+    return person
+
+
+def test_danger_stands_first(contact):
+    contact.answers = {"immediate_danger": "yes"}
+    given.alert(confirmed(contact, "Gary Smyth"), "danger_to_workers", "He has a dog.")
+    db.session.commit()
+
+    assert words(told(contact)["first"]) == [
+        "A child is in danger now: the household.",
+        "Red, within 4 hours. Bruise on a baby.",
+        "Danger to workers, Gary Smyth: He has a dog.",
+        "Said to have caused harm: Gary Smyth, stepfather, lives in the home.",
+        "Ada Marlow, when it came: School.",
+    ]
+
+
+def test_no_alert_is_not_said_to_be_no_danger():
+    calm = rows.contact(urgency="green", level=1)
+    rows.person(calm)
+    rows.item(calm)
+
+    assert words(told(calm)["first"])[0].startswith("No alert is known to this service. That is not the same as")
+
+
+def test_an_alert_on_a_candidate_whom_nobody_confirmed_is_not_shown(contact):
+    person = given.person("Gary Smyth")
+    given.link(contact.adults[1], person, "proposed")
+    given.alert(person, "danger_to_workers", "He has a dog.")
+
+    assert not any("dog" in sentence for sentence in words(told(contact)["first"]))
+
+
+def test_an_alert_that_was_ended_is_not_shown(contact):
+    alert = given.alert(confirmed(contact, "Gary Smyth"), "danger_to_workers", "He has a dog.")
+    alert.ended_at, alert.ended_because = now(), "It died."
+
+    assert not any("dog" in sentence for sentence in words(told(contact)["first"]))
+
+
+def test_nothing_of_a_restricted_person_can_be_read_out_of_it(contact):
+    hidden = confirmed(contact, "Gary Smyth")
+    given.alert(hidden, "danger_to_workers", "He has a dog.")
+    sister = given.person("Zoe Hidden", restricted=True)
+    own = confirmed(contact, "Ada Marlow")
+    db.session.add(PersonRelationship(person_id=sister.id, other_id=own.id, kind="sibling", source="test"))
+    hidden.restricted = True
+    db.session.flush()
+
+    found = str(told(contact))
+
+    assert "dog" not in found
+    assert "Zoe" not in found
+
+
+def test_who_is_named_on_a_restricted_person_reads_it(contact):
+    hidden = confirmed(contact, "Gary Smyth")
+    hidden.restricted = True
+    db.session.add(PersonReader(person_id=hidden.id, user_id=rows.user("sarah").id))
+    given.alert(hidden, "danger_to_workers", "He has a dog.")
+
+    assert any("dog" in sentence for sentence in words(told(contact)["first"]))
+
+
+def test_a_mark_says_whom_word_must_not_reach_and_warns_before_print(contact):
+    given.mark(contact.adults[1], organisation="Oakbank School")
+    found = told(contact)
+
+    assert "Word must not reach Oakbank School (about Gary Smyth: He works there.)." in words(found["first"])
+    assert found["warning"]
+
+
+def test_a_mark_on_a_record_out_of_reach_warns_and_names_nobody():
+    first, again = rows.contact(restricted=True), rows.contact()
+    somebody = given.person("Gary Smyth")
+    marked = rows.person(first, "Gary Smyth", role="adult")
+    given.mark(marked, organisation="Oakbank School")
+    given.link(marked, somebody)
+    given.link(rows.person(again, "Gary Smyth", role="adult"), somebody)
+    rows.item(again)
+
+    found = told(again)
+
+    assert any("ask the duty manager before you tell anybody" in sentence for sentence in words(found["first"]))
+    assert "Oakbank" not in str(found)
+
+
+def test_a_protected_address_is_not_in_it(contact):
+    child = contact.children[0]
+    child.address_line_1, child.postcode = "86 Surrey Drive", "SO23 8UG"
+    person = confirmed(contact, "Ada Marlow")
+    person.addresses.append(PersonAddress(position=0, line_1="86 Surrey Drive", postcode="SO23 8UG", protected=True))
+    db.session.commit()
+
+    found = str(told(contact))
+
+    assert "Surrey" not in found
+    assert "protected address" in found
+
+
+def test_a_check_that_brought_nothing_says_why_and_who_chases(contact):
+    child = contact.children[0]
+    rows.check(child, "police", outcome="failed", answered_at=now(), problem="Their service was down.")
+    rows.check(child, "health")
+
+    found = words(told(contact)["not_known"])
+
+    assert any(sentence.startswith("Police, about Ada Marlow: not checked, it failed.") for sentence in found)
+    assert any(sentence.startswith("Health, about Ada Marlow: waiting, due") for sentence in found)
+    assert not any("Police" in sentence for sentence in words(told(contact)["known"]))
+
+
+def test_partners_whom_nobody_asked_are_not_known(contact):
+    rows.check(contact.children[0], "police", outcome="nothing_known", answered_at=now())
+
+    (never,) = [
+        sentence for sentence in words(told(contact)["not_known"]) if sentence.startswith("No partner was asked")
+    ]
+
+    assert "Health" in never
+    assert "Police" not in never
+
+
+def test_safety_questions_that_nobody_asked_are_not_known(contact):
+    assert any(
+        sentence.startswith("Ada Marlow: not asked or not known:") for sentence in words(told(contact)["not_known"])
+    )
+
+
+def test_earlier_contacts_are_a_timeline_with_a_pattern(contact):
+    entry = {
+        "reference": "FD-EARLIER1", "first_received_at": (now() - timedelta(days=30)).isoformat(), "name": "Ada Marlow",
+        "date_of_birth": None, "likeness": "very likely the same person", "reasons": ["Same name"], "outcomes": [],
+        "sure": True,
+    }  # fmt: skip
+    before = [rows.contact() for _ in range(2)]
+    earlier = [entry | {"contact_id": str(one.id), "reference": one.reference} for one in before]
+    rows.check(contact.children[0], outcome="information_found", answered_at=now(),
+               found={"earlier": earlier, "siblings": [], "open_cases": []})  # fmt: skip
+
+    found = told(contact)
+
+    assert words(found["earlier"])[0].endswith(f"{contact.reference}: This contact.")
+    assert sum(one.reference in sentence for sentence in words(found["earlier"]) for one in before) == 2
+    assert words(found["pattern"]) == [
+        "Ada Marlow: 2 in 3 months, 2 in 6 months, 2 in 12 months, before this one. More often of late."
+    ]
+
+
+def test_a_plan_that_stands_is_known_first(contact):
+    case = {"kind": "protection_plan", "words": "On a protection plan", "likeness": "very likely the same person",
+            "reasons": ["Same name"], "ended_on": None}  # fmt: skip
+    rows.check(contact.children[0], outcome="information_found", answered_at=now(),
+               found={"earlier": [], "siblings": [], "open_cases": [case]})  # fmt: skip
+
+    assert "Ada Marlow, very likely the same person: On a protection plan." in words(told(contact)["first"])
+
+
+def test_the_proposal_stands_on_its_rules(contact):
+    found = told(contact)["proposal"]
+
+    assert words(found)[0] == "Level 4, social care. Red, within 4 hours."
+    assert {"words": "Bruise on a baby.", "detail": "Bruise seen. Level 4, red. Guidance"}.items() <= found[1].items()
+    assert found[1]["from"]["id"] == "bruise"
+
+
+def test_who_is_about_to_decide_reads_danger_and_questions_and_no_proposal(contact):
+    item = rows.lead_of(contact)
+    item.state, item.holder_id, item.accepted_at = "accepted", rows.user("sarah").id, now()
+
+    found = told(contact)
+
+    assert (found["own_view_first"], found["proposal"]) == (True, [])
+    assert "Red, within 4 hours. Bruise on a baby." in words(found["first"])
+    assert words(found["ask_next"]) == ["Can it crawl?"]
+
+
+def test_who_may_not_see_rules_reads_level_and_urgency_alone(contact):
+    rows.item(contact, "mash", leads=False)
+
+    found = told(contact, "marcus")
+
+    assert words(found["proposal"]) == ["Level 4, social care. Red, within 4 hours."]
+    assert found["ask_next"] == []
+    assert "Bruise on a baby" not in str(found)
+
+
+def test_what_could_not_be_scored_is_the_gravest():
+    unscored = rows.contact(urgency=None)
+    rows.item(unscored)
+
+    assert words(told(unscored)["first"])[0].startswith("It could not be scored.")
+
+
+def test_parents_are_not_told_stands_first_also_for_who_decides(contact):
+    rows.screening(contact, urgency="red", level=4, output=OUTPUT | {"must_do": ["do_not_alert_carer"]})
+    item = rows.lead_of(contact)
+    item.state, item.holder_id, item.accepted_at = "accepted", rows.user("sarah").id, now()
+
+    assert "Do not tell parents or carers before a strategy discussion." in words(told(contact)["first"])
+
+
+def test_the_family_is_drawn_with_those_whom_the_index_knows(contact):
+    own, sister = confirmed(contact, "Ada Marlow"), given.person("Zoe Marlow", sex="F")
+    db.session.add(PersonRelationship(person_id=sister.id, other_id=own.id, kind="sibling", source="test"))
+
+    found = words(told(contact)["family"])
+
+    assert any("Zoe Marlow, brother or sister" in sentence for sentence in found)
+    assert "Mia Marlow and Gary Smyth are a couple." in found
+    assert "Mia Marlow: parent of Ada Marlow." in found
+
+
+def test_the_page_says_that_the_rules_are_a_sample_and_draws_the_family(signed_in, contact):
+    text = signed_in("sarah").get(f"/contacts/{contact.reference}/briefing").text
+
+    assert "sample rules, adopted by no partnership" in text or "Rules test:" in text
+    assert '<svg class="fd-family"' in text
+    assert "style=" not in text
+
+
+def test_a_program_reads_it_and_reading_is_audited(client, contact):
+    headers = tokens.headers(tokens.of_client("integration"))
+
+    answer = client.get(f"/api/v1/contacts/{contact.reference}/briefing", headers=headers)
+
+    assert answer.json["reference"] == contact.reference
+    assert rows.audited(contact, "contact.read")[-1].detail == {"part": "briefing"}
+
+
+def test_a_partner_reads_no_briefing(client, contact):
+    headers = tokens.headers(tokens.of_client("partner"))
+
+    assert client.get(f"/api/v1/contacts/{contact.reference}/briefing", headers=headers).status_code == 403
+
+
+def test_a_restricted_contact_has_no_briefing_for_who_is_not_named(client, signed_in, contact):
+    contact.restricted = True
+    db.session.add(NamedReader(contact_id=contact.id, user_id=rows.user("grace").id))
+    db.session.commit()
+
+    assert signed_in("sarah").get(f"/contacts/{contact.reference}/briefing").status_code == 404
+    headers = tokens.headers(tokens.of_client("integration"))
+    assert client.get(f"/api/v1/contacts/{contact.reference}/briefing", headers=headers).status_code == 404
