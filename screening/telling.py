@@ -165,7 +165,7 @@ def _asked_of(found: "ShownCheck") -> Row:
     if asked.shared:
         lines.append(f"Told them: {', '.join(_part_words(part) for part in asked.shared['person'] if part != 'role')}.")
     if asked.lawful_basis:
-        lines.append(f"On what basis: {asked.lawful_basis}.")
+        lines.append(f"On what basis: {asked.lawful_basis}")
     if asked.reason:
         lines.append(f"Why: {asked.reason}")
     if asked.chases:

@@ -59,7 +59,7 @@ def read(body: Any, partner: Partner) -> Answer:
     """
     if not isinstance(body, dict):
         raise Garbled({"": ["Send an object."]})
-    facts = body.get("facts") or {}
+    facts = {} if body.get("facts") is None else body["facts"]
     if wrong := _wrong(body, facts):
         raise Garbled(wrong)
     agreed = {name: said for name, said in facts.items() if name in partner.answers and said != "unknown"}
@@ -76,7 +76,7 @@ def read(body: Any, partner: Partner) -> Answer:
 def _wrong(body: Mapping[str, Any], facts: Any) -> Problems:
     wrong: Problems = {f"/{name}": ["This is no part of an answer."] for name in set(body) - KEYS}
     if body.get("outcome") not in PARTNER_ANSWERS:
-        wrong["/outcome"] = [f"Choose one of: {', '.join(PARTNER_ANSWERS)}."]
+        wrong["/outcome"] = ["Choose whether information was found, nothing is known, or it cannot be said."]
     for name, longest in (("words", LONGEST_WORDS), ("answered_by", LONGEST_LINE)):
         said = body.get(name) or ""
         if not isinstance(said, str) or len(said) > longest or NOT_WORDS.search(said):

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import audit, tasks
+from screening import audit, codes, tasks
 from screening.access import require, viewer
 from screening.checks.confirmed import confirmed
-from screening.checks.proposing import Proposed, Standing, proposals, standing
+from screening.checks.proposing import Proposed, Standing, all_asked, proposals, standing
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.locks import lock_contact
@@ -83,7 +83,9 @@ def _refuse_incomplete(wish: Wish, found: Mapping[str, Proposed]) -> None:
         wrong["/registers"] = ["Choose at least one partner to ask."]
     for one in _left_out(wish, found):
         if not wish.not_asked.get(one.register, "").strip():
-            wrong[f"/not_asked/{one.register}"] = ["Write why this one is not asked, or ask it."]
+            wrong[f"/not_asked/{one.register}"] = [
+                f"Write why {codes.REGISTERS[one.register]} is not asked, or ask it."
+            ]
     if wrong:
         raise Invalid("Nobody was asked yet.", fields=wrong)
 
@@ -91,18 +93,8 @@ def _refuse_incomplete(wish: Wish, found: Mapping[str, Proposed]) -> None:
 def _left_out(wish: Wish, found: Mapping[str, Proposed]) -> Iterable[Proposed]:
     """Give what policy proposes and the person leaves out, and nothing that was asked or settled before."""
     for one in found.values():
-        if one.ticked and one.register not in wish.registers and not _all_settled(one):
+        if one.ticked and one.register not in wish.registers and not all_asked(one):
             yield one
-
-
-def _all_settled(one: Proposed) -> bool:
-    ids = [person.id for person in one.people]
-    current = select(BackgroundCheck.participation_id).where(
-        BackgroundCheck.participation_id.in_(ids),
-        BackgroundCheck.kind == one.register,
-        BackgroundCheck.replaced_at.is_(None),
-    )
-    return set(ids) <= set(db.session.scalars(current))
 
 
 def _rows(one: Proposed, wish: Wish, contact: Contact, stands: Standing) -> list[BackgroundCheck]:

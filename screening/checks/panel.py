@@ -8,7 +8,7 @@ from screening import codes, telling
 from screening.access import viewer
 from screening.checks.asking import ASKED_AGAIN
 from screening.checks.bases import basis_words
-from screening.checks.proposing import Proposed, proposals, standing
+from screening.checks.proposing import Proposed, all_asked, proposals, standing
 from screening.checks.queries import ShownCheck, checks_of
 from screening.models import Contact
 
@@ -26,11 +26,13 @@ def asking_form(contact: Contact, values: Row | None = None, errors: dict[str, s
         return None
     stands = standing(contact)
     found = proposals(contact, stands)
-    ticked = [one.register for one in found if one.ticked]
+    asked = {one.register for one in found if one.asks and all_asked(one)}
+    ticked = [one.register for one in found if one.ticked and one.register not in asked]
     return {
         "send": url_for("checks.ask", reference=contact.reference),
         "bases": sorted({basis_words(one.basis) for one in found if one.basis}),
-        "registers": [_register(one) for one in found if one.asks],
+        "registers": [_register(one) for one in found if one.asks and one.register not in asked],
+        "all_asked": bool(asked),
         "not_possible": [_register(one) for one in found if not one.asks],
         "form": {"values": {"registers": ticked} | (values or {}), "errors": errors or {}},
     }

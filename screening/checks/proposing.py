@@ -10,7 +10,7 @@ from routing_rules import clocks, policy
 from screening.checks import permission
 from screening.checks.confirmed import confirmed
 from screening.db import db
-from screening.models import Contact, Participation, Partner, Screening
+from screening.models import BackgroundCheck, Contact, Participation, Partner, Screening
 from screening.models.partner import REGISTERS
 
 NO_PARTNER = "No partner of this county keeps this register."
@@ -103,3 +103,14 @@ def _is_asked_about(person: Participation, partner: Partner) -> bool:
 
 def _day(contact: Contact) -> date:
     return clocks.london_date(contact.first_received_at)
+
+
+def all_asked(one: Proposed) -> bool:
+    """Say whether there is a question about everybody whom this register can be asked about, whatever came of it."""
+    ids = [person.id for person in one.people]
+    current = select(BackgroundCheck.participation_id).where(
+        BackgroundCheck.participation_id.in_(ids),
+        BackgroundCheck.kind == one.register,
+        BackgroundCheck.replaced_at.is_(None),
+    )
+    return set(ids) <= set(db.session.scalars(current))

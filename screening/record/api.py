@@ -12,6 +12,7 @@ from screening import api, audit, explaining, telling
 from screening.access import viewer
 from screening.api import Blueprint
 from screening.checks.queries import checks_of
+from screening.checks.schemas import check_shown
 from screening.db import Json, db, transaction
 from screening.decisions.queries import decisions_of
 from screening.errors import Conflict, NotFound
@@ -175,7 +176,8 @@ def _what_became_of_it(contact: Contact) -> Json:
 
 def _check(check: Any) -> Json:
     names = ("id", "kind", "person", "asked_at", "due_at", "answered_at", "outcome", "found", "problem")
-    return {name: getattr(check, name) for name in names}
+    # Whom it asked, and how: null where it asked our own records.
+    return {**{name: getattr(check, name) for name in names}, "asked": check_shown(check) or None}
 
 
 def _routing(routing: Any, team: Any) -> Json:

@@ -1,23 +1,28 @@
 """A partner's service that answers, fails, lies or hangs: whatever it does, no failure reads as "nothing known"."""
 
+import threading
 import time
 
 import pytest
 
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
-from screening.models import Contact, Task
+from screening.models import BackgroundCheck, Contact, Partner, Task
 from tests.screening.checks import given
 from tests.screening.queues import given as rows
 from tests.workers.partners.simulated import fresh, partners_service, work
+from tests.workers.post_office import certificate_for
+from workers import run
 
 pytestmark = pytest.mark.commits
 
 
 @pytest.fixture
-def app(own_app):
-    with own_app.app_context(), viewing(worker_viewer("test")):
-        yield own_app
+def app(works_app):
+    with viewing(worker_viewer("test")):
+        with transaction():
+            db.session.execute(db.update(Partner).values(active=False))
+        yield works_app
         db.session.remove()
 
 
@@ -32,7 +37,8 @@ def asked_at(url, *, register="police", **more):
 def hurry():
     """Let nothing wait: what was refused or put off is due at once."""
     with transaction():
-        db.session.execute(db.update(Task).where(Task.kind == "ask_partner").values(run_after=Task.promised_at))
+        waits = (Task.kind == "ask_partner", Task.state == "pending")
+        db.session.execute(db.update(Task).where(*waits).values(run_after=Task.promised_at))
 
 
 def work_to_the_end(check, seconds=30):
@@ -94,3 +100,135 @@ def test_a_call_takes_no_longer_than_its_limit(app):
 
     assert fresh(check).outcome is None
     assert time.monotonic() - begun < 3
+
+
+def test_a_partner_who_answers_later_is_looked_at_again(app):
+    with partners_service("later") as (seen, url):
+        check = asked_at(url)
+        work("partners")
+        assert fresh(check).taken_at is not None
+        check = work_to_the_end(check)
+
+    assert check.outcome in ("information_found", "nothing_known")
+    assert seen.calls == 2
+
+
+def test_a_certificate_for_another_name_is_not_asked_and_there_is_no_way_on_without(app, tmp_path, monkeypatch):
+    """[F46]"""
+    tls, public = certificate_for("somebody-else.example", tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(public))
+    with partners_service("knows", tls=tls) as (seen, url):
+        check = work_to_the_end(asked_at(url))
+
+    assert (check.outcome, check.found, seen.calls) == ("failed", None, 0)
+    assert "could not prove who it is" in check.problem
+
+
+def test_one_with_the_right_certificate_is_asked(app, tmp_path, monkeypatch):
+    tls, public = certificate_for("127.0.0.1", tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(public))
+    with partners_service("knows", tls=tls) as (_, url):
+        check = work_to_the_end(asked_at(url))
+
+    assert check.outcome == "information_found"
+
+
+def test_one_that_nobody_vouches_for_is_not_asked(app, tmp_path):
+    tls, _ = certificate_for("127.0.0.1", tmp_path)
+    with partners_service("knows", tls=tls) as (seen, url):
+        check = work_to_the_end(asked_at(url))
+
+    assert (check.outcome, seen.calls) == ("failed", 0)
+
+
+def test_proxies_of_the_environment_are_not_used(app, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with partners_service("knows") as (_, url):
+        check = work_to_the_end(asked_at(url))
+
+    assert check.outcome == "information_found"
+
+
+@pytest.mark.parametrize("address", ["http://partner.example", "https://user:pass@partner.example", "ftp://127.0.0.1"])
+def test_an_address_without_tls_elsewhere_is_never_asked(app, address):
+    check = work_to_the_end(asked_at(address))
+
+    assert check.outcome == "failed"
+    assert check.tries == 0
+
+
+def test_a_partner_without_our_secret_is_not_asked(app):
+    with partners_service("knows", token="right") as (seen, url):
+        check = work_to_the_end(asked_at(url, token_name="FRONTDOOR_TEST_PARTNER"))
+
+    assert (check.outcome, seen.calls) == ("failed", 0)
+
+
+@pytest.mark.parametrize(("token", "outcome"), [("right", "information_found"), ("wrong", "failed")])
+def test_the_secret_is_the_environments(app, monkeypatch, token, outcome):
+    monkeypatch.setenv("FRONTDOOR_TEST_PARTNER", token)
+    with partners_service("knows", token="right") as (_, url):
+        check = work_to_the_end(asked_at(url, token_name="FRONTDOOR_TEST_PARTNER"))
+
+    assert check.outcome == outcome
+
+
+def test_a_partner_who_keeps_failing_is_left_alone_for_a_while_and_the_others_are_asked(app):
+    with partners_service("down") as (seen, url):
+        with transaction():
+            given.partner("police", base_url=url)
+            checks = [given.asked(given.contact()) for _ in range(3)]
+        for _ in range(6):
+            hurry()
+            work("partners")
+        rested = seen.calls
+
+    assert rested == 5
+    assert [fresh(check).outcome for check in checks].count(None) >= 1
+
+
+def test_after_an_outage_there_are_never_more_calls_at_once_than_agreed(app):
+    """[F26]"""
+    backlog, agreed = 24, 2
+    with partners_service("down", slow_seconds=0.05) as (seen, url):
+        with transaction():
+            given.partner(base_url=url, concurrency=agreed)
+            checks = [given.asked(given.contact()) for _ in range(backlog)]
+        together(app, workers=6, seconds=1)
+        seen.behave, seen.peak = "well", 0
+        with transaction():
+            db.session.execute(db.update(Partner).values(failures=0, rests_until=None))
+            db.session.execute(db.update(BackgroundCheck).values(tries=0))
+        together(app, workers=6, seconds=20, until=lambda: not waiting())
+
+    assert 1 <= seen.peak <= agreed
+    answered = {fresh(check).outcome for check in checks}
+    assert answered <= {"information_found", "nothing_known", "failed"}
+
+
+def waiting():
+    with transaction():
+        asked = db.select(db.func.count()).select_from(BackgroundCheck).join(Partner)
+        return db.session.scalar(asked.where(BackgroundCheck.outcome.is_(None), Partner.active))
+
+
+def together(app, *, workers, seconds, until=lambda: False):
+    """Let several workers work at once, each with its own connection, hurrying what waits."""
+    over = threading.Event()
+
+    def one():
+        with app.app_context():
+            while not over.is_set():
+                run.work_one("partners", threading.current_thread().name)
+
+    threads = [threading.Thread(target=one) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and not until():
+        hurry()
+        time.sleep(0.1)
+    over.set()
+    for thread in threads:
+        thread.join()
