@@ -60,8 +60,13 @@ def nameless(**score: Any) -> Contact:
 
 
 def referred(row: Contact, team: str, *, holder: str) -> QueueItem:
-    """A referral that somebody of the team has accepted."""
-    return given.item(row, team, step="referral", **_held_by(holder))
+    """A contact that was decided, taken on as a referral by somebody of the team."""
+    values = {"team_id": given.team(team).id, "step": "referral", **_held_by(holder)}
+    item = lead_of(row)
+    for name, value in values.items():
+        setattr(item, name, value)
+    db.session.flush()
+    return item
 
 
 def _held_by(holder: str | None) -> dict[str, Any]:
