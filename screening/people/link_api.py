@@ -6,7 +6,6 @@ from flask import Response
 
 from screening.access import viewer
 from screening.api import IDEMPOTENT, Blueprint, answer_once, require_person
-from screening.checks import looking_up
 from screening.db import Json
 from screening.people import candidates, links, queries
 from screening.people.edit_schemas import LinkSchema, LinkShownSchema
@@ -29,8 +28,6 @@ def answer(said: dict[str, Any], reference: str) -> Response:
         person = queries.person_of(said["person"])
         shown = candidates.shown_of(participation, person)
         kept = links.answer(participation, person, said["answer"], shown)
-        if said["answer"] != "proposed":
-            looking_up.ask_again(participation)
         body: Json = LinkShownSchema().dump(
             {
                 "participation": kept.participation_id,

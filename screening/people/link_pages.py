@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from screening.access import require
-from screening.checks import looking_up
 from screening.db import transaction
 from screening.errors import Invalid
 from screening.models.person_link import LINK_ANSWERS
@@ -28,9 +27,6 @@ def answer(reference: str, participation_id: UUID) -> ResponseReturnValue:
         participation = queries.participation_of(reference, participation_id)
         person = queries.person_of(person_id)
         links.answer(participation, person, said, candidates.shown_of(participation, person))
-        if said != "proposed":
-            # What is known of them follows from who they are.
-            looking_up.ask_again(participation)
     return redirect(_place(reference, participation_id))
 
 
@@ -42,7 +38,6 @@ def make(reference: str, participation_id: UUID) -> ResponseReturnValue:
         require("people.link")
         participation = queries.participation_of(reference, participation_id)
         links.make_person(participation)
-        looking_up.ask_again(participation)
     return redirect(_place(reference, participation_id))
 
 

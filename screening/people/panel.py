@@ -12,7 +12,7 @@ from screening import telling
 from screening.access import viewer
 from screening.db import db, now
 from screening.models import Contact, Participation, Person, PersonAlert
-from screening.people import candidates
+from screening.people import candidates, groups, involved
 from screening.people.candidates import Who
 from screening.people.links import Current
 from screening.wording import moment
@@ -71,7 +71,7 @@ def _panel(contact: Contact, who: Who, hidden: set[UUID], at: datetime) -> Row:
                 "likely": one.posterior >= candidates.VERY_LIKELY,
                 "reasons": [reason.words for reason in one.reasons],
                 "said": _said_words(who.said.get(one.person_id)),
-                "known": "" if links else _known(who.said.get(one.person_id)),
+                "known": _known(who.said.get(one.person_id)) if not reads else "",
             }
             for one in who.listed
         ],
@@ -113,4 +113,4 @@ def _said_words(said: Current | None) -> str:
 
 def _known(said: Current | None) -> str:
     # Design 10: a handler who has proposed is told this, and no more.
-    return "Not checked" if said is not None else ""
+    return involved.known_words(groups.members(said.kept_id)) if said is not None else ""

@@ -14,6 +14,7 @@ from screening.models import Contact, Participation, Person, PersonAddress, Pers
 from screening.people import groups, queries
 from screening.people.alerts import KIND_WORDS, alerts_of
 from screening.people.identifiers import KINDS as IDENTIFIERS
+from screening.people.involved import involvements_of
 from screening.people.record import details
 from screening.wording import LONDON, long_day
 
@@ -50,6 +51,7 @@ def of(person: Person) -> Row:
             {"key": IDENTIFIERS[one.scheme][1], "value": one.value} for one in details(person, "identifiers")
         ],
         "alerts": [alert_row(alert) for alert in alerts_of(ids)],
+        "involvements": involvements_of(ids),
         "household": household_of(person, ids),
         "relationships": _relationships(ids),
         "contacts": contacts,

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from screening.access import user_viewer, viewing
 from screening.db import db
 from screening.errors import Conflict, NotAllowed, NotFound
-from screening.models import PersonLink
+from screening.models import BackgroundCheck, PersonLink, Task
 from screening.people import links, merging
 from screening.people.links import Shown
+from screening.tasks import PRIORITY
 from tests.screening.people import made
 from tests.screening.queues import given
 
@@ -116,6 +117,43 @@ def test_who_has_the_contact_open_is_told_that_it_changed(ada):
     answer(ada, made.person())
 
     assert ada.contact.version > before
+
+
+def checks_of(participation):
+    db.session.flush()
+    question = select(BackgroundCheck).where(BackgroundCheck.participation_id == participation.id)
+    return list(db.session.scalars(question.order_by(BackgroundCheck.seq)))
+
+
+def test_once_it_is_said_who_it_is_our_own_records_are_asked_again(ada):
+    given.check(ada)
+    answer(ada, made.person())
+
+    assert [check.replaced_at is None for check in checks_of(ada)] == [False, True]
+
+
+def test_once_that_is_taken_back_they_are_asked_again(ada):
+    person = made.person()
+    answer(ada, person)
+    answer(ada, person, "not_sure")
+
+    assert len(checks_of(ada)) == 2
+
+
+def test_what_changes_nothing_asks_nothing(ada):
+    answer(ada, made.person(), "refused")
+    answer(ada, made.person(), "proposed", by="priya")
+
+    assert checks_of(ada) == []
+
+
+def test_what_is_asked_again_about_a_red_contact_is_as_urgent_as_it_is(ada):
+    given.item(ada.contact, "mash", urgency="red", leads=False)
+    answer(ada, made.person())
+
+    db.session.flush()
+    task = db.session.scalars(select(Task).where(Task.subject_id == checks_of(ada)[0].id)).one()
+    assert task.priority == PRIORITY["red"]
 
 
 def test_who_may_not_see_the_contact_answers_nothing_about_it(ada):

@@ -61,6 +61,18 @@ def test_it_shows_who_they_are(signed_in):
         assert words in text
 
 
+def test_it_shows_who_works_with_them_and_how_old_that_is(signed_in):
+    person = made.person()
+    given.involvement(person_id=person.id, kind="protection_plan", worker="Nadia Rahman")
+    given.involvement(person_id=person.id, kind="allegation", worker="Somebody else")
+
+    text = page(signed_in("sarah"), person).text
+
+    assert "Open: child protection plan" in text
+    assert "Nadia Rahman" in text
+    assert "Somebody else" not in text
+
+
 def test_opening_it_is_audited(signed_in):
     person = made.person()
     page(signed_in("sarah"), person)

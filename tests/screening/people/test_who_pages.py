@@ -1,10 +1,12 @@
 """“Who is this?” on a contact's page: candidates with reasons, and answers, as each role may have them."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from screening.access import user_viewer, viewing
-from screening.db import db
+from screening.db import db, now
 from screening.models import AuditEntry, Person, PersonLink
 from screening.people import candidates, index
 from tests.screening.people import made
@@ -137,6 +139,26 @@ def test_a_handler_who_proposed_is_told_no_more_than_that_it_is_not_checked(sign
     assert "Proposed by Priya" in text
     assert "Not checked" in text
     assert "Two workers at the door." not in text
+
+
+def test_a_handler_who_proposed_is_told_to_which_team_they_are_open_and_no_more(signed_in, ada):
+    person, priya = known(), signed_in("priya")
+    given.involvement(person_id=person.id, kind="protection_plan", team_slug="havant", worker="Nadia Rahman")
+    assert "Known; open to" not in page(priya, ada)
+    say(priya, ada, person, "proposed")
+
+    text = page(priya, ada)
+
+    assert "Known; open to Havant" in text
+    assert "protection plan" not in text.lower()
+
+
+def test_what_the_case_system_told_too_long_ago_is_not_checked(signed_in, ada):
+    person, priya = known(), signed_in("priya")
+    given.involvement(person_id=person.id, as_at=now() - timedelta(days=30))
+    say(priya, ada, person, "proposed")
+
+    assert "Not checked" in page(priya, ada)
 
 
 def test_a_handler_is_not_shown_where_somebody_protected_lives(signed_in, ada):
