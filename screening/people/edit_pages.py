@@ -12,7 +12,7 @@ from screening.access import viewer
 from screening.db import Json, db, transaction
 from screening.errors import Invalid, NotFound, ScreeningError, Stale
 from screening.models import Person, PersonAlert, User
-from screening.people import alerts, births, forms, pages, queries, restriction, service, whole
+from screening.people import alerts, births, forms, queries, restriction, service, whole
 from screening.people.edit_schemas import (
     AlertSchema,
     BirthSchema,
@@ -20,6 +20,7 @@ from screening.people.edit_schemas import (
     ReadersSchema,
     WhySchema,
 )
+from screening.people.homes import hidden_homes
 from screening.people.identifiers import KINDS as IDENTIFIERS
 from screening.roles import ROLE_PERMISSIONS
 from screening.sign_in import requires
@@ -34,7 +35,7 @@ def edit_form(person_id: UUID) -> ResponseReturnValue:
     """Show what is known of a person, to be changed."""
     with transaction():
         person = _opened(person_id, "edit")
-        return _edit(person, forms.filled(person, hide_addresses=pages.hides_addresses(person)))
+        return _edit(person, forms.filled(person, hidden_homes([person])))
 
 
 @blueprint.post("/<uuid:person_id>/edit")

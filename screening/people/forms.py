@@ -1,8 +1,9 @@
 """Turns the fields of a person's forms into the shape that the schemas read: blank into absent, and nothing else."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
+from uuid import UUID
 
 from flask import request
 
@@ -13,8 +14,8 @@ from screening.people.record import DETAILS, details
 from screening.people.service import FIELDS, TOLD
 
 PATH = re.compile(rf"({'|'.join(DETAILS)})\.(\d{{1,2}})\.([a-z_]+1?)", re.ASCII)
-# How many empty rows a form offers below those that are there.
-MORE_ROWS = 2
+# How many empty rows a form offers below those that are there; once more each time that it is opened.
+MORE_ROWS = {"names": 2, "addresses": 1, "phones": 1, "identifiers": 1}
 # A row that says no more than this says nothing: it was not filled in, or its words were taken out.
 NO_WORDS = frozenset({"id", "kind", "scheme", "protected", "since", "until"})
 # A row whose address was not shown: it stays, and so do the lines that are not on the form.
@@ -36,21 +37,17 @@ def typed() -> Json:
     return body
 
 
-def filled(person: Person, *, hide_addresses: bool) -> Json:
+def filled(person: Person, hidden: Collection[UUID]) -> Json:
     """Give what the form shows of a person at first, and empty rows to add to; no line of an address that is hidden."""
     values: Json = {name: _text(getattr(person, name)) for name in FIELDS}
     for kind, (_, names) in DETAILS.items():
-        rows = [
-            {"id": str(row.id), **{name: _text(getattr(row, name)) for name in names}} for row in details(person, kind)
-        ]
-        hide = hide_addresses and kind == "addresses"
-        values[kind] = [_hidden(row) if hide or row.get("protected") else row for row in rows]
+        values[kind] = [_row(row, names, hidden) for row in details(person, kind)]
     return with_more_rows(values)
 
 
 def with_more_rows(values: Json) -> Json:
     """Give a form's values with empty rows below each list."""
-    return values | {kind: [*values.get(kind, []), *({} for _ in range(MORE_ROWS))] for kind in DETAILS}
+    return values | {kind: [*values.get(kind, []), *({} for _ in range(more))] for kind, more in MORE_ROWS.items()}
 
 
 def plain(*names: str) -> Json:
@@ -82,8 +79,13 @@ def errors_of(problem: Invalid) -> dict[str, str]:
     }
 
 
-def _hidden(row: Json) -> Json:
-    return {name: value for name, value in row.items() if name not in TOLD} | {NOT_SHOWN: True}
+def _row(row: Any, names: Iterable[str], hidden: Collection[UUID]) -> Json:
+    shown = [name for name in names if not (row.id in hidden and name in TOLD)]
+    return {
+        "id": str(row.id),
+        NOT_SHOWN: row.id in hidden,
+        **{name: _text(getattr(row, name)) for name in shown},
+    }
 
 
 def _text(value: Any) -> Any:

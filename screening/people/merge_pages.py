@@ -11,9 +11,10 @@ from screening import audit, telling
 from screening.db import Json, now, transaction
 from screening.errors import Conflict, Invalid
 from screening.models import Person, PersonMerge
-from screening.people import candidates, forms, groups, merge_checks, merging, panel, queries, side_by_side
+from screening.people import candidates, forms, groups, merge_checks, merging, queries, side_by_side
 from screening.people.describing import described
 from screening.people.edit_schemas import MergeSchema, WhySchema
+from screening.people.homes import area, hidden_homes
 from screening.people.search import search_thoroughly
 from screening.sign_in import requires
 from screening.validation import load
@@ -124,7 +125,7 @@ def _choose(person: Person, problem: Invalid | None = None) -> str:
         detail={"shown": sorted(str(one.person_id) for one in listed)},
     )
     people = candidates.people_of({one.person_id for one in listed})
-    hidden = panel.protected(people)
+    hidden = hidden_homes(people.values())
     return render_template(
         "people/choose.html",
         person=_about(person),
@@ -132,7 +133,7 @@ def _choose(person: Person, problem: Invalid | None = None) -> str:
             {
                 **_about(people[one.person_id]),
                 "age_words": telling.age_words(people[one.person_id], now()),
-                "area": panel.area(people[one.person_id], hidden=one.person_id in hidden),
+                "area": area(people[one.person_id], hidden),
                 "sure": candidates.sure_words(one.posterior),
                 "likely": one.posterior >= candidates.VERY_LIKELY,
                 "reasons": [reason.words for reason in one.reasons],

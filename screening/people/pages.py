@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit
+from screening import audit, telling
 from screening.access import viewer
 from screening.db import now, transaction
 from screening.errors import Invalid
 from screening.models import Person
 from screening.people import changes_told, groups, queries, whole
-from screening.people.alerts import alerts_of
 from screening.people.edit_schemas import ADDRESS_REASONS
+from screening.people.homes import area, hidden_homes
 from screening.sign_in import requires
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -44,33 +44,29 @@ def reveal(person_id: UUID) -> ResponseReturnValue:
         return _page(person, revealed=True)
 
 
-def hides_addresses(person: Person) -> bool:
-    """Say whether an alert keeps every address of a person from being shown."""
-    return whole.has_protected_address(alerts_of(groups.members(person.id)))
-
-
 def _page(person: Person, *, revealed: bool, errors: dict[str, str] | None = None) -> str:
     audit.record("person.read", subject=("person", person.id), detail={"part": "page"})
     ids = groups.members(person.id)
-    addresses = whole.addresses_of(person, all_protected=hides_addresses(person), reveal=revealed)
-    any_protected = any(address["protected"] for address in addresses)
+    hidden = hidden_homes([person])
     return render_template(
         "people/person.html",
         person={
             "id": person.id,
             "version": person.version,
             "name": person.full_name,
+            "age_words": telling.age_words(person, now()),
+            "area": area(person, hidden),
             "restricted": person.restricted,
             "unborn": person.is_unborn,
             "source": person.source,
             **whole.of(person),
         },
-        addresses=addresses,
+        addresses=whole.addresses_of(person, hidden, reveal=revealed),
         revealed=revealed,
-        hidden=any_protected and not revealed,
+        hidden=bool(hidden) and not revealed,
         reasons=list(ADDRESS_REASONS.items()),
         form={"values": {}, "errors": errors or {}},
-        changes=changes_told.changes_of(ids, hide_addresses=any_protected),
+        changes=changes_told.changes_of(ids, hide_addresses=bool(hidden)),
         merges=_merges(ids),
         actions=_actions(person),
         now=now(),

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import select
 
 from screening import telling
 from screening.access import viewer
-from screening.db import db, now
-from screening.models import Contact, Participation, Person, PersonAlert
+from screening.db import now
+from screening.models import Contact, Participation, Person
 from screening.people import candidates, groups, involved
 from screening.people.candidates import Who
+from screening.people.homes import area, hidden_homes
 from screening.people.links import Current
 from screening.wording import moment
 
@@ -24,7 +24,6 @@ SAID_WORDS = {
     "refused": "Not them: {}",
     "not_sure": "Not sure: {}",
 }
-PROTECTED = "address protected"
 
 
 def of_contact(contact: Contact, people: Sequence[Participation]) -> dict[UUID, Row]:
@@ -33,29 +32,8 @@ def of_contact(contact: Contact, people: Sequence[Participation]) -> dict[UUID, 
         return {}
     at = now()
     found = candidates.of_people(list(people))
-    hidden = protected(person_id for who in found for person_id in who.people)
+    hidden = hidden_homes([person for who in found for person in who.people.values()])
     return {who.participation.id: _panel(contact, who, hidden, at) for who in found}
-
-
-def protected(person_ids: Any) -> set[UUID]:
-    """Tell who of these has an alert that their address is protected: then none of their addresses is shown."""
-    question = select(PersonAlert.person_id).where(
-        PersonAlert.person_id.in_(set(person_ids)),
-        PersonAlert.kind == "protected_address",
-        PersonAlert.ended_at.is_(None),
-    )
-    return set(db.session.scalars(question))
-
-
-def area(person: Person, *, hidden: bool) -> str:
-    """Say roughly where somebody lives: town and first half of the postcode, of no protected address."""
-    homes = [home for home in person.addresses if home.until is None]
-    if hidden or any(home.protected for home in homes):
-        return PROTECTED
-    for home in homes:
-        if parts := [part for part in (home.town, (home.postcode or "").split(" ")[0]) if part]:
-            return ", ".join(parts)
-    return ""
 
 
 def _panel(contact: Contact, who: Who, hidden: set[UUID], at: datetime) -> Row:
@@ -69,6 +47,7 @@ def _panel(contact: Contact, who: Who, hidden: set[UUID], at: datetime) -> Row:
             | {
                 "sure": candidates.sure_words(one.posterior),
                 "likely": one.posterior >= candidates.VERY_LIKELY,
+                "unlikely": one.posterior < candidates.POSSIBLE,
                 "reasons": [reason.words for reason in one.reasons],
                 "said": _said_words(who.said.get(one.person_id)),
                 "known": _known(who.said.get(one.person_id)) if not reads else "",
@@ -90,7 +69,7 @@ def _brief(person: Person, hidden: set[UUID], at: datetime) -> Row:
         "person_id": person.id,
         "name": person.full_name,
         "age_words": telling.age_words(person, at),
-        "area": area(person, hidden=person.id in hidden),
+        "area": area(person, hidden),
         "href": url_for("people.page", person_id=person.id) if viewer().may("people.read") else "",
     }
 

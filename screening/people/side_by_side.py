@@ -9,6 +9,7 @@ from screening.db import Json, db, now
 from screening.models import Contact, Participation, Person, PersonAlert, PersonLink, PersonMerge
 from screening.people import groups, whole
 from screening.people.alerts import KIND_WORDS, alerts_of
+from screening.people.homes import hidden_homes
 from screening.people.identifiers import KINDS as IDENTIFIERS
 from screening.people.record import DETAILS, details, row_of
 from screening.wording import long_day
@@ -20,7 +21,8 @@ ROW_WORDS = {"names": "Name", "addresses": "Address", "phones": "Telephone", "id
 
 def compared(kept: Person, merged: Person) -> list[Row]:
     """Give both records field by field. `choice` is there where they differ and only one value can be right."""
-    sides = [_side(person) for person in (kept, merged)]
+    sides = [_side(person, (kept, merged)) for person in (kept, merged)]
+    lines = [line for line in LINES if line[0] != "Due date" or any(side["Due date"] for side in sides)]
     return [
         {
             "key": key,
@@ -29,7 +31,7 @@ def compared(kept: Person, merged: Person) -> list[Row]:
             "same": sides[0][key] == sides[1][key],
             "choice": choice if choice and sides[0][key] and sides[1][key] and sides[0][key] != sides[1][key] else "",
         }
-        for key, choice in LINES
+        for key, choice in lines
     ]
 
 
@@ -48,18 +50,18 @@ LINES = (
 )
 
 
-def _side(person: Person) -> dict[str, list[str]]:
+def _side(person: Person, pair: tuple[Person, Person]) -> dict[str, list[str]]:
     ids = groups.members(person.id)
     alerts = alerts_of(ids)
-    homes = whole.addresses_of(person, all_protected=whole.has_protected_address(alerts), reveal=False)
+    homes = whole.addresses_of(person, hidden_homes([person]))
     others = [one for one in details(person, "names") if one.kind not in ("given", "family")]
     contacts, not_open = whole.contacts_of(ids)
-    mates = [row["name"] for row in whole.household_of(person, ids)]
+    mates = [row["name"] for row in whole.household_of(person, [one.id for one in pair])]
     born = person.date_of_birth or person.age_years_estimated is not None
     return {
         "Name": [person.full_name],
         "Other names": [f"{one.name} ({whole.NAME_WORDS[one.kind].lower()})" for one in others],
-        "Born": [f"{person.date_of_birth or ''} {telling.age_words(person, now())}".strip()] if born else [],
+        "Born": [_born(person)] if born else [],
         "Due date": [long_day(person.expected_delivery_date)] if person.expected_delivery_date else [],
         "Sex": [codes.SEXES[person.sex]] if person.sex else [],
         "Household": [f"With {', '.join(mates)}" if mates else "Alone"] if person.household_id else [],
@@ -70,6 +72,10 @@ def _side(person: Person) -> dict[str, list[str]]:
         "Contacts": [f"{row['reference']}, {long_day(row['at'].date())}" for row in contacts]
         + ([f"{not_open} more that you may not open"] if not_open else []),
     }
+
+
+def _born(person: Person) -> str:
+    return ", ".join(part for part in (person.date_of_birth, telling.age_words(person, now())) if part)
 
 
 def stays(merge: PersonMerge, kept: Person) -> list[str]:

@@ -52,21 +52,15 @@ def of(person: Person) -> Row:
         ],
         "alerts": [alert_row(alert) for alert in alerts_of(ids)],
         "involvements": involvements_of(ids),
-        "household": household_of(person, ids),
-        "relationships": _relationships(ids),
+        "family": _family(person, ids),
         "contacts": contacts,
         "not_open": not_open,
     }
 
 
-def has_protected_address(alerts: Collection[PersonAlert]) -> bool:
-    """Say whether an alert protects every address of a person."""
-    return any(alert.kind == "protected_address" and alert.ended_at is None for alert in alerts)
-
-
-def addresses_of(person: Person, *, all_protected: bool, reveal: bool) -> list[Row]:
-    """List where somebody lives and lived, the present first; a protected address without where it is."""
-    rows = [_address(home, all_protected, reveal) for home in details(person, "addresses")]
+def addresses_of(person: Person, hidden: Collection[UUID], *, reveal: bool = False) -> list[Row]:
+    """List where somebody lives and lived, the present first; of a hidden address not where it is."""
+    rows = [_address(home, home.id in hidden, reveal) for home in details(person, "addresses")]
     return sorted(rows, key=lambda row: row["until"] or date.max, reverse=True)
 
 
@@ -130,8 +124,7 @@ def _birth(person: Person) -> list[Row]:
     return rows
 
 
-def _address(home: PersonAddress, all_protected: bool, reveal: bool) -> Row:
-    protected = home.protected or all_protected
+def _address(home: PersonAddress, protected: bool, reveal: bool) -> Row:
     words = ", ".join(part for part in (home.line_1, home.town, home.postcode) if part) or "Not written down"
     span = [f"from {long_day(home.since)}" if home.since else "", f"until {long_day(home.until)}" if home.until else ""]
     return {
@@ -153,6 +146,14 @@ def household_of(person: Person, ids: list[UUID]) -> list[Row]:
     return [_other(one) for one in db.session.scalars(question.order_by(Person.number))]
 
 
+def _family(person: Person, ids: list[UUID]) -> list[Row]:
+    """List relatives, each with whether they live in the household, then who else does."""
+    mates = {row["person_id"]: row for row in household_of(person, ids)}
+    related = _relationships(ids)
+    rows = [row | {"in_household": mates.pop(row["person_id"], None) is not None} for row in related]
+    return rows + [row | {"words": "In the household", "until": None, "in_household": False} for row in mates.values()]
+
+
 def _relationships(ids: list[UUID]) -> list[Row]:
     question = select(PersonRelationship).where(
         or_(PersonRelationship.person_id.in_(ids), PersonRelationship.other_id.in_(ids))
@@ -165,8 +166,7 @@ def _relationships(ids: list[UUID]) -> list[Row]:
     kept = groups.members_of({other for _, other, _ in ends})
     people = _people({kept[other][0] for _, other, _ in ends})
     return [
-        _other(people[kept[other][0]])
-        | {"words": RELATED_WORDS[one.kind][side], "until": one.until, "source": one.source}
+        _other(people[kept[other][0]]) | {"words": RELATED_WORDS[one.kind][side], "until": one.until}
         for one, other, side in ends
         if kept[other][0] in people and kept[other][0] not in ids
     ]

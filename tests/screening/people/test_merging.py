@@ -9,7 +9,8 @@ from screening.access import user_viewer, viewing
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import PersonChange
-from screening.people import groups, merging, service
+from screening.people import groups, index, merging, service
+from screening.people.search import search_thoroughly
 from tests.screening.people import made
 from tests.screening.queues import given
 
@@ -123,6 +124,24 @@ def test_undoing_it_gives_both_records_back_as_they_were(grace, pair):
     merging.unmerge(done.id, because="They are cousins.")
 
     assert [made.rows(person) for person in pair] == before
+
+
+def found_by(name):
+    given_name, family_name = name.split()
+    found = search_thoroughly({"given_names": [given_name], "family_names": [family_name]})
+    return [candidate.person_id for candidate in found.candidates]
+
+
+def test_a_search_finds_the_kept_record_by_either_name_and_both_once_it_is_undone(grace):
+    kept, merged = made.person("Kate Quillon"), made.person("Zebedee Varley")
+    for person in (kept, merged):
+        index.put(person)
+    done = merge(kept, merged)
+    assert (found_by("Kate Quillon"), found_by("Zebedee Varley")) == ([kept.id], [kept.id])
+
+    merging.unmerge(done.id, because="They are cousins.")
+
+    assert (found_by("Kate Quillon"), found_by("Zebedee Varley")) == ([kept.id], [merged.id])
 
 
 def test_what_the_kept_record_was_given_since_stays_with_it(grace):

@@ -127,6 +127,27 @@ def test_a_protected_address_is_shown_only_for_a_reason_and_that_is_audited(sign
     assert [entry.detail for entry in audited("person.address_read")] == [{"reason": "visit"}]
 
 
+def test_the_home_of_somebody_protected_is_not_given_away_by_their_household(signed_in):
+    home = made.household()
+    mother = made.person("Mary Marlow", home=HOME | {"protected": True}, household_id=home.id)
+    child = made.person(home=HOME, household_id=home.id)
+    stranger = made.person("Zoe Hart", home=HOME)
+    sarah = signed_in("sarah")
+
+    texts = [page(sarah, person).text for person in (mother, child, stranger)]
+
+    assert [("86 Surrey Drive" in text, "PO9" in text) for text in texts] == [(False, False)] * 2 + [(True, True)]
+
+
+def test_not_even_where_they_are_restricted(signed_in):
+    home = made.household()
+    mother = made.person("Mary Marlow", home=HOME, household_id=home.id)
+    made.alert(made.restricted(mother, "grace"), "protected_address")
+    child = made.person(home=HOME, household_id=home.id)
+
+    assert "86 Surrey Drive" not in page(signed_in("sarah"), child).text
+
+
 def test_the_journal_does_not_tell_an_address_that_is_protected_since(signed_in):
     person, sarah = made.person(home=HOME), signed_in("sarah")
     form = typed(sarah.get(f"/people/{person.id}/edit").text)
