@@ -9,7 +9,6 @@ from uuid import UUID
 
 from routing_rules import clocks
 from screening.access import viewer
-from screening.checks import looking_up
 from screening.contacts import live, people, said
 from screening.db import Json
 from screening.errors import Conflict, Invalid, NotFound
@@ -128,7 +127,6 @@ def answer(contact: Contact, body: Json, place: Place, choice: str) -> None:
     else:
         match = _shown(contact, body, place, _id(person_id))
         links.answer(person, queries.person_of(match.person_id), _answer(word), _as_shown(match))
-    looking_up.ask_again(person)
 
 
 def _answer(word: str) -> str:

@@ -3,6 +3,7 @@
 What cannot be looked for, and what could not be, never reads as "nobody".
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,8 @@ from screening import telling
 from screening.access import viewer
 from screening.db import Json, db, now
 from screening.models import Person
-from screening.people import candidates, panel
+from screening.people import candidates
+from screening.people.homes import area, hidden_homes
 from screening.people.matching.reasons import Reason
 from screening.people.search import Candidate, Found, record_search, search
 from screening.wording import long_day
@@ -112,29 +114,29 @@ def _question(fact: str | None) -> str:
 def matches_of(found: Found) -> list[Match]:
     """Put candidates into words, for the viewer, likeliest first."""
     people = candidates.people_of({one.person_id for one in found.candidates})
-    hidden, at = panel.protected(people), now()
-    return [
-        _match(one, people[one.person_id], hidden=one.person_id in hidden, at=at)
-        for one in found.candidates
-        if one.person_id in people
-    ]
+    hidden, at = hidden_homes(people.values()), now()
+    return [_match(one, people[one.person_id], hidden, at) for one in found.candidates if one.person_id in people]
 
 
-def _match(candidate: Candidate, person: Person, *, hidden: bool, at: datetime) -> Match:
+def _match(candidate: Candidate, person: Person, hidden: Collection[UUID], at: datetime) -> Match:
     reads = viewer().may(READS)
     return Match(
         candidate=candidate,
         name=person.full_name,
         also_known_as=", ".join(person.named("also_known_as") + person.named("former")),
         born=_born(person, at, whole=reads),
-        area=panel.area(person, hidden=hidden),
+        area=area(person, hidden),
         sure=candidates.sure_words(candidate.posterior),
-        reasons=[
-            _words(reason, whole=reads)
-            for reason in candidate.reasons
-            if reads or not (hidden and reason.field == HOME)
-        ],
+        reasons=reasons_told(candidate, person, hidden),
     )
+
+
+def reasons_told(candidate: Candidate, person: Person, hidden: Collection[UUID]) -> list[str]:
+    """Say why it may be them, as far as the viewer may know it; `hidden` as `homes.hidden_homes` gives it."""
+    reads, hides = viewer().may(READS), any(home.id in hidden for home in person.addresses)
+    return [
+        _words(reason, whole=reads) for reason in candidate.reasons if reads or not (hides and reason.field == HOME)
+    ]
 
 
 def _words(reason: Reason, *, whole: bool) -> str:

@@ -15,6 +15,7 @@ from screening.people import candidates, groups, involved
 from screening.people.candidates import Who
 from screening.people.homes import area, hidden_homes
 from screening.people.links import Current
+from screening.people.live_search import reasons_told
 from screening.wording import moment
 
 Row = dict[str, Any]
@@ -48,7 +49,7 @@ def _panel(contact: Contact, who: Who, hidden: set[UUID], at: datetime) -> Row:
                 "sure": candidates.sure_words(one.posterior),
                 "likely": one.posterior >= candidates.VERY_LIKELY,
                 "unlikely": one.posterior < candidates.POSSIBLE,
-                "reasons": [reason.words for reason in one.reasons],
+                "reasons": reasons_told(one, who.people[one.person_id], hidden),
                 "said": _said_words(who.said.get(one.person_id)),
                 "known": _known(who.said.get(one.person_id)) if not reads else "",
             }

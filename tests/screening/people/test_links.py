@@ -140,8 +140,7 @@ def test_once_that_is_taken_back_they_are_asked_again(ada):
     assert len(checks_of(ada)) == 2
 
 
-def test_what_changes_nothing_asks_nothing(ada):
-    answer(ada, made.person(), "refused")
+def test_a_proposal_asks_nothing(ada):
     answer(ada, made.person(), "proposed", by="priya")
 
     assert checks_of(ada) == []

@@ -123,6 +123,7 @@ def test_a_handler_sees_name_age_area_and_reasons_and_may_only_propose(signed_in
 
     assert "I think this is them" in text
     assert "Havant, PO9" in text
+    assert "born 2 May 2018" not in text
     assert "This is them" not in text
     assert f"/people/{person.id}" not in text
     assert say(signed_in("priya"), ada, person).status_code == 403
