@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -243,8 +244,10 @@ def show_only_what_is_visible(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(*_criteria(found))
 
 
-def _criteria(seen_by: Viewer) -> list[Any]:
-    return [
+@lru_cache(maxsize=1_000)
+def _criteria(seen_by: Viewer) -> tuple[Any, ...]:
+    # What a viewer may know of is said once for all their queries: to say it takes longer than most of them.
+    return (
         with_loader_criteria(Contact, visible(seen_by), include_aliases=True),
         with_loader_criteria(
             Participation, _through_its_contact(seen_by, Participation.contact_id), include_aliases=True
@@ -253,7 +256,7 @@ def _criteria(seen_by: Viewer) -> list[Any]:
         with_loader_criteria(Person, known(seen_by), include_aliases=True),
         with_loader_criteria(PersonAlert, _through_their_person(seen_by, PersonAlert.person_id), include_aliases=True),
         with_loader_criteria(PersonCard, _known_card(seen_by), include_aliases=True),
-    ]
+    )
 
 
 def teams_of(seen_by: Viewer) -> list[Team]:
