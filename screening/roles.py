@@ -145,6 +145,6 @@ API_OF: dict[str, frozenset[str]] = {
     "contact.read_rules": frozenset({"api.score"}),
     "queue.read": frozenset({"api.queue.read"}),
     "board.read": frozenset({"api.board.read"}),
-    "people.find": frozenset({"api.people.search"}),
+    "people.read": frozenset({"api.people.search"}),
 }
 PERMISSIONS = frozenset().union(*ROLE_PERMISSIONS.values(), *SCOPE_PERMISSIONS.values())
