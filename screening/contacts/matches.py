@@ -9,6 +9,7 @@ from uuid import UUID
 
 from routing_rules import clocks
 from screening.access import viewer
+from screening.checks import open_to
 from screening.contacts import live, people, said
 from screening.db import Json
 from screening.errors import Conflict, Invalid, NotFound
@@ -191,5 +192,6 @@ def _settled(answered: Current, found: LookedUp) -> dict[str, Any]:
         "name": name,
         "answer": answered.link.answer,
         "by": "You" if own else answered.by,
+        "open_to": open_to.words(answered.kept_id),
         "own": own,
     }

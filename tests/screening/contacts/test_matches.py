@@ -1,16 +1,18 @@
 """Who the people of a call may be: shown as they are typed, proposed by the handler, never more than may be told."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import literal, select
+from sqlalchemy import delete, literal, select
 
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
-from screening.models import AuditEntry, Contact, PersonLink
+from screening.models import AuditEntry, Contact, InvolvementList, PersonLink
 from screening.people import live_search
 from tests.screening.contacts.bodies import form
 from tests.screening.people import indexed
+from tests.screening.queues import given
 from tests.screening.queues.given import TUESDAY_NOON, clock_at
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -18,6 +20,7 @@ KATHRYN = {
     "given_name": "Kathryn", "family_name": "Smyth", "age_years_estimated": "about 7", "sex": "F",
     "address.line_1": "12 Winchester Road",
 }  # fmt: skip
+LIST = {"source": "case system", "whole": True, "rows_kept": 0, "rows_refused": 0, "rows_untold": 0}
 OLD_HOME = indexed.home("12 Winchester Road", "SO23 9AA", until="2024-06-30") | {"town": "Winchester"}
 HOME = indexed.home("4 Mill Lane", "SO53 1BB") | {"town": "Eastleigh"}
 
@@ -165,6 +168,47 @@ def test_a_handler_proposes_and_a_social_worker_is_left_to_confirm(priya, refere
 
     assert [(link.answer, link.person_id, bool(link.reasons)) for link in links()] == [("proposed", catherine.id, True)]
     assert "You say this is <strong>Catherine Smith</strong>; a social worker confirms." in page
+
+
+def page_after_proposing(client, reference, person):
+    return client.get(answer(client, reference, "this", person).location.partition("#")[0]).text
+
+
+def test_who_proposed_is_told_to_whom_they_are_open_and_no_more(priya, reference, catherine):
+    with transaction():
+        given.involvement("Catherine Smith", person_id=catherine.id, team_slug="winchester", worker="Nadia Hollis")
+        given.involvement("Catherine Smith", person_id=catherine.id, team_slug="havant", kind="allegation")
+    page = page_after_proposing(priya, reference, catherine)
+
+    assert "Known; open to Winchester" in page
+    told = page.partition("data-matches")[2].partition("</section>")[0]
+    assert not re.search("Havant|Nadia Hollis|child in need", told)
+
+
+def test_nobody_is_told_of_what_is_open_before_they_said_who_it_is(priya, reference, catherine):
+    with transaction():
+        given.involvement("Catherine Smith", person_id=catherine.id, team_slug="winchester")
+
+    assert "open to" not in look(priya, reference).text
+
+
+def test_an_old_list_of_open_cases_is_not_checked_and_never_nothing(priya, reference, catherine):
+    with transaction():
+        db.session.execute(delete(InvolvementList))
+        old = TUESDAY_NOON - timedelta(days=9)
+        given.involvement("Catherine Smith", person_id=catherine.id, team_slug="winchester", as_at=old)
+    page = page_after_proposing(priya, reference, catherine)
+
+    assert "Whether they are open to a team was not checked." in page
+    assert "Nothing open" not in page
+
+
+def test_nothing_open_is_said_only_by_a_list_that_is_new(priya, reference, catherine):
+    with transaction():
+        db.session.execute(delete(InvolvementList))
+        db.session.add(InvolvementList(as_at=TUESDAY_NOON, read_at=TUESDAY_NOON, **LIST))
+
+    assert "Nothing open that you may see." in page_after_proposing(priya, reference, catherine)
 
 
 @pytest.mark.parametrize("word", ["not", "unsure"])
