@@ -237,7 +237,8 @@ def _details(found: Json) -> list[str]:
         )
     if found.get("words"):
         lines.append(found["words"])
-    lines += [f"{name.replace('_', ' ').capitalize()}: {said}." for name, said in found.get("stated", {}).items()]
+    questions = found.get("questions", {})
+    lines += [f"{questions.get(name, name)} {said.capitalize()}." for name, said in found.get("stated", {}).items()]
     lines += [earlier_words(entry) for entry in found.get("earlier", [])]
     if more := _not_open(found, "earlier"):
         lines.append(f"{_more(found, 'earlier', more)} that you may not open: {ASK}.")

@@ -9,6 +9,7 @@ import structlog
 from flask import current_app
 
 from screening import tasks
+from screening.checks import standing_rule
 from screening.config import Settings
 from screening.db import db
 from screening.queues.escalation import escalate
@@ -58,6 +59,10 @@ def _step(claim: Claim) -> str:
     return claim.key.rsplit(":", 1)[-1]
 
 
+def _ask_by_rule(claim: Claim) -> None:
+    standing_rule.ask(_contact(claim))
+
+
 def _deliver(outgoing: receipts.Outgoing) -> Delivery:
     settings: Settings = current_app.extensions["front_door"]
     return receipts.deliver(outgoing, settings)
@@ -105,6 +110,7 @@ WORK: dict[str, Inside | Outside] = {
     ),
     tasks.CHASE_PARTNER: Inside(do=lambda claim: chase.chase(_subject(claim))),
     tasks.AFTER_ANSWER: Inside(do=lambda claim: follow_up.after_answer_to(_subject(claim))),
+    tasks.STANDING_RULE: Inside(do=_ask_by_rule),
     tasks.RECEIPT: Outside(
         prepare=lambda claim: receipts.prepare_receipt(_contact(claim)),
         deliver=_deliver,

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from screening import tasks
+from routing_rules import clocks
+from screening import scoring, tasks
 from screening.checks import service
 from screening.codes import PARTNER_ANSWERS
-from screening.db import Json
+from screening.db import Json, db
 from screening.fields import NOT_WORDS, says_something
-from screening.models import BackgroundCheck, Partner
+from screening.models import BackgroundCheck, Contact, Partner
 
 LONGEST_WORDS, LONGEST_LINE = 20_000, 200
 KEYS = {"outcome", "words", "facts", "answered_by", "as_at"}
@@ -73,6 +74,17 @@ def read(body: Any, partner: Partner) -> Answer:
     )
 
 
+def _in_words(answer: Answer, check: BackgroundCheck) -> Json | None:
+    """Add how each question was put: it is read as it was answered, whatever the rules become."""
+    if answer.found is None or not answer.facts:
+        return answer.found
+    contact = db.session.get_one(Contact, check.contact_id)
+    rules = scoring.rules_or_none(clocks.london_date(contact.first_received_at))
+    known = rules.fields if rules else {}
+    asked = {name: known[name].words for name in answer.facts if name in known}
+    return answer.found | {"questions": asked}
+
+
 def _wrong(body: Mapping[str, Any], facts: Any) -> Problems:
     wrong: Problems = {f"/{name}": ["This is no part of an answer."] for name in set(body) - KEYS}
     if body.get("outcome") not in PARTNER_ANSWERS:
@@ -118,7 +130,7 @@ def keep(check: BackgroundCheck, answer: Answer, *, by: UUID | None = None) -> b
     # A refusal has nothing found; its words say why.
     if outcome == "refused" and answer.words:
         problem = answer.words
-    if not service.answer(check, outcome, found=answer.found, problem=problem):
+    if not service.answer(check, outcome, found=_in_words(answer, check), problem=problem):
         return False
     check.answered_by, check.kept_by_id, check.calling_until = answer.answered_by or None, by, None
     more = {"contact_id": check.contact_id, "subject_id": check.id, "urgency": "red"}

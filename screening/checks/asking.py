@@ -64,12 +64,17 @@ def ask(contact: Contact, wish: Wish) -> list[BackgroundCheck]:
     stands = standing(contact)
     found = {one.register: one for one in proposals(contact, stands)}
     _refuse_incomplete(wish, found)
-    asked = [row for register in wish.registers for row in _rows(found[register], wish, contact, stands)]
     left_out = [row for one in _left_out(wish, found) for row in _not_asked(one, wish, contact)]
-    db.session.flush()
+    return put(contact, wish, stands) + left_out
+
+
+def put(contact: Contact, wish: Wish, stands: Standing) -> list[BackgroundCheck]:
+    """Put the questions of a wish that was judged; the contact is locked."""
+    found = {one.register: one for one in proposals(contact, stands)}
+    asked = [row for register in wish.registers for row in _rows(found[register], wish, contact, stands)]
     for row in asked:
         _promise(row, stands.urgency)
-    return asked + left_out
+    return asked
 
 
 def _refuse_incomplete(wish: Wish, found: Mapping[str, Proposed]) -> None:

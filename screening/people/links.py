@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from screening import audit, tasks
 from screening.access import require, viewer, viewing, worker_viewer
-from screening.checks import looking_up
+from screening.checks import looking_up, standing_rule
 from screening.db import db, now
 from screening.errors import Conflict, NotFound
 from screening.locks import lock_contact
@@ -217,3 +217,5 @@ def _tell(participation: Participation, link: PersonLink, said: str) -> None:
         # Who has the contact open is told that there is more.
         flag_modified(contact, "state")
     db.session.flush()
+    if said == "confirmed":
+        standing_rule.look_at(participation.contact_id)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from routing_rules import bases, clocks
 from screening import audit
 from screening.access import require, viewer
+from screening.checks import standing_rule
 from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.locks import lock_contact
@@ -135,6 +136,7 @@ def _added(row: SharingRecord, action: str, detail: dict[str, str | None]) -> Sh
     db.session.add(row)
     db.session.flush()
     audit.record(action, contact_id=row.contact_id, subject=("sharing_record", row.id), detail=detail)
+    standing_rule.look_at(row.contact_id)
     return row
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from screening import scoring, tasks
+from screening.checks import standing_rule
 from screening.db import db
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck
@@ -34,6 +35,7 @@ def after_answer(check: BackgroundCheck) -> None:
     if contact is None or contact.state == "taking":
         return
     screening = scoring.score(contact, reason="check")
+    standing_rule.look_at(contact.id)
     rose = placing.raise_items(
         contact.id,
         urgency=screening.urgency_at_least,

@@ -81,6 +81,20 @@ def share(row: Contact, basis: str = "s47", agreement: str = "not_sought") -> Sh
     return record
 
 
+def share_nothing(row: Contact) -> None:
+    """Decide that nothing is shared after all."""
+    record = SharingRecord(
+        contact_id=row.id,
+        agreement="refused",
+        reason_code="other",
+        reason="Invented.",
+        made_by_id=user("sarah").id,
+        made_at=now(),
+    )
+    db.session.add(record)
+    db.session.flush()
+
+
 def asked(row: Contact, register: str = "police", **more: Any) -> BackgroundCheck:
     """Ask one partner about a contact, as Sarah does."""
     with viewing(user_viewer(user("sarah"))):

@@ -190,10 +190,10 @@ def test_a_partner_who_keeps_failing_is_left_alone_for_a_while_and_the_others_ar
 
 def test_after_an_outage_there_are_never_more_calls_at_once_than_agreed(app):
     """[F26]"""
-    backlog, agreed = 24, 2
-    with partners_service("down", slow_seconds=0.05) as (seen, url):
+    backlog, agreed = 12, 2
+    with partners_service("down", slow_seconds=0.4) as (seen, url):
         with transaction():
-            given.partner(base_url=url, concurrency=agreed)
+            given.partner(base_url=url, concurrency=agreed, time_limit_seconds=5)
             checks = [given.asked(given.contact()) for _ in range(backlog)]
         together(app, workers=6, seconds=1)
         seen.behave, seen.peak = "well", 0
@@ -232,3 +232,25 @@ def together(app, *, workers, seconds, until=lambda: False):
     over.set()
     for thread in threads:
         thread.join()
+
+
+def test_where_somebody_there_may_read_it_nothing_is_sent_and_a_person_rings(app):
+    with partners_service("knows") as (seen, url):
+        check = asked_at(url)
+        with viewing(worker_viewer("test")), transaction():
+            contact = db.session.get_one(Contact, check.contact_id)
+            rows.person(contact, "Gary Smyth", role="adult", alleged_harm_to=[0], works_with_children="yes")
+        work("partners")
+
+    assert (fresh(check).way, fresh(check).shared, seen.calls) == ("phone", None, 0)
+    assert "Ask by telephone" in fresh(check).problem
+
+
+def test_where_a_lawful_basis_was_taken_back_nobody_is_asked(app):
+    with partners_service("knows") as (seen, url):
+        check = asked_at(url)
+        with viewing(worker_viewer("test")), transaction():
+            given.share_nothing(db.session.get_one(Contact, check.contact_id))
+        work("partners")
+
+    assert (fresh(check).outcome, seen.calls) == ("not_asked", 0)
