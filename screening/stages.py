@@ -34,6 +34,7 @@ from screening.queues import pages as queues_pages
 from screening.record import api as record_api
 from screening.record import explanation_pages, sharing_api, sharing_pages
 from screening.record import pages as record_pages
+from screening.sharing import person_pages as person_marks
 
 # Each stage's JSON API, under /api/v1.
 STAGE_APIS: list[Blueprint] = [
@@ -64,6 +65,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(record_pages.blueprint)
     app.register_blueprint(explanation_pages.blueprint)
     app.register_blueprint(sharing_pages.blueprint)
+    app.register_blueprint(person_marks.blueprint)
     app.register_blueprint(people_link_pages.blueprint)
     app.register_blueprint(people_pages.blueprint)
     app.register_blueprint(people_edit_pages.blueprint)

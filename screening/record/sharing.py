@@ -12,6 +12,7 @@ from screening.access import viewer
 from screening.db import db, now
 from screening.models import Contact, DoNotAlert, Participation, SharingRecord, User
 from screening.record import words
+from screening.sharing.marks import organisation_words
 from screening.sharing.permission import newest, waits_for_approval
 from screening.sharing.schemas import NOT_SHARED
 from screening.sharing.told import Told, told
@@ -185,13 +186,6 @@ def _mark(row: DoNotAlert, contact: Contact) -> Row:
         else "",
         "end": url_for("sharing.end_mark", reference=contact.reference, mark_id=row.id) if ends else "",
     }
-
-
-def organisation_words(row: DoNotAlert) -> str:
-    """Name the organisation of a mark, by all that it says."""
-    register = codes.REGISTERS.get(row.register or "")
-    domain = f"anybody at {row.email_domain}" if row.email_domain else None
-    return ", ".join(part for part in (row.organisation, register, domain) if part)
 
 
 def _about(participation_id: UUID | None, contact: Contact) -> str:

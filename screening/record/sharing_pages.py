@@ -15,7 +15,7 @@ from screening.queues import placing
 from screening.record import pages, queries, sharing
 from screening.sharing import service
 from screening.sharing.permission import newest
-from screening.sharing.schemas import NOT_SHARED, ApprovalSchema, EndSchema, MarkSchema, RecordSchema
+from screening.sharing.schemas import NOT_SHARED, ApprovalSchema, EndSchema, MarkSchema, RecordSchema, because_typed
 from screening.sign_in import requires
 from screening.validation import load
 
@@ -49,8 +49,7 @@ def set_mark(reference: str) -> ResponseReturnValue:
 def end_mark(reference: str, mark_id: UUID) -> ResponseReturnValue:
     """End a mark, with the reason."""
     with transaction():
-        # Each mark's field has a name of its own, so that each has its own label.
-        because = next((text for name, text in request.form.items() if name.startswith("ended_because")), "")
+        because = because_typed(request.form)
         given = load(EndSchema(), {"ended_because": because})
         service.end_mark(mark_id, because=given["ended_because"])
     return redirect(_place(reference))

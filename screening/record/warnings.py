@@ -12,8 +12,7 @@ from screening.people import links
 from screening.people.alerts import KIND_WORDS
 from screening.record import provenance
 from screening.record.provenance import Item
-from screening.record.sharing import organisation_words
-from screening.sharing.marks import marks_about
+from screening.sharing.marks import marks_about, organisation_words
 
 # Said whoever reads: to tell the wrong person cannot be put right afterwards.
 DO_NOT_TELL = "do_not_alert_carer"

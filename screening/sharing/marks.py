@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from screening import codes
 from screening.access import viewing, worker_viewer
 from screening.db import db
 from screening.models import Contact, DoNotAlert, Participation, Person, PersonLink
@@ -38,6 +39,13 @@ def marks_about(contact: Contact) -> list[DoNotAlert]:
 def stops(mark: DoNotAlert, to: Recipient) -> bool:
     """Say whether a recipient may be the organisation that a mark names. In doubt it is: then a person rings."""
     return _same_register(mark, to) or _same_domain(mark, to) or _same_name(mark, to)
+
+
+def organisation_words(row: DoNotAlert) -> str:
+    """Name the organisation of a mark, by all that it says."""
+    register = codes.REGISTERS.get(row.register or "")
+    domain = f"anybody at {row.email_domain}" if row.email_domain else None
+    return ", ".join(part for part in (row.organisation, register, domain) if part)
 
 
 def _same_register(mark: DoNotAlert, to: Recipient) -> bool:

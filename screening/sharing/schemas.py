@@ -1,5 +1,6 @@
 """What somebody may write about sharing: one validation for the page and the API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validates_schema
@@ -72,13 +73,9 @@ class ApprovalSchema(_Typed):
     override_reason = Why(required=True, error_messages={"required": "Write why."})
 
 
-class MarkSchema(_Typed):
-    """Whom word must not reach about somebody of a contact, and why."""
+class PersonMarkSchema(_Typed):
+    """Whom word of a person must not reach, and why."""
 
-    about = fields.UUID(
-        required=True,
-        error_messages={"required": "Choose whom it is about.", "invalid_uuid": "Choose somebody listed."},
-    )
     organisation = Line(load_default=None)
     email_domain = fields.String(
         load_default=None, validate=Regexp(f"^{DOMAIN}$", error="Write a domain, such as school.example.org.")
@@ -94,7 +91,21 @@ class MarkSchema(_Typed):
             raise ValidationError({"organisation": [WHICH]})
 
 
+class MarkSchema(PersonMarkSchema):
+    """The same, about somebody of a contact."""
+
+    about = fields.UUID(
+        required=True,
+        error_messages={"required": "Choose whom it is about.", "invalid_uuid": "Choose somebody listed."},
+    )
+
+
 class EndSchema(_Typed):
     """Why a mark no longer stands."""
 
     ended_because = Why(required=True, error_messages={"required": "Write why it no longer stands."})
+
+
+def because_typed(form: Mapping[str, str]) -> str:
+    """Read why a mark ends: each mark's field has a name of its own, so that each has its own label."""
+    return next((text for name, text in form.items() if name.startswith("ended_because")), "")
