@@ -221,8 +221,14 @@ def _known(check: ShownCheck) -> Iterator[Item]:
 
 def _decided(one: dict[str, Any]) -> Item:
     why = next((text for _, text in one["rationale"] if text), "")
+    told = [("The family was told", one["family_told"])]
+    rest = [f"{title}: {text.rstrip('.')}." for title, text in (*one["rationale"][1:], *told) if text]
     words = f"{one['child']}: {one['outcome_words']}. {level_words(one['level'])}, {one['urgency']}. {why}".strip()
-    return Item(words=words, source=provenance.decision(one["id"], one["at"], one["by"]))
+    return Item(
+        words=words,
+        detail=" ".join(rest),
+        source=provenance.decision(one["id"], one["at"], one["by"]),
+    )
 
 
 def _rules(screening: Screening | None) -> str:

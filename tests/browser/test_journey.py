@@ -104,8 +104,12 @@ def test_a_call_becomes_a_referral_that_a_team_decides(person, county):
         screener.page.keyboard.press("a")
     screener.look()
     assert screener.sees("Sarah Okafor, Screening team")
-    for part in ("People", "Checks", "Messages", "History", "Briefing"):
+    for part in ("People", "Checks", "Sharing", "Messages", "History", "Briefing"):
         screener.press(part)
+    for path in (f"/contacts/{reference}/briefing", f"/contacts/{reference}?tab=sharing"):
+        screener.open(path).page.set_viewport_size({"width": 320, "height": 900})
+        screener.look()
+        screener.page.set_viewport_size({"width": 1280, "height": 900})
     screener.open(f"/contacts/{reference}?tab=messages").press("Acknowledge in my name")
 
     screener.open(f"/contacts/{reference}").press("Decide")
