@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from screening.errors import ConfigurationError
@@ -35,6 +36,12 @@ class Settings:
     proxies: int = 0
     # Where people outside reach us, for the links in our mail; without a slash at its end.
     public_url: str = ""
+    # Where the case system is: a folder that it watches, or its address, with the token that it knows us by.
+    cases_folder: Path | None = None
+    cases_url: str | None = None
+    cases_token: str | None = None
+    # The invented case system of the sample county answers in that folder.
+    cases_sample: bool = False
 
     @property
     def live(self) -> bool:
@@ -62,6 +69,7 @@ class Settings:
             draft_key=_draft_key(environ.get("FRONTDOOR_DRAFT_KEY", DEVELOPMENT_DRAFT_KEY)),
             proxies=_proxies(environ),
             public_url=_public_url(environ),
+            **_cases(environ),
         )
         if settings.live:
             settings.refuse_default_secrets()
@@ -113,6 +121,24 @@ def _public_url(environ: Mapping[str, str]) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ConfigurationError("FRONTDOOR_PUBLIC_URL is no address. Set it to https:// and your host's name.")
     return url
+
+
+def _cases(environ: Mapping[str, str]) -> dict[str, Any]:
+    folder, url = environ.get("FRONTDOOR_CASES_FOLDER"), environ.get("FRONTDOOR_CASES_URL")
+    if folder and url:
+        raise ConfigurationError("FRONTDOOR_CASES_FOLDER and FRONTDOOR_CASES_URL are both set. Choose one of them.")
+    here = environ.get("FRONTDOOR_MODE") != "live" and url is not None and url.startswith("http://127.0.0.1")
+    if url and not (url.startswith("https://") or here):
+        raise ConfigurationError("FRONTDOOR_CASES_URL must begin with https://.")
+    sample = environ.get("FRONTDOOR_CASES_SAMPLE") == "1"
+    if sample and environ.get("FRONTDOOR_MODE") == "live":
+        raise ConfigurationError("FRONTDOOR_CASES_SAMPLE is set. Live mode has no invented case system: take it out.")
+    return {
+        "cases_sample": sample,
+        "cases_folder": Path(folder) if folder else None,
+        "cases_url": url or None,
+        "cases_token": environ.get("FRONTDOOR_CASES_TOKEN") or None,
+    }
 
 
 def _draft_key(text: str) -> bytes:

@@ -142,6 +142,14 @@ def simulator_environ(environ: dict[str, str]) -> dict[str, str]:
     return {SIMULATOR_PORT: str(_free_port())}
 
 
+def cases_environ(environ: dict[str, str]) -> dict[str, str]:
+    """Where no case system is named, have an invented one answer in a folder; none in live mode."""
+    named = "FRONTDOOR_CASES_FOLDER" in environ or "FRONTDOOR_CASES_URL" in environ
+    if named or environ.get("FRONTDOOR_MODE") == "live":
+        return {}
+    return {"FRONTDOOR_CASES_FOLDER": f"{environ['FRONTDOOR_DATA']}/cases", "FRONTDOOR_CASES_SAMPLE": "1"}
+
+
 def _free_port() -> int:
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))

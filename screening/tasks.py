@@ -41,6 +41,11 @@ STANDING_RULE = "standing_rule"
 RECEIPT = "receipt"
 ACKNOWLEDGEMENT = "acknowledgement"
 REPLAY = "replay"
+SEND_REFERRAL = "send_referral"
+CONFIRM_REFERRAL = "confirm_referral"
+FLAG_REFERRAL = "flag_referral"
+READ_INVOLVEMENTS = "read_involvements"
+COMPARE_CASES = "compare_cases"
 
 KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
@@ -54,6 +59,11 @@ KINDS: dict[str, Kind] = {
     RECEIPT: Kind("mail", _SLOW, timedelta(seconds=30)),
     ACKNOWLEDGEMENT: Kind("mail", _SLOW, timedelta(seconds=30)),
     REPLAY: Kind("bulk", _SLOW, timedelta(seconds=5)),
+    SEND_REFERRAL: Kind("mail", _SLOW, timedelta(seconds=20)),
+    CONFIRM_REFERRAL: Kind("mail", _SLOW, timedelta(seconds=20)),
+    FLAG_REFERRAL: Kind("mail", _SLOW, timedelta(seconds=30)),
+    READ_INVOLVEMENTS: Kind("bulk", _SLOW, timedelta(seconds=60)),
+    COMPARE_CASES: Kind("bulk", _SLOW, timedelta(seconds=60)),
 }
 # Lower is sooner; red work stands before all else in its queue.
 PRIORITY = {"red": 0, "amber": 3, "green": 6}

@@ -9,11 +9,13 @@ import structlog
 from flask import current_app
 
 from screening import tasks
+from screening.cases import referrals
 from screening.checks import standing_rule
 from screening.config import Settings
 from screening.db import db
 from screening.queues.escalation import escalate
 from workers import receipts, replay, routing
+from workers.cases import reading, sending
 from workers.checks import follow_up, own_records
 from workers.claim import Claim
 from workers.mail_server import Delivery
@@ -84,6 +86,8 @@ def _subject(claim: Claim) -> UUID:
 ROUTING_TRIES = 6
 # About two minutes: what fails so often fails for good, and who started the run is told.
 REPLAY_TRIES = 5
+# About an hour: then the next period's reading is tried, and the list shows as too old.
+READING_TRIES = 6
 # Beyond what policy allows a partner to fail: our own failures, such as a fault of ours in writing the answer down.
 PARTNER_TRIES = 20
 FORM_TRIES = 20
@@ -122,6 +126,27 @@ WORK: dict[str, Inside | Outside] = {
         deliver=_deliver,
         record=receipts.record,
         give_up=lambda claim: receipts.give_up_message(_subject(claim)),
+    ),
+    tasks.SEND_REFERRAL: Outside(
+        prepare=lambda claim: sending.prepare(_subject(claim)), deliver=sending.deliver, record=sending.record
+    ),
+    tasks.CONFIRM_REFERRAL: Outside(
+        prepare=lambda claim: sending.prepare_question(_subject(claim)),
+        deliver=sending.ask,
+        record=sending.record_answer,
+    ),
+    tasks.FLAG_REFERRAL: Inside(do=lambda claim: referrals.flag_late(_subject(claim))),
+    tasks.READ_INVOLVEMENTS: Outside(
+        prepare=lambda _: reading.is_connected(),
+        deliver=reading.read,
+        record=reading.record_list,
+        most_refusals=READING_TRIES,
+    ),
+    tasks.COMPARE_CASES: Outside(
+        prepare=lambda _: reading.is_connected(),
+        deliver=reading.ask_what_they_have,
+        record=reading.record_comparison,
+        most_refusals=READING_TRIES,
     ),
     tasks.REPLAY: Inside(
         do=lambda claim: replay.look_at_chunk(_subject(claim)),

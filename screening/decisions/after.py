@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from screening import audit, tasks
 from screening.access import viewer
+from screening.cases import handing_over
 from screening.db import db, now
 from screening.deciding import in_force, whom
 from screening.decisions.proposal import REFERRAL_OUTCOMES
@@ -46,16 +47,19 @@ def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
 def _create_referrals(contact: Contact, decisions: list[Decision]) -> None:
     contact.referred_at = now()
     source_code = contact.referrer.source_code if contact.referrer else None
-    for decision in decisions:
-        referral = Referral(
+    referrals = [
+        Referral(
             contact_id=contact.id,
             child_id=decision.child_id,
             decision_id=decision.id,
             source_code=source_code,
             referred_at=contact.referred_at,
         )
-        db.session.add(referral)
+        for decision in decisions
+    ]
+    db.session.add_all(referrals)
     db.session.flush()
+    handing_over.hand_over(contact, referrals)
     audit.record("referral.created", contact_id=contact.id, detail={"children": len(decisions)})
 
 

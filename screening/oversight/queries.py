@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from routing_rules import clocks, policy
 from routing_rules.ruleset import RulesetError
 from screening import audit, rules_in_force
+from screening.cases import queries as cases
 from screening.db import db, now
 from screening.models import Contact, Draft, Heartbeat, QueueItem, Task, Team, User
 from screening.unheld import unheld
@@ -166,6 +167,7 @@ def _alarms(found: dict[str, Any]) -> list[str]:
     parked = sum(kind["parked"] for kind in found["tasks"])
     if parked:
         alarms.append(f"{parked} parked after repeated failures. They are listed below: tell support.")
+    alarms += cases.alarms(found["at"])
     unlinked = audit.oldest_unlinked_age()
     if unlinked and unlinked > UNLINKED_ALARM:
         alarms.append("The audit chain is behind. Tell support.")

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from screening import acceptance, asked, codes, telling
 from screening.access import viewer
+from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
 from screening.db import now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
-from screening.models import Contact, QueueItem
+from screening.models import Contact, QueueItem, ReferralDelivery
 from screening.people import panel
 from screening.record import briefing as briefings
 from screening.record import history, queries, rescored, sharing, words
@@ -216,6 +217,19 @@ def _decision(contact: Contact) -> dict[str, Any]:
         "awaiting": awaiting,
         "second_url": url_for("second_view.next", reference=contact.reference) if awaiting else "",
         "decide_url": decide_url_of(contact) if mine and not awaiting else "",
+        "handed_over": [_handed_over(delivery) for delivery in cases.of_contact(contact)],
+    }
+
+
+def _handed_over(delivery: ReferralDelivery) -> dict[str, Any]:
+    may_say = delivery.state != "acknowledged" and viewer().may("queue.route")
+    return {
+        "state": delivery.state,
+        "case_reference": delivery.case_reference,
+        "acknowledged_at": delivery.acknowledged_at,
+        "due_at": delivery.due_at,
+        "problem": delivery.problem,
+        "url": url_for("cases.handed_over", referral_id=delivery.referral_id) if may_say else "",
     }
 
 

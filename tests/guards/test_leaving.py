@@ -19,6 +19,10 @@ SENDERS = {
         "workers/receipts.py:prepare_acknowledgement": "workers/receipts.py:prepare_acknowledgement",
         "workers/partners/by_form.py:prepare": "workers/partners/by_form.py:prepare",
     },
+    "workers/cases/web.py:WebOfCases": {
+        # The one place that makes it; a referral is made ready in one other.
+        "workers/cases/__init__.py:connected": "workers/cases/sending.py:prepare",
+    },
     "workers/partners/client.py:Question": {
         "workers/partners/by_program.py:prepare": "workers/partners/by_program.py:prepare",
     },

@@ -28,6 +28,7 @@ ALLOWED = {
     "screening/access.py:_urgent_and_open": "part of visible()",
     "screening/access.py:_not_hidden": "part of visible()",
     "screening/admin/replays.py:_extent": "a count and where to begin, for a worker that looks: no name, no reference",
+    "screening/cases/queries.py:_on_their_way": "references alone: who watches the service sees what waits",
     "screening/contacts/service.py:_free_reference": "whether a reference is taken, whoever may see what it names",
     "screening/oversight/queries.py:_calls_not_sent": "a count, for who watches the service: no name, no reference",
     "screening/oversight/queries.py:_needs_attention": "references alone: who answers for queues sees that one waits",

@@ -1,0 +1,91 @@
+"""What the case system gets of a referral: the contact, the decision, and everything that was found, as JSON.
+
+It is written with the eyes of a system that may read every contact which is not restricted, and none that is.
+"""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from screening import telling
+from screening.access import client_viewer, viewing
+from screening.checks.queries import ShownCheck, checks_of
+from screening.db import Json, db
+from screening.models import Contact, Decision, Participation, Person, PersonLink, Referral, Screening
+from screening.record.shape import as_sent
+
+READER = client_viewer("case system", "integration")
+VERSION = 1
+
+
+def of_referral(referral: Referral) -> Json | None:
+    """Write a referral down; None where the contact is restricted: a named person hands that over."""
+    with viewing(READER):
+        contact = db.session.scalar(select(Contact).where(Contact.id == referral.contact_id))
+        if contact is None:
+            return None
+        decision = db.session.get_one(Decision, referral.decision_id)
+        newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
+        screening = db.session.scalar(newest)
+        return {
+            "version": VERSION,
+            "referral": str(referral.id),
+            "reference": contact.reference,
+            "first_received_at": contact.first_received_at.isoformat(),
+            "referred_at": referral.referred_at.isoformat(),
+            "child": str(referral.child_id) if referral.child_id else None,
+            "people": _records(contact),
+            "decision": _decision(decision),
+            "contact": _plain(as_sent(contact)),
+            "screening": telling.rules_output(screening),
+            "checks": [_check(check) for check in checks_of(contact) if not check.replaced],
+        }
+
+
+def _decision(decision: Decision) -> Json:
+    return {
+        "outcome": decision.outcome,
+        "level": decision.level,
+        "urgency": decision.urgency,
+        "rationale": decision.rationale,
+        "family_told": decision.family_told,
+        "decided_by": decision.decided_by.name,
+        "decided_at": decision.decided_at.isoformat(),
+    }
+
+
+def _check(check: ShownCheck) -> Json:
+    return {
+        "kind": check.kind,
+        "person": check.person,
+        "outcome": check.outcome,
+        "answered_at": check.answered_at.isoformat() if check.answered_at else None,
+        "problem": check.problem,
+        "found": check.found,
+        "words": telling.check(check)["details"],
+    }
+
+
+def _records(contact: Contact) -> list[Json]:
+    """Give whom of the index a person confirmed each of them to be, by the number of the system they came from."""
+    question = (
+        select(Participation.id, Person.source, Person.source_id)
+        .join(PersonLink, PersonLink.participation_id == Participation.id)
+        .join(Person, Person.id == PersonLink.person_id)
+        .where(
+            Participation.contact_id == contact.id, PersonLink.answer == "confirmed", PersonLink.replaced_at.is_(None)
+        )
+    )
+    return [
+        {"person": str(row.id), "source": row.source, "source_id": row.source_id}
+        for row in db.session.execute(question)
+        if row.source_id
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
