@@ -89,7 +89,7 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         proposal=_proposed(screening, child_id) if view else None,
         **_against(form, proposal_for(screening, child_id)),
         outcomes=outcomes(),
-        missing=[(str(check.id), _missing_words(check)) for check in service.missing_checks(contact)],
+        missing=[(str(check.id), _missing_words(check, contact)) for check in service.missing_checks(contact)],
         siblings=_siblings(contact, child_id),
         version=contact.version,
         now=now(),
@@ -154,13 +154,11 @@ def _against(form: Typed, proposal: Proposal) -> Json:
     return {"differs": lower or asked, "second_words": SECOND if lower and proposal.gravest else ""}
 
 
-def _missing_words(check: BackgroundCheck) -> str:
+def _missing_words(check: BackgroundCheck, contact: Contact) -> str:
+    about = next((person.full_name for person in contact.participations if person.id == check.participation_id), "")
+    name = f"{codes.check_name(check.kind)}, about {about}" if about else codes.check_name(check.kind)
     why = UNANSWERED.get(check.outcome or "", "still waiting")
-    return (
-        f"{codes.check_name(check.kind)}: not checked, {why}"
-        if check.outcome
-        else f"{codes.check_name(check.kind)}: {why}"
-    )
+    return f"{name}: not checked, {why}" if check.outcome else f"{name}: {why}"
 
 
 def _tabs(contact: Contact, current: UUID | None, stage: str) -> list[Json]:

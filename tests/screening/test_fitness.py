@@ -9,6 +9,7 @@ from screening import fitness
 from screening.db import db
 from screening.errors import ConfigurationError
 from screening.models import County, RulesetInForce, User
+from tests.screening.checks import given as partners
 
 TODAY = date(2026, 11, 25)
 ADOPTED = {"sample": False, "first_approver": "A. Named", "second_approver": "B. Named", "review_on": date(2027, 11, 1)}
@@ -87,3 +88,15 @@ def test_a_ruleset_of_tomorrow_is_not_in_force_yet(live_county):
     db.session.execute(update(RulesetInForce).values(in_force_from=date(2026, 11, 26)))
 
     assert unfit(live=False) == ["No ruleset is in force. Publish one, or seed the sample county."]
+
+
+def test_a_simulated_partner_stops_live_mode(live_county):
+    partners.partner(simulator=True)
+
+    assert unfit(live=True) == ["1 partners are simulators, which know nobody. Name real ones: see docs/partners.md."]
+
+
+def test_real_partners_stop_nothing(live_county):
+    partners.partner()
+
+    assert unfit(live=True) == []

@@ -162,7 +162,7 @@ def test_a_missing_check_is_acknowledged_by_name(signed_in):
     refused = sent(client, contact)
     accepted = sent(client, contact, acknowledged_missing=[str(check.id)])
 
-    assert "Our own records: still waiting" in refused.text
+    assert f"Our own records, about {contact.children[0].full_name}: still waiting" in refused.text
     assert (refused.status_code, accepted.status_code) == (422, 302)
 
 
