@@ -13,14 +13,14 @@ from screening.people import candidates, links, queries
 from screening.sign_in import requires
 
 blueprint = Blueprint("people_links", __name__, url_prefix="/contacts")
-CHOOSE = "Choose one of the people who are listed, and one of the answers."
+CHOOSE = "Choose one of the people who are listed, or paste the address of a person's page; and one of the answers."
 
 
 @blueprint.post("/<reference>/people/<uuid:participation_id>/links")
 @requires("people.find")
 def answer(reference: str, participation_id: UUID) -> ResponseReturnValue:
     """Keep what somebody says of one candidate, and go back to the people of the contact."""
-    person_id, said = request.form.get("person", type=UUID), request.form.get("answer", "")
+    person_id, said = queries.id_in(request.form.get("person", "")), request.form.get("answer", "")
     if person_id is None or said not in LINK_ANSWERS:
         raise Invalid(CHOOSE)
     with transaction():

@@ -1,6 +1,5 @@
 """Two records that may be one person: chosen, compared side by side, merged; and a merge undone."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from screening.sign_in import requires
 from screening.validation import load
 
 blueprint = Blueprint("people_merge", __name__, url_prefix="/people")
-ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 MOST_LIKE = 10
 
 
@@ -36,12 +34,12 @@ def choose(person_id: UUID) -> ResponseReturnValue:
 @requires("people.merge")
 def chosen(person_id: UUID) -> ResponseReturnValue:
     """Go on to compare with the person whose page's address was given."""
-    other = ID.search(request.form.get("other", ""))
+    other = queries.id_in(request.form.get("other", ""))
     if other is None:
         problem = Invalid("Nobody was chosen.", fields={"/other": ["Paste the address of the other person's page."]})
         with transaction():
             return _choose(_opened(person_id), problem), problem.status
-    return redirect(url_for("people_merge.compare", person_id=person_id, other_id=UUID(other.group())))
+    return redirect(url_for("people_merge.compare", person_id=person_id, other_id=other))
 
 
 @blueprint.get("/<uuid:person_id>/merge/<uuid:other_id>")

@@ -1,5 +1,6 @@
 """Finds people of the index for whoever may know of them. A select each time: what the session holds is not asked."""
 
+import re
 from collections.abc import Collection
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from screening.models import Contact, Participation, Person, PersonMerge, User
 from screening.people import groups
 from screening.wording import moment
 
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 NOT_FOUND = "There is no such person that you may open. Find them again, or ask your manager."
 NO_CONTACT = "There is no such contact. Check the reference, or choose it from your queue."
 NO_PARTICIPATION = "There is no such person in this contact. Open the contact again."
@@ -93,6 +95,12 @@ def participation_of(reference: str, participation_id: UUID) -> Participation:
     if found is None:
         raise NotFound(NO_PARTICIPATION)
     return found
+
+
+def id_in(text: str) -> UUID | None:
+    """Find a person's id in the address of their page, as somebody copied it; None where there is none."""
+    found = ID.search(text)
+    return UUID(found.group()) if found else None
 
 
 def user_names(user_ids: Collection[UUID | None]) -> dict[UUID | None, str]:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from screening import codes
 from screening.access import viewer
 from screening.db import db
-from screening.models import AuditEntry, Contact, User
+from screening.models import AuditEntry, Contact, Person, User
+from screening.people import links
 from screening.record.rescored import Rescored
 
 MOST_EVENTS = 200
@@ -24,6 +25,7 @@ TITLES = {
     "check.withheld": "Not sent to a partner: a person rings",
     "check.chased": "A partner was chased",
     "check.answered": "Check answered",
+    "link.answered": "Said who somebody is",
     "contact.routed": "Routed",
     "queue.claimed": "Taken to read",
     "queue.seen": "Alert seen",
@@ -69,6 +71,8 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
             .limit(MOST_EVENTS)
         )
     )
+    known = _known_people(entries)
+    entries = [entry for entry in entries if _is_about_anybody_known(entry, known)]
     names = _names(entry.actor_id for entry in entries if entry.actor_kind == "user")
     return [
         {
@@ -79,6 +83,16 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
         }
         for entry in entries
     ]
+
+
+def _known_people(entries: list[AuditEntry]) -> set[str]:
+    wanted = {UUID(entry.detail["person"]) for entry in entries if entry.action == "link.answered"}
+    return {str(person_id) for person_id in db.session.scalars(select(Person.id).where(Person.id.in_(wanted)))}
+
+
+def _is_about_anybody_known(entry: AuditEntry, known: set[str]) -> bool:
+    # That somebody was said to be a restricted person would tell that there is one.
+    return entry.action != "link.answered" or entry.detail["person"] in known
 
 
 def _names(user_ids: Iterable[str]) -> dict[str, str]:
@@ -98,6 +112,8 @@ def _detail(entry: AuditEntry) -> str | None:
     match entry.action:
         case "contact.routed":
             return f"To {detail['team']}" if detail.get("team") else "To nobody's queue"
+        case "link.answered":
+            return links.ANSWER_WORDS.get(detail["answer"], str(detail["answer"])).capitalize()
         case "check.answered":
             return str(detail.get("outcome", "")).replace("_", " ").capitalize() or None
         case "sharing.recorded":

@@ -219,11 +219,32 @@ def test_an_answer_about_nobody_is_refused_in_words(signed_in, ada, data):
     assert "Choose one of the people" in answer.text
 
 
+def test_somebody_who_does_not_look_alike_is_confirmed_by_the_address_of_their_page(signed_in, ada):
+    person = made.person("Zebedee Varley")
+    place = f"/contacts/{ada.contact.reference}/people/{ada.id}/links"
+    said = {"person": f"https://frontdoor.example.org/people/{person.id}", "answer": "confirmed"}
+
+    assert signed_in("sarah").post(place, data=said).status_code == 302
+    assert (links_of(ada)[0].person_id, links_of(ada)[0].posterior) == (person.id, None)
+
+
 def test_nobody_of_another_contact_is_answered_about(signed_in, ada):
     other = given.contact()
     place = f"/contacts/{other.reference}/people/{ada.id}/links"
 
     assert signed_in("sarah").post(place, data={"person": known().id, "answer": "refused"}).status_code == 404
+
+
+def test_the_history_tells_that_it_was_said_who_somebody_is_to_who_may_know_of_them(signed_in, ada):
+    person = known()
+    say(signed_in("sarah"), ada, person)
+    place = f"/contacts/{ada.contact.reference}?tab=history"
+    assert "Said who somebody is" in signed_in("tom").get(place).text
+
+    made.restricted(person, "sarah")
+
+    assert "Said who somebody is" in signed_in("sarah").get(place).text
+    assert "Said who somebody is" not in signed_in("tom").get(place).text
 
 
 def test_the_briefing_looks_nobody_up(signed_in, ada):
