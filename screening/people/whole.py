@@ -149,7 +149,8 @@ def household_of(person: Person, ids: list[UUID]) -> list[Row]:
 def _family(person: Person, ids: list[UUID]) -> list[Row]:
     """List relatives, each with whether they live in the household, then who else does."""
     mates = {row["person_id"]: row for row in household_of(person, ids)}
-    related = _relationships(ids)
+    # Two records that were merged may both say who the mother is.
+    related = {(row["person_id"], row["words"]): row for row in _relationships(ids)}.values()
     rows = [row | {"in_household": mates.pop(row["person_id"], None) is not None} for row in related]
     return rows + [row | {"words": "In the household", "until": None, "in_household": False} for row in mates.values()]
 

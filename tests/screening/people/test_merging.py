@@ -9,7 +9,7 @@ from screening.access import user_viewer, viewing
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import PersonChange
-from screening.people import groups, index, merging, service
+from screening.people import groups, index, merging, restriction, service
 from screening.people.search import search_thoroughly
 from tests.screening.people import made
 from tests.screening.queues import given
@@ -214,6 +214,16 @@ def test_a_merge_is_undone_once(grace, pair):
 
     with pytest.raises(Conflict, match="undid this merge"):
         merging.unmerge(done.id, because="No.")
+
+
+def test_a_restriction_that_came_since_stays_on_both(grace, pair):
+    done = merge(*pair)
+    readers = [given.user("grace").id]
+    restriction.restrict(pair[0].id, version=pair[0].version, readers=readers, why="Staff.")
+
+    merging.unmerge(done.id, because="No.")
+
+    assert [(person.restricted, restriction.readers_of(person.id)) for person in pair] == [(True, set(readers))] * 2
 
 
 def test_one_can_be_merged_anew_after_it_was_undone(grace, pair):

@@ -321,6 +321,19 @@ def pair(**more):
     return kept, merged
 
 
+def test_the_family_of_two_records_is_shown_once(signed_in):
+    kept, merged = pair()
+    mother = made.person("Mary Marlow")
+    for person in (kept, merged):
+        made.related(mother, person)
+    grace, place = signed_in("grace"), f"/people/{kept.id}/merge/{merged.id}"
+    grace.post(place, data=typed(grace.get(place).text) | {"why": "The mother says so."})
+
+    text = page(grace, kept).text
+    assert text.count("Mary Marlow") == 1
+    assert page(grace, mother).text.count("Kate Smith") == 1
+
+
 def test_two_are_compared_and_merged_and_that_is_undone(signed_in):
     kept, merged = pair(born="2018-05", home=HOME)
     grace, place = signed_in("grace"), f"/people/{kept.id}/merge/{merged.id}"
