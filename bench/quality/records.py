@@ -15,7 +15,7 @@ def recorded(held: list[Person], seed: int) -> list[dict[str, Any]]:
 def record(person: Person, chance: random.Random) -> dict[str, Any]:
     """Give the line that the index holds of a person, as complete as records are."""
     made: dict[str, Any] = {"id": person.id, "household": person.household}
-    given = " ".join(filter(None, (person.given, person.middle if chance.random() < 0.85 else "")))
+    given = " ".join(filter(None, (person.given, person.middle if chance.random() < 0.95 else "")))
     made["given_names"] = [given] if given else []
     made["family_names"] = [person.family]
     if person.former:

@@ -21,20 +21,26 @@ LETTER_SOUNDS = {"c": "KSX", "g": "KJN", "h": "HA", "j": "JAH", "k": "KNXS", "p"
 
 
 @lru_cache(maxsize=1 << 18)
+def alike(one: str, other: str) -> float:
+    """Give how alike two tokens are spelt, 0 to 1 (Jaro-Winkler)."""
+    return JaroWinkler.similarity(one, other)
+
+
+@lru_cache(maxsize=1 << 18)
 def likeness(one: str, other: str) -> str:
     """Say how alike two tokens are, the strongest way that holds."""
     if one == other:
         return EXACT
-    alike = JaroWinkler.similarity(one, other)
-    if alike >= NEAR_FROM and len(one) > 3 and len(other) > 3:
+    spelt = JaroWinkler.similarity(one, other)
+    if spelt >= NEAR_FROM and len(one) > 3 and len(other) > 3:
         return NEAR
     if other in short_forms(one) or _is_part(one, other):
         return SHORT
     if _same_sound(one, other):
         return SOUND
-    if (alike >= CLOSE_FROM and one[0] == other[0]) or _is_initial(one, other) or _is_one_off(one, other):
+    if (spelt >= CLOSE_FROM and one[0] == other[0]) or _is_initial(one, other) or _is_one_off(one, other):
         return CLOSE
-    return WEAK if alike >= WEAK_FROM else DIFFER
+    return WEAK if spelt >= WEAK_FROM else DIFFER
 
 
 @lru_cache(maxsize=1 << 17)
@@ -77,8 +83,8 @@ def _same_sound(one: str, other: str) -> bool:
     if any(len(code) > 2 for code in same):
         return True
     # A short code says little by itself.
-    alike = one[0] == other[0] and JaroWinkler.similarity(one, other) >= SHORT_SOUND_FROM
-    return bool(same) and alike and len(one) > 1 and len(other) > 1
+    spelt = one[0] == other[0] and JaroWinkler.similarity(one, other) >= SHORT_SOUND_FROM
+    return bool(same) and spelt and len(one) > 1 and len(other) > 1
 
 
 def _is_part(one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the rarity of a name adds to the bits of its level: a rare name that agrees says more than a common one."""
+"""What rarity and spelling add to the bits of a name's level: a rare name that agrees says more than a common one."""
 
 from collections.abc import Callable
 from math import log2
@@ -6,8 +6,11 @@ from math import log2
 from screening.people.matching.card import Card
 from screening.people.matching.compare import closest_names
 from screening.people.matching.frequencies import Frequencies
+from screening.people.matching.names import alike
 from screening.people.matching.weights import Weights
 
+# Levels that hold for names spelt more and less alike, and the likeness that their bits are for.
+SPELT, SPELLING_FROM = frozenset({"near", "sound", "close"}), 0.9
 Share = Callable[[str], float | None]
 Tokens = tuple[str, ...]
 
@@ -36,8 +39,9 @@ def _rarity(weights: Weights, what: tuple[str, str], share: Share, names: tuple[
     field, level = what
     said, recorded = closest_names(*names)
     of_said, of_recorded = share(said), share(recorded)
+    spelling = weights.spelling * (alike(said, recorded) - SPELLING_FROM) if level in SPELT else 0.0
     if of_said is None or of_recorded is None:
-        return 0.0
+        return spelling
     bits = -log2(of_recorded + weights.spread[level] * of_said)
     most = weights.rarity_most
-    return max(-most, min(most, bits - weights.fields[field][level][0]))
+    return max(-most, min(most, bits - weights.fields[field][level][0])) + spelling

@@ -19,6 +19,7 @@ class Weights:
     namesakes: float
     rarity_most: float
     spread: dict[str, float]
+    spelling: float
     fields: dict[str, dict[str, Bits]]
 
 
@@ -40,6 +41,7 @@ def weights_of(described: dict[str, Any]) -> Weights:
         namesakes=float(described["namesakes"]),
         rarity_most=float(rarity["most"]),
         spread={level: float(spread) for level, spread in rarity["spread"].items()},
+        spelling=float(rarity["spelling"]),
         fields=fields,
     )
 

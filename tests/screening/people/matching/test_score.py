@@ -161,3 +161,9 @@ def test_a_fact_that_was_given_is_not_asked_again():
     second = person("Maya", "Carter", "2019-01-01", sex="M")
 
     assert fact_to_ask(first, second, person("Maya", "Carter", "2018-05-02")) == "sex"
+
+
+def test_of_two_names_that_sound_the_same_the_nearer_spelling_is_worth_more():
+    asked = person("Simunn")
+
+    assert scored(asked, person("Simon")).weight > scored(asked, person("Samina")).weight
