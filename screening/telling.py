@@ -245,10 +245,10 @@ def _details(found: Json) -> list[str]:
     lines += [f"Also at this address: {_who(entry)}, in {entry['reference']}." for entry in found.get("siblings", [])]
     if more := _not_open(found, "siblings"):
         lines.append(f"Also at this address: {_many(more, 'child', 'children')} in what you may not open: {ASK}.")
-    return [_alert(entry) for entry in found.get("alerts", [])] + lines + _of_index(found)
+    return [alert_words(entry) for entry in found.get("alerts", [])] + lines + _of_index(found)
 
 
-def _alert(entry: Json) -> str:
+def alert_words(entry: Json) -> str:
     """Say an alert, first of all: a late review makes it no less true."""
     review = f"review on {long_day(date.fromisoformat(entry['review_on']))}"
     late = ", which is late" if entry["review_is_late"] else ""

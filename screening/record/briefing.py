@@ -18,7 +18,7 @@ from screening.db import db, now
 from screening.decisions.queries import decisions_of
 from screening.models import Contact, Participation, Screening
 from screening.record import provenance, queries, warnings
-from screening.record.earlier import Earlier, earlier_of
+from screening.record.earlier import TIMELINE, Earlier, earlier_of
 from screening.record.family import family_of
 from screening.record.family_diagram import Diagram, draw
 from screening.record.not_known import asked_words, not_known
@@ -123,7 +123,8 @@ def _named(contact: Contact, name: str) -> Item:
 
 
 def _know_first(contact: Contact, screening: Screening | None, checks: list[ShownCheck]) -> list[Item]:
-    found = [*_first(contact, screening), *(item for check in checks for item in _plans(check)), *_where(contact)]
+    from_checks = (item for check in checks for item in (*_possible_alerts(check), *_plans(check)))
+    found = [*_first(contact, screening), *from_checks, *_where(contact)]
     if any(item.look for item in found):
         return found
     return [Item(words=NO_ALERT, source=provenance.service("alerts", now())), *found]
@@ -141,6 +142,14 @@ def _first(contact: Contact, screening: Screening | None) -> Iterator[Item]:
     yield from warnings.of_rules(screening)
     yield from warnings.of_people(contact)
     yield from (Item(words=_alleged(adult), source=said, look="danger") for adult in alleged_adults(contact))
+
+
+def _possible_alerts(check: ShownCheck) -> Iterator[Item]:
+    """Give alerts on who somebody may be; those on people who were confirmed are read from their records."""
+    for entry in (check.found or {}).get("alerts", []):
+        if entry["standing"] != "confirmed":
+            look = "danger" if entry["kind"] in warnings.DANGERS else "warning"
+            yield Item(words=telling.alert_words(entry), source=provenance.check(check), look=look)
 
 
 def _plans(check: ShownCheck) -> Iterator[Item]:
@@ -213,9 +222,13 @@ def _known(check: ShownCheck) -> Iterator[Item]:
     state = "found" if check.outcome == "information_found" else "nothing known"
     words = " ".join(part for part in (state, told["found_words"]) if part)
     yield Item(words=f"{check.person or asked_words(check)}: {words}.", source=source)
-    in_timeline = {entry.get("reference") for entry in (check.found or {}).get("earlier", [])}
+    found = check.found or {}
+    # What stands among what must be known first, or in the timeline, is not said twice.
+    elsewhere = {telling.alert_words(entry) for entry in found.get("alerts", [])}
+    in_timeline = {entry.get("reference") for part in TIMELINE for entry in found.get(part, [])}
     for line in told["details"]:
-        if not line.startswith("Earlier contacts:") and not any(name and name in line for name in in_timeline):
+        said = line in elsewhere or line.startswith("Earlier contacts:")
+        if not said and not any(name and name in line for name in in_timeline):
             yield Item(words=line, source=source)
 
 

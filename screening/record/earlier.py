@@ -4,8 +4,10 @@ Only what the viewer may open is named; of the rest they learn how many there ar
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from routing_rules import clocks
 from screening import codes, telling
 from screening.checks.queries import ShownCheck
 from screening.models import Contact
@@ -14,6 +16,8 @@ from screening.record.provenance import Item
 from screening.telling import ASK
 from screening.wording import long_day
 
+# What a check found of contacts that came before: about these people themselves, and about brothers and sisters.
+TIMELINE = ("earlier", "family_contacts")
 THIS = "This contact."
 CLOSER = " More often of late."
 
@@ -31,20 +35,25 @@ def earlier_of(contact: Contact, checks: list[ShownCheck]) -> Earlier:
     looked = [check for check in checks if check.found and "earlier" in check.found]
     entries: dict[str, tuple[dict[str, Any], ShownCheck]] = {}
     for check in looked:
-        for entry in (check.found or {})["earlier"]:
+        for entry in (entry for part in TIMELINE for entry in (check.found or {}).get(part, [])):
             entries.setdefault(entry["contact_id"], (entry, check))
     newest_first = sorted(entries.values(), key=lambda one: one[0]["first_received_at"], reverse=True)
-    received = long_day(contact.first_received_at.date())
+    received = long_day(clocks.london_date(contact.first_received_at))
     return Earlier(
         timeline=[
             Item(words=f"{received}, {contact.reference}: {THIS}", source=provenance.contact(contact)),
-            *(
-                Item(words=telling.earlier_words(entry), source=provenance.check(check))
-                for entry, check in newest_first
-            ),
+            *(Item(words=_words(entry), source=provenance.check(check)) for entry, check in newest_first),
         ],
         pattern=[item for check in looked for item in _pattern(check)],
     )
+
+
+def _words(entry: dict[str, Any]) -> str:
+    if "outcomes" in entry:
+        return telling.earlier_words(entry)
+    # About a brother or sister: what came of it is read there.
+    day = long_day(clocks.london_date(datetime.fromisoformat(entry["first_received_at"])))
+    return f"{day}, {entry['reference']}: {entry['name']}, a brother or sister."
 
 
 def _pattern(check: ShownCheck) -> list[Item]:

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from routing_rules import bases, clocks
 from screening import codes
 from screening.db import db
-from screening.models import BackgroundCheck, Contact, Message, SharingRecord, User
+from screening.models import BackgroundCheck, Contact, Message, ReferralDelivery, SharingRecord, User
 
 REFERRER = "The referrer"
+CASES = "The case system"
+CASES_BASIS = "The council's own record of the child, made by a decision on this contact"
 MESSAGE_WORDS = {"receipt": "Receipt", "acknowledgement": "Acknowledgement", "outcome": "Outcome"}
 UNSENT = {"failed": "Not delivered", "withheld": "Not sent"}
 RECEIPTS_BASIS = "To answer who told us; it says nothing of a family"
@@ -32,7 +34,7 @@ class Told:
 
 def told(contact: Contact) -> list[Told]:
     """List what was shared about a contact and what was decided not to be, oldest first."""
-    found = [*_messages(contact), *_checks(contact), *_decisions(contact)]
+    found = [*_messages(contact), *_checks(contact), *_decisions(contact), *_referrals(contact)]
     return sorted(found, key=lambda one: one.at)
 
 
@@ -89,6 +91,20 @@ def _check(row: BackgroundCheck, about: str, names: "_Names") -> Told | None:
 def _basis(basis_id: str | None, at: datetime) -> str | None:
     found = bases.basis(basis_id or "", clocks.london_date(at))
     return found.words if found else basis_id
+
+
+def _referrals(contact: Contact) -> list[Told]:
+    """The referrals that the council's own case system was given."""
+    rows = db.session.scalars(select(ReferralDelivery).where(ReferralDelivery.contact_id == contact.id))
+    return [
+        Told(at=at, whom=CASES, what=_taken_in(row), shared=True, basis=CASES_BASIS, by="the service", why=None)
+        for row in rows
+        if (at := row.sent_at or row.acknowledged_at) is not None
+    ]
+
+
+def _taken_in(row: ReferralDelivery) -> str:
+    return f"Referral, taken in as {row.case_reference}" if row.case_reference else "Referral, not taken in yet"
 
 
 def _decisions(contact: Contact) -> list[Told]:

@@ -321,3 +321,26 @@ def test_a_restricted_contact_has_no_briefing_for_who_is_not_named(client, signe
     assert signed_in("sarah").get(f"/contacts/{contact.reference}/briefing").status_code == 404
     headers = tokens.headers(tokens.of_client("integration"))
     assert client.get(f"/api/v1/contacts/{contact.reference}/briefing", headers=headers).status_code == 404
+
+
+def test_an_alert_on_who_somebody_may_be_stands_first_as_possible(contact):
+    person = given.person("Gary Smyth")
+    alert = {"kind": "danger_to_workers", "words": "He has a dog.", "source": "police", "standing": "possible",
+             "review_on": "2027-01-01", "review_is_late": False, "person_id": str(person.id)}  # fmt: skip
+    rows.check(contact.adults[1], outcome="information_found", answered_at=now(),
+               found={"earlier": [], "siblings": [], "alerts": [alert]})  # fmt: skip
+
+    found = told(contact)
+
+    assert any("possible, nobody has confirmed who this is" in sentence for sentence in words(found["first"]))
+    assert not any("dog" in sentence for sentence in words(found["known"]))
+
+
+def test_a_contact_about_a_brother_or_sister_stands_in_the_timeline(contact):
+    before = rows.contact()
+    entry = {"contact_id": str(before.id), "reference": before.reference, "name": "Zoe Marlow", "standing": "confirmed",
+             "first_received_at": before.first_received_at.isoformat(), "reasons": []}  # fmt: skip
+    rows.check(contact.children[0], outcome="information_found", answered_at=now(),
+               found={"earlier": [], "siblings": [], "family_contacts": [entry]})  # fmt: skip
+
+    assert any("Zoe Marlow, a brother or sister" in sentence for sentence in words(told(contact)["earlier"]))
