@@ -21,7 +21,7 @@ PLACES = (
     ("Needs attention", "queues.needs_attention", "queue.route"),
     ("To ring", "messages.to_ring", "message.resend"),
     ("To chase", "checks.to_chase", "check.answer"),
-    ("People", "people_find.page", "people.read"),
+    ("Find a person", "people_find.page", "people.read"),
     ("Board", "oversight.board", "board.read"),
     ("Rules", "rules.versions", "rules.read"),
 )

@@ -1,5 +1,6 @@
 """A child who was misheard on a call is found, proposed by the handler, and confirmed by a social worker."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from tests.browser.county import FOCUSED, until
 from tests.screening.people import indexed
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+OPEN_OR_NOT = re.compile(r"Known; open to|Nothing open that you may see|was not checked")
 FIRST = "[data-match='children.0']"
 
 
@@ -55,7 +57,7 @@ def test_who_is_misheard_is_found_proposed_and_confirmed(person, county, catheri
 
     found.get_by_role("button", name="This is them").click()
     expect(priya.page.locator(FIRST)).to_contain_text("You say this is Catherine Smith; a social worker confirms.")
-    expect(priya.page.locator("[data-panel]")).to_contain_text("Are they known to us?")
+    expect(priya.page.locator(f"{FIRST} [data-match-settled]")).to_contain_text(OPEN_OR_NOT)
     assert priya.page.evaluate(FOCUSED, "[data-match-settled]")
     assert not priya.page.get_by_role("link", name="Catherine Smith").count()
     priya.look()
