@@ -17,6 +17,8 @@ class Size:
     hour_seconds: float
     starts: int
     audit_entries: int
+    people: tuple[int, ...]
+    searches: int
 
 
 WHOLE = Size(
@@ -30,6 +32,8 @@ WHOLE = Size(
     hour_seconds=20,
     starts=3,
     audit_entries=200_000,
+    people=(10_000, 100_000),
+    searches=600,
 )
 QUICK = Size(
     scorings=20,
@@ -42,4 +46,6 @@ QUICK = Size(
     hour_seconds=2,
     starts=1,
     audit_entries=10_000,
+    people=(10_000,),
+    searches=120,
 )

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, starmap
 from typing import Any, cast
 from uuid import UUID
 
@@ -31,7 +31,8 @@ CARD = ("person_number", "person_id", "restricted", "card")
 CHANGE = ("id", "person_id", "kind", "changed_at", "after")
 # PostgreSQL's COPY format, binary: a signature, rows of counted columns of counted bytes, and an end.
 SIGNATURE, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
-KEY, TOKEN = "hiqii", "hiqihii"
+# Compiled once: `struct` keeps every format that it was ever given, and one for all rows of a copy is long.
+KEY, TOKEN = struct.Struct(">hiqii"), struct.Struct(">hiqihii")
 
 Who = tuple[UUID, int, Row]
 
@@ -80,8 +81,8 @@ def _copy(table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]])
             copy.write_row(row)
 
 
-def _copy_numbers(table: str, columns: tuple[str, ...], form: str, rows: list[tuple[int, ...]]) -> None:
-    packed = struct.pack(f">{form * len(rows)}", *chain.from_iterable(rows))
+def _copy_numbers(table: str, columns: tuple[str, ...], form: struct.Struct, rows: list[tuple[int, ...]]) -> None:
+    packed = b"".join(starmap(form.pack, rows))
     with _cursor().copy(f"{_statement(table, columns)} (format binary)") as copy:
         copy.write(SIGNATURE + packed + END)
 

@@ -4,7 +4,7 @@ Which keys to take away is worked out from the card that was there, so that `per
 record that was merged has no card: the one that took it in is found under the names of both.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -88,6 +88,21 @@ def put(person: Person) -> None:
         _write(kept)
 
 
+def put_new(people: Sequence[Person]) -> None:
+    """Have many people found who are new to the index and merged with nobody; then count their names."""
+    db.session.flush()
+    today = clocks.london_date(now())
+    entries = [(person, _entry(person, today)) for person in people]
+    for person, entry in entries:
+        db.session.add(_new_card(person, entry))
+    keys = [row for person, entry in entries for row in _key_rows(person.number, entry.keys())]
+    tokens = [row for person, entry in entries for row in _token_rows(person.number, entry.tokens())]
+    db.session.execute(insert(PersonKey), keys)
+    db.session.execute(insert(PersonToken), tokens)
+    db.session.flush()
+    recount()
+
+
 def entry_of(person: Person, merged: list[Person], today: date) -> Entry:
     """Work out what finds a person, with the records that they took in."""
     records = [_entry(record, today) for record in (person, *merged)]
@@ -141,28 +156,30 @@ def _with(kept: Card, merged: Card) -> Card:
 def _write(person: Person) -> None:
     today = clocks.london_date(now())
     entry = entry_of(person, list(_taken_in(person)), today)
-    card, whole_card = entry.texts()
     row = _card_of(person.number)
     if row is None:
         before = None
-        db.session.add(
-            PersonCard(
-                person_number=person.number,
-                person_id=person.id,
-                restricted=person.restricted,
-                card=card,
-                whole_card=whole_card,
-            )
-        )
+        db.session.add(_new_card(person, entry))
     else:
         before = _entry_kept(row)
-        row.restricted, row.card, row.whole_card = person.restricted, card, whole_card
+        row.restricted, (row.card, row.whole_card) = person.restricted, entry.texts()
     db.session.flush()
     _write_keys(person.number, before, entry)
     _add_names(entry)
     if row is None and person.number & (person.number - 1) == 0:
         # The index has doubled: what was counted before it says half of the truth.
         recount()
+
+
+def _new_card(person: Person, entry: Entry) -> PersonCard:
+    card, whole_card = entry.texts()
+    return PersonCard(
+        person_number=person.number,
+        person_id=person.id,
+        restricted=person.restricted,
+        card=card,
+        whole_card=whole_card,
+    )
 
 
 def _take_out(person: Person) -> None:
@@ -190,11 +207,18 @@ def _write_keys(number: int, before: Entry | None, after: Entry | None) -> None:
     for key, year in sorted(tokens_before - tokens):
         of_year = PersonToken.key == key, PersonToken.born_year == year, PersonToken.person_number == number
         db.session.execute(delete(PersonToken).where(*of_year))
-    new_keys = [{"key": key, "person_number": number} for key in sorted(keys - keys_before)]
-    new_tokens = [{"key": key, "born_year": year, "person_number": number} for key, year in tokens - tokens_before]
+    new_keys, new_tokens = _key_rows(number, keys - keys_before), _token_rows(number, tokens - tokens_before)
     for model, rows in ((PersonKey, new_keys), (PersonToken, new_tokens)):
         if rows:
             db.session.execute(insert(model).on_conflict_do_nothing(), rows)
+
+
+def _key_rows(number: int, keys: set[int]) -> list[dict[str, int]]:
+    return [{"key": key, "person_number": number} for key in sorted(keys)]
+
+
+def _token_rows(number: int, tokens: set[tuple[int, int]]) -> list[dict[str, int]]:
+    return [{"key": key, "born_year": year, "person_number": number} for key, year in sorted(tokens)]
 
 
 def _add_names(entry: Entry) -> None:

@@ -5,7 +5,7 @@ one is not disturbed, and one that fills in waits for nobody but whoever does th
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from threading import Lock
@@ -61,22 +61,18 @@ def known_names() -> KnownNames:
 
 
 def _with_new_names(known: KnownNames) -> KnownNames:
-    new = [row for row in _names_after(known.seq - OVERTAKEN) if row.token not in known.given]
-    if not new and not _was_counted_anew(known):
-        return known
-    if len(new) + len(known.newest.tokens) > MOST_NEW or _was_counted_anew(known):
+    rows = _names_after(known.seq - OVERTAKEN)
+    new = [row for row in rows if row.token not in known.given]
+    # Counting writes every name anew, under a number of its own.
+    counted_anew = any(row.seq > known.seq and row.token in known.given for row in rows)
+    if counted_anew or len(new) + len(known.newest.tokens) > MOST_NEW:
         return _all_names()
-    return _added(known, new)
+    return _added(known, new) if new else known
 
 
-def _names_after(seq: int) -> Any:
+def _names_after(seq: int) -> Sequence[Any]:
     columns = NameToken.token, NameToken.given, NameToken.family, NameToken.seq
     return db.session.execute(select(*columns).where(NameToken.seq > seq).limit(MOST_NEW + OVERTAKEN)).all()
-
-
-def _was_counted_anew(known: KnownNames) -> bool:
-    # Counting writes every name anew, so the oldest number tells of it.
-    return known.seq > 0 and (db.session.scalar(select(func.min(NameToken.seq))) or 0) > known.seq
 
 
 def _all_names() -> KnownNames:
@@ -89,8 +85,7 @@ def _all_names() -> KnownNames:
     )
 
 
-def _added(known: KnownNames, new: Iterable[Row[Any]]) -> KnownNames:
-    rows = list(new)
+def _added(known: KnownNames, rows: list[Row[Any]]) -> KnownNames:
     return KnownNames(
         known.vocabulary,
         Vocabulary([*known.newest.tokens, *(row.token for row in rows)]),

@@ -88,9 +88,10 @@ def _one_off(one: str, other: str) -> bool:
 
 def _area_level(one: Home, other: Home, line: bool | None) -> str | None:
     same_area = (bool(one.outward) and one.outward == other.outward) or (bool(one.town) and one.town == other.town)
-    if same_area and line is None and one.street and other.street:
+    both_areas = (one.outward and other.outward) or (one.town and other.town)
+    # `Winchester Road`, and nobody said of which town: the street is the same as far as anybody knows.
+    if line is None and one.street and other.street and (same_area or not both_areas):
         return "street"
     if same_area:
         return "area"
-    both_areas = (one.outward and other.outward) or (one.town and other.town)
     return "differ" if both_areas or line is False else None

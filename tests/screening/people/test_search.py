@@ -232,3 +232,17 @@ def test_keys_are_never_looked_up_by_reading_the_table_through(analysed):
 
     assert len(found) == 2
     assert [plan for plan in found if "Seq Scan" in plan] == []
+
+
+def test_a_street_alone_is_a_reason_whatever_town_it_is_in():
+    person(
+        "Catherine",
+        "Smith",
+        born="2018-05-02",
+        homes=[home("4 Mill Lane", "SO23 1ZZ"), home("9 Winchester Road", "SO53 1ZZ", until="2024-06-30")],
+    )
+
+    found = search.search(KATHRYN | {"addresses": [{"line_1": "Winchester Road"}]})
+
+    words = {reason.field: reason.words for reason in found.candidates[0].reasons}
+    assert words["address"] == "Street the same: lived there until 2024"
