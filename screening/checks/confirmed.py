@@ -7,12 +7,18 @@ from sqlalchemy import select
 
 from screening.db import db
 from screening.models import Participation, PersonLink
+from screening.people import groups
 
 
 def confirmed(people: Iterable[Participation]) -> dict[UUID, UUID]:
-    """Give the person of the index whom somebody confirmed, by the id of the participation; the others are left out."""
+    """Give the person of the index whom somebody confirmed, by the id of the participation; the others are left out.
+
+    Where the record was merged since, it is the one that took it in: what protects them stands there.
+    """
     asked = [person.id for person in people]
     current = select(PersonLink.participation_id, PersonLink.person_id).where(
         PersonLink.participation_id.in_(asked), PersonLink.answer == "confirmed", PersonLink.replaced_at.is_(None)
     )
-    return {row.participation_id: row.person_id for row in db.session.execute(current)}
+    found = {row.participation_id: row.person_id for row in db.session.execute(current)}
+    kept = groups.members_of(found.values())
+    return {participation_id: kept[person_id][0] for participation_id, person_id in found.items()}

@@ -10,7 +10,7 @@ from screening.checks.asking import Wish
 from screening.checks.proposing import proposals, standing
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotAllowed
-from screening.models import BackgroundCheck, Task
+from screening.models import BackgroundCheck, Person, PersonLink, Task
 from screening.sharing import permission
 from tests.screening.checks import given
 from tests.screening.queues import given as rows
@@ -69,6 +69,18 @@ def test_nobody_is_asked_about_whom_nobody_confirmed():
     with pytest.raises(Invalid) as refused:
         ask(contact, registers=["police"])
     assert refused.value.fields.keys() == {"/registers/0"}
+
+
+def test_a_record_that_was_merged_is_asked_about_as_the_one_that_took_it_in():
+    given.partner()
+    contact = given.contact()
+    [link] = db.session.scalars(select(PersonLink).where(PersonLink.participation_id == contact.children[0].id))
+    kept = given.confirm(rows.person(rows.contact(), "Ada Marlow"), protected=True)
+    db.session.get_one(Person, link.person_id).merged_into_id = kept.id
+
+    [check] = ask(contact, registers=["police"])
+
+    assert check.person_id == kept.id
 
 
 @pytest.mark.parametrize("user", ["priya", "winnie", "owen", "aisha", "adam"])
