@@ -4,6 +4,7 @@ import pytest
 
 from screening import leaving
 from screening.access import user_viewer, viewing
+from screening.db import db
 from screening.leaving import Recipient, may_leave
 from tests.screening.messages import given as letters
 from tests.screening.queues import given as rows
@@ -207,3 +208,17 @@ def test_a_call_back_needs_no_mailbox():
     found = letters.contact({**letters.SCHOOL, "email": None}, output=QUIET)
 
     assert may_leave(found, "callback").allowed
+
+
+def test_a_mark_on_a_restricted_contact_stops_what_somebody_sends_who_may_not_know_of_it():
+    somebody, hidden, found = given.person(), contact(), contact()
+    marked = rows.person(hidden, "Gary Smyth", role="adult")
+    given.mark(marked, register="police")
+    given.link(marked, somebody)
+    given.link(rows.person(found, "Gaz Smyth", role="adult"), somebody)
+    hidden.restricted = True
+    rows.item(found, "screening")
+    db.session.flush()
+
+    with viewing(user_viewer(rows.user("sarah"))):
+        assert ask(found).reason == leaving.MARKED
