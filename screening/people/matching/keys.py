@@ -15,6 +15,8 @@ from screening.people.matching.names import first_sound, first_sounds, short_for
 
 # Names beyond the sixth make more keys than they find people.
 MOST_TOKENS = 6
+# An adult's guessed age asks for twelve years: with six names that would be 800 keys.
+FEW_YEARS, MOST_TOKENS_OF_MANY_YEARS = 6, 4
 # A child is born from ten weeks before to three weeks after the day expected (docs/matching.md).
 EARLY_DAYS, LATE_DAYS = 70, 21
 
@@ -86,7 +88,8 @@ def _name_texts(card: Card) -> Iterator[str]:
 
 
 def _birth_texts(card: Card, years: Iterable[int]) -> Iterator[str]:
-    tokens = name_tokens(card)[:MOST_TOKENS]
+    years = tuple(years)
+    tokens = name_tokens(card)[: MOST_TOKENS if len(years) <= FEW_YEARS else MOST_TOKENS_OF_MANY_YEARS]
     for year in years:
         yield from (f"year {year} {sound(token)}" for token in (*card.given, *card.family))
         yield from (f"broken {year} {first_sound(one)} {sound(other)}" for one, other in permutations(tokens, 2))

@@ -37,6 +37,12 @@ def test_an_ordinary_person_has_no_more_than_forty_keys():
     assert len(index_keys(person("Maya Rose", "Carter", "2018-05-02", addresses=[home, left]))) <= 40
 
 
+def test_many_names_and_a_guessed_age_do_not_ask_for_a_thousand_keys():
+    said = card(given_names=["Ann Bea Cat"], family_names=["Dorn Eck Fell"], age_years_estimated=40)
+
+    assert len(query_keys(said)) <= 700
+
+
 def test_somebody_spelt_by_sound_is_found():
     assert meet(person("Cathryn", "Smyth"), person("Katherine", "Smith"))
 
