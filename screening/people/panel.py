@@ -56,6 +56,8 @@ def _panel(contact: Contact, who: Who, hidden: set[UUID], at: datetime) -> Row:
             for one in who.listed
         ],
         "refused": [_said(who, one) for one in who.refused],
+        "named": [_said(who, one) for one in who.named],
+        "checked": who.checked,
         "ask": who.ask,
         "may_link": links,
         "may_propose": not links and who.confirmed is None,

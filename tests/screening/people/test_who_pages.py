@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from screening.access import user_viewer, viewing
 from screening.db import db, now
-from screening.models import AuditEntry, Person, PersonLink
+from screening.models import AuditEntry, Person, PersonCard, PersonLink
 from screening.people import candidates, index
 from tests.screening.people import made
 from tests.screening.queues import given
@@ -49,10 +49,10 @@ def links_of(participation):
 def test_a_candidate_is_shown_with_how_sure_in_words_and_why(signed_in, ada):
     ada.address_line_1, ada.postcode = HOME["line_1"], HOME["postcode"]
     known()
-    text = page(signed_in("sarah"), ada)
+    shown = page(signed_in("sarah"), ada)
 
     for words in ("Possible", "First name the same", "Address the same", "This is them", "Not them", "Not sure"):
-        assert words in text
+        assert words in shown
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_whom_the_page_showed_is_audited(signed_in, ada):
 
 
 def test_nobody_alike_is_not_nobody_known(signed_in, ada):
-    text = page(signed_in("sarah"), ada)
+    shown = page(signed_in("sarah"), ada)
 
-    assert "Nobody in the index looks like this." in text
-    assert "Make a new person of the index" in text
+    assert "Nobody in the index looks like this." in shown
+    assert "Make a new person of the index" in shown
 
 
 def test_an_answer_keeps_the_score_that_was_shown(signed_in, ada):
@@ -91,20 +91,20 @@ def test_an_answer_keeps_the_score_that_was_shown(signed_in, ada):
 def test_whoever_was_confirmed_stands_there_with_by_whom(signed_in, ada):
     say(signed_in("sarah"), ada, known())
 
-    text = page(signed_in("tom"), ada)
+    shown = page(signed_in("tom"), ada)
 
-    assert "Confirmed by Sarah Okafor" in text
-    assert "This is them" not in text
+    assert "Confirmed by Sarah Okafor" in shown
+    assert "This is them" not in shown
 
 
 def test_whoever_was_refused_is_folded_and_never_a_candidate_again(signed_in, ada):
     say(signed_in("sarah"), ada, known(), "refused")
 
-    text = page(signed_in("tom"), ada)
+    shown = page(signed_in("tom"), ada)
 
-    assert "1 said not to be them" in text
-    assert "Not them: Sarah Okafor" in text
-    assert "This is them" not in text
+    assert "1 said not to be them" in shown
+    assert "Not them: Sarah Okafor" in shown
+    assert "This is them" not in shown
 
 
 def test_two_who_confirm_different_people_are_told(signed_in, ada):
@@ -119,13 +119,13 @@ def test_two_who_confirm_different_people_are_told(signed_in, ada):
 
 def test_a_handler_sees_name_age_area_and_reasons_and_may_only_propose(signed_in, ada):
     person = known()
-    text = page(signed_in("priya"), ada)
+    shown = page(signed_in("priya"), ada)
 
-    assert "I think this is them" in text
-    assert "Havant, PO9" in text
-    assert "born 2 May 2018" not in text
-    assert "This is them" not in text
-    assert f"/people/{person.id}" not in text
+    assert "I think this is them" in shown
+    assert "Havant, PO9" in shown
+    assert "born 2 May 2018" not in shown
+    assert "This is them" not in shown
+    assert f"/people/{person.id}" not in shown
     assert say(signed_in("priya"), ada, person).status_code == 403
 
 
@@ -135,11 +135,11 @@ def test_a_handler_who_proposed_is_told_no_more_than_that_it_is_not_checked(sign
     priya = signed_in("priya")
     say(priya, ada, person, "proposed")
 
-    text = page(priya, ada)
+    shown = page(priya, ada)
 
-    assert "Proposed by Priya" in text
-    assert "Not checked" in text
-    assert "Two workers at the door." not in text
+    assert "Proposed by Priya" in shown
+    assert "Not checked" in shown
+    assert "Two workers at the door." not in shown
 
 
 def test_a_handler_who_proposed_is_told_to_which_team_they_are_open_and_no_more(signed_in, ada):
@@ -148,10 +148,10 @@ def test_a_handler_who_proposed_is_told_to_which_team_they_are_open_and_no_more(
     assert "Known; open to" not in page(priya, ada)
     say(priya, ada, person, "proposed")
 
-    text = page(priya, ada)
+    shown = page(priya, ada)
 
-    assert "Known; open to Havant" in text
-    assert "protection plan" not in text.lower()
+    assert "Known; open to Havant" in shown
+    assert "protection plan" not in shown.lower()
 
 
 def test_what_the_case_system_told_too_long_ago_is_not_checked(signed_in, ada):
@@ -164,10 +164,10 @@ def test_what_the_case_system_told_too_long_ago_is_not_checked(signed_in, ada):
 
 def test_a_handler_is_not_shown_where_somebody_protected_lives(signed_in, ada):
     known(home=HOME | {"protected": True})
-    text = page(signed_in("priya"), ada)
+    shown = page(signed_in("priya"), ada)
 
-    assert "address protected" in text
-    assert "Havant, PO9" not in text
+    assert "address protected" in shown
+    assert "Havant, PO9" not in shown
 
 
 def test_an_alert_protects_every_address_of_a_candidate(signed_in, ada):
@@ -205,9 +205,9 @@ def test_nobody_is_made_twice(signed_in, ada):
 
 def test_who_may_not_write_people_is_not_offered_to(signed_in, ada):
     given.item(ada.contact, "winchester", leads=False)
-    text = page(signed_in("winnie"), ada)
+    shown = page(signed_in("winnie"), ada)
 
-    assert "Make a new person of the index" not in text
+    assert "Make a new person of the index" not in shown
     assert signed_in("winnie").post(f"/contacts/{ada.contact.reference}/people/{ada.id}/person").status_code == 403
 
 
@@ -226,6 +226,29 @@ def test_somebody_who_does_not_look_alike_is_confirmed_by_the_address_of_their_p
 
     assert signed_in("sarah").post(place, data=said).status_code == 302
     assert (links_of(ada)[0].person_id, links_of(ada)[0].posterior) == (person.id, None)
+
+
+def test_whom_a_handler_proposed_stands_there_though_the_search_does_not_find_them(signed_in, ada):
+    person = made.person("Zebedee Varley")
+    say(signed_in("priya"), ada, person, "proposed")
+
+    shown = page(signed_in("sarah"), ada)
+
+    assert "Zebedee Varley" in shown
+    assert "Proposed by Priya Nair" in shown
+    assert "This is them" in shown
+
+
+def test_a_search_that_fails_is_not_checked_and_the_people_are_still_shown(signed_in, ada):
+    card = db.session.scalars(select(PersonCard).where(PersonCard.person_id == known().id)).one()
+    card.card = "This cannot be read."
+    db.session.flush()
+
+    shown = page(signed_in("sarah"), ada)
+
+    assert "Not checked: the index could not be searched" in shown
+    assert "Nobody in the index looks like this" not in shown
+    assert "Ada Marlow" in shown
 
 
 def test_nobody_of_another_contact_is_answered_about(signed_in, ada):
