@@ -26,7 +26,7 @@ from tests.screening.queues import given
 ROOT = Path(__file__).parents[2]
 WEB = "from screening import programs; programs.web()"
 PROGRAMS = ("ringer", "urgent", "checks", "partners", "mail", "bulk", "sink")
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 MOST_TABS = 150
 FOCUSED = "selector => !!document.activeElement && document.activeElement.matches(selector)"
 
