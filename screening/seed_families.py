@@ -1,11 +1,13 @@
 """The sample county's invented families, with their history and today's work: seeded once, after the county itself."""
 
-from sqlalchemy import select, update
+from datetime import datetime
+
+from sqlalchemy import func, select, update
 
 from screening import audit, sample_decisions, sample_families, sample_history, sample_stories, sample_today
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
-from screening.models import Contact, County, Involvement
+from screening.models import Contact, County, Involvement, InvolvementList
 from screening.sample_involvements import SOURCE, involvements
 
 
@@ -19,6 +21,7 @@ def seed_sample_families() -> bool:
         at, people = now(), sample_decisions.cast()
         families = sample_families.families()
         db.session.add_all(involvements(families, people.teams.values(), at))
+        _note_list(at)
         told = sample_stories.stories(at)
         for story in told:
             contact, screening = sample_history.take(story, people)
@@ -33,4 +36,13 @@ def seed_sample_families() -> bool:
 def tell_involvements_again() -> None:
     """Have the sample's case system tell its list anew, as a real one does daily: an old list counts as not checked."""
     with transaction():
-        db.session.execute(update(Involvement).where(Involvement.source == SOURCE).values(as_at=now()))
+        at = now()
+        told = update(Involvement).where(Involvement.source == SOURCE).values(as_at=at).returning(Involvement.id)
+        if db.session.execute(told).first() is not None:
+            _note_list(at)
+
+
+def _note_list(at: datetime) -> None:
+    count = select(func.count()).where(Involvement.source == SOURCE)
+    kept = {"rows_kept": db.session.scalar(count) or 0, "rows_refused": 0, "rows_untold": 0}
+    db.session.add(InvolvementList(source=SOURCE, as_at=at, whole=True, read_at=at, **kept))

@@ -30,7 +30,9 @@ class FolderOfCases:
         beside = place.with_suffix(f".{os.getpid()}.part")
         try:
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-            with beside.open("w", encoding="utf-8") as file:
+            # For the case system's group and nobody else.
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(document, file, ensure_ascii=False)
                 file.flush()
                 os.fsync(file.fileno())
