@@ -10,8 +10,7 @@ from typing import Any
 from routing_rules import clocks
 from screening.db import Json, now
 from screening.models import Involvement, Participation
-from screening.people.known_names import known_names
-from screening.people.matching import Card, card_of, score
+from screening.people.matching import Card, Frequencies, card_of, score
 from screening.people.matching.homes import address_level
 
 # Bits of evidence against a stranger, and against somebody of the same household. Of the pairs in
@@ -21,6 +20,8 @@ LEAST_WEIGHT, LEAST_AGAINST_HOUSEHOLD = 10.0, 0.0
 LEAST_WITH_GIVEN_NAME = -2.0
 SAME_GIVEN = ("exact", "short", "near", "sound", "other", "part")
 A_MONTH = timedelta(days=31)
+# How rare a name is orders candidates of an index; whether two rows may be about one person does not wait for it.
+AS_RARE_AS_ANY = Frequencies(0, {}, {})
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def of_involvement(row: Involvement) -> Card:
 def compare(asked: Asked, other: Card) -> Likeness:
     """Compare somebody who is looked up with what a row says, by the matcher."""
     one = asked.card
-    scored = score(one, other, known_names().frequencies)
+    scored = score(one, other, AS_RARE_AS_ANY)
     levels = scored.levels
     least = LEAST_WITH_GIVEN_NAME if levels.get("given") in SAME_GIVEN else LEAST_AGAINST_HOUSEHOLD
     return Likeness(
