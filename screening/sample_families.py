@@ -75,15 +75,25 @@ def _read(name: str) -> Any:
 
 def children(story: Story) -> Iterator[Json]:
     """Give the children of one contact as the live path keeps them; whoever was not born yet is left out."""
+    for key, said in _children_in(story):
+        yield {**_person(story, said), **_childs_own(story, said), "answers": _answers_of(story, key)}
+
+
+def keys_in(story: Story) -> list[str]:
+    """Give the short names of everybody in one contact, children first: in the order of `children` and `adults`."""
+    return [key for key, _ in _children_in(story)] + [_key(adult) for adult in story.family.get("adults", [])]
+
+
+def _children_in(story: Story) -> Iterator[tuple[str, Json]]:
     wanted, otherwise = story.told.get("who"), story.told.get("as", {})
     for child in story.family["children"]:
         key = _key(child)
         if wanted and key not in wanted:
             continue
         said = _said(child, otherwise.get(key, {}))
-        person = _person(story, said)
-        if person["born_earliest"] is None or person["born_earliest"] <= story.on:
-            yield {**person, **_childs_own(story, said), "answers": _answers_of(story, key)}
+        born = _person(story, said)["born_earliest"]
+        if born is None or born <= story.on:
+            yield key, said
 
 
 def adults(story: Story) -> Iterator[Json]:
@@ -112,6 +122,11 @@ def answers(story: Story) -> Json:
     """Give what was answered about the household, the core safety questions first."""
     said = _said_of(story, lambda name: not _is_a_childs(name))
     return {**USUALLY_ANSWERED, **said}
+
+
+def is_new_today(family: Json) -> bool:
+    """Say whether nobody knew a family until today, as its checks then found: it is not in the index of people."""
+    return all("live" in told and "outcome" in told for told in family["contacts"])
 
 
 def key_of(child: Json) -> str:

@@ -4,13 +4,13 @@ Counted back, so that the windows of 3, 6 and 12 months hold whenever a county i
 within its clocks at any hour: it was received in office time, or at night where the emergency duty team holds it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from routing_rules import clocks
 from screening.db import Json
-from screening.sample_families import Story, families, referrers
+from screening.sample_families import Story, referrers
 
 # Times of day at which earlier contacts came, taken in turn.
 HOURS = (time(9, 40), time(11, 5), time(13, 20), time(14, 45), time(15, 55), time(10, 25), time(16, 30), time(12, 10))
@@ -18,11 +18,11 @@ STEP, STEPS = timedelta(minutes=5), 96
 NIGHT_AGO = timedelta(minutes=25)
 
 
-def stories(at: datetime) -> list[Story]:
-    """Give every contact of every family, the one that was received first in front."""
+def stories(families: Iterable[Json], at: datetime) -> list[Story]:
+    """Give every contact of these families, the one that was received first in front."""
     callers = referrers()
     found: list[Story] = []
-    for family in families():
+    for family in families:
         found += _of_family(family, callers, at, len(found))
     found.sort(key=lambda story: story.received_at)
     for number, story in enumerate(found):

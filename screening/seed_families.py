@@ -9,6 +9,10 @@ from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
 from screening.models import Contact, County, Involvement, InvolvementList
 from screening.sample_involvements import SOURCE, involvements
+from screening.sample_people import SamplePeople
+
+# Who confirmed, in the sample's past, who everybody is: the social worker who reads contacts first.
+LINKS = "sarah"
 
 
 def seed_sample_families() -> bool:
@@ -22,12 +26,15 @@ def seed_sample_families() -> bool:
         families = sample_families.families()
         db.session.add_all(involvements(families, people.teams.values(), at))
         _note_list(at)
-        told = sample_stories.stories(at)
+        indexed = SamplePeople(at)
+        indexed.add(family for family in families if not sample_families.is_new_today(family))
+        told = sample_stories.stories(families, at)
         for story in told:
             contact, screening = sample_history.take(story, people)
             if story.is_live:
                 sample_today.put_in_queue(story, contact, screening, people, at)
             else:
+                indexed.link(story, contact, people.users[LINKS])
                 sample_history.finish(story, contact, screening, people, at)
         audit.record("county.seeded", detail={"families": len(families), "contacts": len(told)})
     return True
