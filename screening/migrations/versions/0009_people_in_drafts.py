@@ -20,22 +20,24 @@ ONCE = ["contact_id", "kind", "participation_id"]
 
 def upgrade():
     op.execute("set local lock_timeout = '2s'")
-    op.add_column("participation", sa.Column("left_out_at", AT))
-    op.create_index(
-        "uq_participation_place", "participation", PLACE, unique=True, postgresql_where=sa.text("left_out_at is null")
-    )
-    op.drop_constraint(op.f("uq_participation_contact_id_role_position"), "participation")
-    op.add_column("background_check", sa.Column("replaced_at", AT))
-    op.add_column("background_check", sa.Column("about", sa.Text()))
-    op.drop_index("uq_background_check_once", "background_check")
-    op.create_index(
-        "uq_background_check_once",
-        "background_check",
-        ONCE,
-        unique=True,
-        postgresql_nulls_not_distinct=True,
-        postgresql_where=sa.text("replaced_at is null"),
-    )
+    op.execute("alter table participation add column if not exists left_out_at timestamptz")
+    op.execute("alter table background_check add column if not exists replaced_at timestamptz")
+    op.execute("alter table background_check add column if not exists about text")
+    # Contacts are saved while the indexes are built; stopped half way, it can be run again.
+    with op.get_context().autocommit_block():
+        build("uq_participation_place", "participation", PLACE, "where left_out_at is null")
+        op.execute("alter table participation drop constraint if exists uq_participation_contact_id_role_position")
+        build(
+            "uq_background_check_once_new", "background_check", ONCE, "nulls not distinct where replaced_at is null"
+        )
+        op.execute("drop index concurrently if exists uq_background_check_once")
+        op.execute("alter index uq_background_check_once_new rename to uq_background_check_once")
+
+
+def build(name, table, columns, which):
+    # What an interrupted build left behind is no index.
+    op.execute(f"drop index concurrently if exists {name}")
+    op.execute(f"create unique index concurrently {name} on {table} ({', '.join(columns)}) {which}")
 
 
 def downgrade():
