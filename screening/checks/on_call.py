@@ -7,7 +7,8 @@ from sqlalchemy import select
 from screening.checks import looking_up, queries
 from screening.checks.queries import ShownCheck
 from screening.db import Json, db
-from screening.models import BackgroundCheck, Contact, Participation, Team
+from screening.models import BackgroundCheck, Contact, Participation
+from screening.people import involved
 
 TOO_LITTLE = "Not checked yet: ask for a name, and a birth, an age or a home."
 WAITING = "Not checked yet: being looked up."
@@ -65,18 +66,14 @@ def _state(person: Participation, shown: dict[UUID | None, ShownCheck], current:
 
 
 def _known(found: Json, problem: str | None) -> Json:
-    sure = [case for case in found.get("open_cases", []) if case["sure"] and not case["ended_on"]]
-    more = f" {CASES_NOT_CHECKED}" if problem else ""
-    if teams := _team_names({case["team"] for case in sure if case["checked"]}):
-        return _told("known", f"Known; open to {' and '.join(teams)}.{more}")
+    cases = [case for case in found.get("open_cases", []) if not case["ended_on"]]
+    sure = [case for case in cases if case["sure"]]
+    more = f" {CASES_NOT_CHECKED}" if problem or not all(case["checked"] for case in cases) else ""
+    if checked := {case["team"] for case in sure if case["checked"] and not case.get("untold_since")}:
+        return _told("known", involved.open_to_words(checked) + more)
     if found.get("sure") or sure:
         return _told("known", f"Known.{more}")
     return _told("may_be_known", MAY_BE_KNOWN + more)
-
-
-def _team_names(slugs: set[str | None]) -> list[str]:
-    named = select(Team.name).where(Team.slug.in_({slug for slug in slugs if slug}))
-    return list(db.session.scalars(named.order_by(Team.name)))
 
 
 def _told(state: str, words: str) -> Json:

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from routing_rules import clocks
 from screening.access import viewer
-from screening.checks import open_to
 from screening.contacts import live, people, said
 from screening.db import Json
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Contact, Participation
-from screening.people import candidates, links, live_search, queries
+from screening.people import candidates, groups, involved, links, live_search, queries
 from screening.people.links import Current, Shown
 from screening.people.live_search import LookedUp, Match
 
@@ -192,6 +191,6 @@ def _settled(answered: Current, found: LookedUp) -> dict[str, Any]:
         "name": name,
         "answer": answered.link.answer,
         "by": "You" if own else answered.by,
-        "open_to": open_to.words(answered.kept_id),
+        "open_to": involved.known_words(groups.members(answered.kept_id)),
         "own": own,
     }

@@ -1,19 +1,18 @@
 """Who a person is open to, as the case system last told us. Told too long ago is not checked, never "not open"."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from routing_rules import clocks, policy
 from screening.db import db, now
-from screening.models import Involvement, InvolvementList, Team
+from screening.models import Involvement, Team
+from screening.people import case_lists
+from screening.people.case_lists import HIDDEN_KINDS
 from screening.wording import moment
 
-# An allegation against a professional is a separate, restricted record: it is not shown here.
-HIDDEN_KINDS = ("allegation",)
 WORDS = {
     "early_help": "Early help",
     "child_in_need": "Child in need plan",
@@ -22,14 +21,16 @@ WORDS = {
     "care_leaver": "Leaving care",
     "assessment": "Assessment",
 }
-NOT_CHECKED = "Not checked"
+NOTHING_OPEN = "Nothing open that you may see."
+NOT_CHECKED = "Whether they are open to a team was not checked."
+OTHERS_NOT_CHECKED = "Whether they are open to another team was not checked."
 
 
 def involvements_of(person_ids: Collection[UUID]) -> list[dict[str, Any]]:
     """List the involvements of a person's records, open ones first, each with the day to which it is known."""
     question = select(Involvement).where(Involvement.person_id.in_(person_ids), Involvement.kind.not_in(HIDDEN_KINDS))
     rows = list(db.session.scalars(question.order_by(Involvement.started_on.desc())))
-    told_at = _told_at(rows)
+    told_at = case_lists.told_at(rows)
     return [
         {
             "words": WORDS[row.kind],
@@ -45,14 +46,34 @@ def involvements_of(person_ids: Collection[UUID]) -> list[dict[str, Any]]:
 
 
 def known_words(person_ids: Collection[UUID]) -> str:
-    """Say what a call handler is told of somebody whom they proposed (design 10): to which team they are open, only."""
+    """Say what a call handler is told of somebody whom they proposed (design 10): to which teams they are open, only.
+
+    What was told too long ago, or not at all, is not checked: never "nothing open".
+    """
     question = select(Involvement).where(
-        Involvement.person_id.in_(person_ids), Involvement.kind.not_in(HIDDEN_KINDS), Involvement.ended_on.is_(None)
+        Involvement.person_id.in_(person_ids),
+        Involvement.kind.not_in(HIDDEN_KINDS),
+        Involvement.ended_on.is_(None),
+        Involvement.untold_since.is_(None),
     )
-    rows = list(db.session.scalars(question.order_by(Involvement.started_on.desc())))
-    told_at = _told_at(rows)
-    teams = [team for row, team in _with_teams(rows) if row.is_open and team and _is_fresh(told_at[row.id])]
-    return f"Known; open to {teams[0]}" if teams else NOT_CHECKED
+    rows, at, oldest = list(db.session.scalars(question)), now(), case_lists.oldest()
+    told_at = case_lists.told_at(rows)
+    fresh = [row for row in rows if case_lists.is_fresh(told_at[row.id], at)]
+    all_checked = len(fresh) == len(rows) and oldest is not None and case_lists.is_fresh(oldest, at)
+    if not fresh:
+        return NOTHING_OPEN if all_checked else NOT_CHECKED
+    words = open_to_words({row.team_slug for row in fresh})
+    return words if all_checked else f"{words} {OTHERS_NOT_CHECKED}"
+
+
+def open_to_words(slugs: Collection[str | None]) -> str:
+    """Say which teams have somebody open. One that the case system did not name, or we do not know, is said so."""
+    wanted = select(Team.name).where(Team.slug.in_({slug for slug in slugs if slug})).order_by(Team.name)
+    names = list(db.session.scalars(wanted))
+    if not names:
+        return "Known; team not named."
+    unnamed = ["a team not named"] if len(names) < len(set(slugs)) else []
+    return f"Known; open to {' and '.join(names + unnamed)}."
 
 
 def _with_teams(rows: list[Involvement]) -> list[tuple[Involvement, str | None]]:
@@ -61,19 +82,5 @@ def _with_teams(rows: list[Involvement]) -> list[tuple[Involvement, str | None]]
     return [(row, names.get(row.team_slug or "", row.team_slug)) for row in rows]
 
 
-def _told_at(rows: list[Involvement]) -> dict[UUID, datetime]:
-    """Tell when each was last told: by itself, or by a later list of its source, which did not end it."""
-    as_at = func.max(InvolvementList.as_at).label("newest")
-    lists = select(InvolvementList.source, as_at).group_by(InvolvementList.source)
-    newest = {row.source: row.newest for row in db.session.execute(lists)} if rows else {}
-    return {row.id: max(row.as_at, newest.get(row.source, row.as_at)) for row in rows}
-
-
 def _told_words(told_at: datetime) -> str:
-    return f"As told at {moment(told_at)}{'' if _is_fresh(told_at) else ': not checked since'}."
-
-
-def _is_fresh(told_at: datetime) -> bool:
-    at = now()
-    hours = policy.packaged().read("involvements_fresh", clocks.london_date(at), int)
-    return at - told_at <= timedelta(hours=hours)
+    return f"As told at {moment(told_at)}{'' if case_lists.is_fresh(told_at, now()) else ': not checked since'}."

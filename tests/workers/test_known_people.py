@@ -250,6 +250,25 @@ def test_a_handler_hears_that_somebody_is_open_to_a_team_and_no_more():
     assert one == {"name": "Ada Marlow", "state": "known", "words": f"Known; open to {given.team('havant').name}."}
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [({"team_slug": None}, "Known; team not named."), ({"untold_since": NOW}, "Known.")],
+)
+def test_a_handler_hears_of_a_team_not_named_and_not_of_what_ended(told, words):
+    person = known()
+    given.involvement(person_id=person.id, kind="protection_plan", as_at=NOW, **told)
+    contact = given.contact(first_received_at=NOW, state="taking", taken_by_id=given.user("priya").id)
+    child = given.person(contact, born=BORN)
+    confirm(child, person)
+    answered(child)
+    db.session.expire(contact)
+
+    with viewing(user_viewer(given.user("priya"))):
+        (one,) = on_call.of_call(contact)
+
+    assert one["words"] == words
+
+
 def test_asking_again_answers_with_what_was_confirmed_since():
     person, child = known(), new()
     given.involvement("Somebody Renamed", kind="protection_plan", person_id=person.id, as_at=NOW)

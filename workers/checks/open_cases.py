@@ -2,22 +2,21 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from routing_rules import clocks, policy, route
 from screening.db import Json, db
-from screening.models import Contact, Involvement, InvolvementList
-from screening.people import links
+from screening.models import Contact, Involvement
+from screening.people import case_lists, links
+from screening.people.case_lists import HIDDEN_KINDS
 from screening.wording import moment
 from workers.checks import alike
 from workers.checks.alike import Asked, Likeness
 
 MOST_ROWS = 400
-# An allegation against a professional is a separate, restricted record: it is neither shown nor routed on.
-HIDDEN_KINDS = ("allegation",)
 KIND_WORDS = {
     "early_help": "early help",
     "child_in_need": "a child in need plan",
@@ -100,11 +99,8 @@ def of_candidates(candidates: Sequence[Json], at: datetime, *, beside: Sequence[
 
 def _with_dates(found: list[tuple[Involvement, Likeness]], at: datetime) -> list[OpenCase]:
     """Say of each whether it was told lately: by itself, or by a later list of its source that did not end it."""
-    told_at = _lists() if found else {}
-    return [
-        OpenCase(row, likeness, _is_fresh(max(row.as_at, told_at.get(row.source, row.as_at)), at))
-        for row, likeness in found
-    ]
+    told_at = case_lists.told_at(row for row, _ in found)
+    return [OpenCase(row, likeness, case_lists.is_fresh(told_at[row.id], at)) for row, likeness in found]
 
 
 def confirmed(cases: Iterable[OpenCase]) -> tuple[route.Involvement, ...]:
@@ -124,25 +120,17 @@ def possible_words(cases: Iterable[OpenCase]) -> list[str]:
 
 def not_checked(at: datetime) -> str | None:
     """Say why the list of open cases cannot be relied on now, or None where it can. The oldest of several counts."""
-    told_at = _lists()
-    oldest = min(told_at.values()) if told_at else db.session.scalar(select(func.max(Involvement.as_at)))
+    oldest = case_lists.oldest()
     if oldest is None:
         return "Open cases were not checked: no list from the case system has been loaded."
-    if not _is_fresh(oldest, at):
+    if not case_lists.is_fresh(oldest, at):
         return f"Open cases were not checked: the case system's list is from {moment(oldest)}."
     return None
 
 
 def ever_loaded() -> bool:
     """Say whether the case system has ever told us anything."""
-    return bool(_lists()) or db.session.scalar(select(Involvement.id).limit(1)) is not None
-
-
-def _lists() -> dict[str, datetime]:
-    """Give when each source last told us, whole or in part."""
-    as_at = func.max(InvolvementList.as_at).label("newest")
-    question = select(InvolvementList.source, as_at).group_by(InvolvementList.source)
-    return {row.source: row.newest for row in db.session.execute(question)}
+    return case_lists.oldest() is not None
 
 
 def _may_be(people: Sequence[Asked]) -> ColumnElement[bool]:
@@ -162,11 +150,6 @@ def _likeness(row: Involvement, people: Sequence[Asked], records: Collection[UUI
     other = alike.of_involvement(row)
     found = [likeness for one in people if (likeness := alike.compare(one, other)).is_candidate]
     return max(found, key=lambda likeness: likeness.is_strong, default=None)
-
-
-def _is_fresh(as_at: datetime, at: datetime) -> bool:
-    hours = policy.packaged().read("involvements_fresh", clocks.london_date(at), int)
-    return at - as_at <= timedelta(hours=hours)
 
 
 def _looks_back_to(at: datetime) -> date:

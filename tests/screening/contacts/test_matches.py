@@ -211,6 +211,48 @@ def test_nothing_open_is_said_only_by_a_list_that_is_new(priya, reference, cathe
     assert "Nothing open that you may see." in page_after_proposing(priya, reference, catherine)
 
 
+def a_list(days_old, **more):
+    as_at = TUESDAY_NOON - timedelta(days=days_old)
+    db.session.add(InvolvementList(as_at=as_at, read_at=as_at, **LIST | more))
+
+
+def test_a_plan_told_long_ago_is_open_after_a_list_of_part(priya, reference, catherine):
+    with transaction():
+        db.session.execute(delete(InvolvementList))
+        old = TUESDAY_NOON - timedelta(days=9)
+        given.involvement("Catherine Smith", person_id=catherine.id, team_slug="winchester", as_at=old)
+        a_list(9)
+        a_list(0, whole=False)
+    page = page_after_proposing(priya, reference, catherine)
+
+    assert "Known; open to Winchester" in page
+    assert "not checked" not in page
+
+
+@pytest.mark.parametrize("slug", [None, "team-nobody-knows"])
+def test_who_is_open_to_a_team_not_named_is_known(priya, reference, catherine, slug):
+    with transaction():
+        db.session.execute(delete(InvolvementList))
+        given.involvement("Catherine Smith", person_id=catherine.id, team_slug=slug)
+        a_list(0)
+
+    assert "Known; team not named." in page_after_proposing(priya, reference, catherine)
+
+
+def test_beside_a_fresh_team_an_old_one_is_not_checked(priya, reference, catherine):
+    with transaction():
+        db.session.execute(delete(InvolvementList))
+        old = TUESDAY_NOON - timedelta(days=9)
+        given.involvement("Catherine Smith", person_id=catherine.id, team_slug="winchester")
+        given.involvement("Catherine Smith", person_id=catherine.id, team_slug="havant", source="other", as_at=old)
+        a_list(0)
+    page = page_after_proposing(priya, reference, catherine)
+
+    assert "Known; open to Winchester" in page
+    assert "Whether they are open to another team was not checked." in page
+    assert "Havant" not in page.partition("data-matches")[2].partition("</section>")[0]
+
+
 @pytest.mark.parametrize("word", ["not", "unsure"])
 def test_a_handler_may_not_refuse_somebody(priya, reference, catherine, word):
     assert answer(priya, reference, word, catherine).status_code == 403

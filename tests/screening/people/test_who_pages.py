@@ -138,7 +138,7 @@ def test_a_handler_who_proposed_is_told_no_more_than_that_it_is_not_checked(sign
     shown = page(priya, ada)
 
     assert "Proposed by Priya" in shown
-    assert "Not checked" in shown
+    assert "was not checked" in shown
     assert "Two workers at the door." not in shown
 
 
@@ -159,7 +159,7 @@ def test_what_the_case_system_told_too_long_ago_is_not_checked(signed_in, ada):
     given.involvement(person_id=person.id, as_at=now() - timedelta(days=30))
     say(priya, ada, person, "proposed")
 
-    assert "Not checked" in page(priya, ada)
+    assert "was not checked" in page(priya, ada)
 
 
 def test_a_handler_is_not_shown_where_somebody_protected_lives(signed_in, ada):
