@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings as properties
 from werkzeug.test import TestResponse
 
 from screening import audit, create_app
@@ -23,6 +24,9 @@ from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from screening.embedded.postgres import FORGETFUL
 from screening.seed import seed_sample_county
 
+# A property is not judged by how busy the machine is.
+properties.register_profile("unhurried", deadline=None)
+properties.load_profile("unhurried")
 PASSWORD = "sample county only"
 TEMPLATE = "front_door_template"
 _numbers = itertools.count(1)
