@@ -41,3 +41,9 @@ def members_of(person_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
 def members(person_id: UUID) -> list[UUID]:
     """Give the ids of the records that make up one person, the kept one first; see `members_of`."""
     return members_of([person_id]).get(person_id, [person_id])
+
+
+def all_members(person_ids: Collection[UUID]) -> list[UUID]:
+    """Give the ids of all records that make up these people, each once; see `members_of`."""
+    groups = members_of(person_ids).values() if person_ids else ()
+    return list(dict.fromkeys(member for group in groups for member in group))

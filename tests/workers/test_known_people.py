@@ -208,6 +208,51 @@ def test_an_alert_of_danger_is_a_fact_once_confirmed_and_possible_before(answer,
     assert found["alerts"][0]["review_is_late"] is True
 
 
+def merged_into(kept, name="Somebody Renamed", **more):
+    return known(name, date(1990, 1, 1), merged_into_id=kept.id, **more)
+
+
+def test_an_alert_and_a_plan_on_a_record_merged_into_a_candidate_are_possible():
+    old = merged_into(known())
+    alert(old)
+    given.involvement("Third Name", kind="protection_plan", person_id=old.id, as_at=NOW)
+
+    facts = answered(new()).found["facts"]
+
+    assert facts["danger_alert"] == {"possible": "yes"}
+    assert facts["protection_plan"] == {"possible": "yes"}
+
+
+def test_earlier_contacts_of_a_siblings_merged_record_count():
+    person, sister = known(), known("Zoe Marlow", date(2015, 1, 1))
+    related(person, "sibling", sister)
+    other = earlier("Zoe Marlow", date(2015, 1, 1))
+    confirm(other, merged_into(sister))
+    child = new()
+    confirm(child, person)
+
+    assert [one["participation_id"] for one in answered(child).found["family_contacts"]] == [str(other.id)]
+
+
+def test_children_of_two_records_of_one_parent_are_siblings():
+    person, sister = known(), known("Zoe Marlow", date(2015, 1, 1))
+    mother = known("Eve Marlow", date(1985, 1, 1))
+    related(mother, "parent", person)
+    related(merged_into(mother, "Eve Stone"), "parent", sister)
+    child = new()
+    confirm(child, person)
+
+    assert [one["person_id"] for one in answered(child).found["family"]] == [str(sister.id)]
+
+
+def test_a_case_found_by_name_of_a_restricted_person_is_not_told_to_all():
+    given.involvement(born=BORN, kind="protection_plan", person_id=known("Somebody Renamed", restricted=True).id)
+    found = answered(new()).found
+
+    assert found["facts"]["protection_plan"] == {"possible": "yes"}
+    assert found["facts_told_to_all"].get("protection_plan") != {"possible": "yes"}
+
+
 def shown_to(user_name, participation):
     contact = participation.contact
     with viewing(user_viewer(given.user(user_name))):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import selectinload
 
 from routing_rules import clocks
 from screening.db import Json, db, now
@@ -38,7 +38,7 @@ class Known:
 
     @property
     def candidate_ids(self) -> list[UUID]:
-        """The records that they may be."""
+        """The people whom they may be, by the record that is kept."""
         return [UUID(one["person_id"]) for one in self.candidates]
 
     @property
@@ -48,8 +48,8 @@ class Known:
 
     @property
     def family_ids(self) -> list[UUID]:
-        """The records of brothers and sisters, wherever they live."""
-        return [UUID(one["person_id"]) for one in self.family]
+        """All records of brothers and sisters, wherever they live."""
+        return groups.all_members([UUID(one["person_id"]) for one in self.family])
 
 
 def look(person: Participation, asked: Asked, records: Collection[UUID]) -> Known:
@@ -58,7 +58,8 @@ def look(person: Participation, asked: Asked, records: Collection[UUID]) -> Know
     if not records:
         known.candidates = _candidates(person)
     standing = "confirmed" if records else "possible"
-    of = list(records) or known.candidate_ids
+    # A merge moves nothing: an alert of a candidate may stand on a record that was merged into theirs.
+    of = list(records) or groups.all_members(known.candidate_ids)
     known.family = [one | {"standing": standing} for one in _family(of)]
     known.alerts = [one | {"standing": standing} for one in _alerts(of)]
     known.household = list(_household(person, asked, of))
@@ -146,15 +147,17 @@ def _siblings(records: Collection[UUID]) -> dict[UUID, list[str]]:
 
 
 def _children_of_same_parents(records: Collection[UUID]) -> Select[UUID]:
-    own, others = aliased(PersonRelationship), aliased(PersonRelationship)
-    return (
-        select(others.other_id)
-        .join(own, own.person_id == others.person_id)
-        .where(
-            own.kind == "parent", others.kind == "parent", own.other_id.in_(records), others.other_id.not_in(records)
-        )
-        .distinct()
+    own = select(PersonRelationship.person_id).where(
+        PersonRelationship.kind == "parent", PersonRelationship.other_id.in_(records)
     )
+    # Each child may have been written down with another record of the parent.
+    parents = groups.all_members(list(db.session.scalars(own.distinct())))
+    others = select(PersonRelationship.other_id).where(
+        PersonRelationship.kind == "parent",
+        PersonRelationship.person_id.in_(parents),
+        PersonRelationship.other_id.not_in(records),
+    )
+    return others.distinct()
 
 
 def _same_household(records: Collection[UUID]) -> Select[UUID]:

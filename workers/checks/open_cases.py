@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from routing_rules import clocks, policy, route
 from screening.db import Json, db
 from screening.models import Contact, Involvement
-from screening.people import case_lists, links
+from screening.people import case_lists, groups, links
 from screening.people.case_lists import HIDDEN_KINDS
 from screening.wording import moment
 from workers.checks import alike
@@ -86,7 +86,9 @@ def find(people: Sequence[Asked], at: datetime, records: Collection[UUID] = NOBO
 
 def of_candidates(candidates: Sequence[Json], at: datetime, *, beside: Sequence[OpenCase]) -> list[OpenCase]:
     """Find the involvements of records that somebody may be, but for those found already: a person confirms them."""
-    reasons = {UUID(one["person_id"]): tuple(one["reasons"]) for one in candidates}
+    told = {UUID(one["person_id"]): tuple(one["reasons"]) for one in candidates}
+    groups_of = groups.members_of(told) if told else {}
+    reasons = {member: told[person_id] for person_id, members in groups_of.items() for member in members}
     question = select(Involvement).where(
         Involvement.person_id.in_(reasons),
         Involvement.kind.not_in(HIDDEN_KINDS),
