@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import codes
 from screening.access import viewing, worker_viewer
-from screening.checks import answers, by_phone, links
+from screening.checks import answers, by_phone, links, sharing
 from screening.checks.answers import Garbled
 from screening.checks.asking import partner_of
 from screening.checks.bases import basis_words
@@ -65,7 +65,7 @@ def _form(opened: Open, token: str, typed: dict[str, Any], errors: dict[str, str
     contact = db.session.get_one(Contact, check.contact_id)
     return render_template(
         "checks/partner_form.html",
-        person=_told((check.shared or {}).get("person", {})),
+        person=_told(sharing.still_told(check)),
         register=codes.check_name(check.kind),
         lawful_basis=basis_words(check.lawful_basis),
         due_at=check.due_at,
@@ -79,7 +79,7 @@ def _form(opened: Open, token: str, typed: dict[str, Any], errors: dict[str, str
 
 
 def _told(person: dict[str, Any]) -> list[tuple[str, str]]:
-    """Say whom it is about, as it was kept that we told them, and nothing else."""
+    """Say whom it is about, as it was kept that we told them; not where they live, if that was protected since."""
     names, address = person.get("names", {}), person.get("address", {})
     rows = [
         ("Name", " ".join([*names.get("given_names", []), *names.get("family_names", [])])),

@@ -1,14 +1,15 @@
 """What a partner is told about somebody: who it is, and why they are asked. Never what the contact is about.
 
-A protected address is never told (hazard H6): then no address is.
+A protected address is never told (hazard H6): then no address is, neither theirs nor of who may live with them.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from screening import audit
-from screening.db import Json, now
-from screening.models import BackgroundCheck, Participation, Partner, Person
+from screening.db import Json, db, now
+from screening.models import BackgroundCheck, Contact, Participation, Partner, Person
+from screening.people.protected import is_protected
 
 Part = Callable[[Participation, Person], Any]
 
@@ -28,7 +29,7 @@ def _names(person: Participation, record: Person) -> Json | None:
 
 
 def _address(person: Participation, record: Person) -> Json | None:
-    if any(address.protected for address in record.addresses):
+    if is_protected(db.session.get_one(Contact, person.contact_id), person, record.id):
         return None
     parts = {"line_1": person.address_line_1, "town": person.town, "postcode": person.postcode}
     return {name: value for name, value in parts.items() if value}
@@ -53,6 +54,17 @@ PARTS: dict[str, Part] = {
     "address": _address,
     "nhs_number": _nhs_number,
 }
+
+
+def still_told(check: BackgroundCheck) -> Json:
+    """Give what was kept that a partner is told, without an address that was protected since."""
+    told: Json = (check.shared or {}).get("person", {})
+    if "address" not in told:
+        return told
+    person = db.session.get(Participation, check.participation_id) if check.participation_id else None
+    if person is not None and not is_protected(db.session.get_one(Contact, check.contact_id), person, check.person_id):
+        return told
+    return {name: value for name, value in told.items() if name != "address"}
 
 
 def keep(check: BackgroundCheck, partner: Partner, told: Json) -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from screening.checks import answers, links
 from screening.db import db, now
-from screening.models import BackgroundCheck, PartnerLink
+from screening.models import BackgroundCheck, PartnerLink, Person
 from tests.screening.checks import given
+from tests.screening.people import made
 from tests.screening.queues import given as rows
 from tests.screening.queues.tokens import of_user
 
@@ -218,6 +219,15 @@ class TestTheFormOfAPartner:
         assert "Ada" in page
         for hidden in ("Marlow", "Surrey Drive", "screaming", contact.reference):
             assert hidden not in page
+
+    def test_an_address_that_is_protected_since_is_shown_no_more(self, client, contact, check, token):
+        check.shared = {"person": {"role": "child", "address": {"line_1": "86 Surrey Drive"}}}
+        db.session.commit()
+        assert "Surrey Drive" in client.get(f"/partner/{token}").text
+        made.alert(db.session.get_one(Person, check.person_id), "protected_address")
+        db.session.commit()
+
+        assert "Surrey Drive" not in client.get(f"/partner/{token}").text
 
     def test_it_takes_one_answer_and_is_dead_then(self, client, check, token):
         first = client.post(f"/partner/{token}", data=SAID)
