@@ -14,6 +14,7 @@ from screening.checks.bases import basis_words
 from screening.checks.links import Open
 from screening.checks.pages import answer_typed
 from screening.db import db, now, transaction
+from screening.locks import lock_contact
 from screening.models import Contact
 from screening.sign_in import public, refuse_too_many_tries
 
@@ -41,7 +42,7 @@ def answer(token: str) -> ResponseReturnValue:
     refuse_too_many_tries("partner link")
     typed = answer_typed()
     with transaction(), viewing(worker_viewer("partner form")):
-        opened = links.opened(token, lock=True)
+        opened = _held(token)
         if opened is None:
             return _dead()
         try:
@@ -51,6 +52,15 @@ def answer(token: str) -> ResponseReturnValue:
         answers.keep(opened.check, judged)
         opened.link.used_at = now()
     return render_template("checks/partner_thanks.html")
+
+
+def _held(token: str) -> Open | None:
+    """Hold what a link opens: first the contact, then the check, in the order of everybody who holds both."""
+    opened = links.opened(token)
+    if opened is None:
+        return None
+    lock_contact(opened.check.contact_id)
+    return links.opened(token, lock=True)
 
 
 def _judged(typed: dict[str, Any], opened: Open) -> answers.Answer:

@@ -18,7 +18,14 @@ def open_check(check_id: UUID) -> BackgroundCheck | None:
 
 
 def waiting_check(check_id: UUID) -> BackgroundCheck | None:
-    """Find and lock a check that has no answer yet; None where it was answered, or does not exist."""
+    """Find and lock a check that has no answer yet; None where it was answered, or does not exist.
+
+    Its contact is held first, as by everybody who holds both: who takes them the other way round waits for ever.
+    """
+    check = open_check(check_id)
+    if check is None:
+        return None
+    lock_contact(check.contact_id)
     return db.session.scalar(_waiting(check_id).with_for_update().execution_options(populate_existing=True))
 
 

@@ -61,5 +61,6 @@ def give_back(check: BackgroundCheck, *, well: bool) -> None:
 
 
 def _held(partner_id: UUID) -> Partner:
-    one = select(Partner).where(Partner.id == partner_id).with_for_update()
+    # NO KEY UPDATE: a question to them that is being written need not wait for us.
+    one = select(Partner).where(Partner.id == partner_id).with_for_update(key_share=True)
     return db.session.scalars(one.execution_options(populate_existing=True)).one()
