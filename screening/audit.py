@@ -43,7 +43,7 @@ ACTIONS = frozenset(
         "contact.opened", "contact.draft_saved", "contact.sent", "contact.closed", "contact.taken_over",
         "contact.read", "contact.danger",
         "contact.list_read", "screening.made", "check.answered", "check.asked", "check.shared",
-        "check.withheld", "check.chased", "check.list_read", "check.form_read", "contact.routed",
+        "check.withheld", "check.withdrawn", "check.chased", "check.list_read", "check.form_read", "contact.routed",
         "queue.read", "queue.claimed",
         "queue.seen",
         "queue.accepted", "queue.returned", "queue.moved", "queue.allocated", "queue.raised", "queue.escalated",

@@ -121,12 +121,13 @@ def _rows(one: Proposed, wish: Wish, contact: Contact, stands: Standing) -> list
 
 
 def _not_asked(one: Proposed, wish: Wish, contact: Contact) -> list[BackgroundCheck]:
-    at, rows = now(), []
+    at, rows, who = now(), [], confirmed(one.people)
     for person in one.people:
         if not _may_be_asked(contact, one.register, person, at):
             continue
         row = _row(contact, one.register, person, at)
         row.outcome, row.answered_at, row.problem = "not_asked", at, wish.not_asked[one.register].strip()
+        row.person_id = who[person.id]
         rows.append(_added(row, "check.answered"))
     return rows
 

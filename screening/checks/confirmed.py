@@ -15,10 +15,15 @@ def confirmed(people: Iterable[Participation]) -> dict[UUID, UUID]:
 
     Where the record was merged since, it is the one that took it in: what protects them stands there.
     """
+    return {participation_id: found[0] for participation_id, found in records(people).items()}
+
+
+def records(people: Iterable[Participation]) -> dict[UUID, list[UUID]]:
+    """Give all records that make up the person whom somebody confirmed, the kept one first; see `confirmed`."""
     asked = [person.id for person in people]
     current = select(PersonLink.participation_id, PersonLink.person_id).where(
         PersonLink.participation_id.in_(asked), PersonLink.answer == "confirmed", PersonLink.replaced_at.is_(None)
     )
     found = {row.participation_id: row.person_id for row in db.session.execute(current)}
     kept = groups.members_of(found.values())
-    return {participation_id: kept[person_id][0] for participation_id, person_id in found.items()}
+    return {participation_id: kept[person_id] for participation_id, person_id in found.items()}

@@ -12,6 +12,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from routing_rules import policy
+from screening.checks import said_who
 from screening.db import db, new_id, now
 from screening.models import BackgroundCheck, PartnerLink
 
@@ -47,7 +48,7 @@ def link_for(check: BackgroundCheck, message_id: str, secret: str) -> tuple[Part
 
 
 def opened(token: str, *, lock: bool = False) -> Open | None:
-    """Find what a link opens; None where it never was one, was used, is too old, or was answered another way."""
+    """Find what a link opens; None where it never was one, was used, is too old, or its check counts no longer."""
     if len(token) != TOKEN_CHARACTERS or not token.isascii():
         return None
     question = (
@@ -58,12 +59,13 @@ def opened(token: str, *, lock: bool = False) -> Open | None:
             PartnerLink.used_at.is_(None),
             PartnerLink.expires_at > now(),
             BackgroundCheck.outcome.is_(None),
+            BackgroundCheck.replaced_at.is_(None),
         )
     )
     if lock:
         question = question.with_for_update().execution_options(populate_existing=True)
     row = db.session.execute(question).first()
-    return Open(*row) if row else None
+    return Open(*row) if row and said_who.is_still(row[1]) else None
 
 
 def _token(link_id: str, secret: str) -> str:

@@ -1,7 +1,7 @@
 """Promise 8 and the lawful basis for partners: asked here alone, before anything about a check leaves us."""
 
 from screening import audit
-from screening.checks import service
+from screening.checks import said_who, service
 from screening.leaving import Permission, Recipient, may_leave
 from screening.models import BackgroundCheck, Contact, Partner
 
@@ -18,6 +18,9 @@ def to_send(contact: Contact, partner: Partner) -> Permission:
 
 def permit(check: BackgroundCheck, contact: Contact, partner: Partner) -> bool:
     """Say whether a check may be sent now; where not, a person rings or nobody is asked, and the check says why."""
+    if not said_who.is_still(check):
+        said_who.withdraw(check)
+        return False
     permission = to_send(contact, partner)
     if permission.allowed:
         check.lawful_basis = permission.basis

@@ -12,14 +12,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import flag_modified
 
-from screening import audit, tasks
+from screening import audit
 from screening.access import require, viewer, viewing, worker_viewer
-from screening.checks import looking_up, standing_rule
+from screening.checks import said_who, standing_rule
 from screening.db import db, now
 from screening.errors import Conflict, NotFound
 from screening.locks import lock_contact
-from screening.models import Participation, Person, PersonLink, QueueItem
-from screening.models.queue_item import OPEN_STATES
+from screening.models import Participation, Person, PersonLink
 from screening.people import groups, queries, service
 from screening.wording import moment
 
@@ -91,8 +90,7 @@ def answer(participation: Participation, person: Person, said: str, shown: Shown
     db.session.flush()
     _tell(participation, link, said)
     if said != "proposed":
-        # What our own records say of somebody follows from who they are, and who they are not.
-        looking_up.ask_again(participation, urgency=_urgency(participation.contact_id))
+        said_who.answered(participation)
     return link
 
 
@@ -201,12 +199,6 @@ def _replace(participation: Participation, person: Person, said: str) -> None:
     ends = about | (PersonLink.answer == "confirmed") if said == "confirmed" else about
     held = (PersonLink.participation_id == participation.id, PersonLink.replaced_at.is_(None))
     db.session.execute(update(PersonLink).where(*held, ends).values(replaced_at=now()))
-
-
-def _urgency(contact_id: UUID) -> str:
-    """Tell how urgent a contact is: a check of who somebody is waits behind nothing that is less so."""
-    held = select(QueueItem.urgency).where(QueueItem.contact_id == contact_id, QueueItem.state.in_(OPEN_STATES))
-    return min(db.session.scalars(held), key=lambda urgency: tasks.PRIORITY[urgency], default="amber")
 
 
 def _tell(participation: Participation, link: PersonLink, said: str) -> None:

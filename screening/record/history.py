@@ -23,6 +23,7 @@ TITLES = {
     "check.asked": "Check asked",
     "check.shared": "Told a partner who it is about",
     "check.withheld": "Not sent to a partner: a person rings",
+    "check.withdrawn": "A partner's check counts no longer: it was about somebody else",
     "check.chased": "A partner was chased",
     "check.answered": "Check answered",
     "link.answered": "Said who somebody is",
@@ -120,7 +121,7 @@ def _detail(entry: AuditEntry) -> str | None:
             return "Nothing is shared" if detail.get("basis") is None else None
         case "sharing.answered":
             return codes.OVERRIDES.get(str(detail.get("answer")))
-        case "check.asked" | "check.shared" | "check.withheld" | "check.chased":
+        case "check.asked" | "check.shared" | "check.withheld" | "check.withdrawn" | "check.chased":
             return codes.check_name(str(detail.get("kind", ""))) or None
         case "queue.raised":
             return f"From {detail.get('from')} to {detail.get('to')}"

@@ -8,13 +8,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from screening import scoring, tasks
-from screening.checks import standing_rule
+from screening.checks import looking_up, standing_rule
 from screening.db import db
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck
 from screening.queues import placing
 
 LATE = "A background check answered after the decision. Open the contact and say whether the decision still holds."
+WITHDRAWN = (
+    "A partner's answer was about somebody whom this person was said not to be. Open the contact and say whether the "
+    "decision still holds."
+)
 RAISED = "a background check found more."
 
 
@@ -26,9 +30,10 @@ def after_answer_to(check_id: UUID) -> None:
 
 
 def after_answer(check: BackgroundCheck) -> None:
-    """Do what follows from an answer; nothing, where nothing was found or the contact is still being taken."""
-    found = check.outcome == "information_found"
-    if not (found or (check.outcome == "nothing_known" and _was_asked_again(check))):
+    """Do what follows from an answer; nothing, where it changes no fact or the contact is still being taken."""
+    withdrawn = check.partner_id is not None and check.replaced_at is not None
+    told = withdrawn or check.outcome == "information_found"
+    if not (told or _was_asked_again(check)):
         return
     # Two checks that answer at once, or a check and a decision: the second has to see what the first one did.
     contact = lock_contact(check.contact_id)
@@ -45,18 +50,20 @@ def after_answer(check: BackgroundCheck) -> None:
         why=RAISED,
     )
     if contact.state in ("decided", "closed"):
-        if found:
-            placing.late_answer(contact.id, LATE)
+        if told:
+            placing.late_answer(contact.id, WITHDRAWN if withdrawn else LATE)
     elif rose and screening.urgency_at_least == "red":
         tasks.promise(tasks.ROUTE, f"{contact.id}:raised", contact_id=contact.id, urgency="red")
 
 
 def _was_asked_again(check: BackgroundCheck) -> bool:
     """Say whether an answer before this one counts no longer: what it established may be gone, so it is scored anew."""
+    # Nothing known takes back what was found. A look that failed makes unknown what was known to be nothing, too.
+    told_before = ("information_found",) if check.outcome == "nothing_known" else looking_up.LOOKED_UP
     before = select(BackgroundCheck.id).where(
         BackgroundCheck.participation_id == check.participation_id,
         BackgroundCheck.kind == check.kind,
-        BackgroundCheck.outcome == "information_found",
+        BackgroundCheck.outcome.in_(told_before),
         BackgroundCheck.replaced_at.is_not(None),
     )
     return db.session.scalar(before.limit(1)) is not None

@@ -1,0 +1,136 @@
+"""Once somebody is said to be another person, what partners were asked about the first one counts no longer."""
+
+import pytest
+from sqlalchemy import select
+
+from screening import tasks
+from screening.access import user_viewer, viewing
+from screening.checks import answers, asking, links, permission, queries
+from screening.checks.asking import Wish
+from screening.checks.proposing import all_asked, proposals, standing
+from screening.db import db
+from screening.models import BackgroundCheck, Contact, Partner, Person, PersonLink, Task
+from screening.people import links as who
+from screening.people.links import Shown
+from tests.screening.checks import given
+from tests.screening.people import made
+from tests.screening.queues import given as rows
+from workers.checks import follow_up
+from workers.partners import by_form
+
+pytestmark = pytest.mark.usefixtures("context")
+NOTHING = answers.Answer(outcome="nothing_known")
+
+
+@pytest.fixture
+def contact(context):
+    given.partner("police", "form")
+    found = given.contact()
+    rows.item(found, "screening")
+    return found
+
+
+def said(contact, person=None, answer="refused"):
+    """Say of whom was confirmed that it is not them; or of another person that it is."""
+    child = contact.children[0]
+    with viewing(user_viewer(rows.user("sarah"))):
+        return who.answer(child, person or confirmed(child), answer, Shown())
+
+
+def confirmed(child):
+    question = select(PersonLink).where(PersonLink.participation_id == child.id, PersonLink.replaced_at.is_(None))
+    link = db.session.scalars(question.where(PersonLink.answer == "confirmed")).one()
+    return db.session.get_one(Person, link.person_id)
+
+
+@pytest.mark.parametrize("answer", ["refused", "not_sure"])
+def test_a_question_that_waits_is_not_sent(contact, answer):
+    check = given.asked(contact)
+
+    said(contact, answer=answer)
+
+    assert by_form.prepare(check.id, "first") is None
+    assert (check.outcome, check.problem) == ("not_asked", "They were said to be somebody else.")
+    assert check.replaced_at is not None
+    assert rows.audited(contact, "check.withdrawn")
+
+
+def test_a_question_about_somebody_else_is_not_sent_though_nobody_withdrew_it(contact):
+    check = given.asked(contact)
+    check.person_id = made.person("Ada Other").id
+
+    sent = permission.permit(check, contact, db.session.get_one(Partner, check.partner_id))
+
+    assert (sent, check.outcome) == (False, "not_asked")
+    assert check.replaced_at is not None
+
+
+def test_the_link_of_a_question_about_somebody_else_is_dead(contact):
+    check = given.asked(contact)
+    _, token = links.link_for(check, "<x@front-door.example>", "a secret")
+    assert links.opened(token, lock=True) is not None
+
+    check.person_id = made.person("Ada Other").id
+    db.session.flush()
+    assert links.opened(token) is None
+    assert links.opened(token, lock=True) is None
+
+
+def test_the_link_of_a_question_that_counts_no_longer_is_dead(contact):
+    check = given.asked(contact)
+    _, token = links.link_for(check, "<x@front-door.example>", "a secret")
+
+    said(contact)
+
+    assert links.opened(token) is None
+
+
+def test_an_answer_about_somebody_else_is_not_shown_as_current_and_is_kept(contact):
+    check = given.asked(contact)
+    answers.keep(check, NOTHING)
+
+    said(contact)
+
+    with viewing(user_viewer(rows.user("sarah"))):
+        assert [one.kind for one in queries.checks_of(contact)] == ["own_records"]
+    assert db.session.get(BackgroundCheck, check.id, populate_existing=True).outcome == "nothing_known"
+
+
+def test_the_right_person_can_be_asked_about(contact):
+    answers.keep(given.asked(contact), NOTHING)
+    right = made.person("Ada Right")
+
+    said(contact, right, "confirmed")
+
+    assert not all_asked(next(one for one in proposals(contact, standing(contact)) if one.register == "police"))
+    assert given.asked(contact).person_id == right.id
+
+
+def test_a_register_that_was_left_out_for_somebody_else_is_proposed_anew(contact):
+    with viewing(user_viewer(rows.user("sarah"))):
+        [row] = asking.ask(contact, Wish(registers=[], not_asked={"police": "Known well."}))
+    assert row.outcome == "not_asked"
+
+    said(contact, made.person("Ada Right"), "confirmed")
+
+    assert not all_asked(next(one for one in proposals(contact, standing(contact)) if one.register == "police"))
+
+
+def test_what_is_said_of_another_candidate_takes_nothing_away(contact):
+    check = given.asked(contact)
+
+    said(contact, made.person("Ada Other"), "refused")
+
+    assert (check.outcome, check.replaced_at) == (None, None)
+
+
+def test_a_contact_that_was_decided_on_such_an_answer_is_looked_at_again(contact):
+    check = given.asked(contact)
+    answers.keep(check, NOTHING)
+    contact.state = "decided"
+    said(contact)
+    assert db.session.scalars(select(Task).where(Task.key == f"{tasks.AFTER_ANSWER}:{check.id}:withdrawn")).one()
+
+    follow_up.after_answer_to(check.id)
+
+    assert "said not to be" in rows.lead_of(db.session.get_one(Contact, contact.id)).attention
