@@ -19,6 +19,7 @@ from screening.models import (
     Screening,
 )
 from screening.people import index
+from tests.screening.people import made
 from tests.screening.queues import given
 from workers.checks import own_records
 
@@ -191,6 +192,20 @@ def test_who_lived_at_the_address_before_is_told():
 
 def test_a_protected_address_gives_nobody_away():
     known("Eve Stone", date(1985, 1, 1), homes=[HOME | {"protected": True}])
+
+    assert answered(new(**SAID_HOME)).outcome == "nothing_known"
+
+
+def test_who_has_an_alert_is_not_told_to_live_at_the_address():
+    alert(known("Eve Stone", date(1985, 1, 1), homes=[HOME]), kind="protected_address")
+
+    assert answered(new(**SAID_HOME)).outcome == "nothing_known"
+
+
+def test_who_lives_with_somebody_protected_is_not_told_to_live_at_the_address():
+    household = made.household()
+    known("Eve Stone", date(1985, 1, 1), homes=[HOME | {"protected": True}], household_id=household.id)
+    known("Kit Stone", date(2015, 1, 1), homes=[HOME], household_id=household.id)
 
     assert answered(new(**SAID_HOME)).outcome == "nothing_known"
 

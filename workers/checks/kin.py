@@ -15,6 +15,7 @@ from screening.db import Json, db, now
 from screening.models import Participation, Person, PersonAddress, PersonAlert, PersonLink, PersonRelationship
 from screening.names import fold
 from screening.people import groups, search
+from screening.people.homes import hidden_homes
 from screening.people.matching import card_of
 from workers.checks import alike
 from workers.checks.alike import Asked
@@ -189,10 +190,13 @@ def _household(person: Participation, asked: Asked, records: Collection[UUID]) -
     found = search.search({"addresses": [lives]}, limit=MOST_AT_ADDRESS).candidates
     ids = [one.person_id for one in found if one.person_id not in records]
     people = _people(ids)
-    addresses = select(PersonAddress).where(PersonAddress.person_id.in_(ids), PersonAddress.protected.is_(False))
+    addresses = select(PersonAddress).where(PersonAddress.person_id.in_(ids))
+    hidden = hidden_homes(people.values())
     told: set[UUID] = set()
     for address in db.session.scalars(addresses.order_by(PersonAddress.until.desc().nulls_first())) if ids else ():
-        if address.person_id in people and address.person_id not in told and _is_there(address, asked):
+        if address.id in hidden or address.person_id not in people or address.person_id in told:
+            continue
+        if _is_there(address, asked):
             told.add(address.person_id)
             until = {"until": address.until.isoformat()} if address.until else {}
             yield {**_who(people[address.person_id]), **until, "standing": "possible", "reasons": ["Same address"]}
