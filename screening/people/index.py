@@ -4,11 +4,12 @@ Which keys to take away is worked out from the card that was there, so that `per
 record that was merged has no card: the one that took it in is found under the names of both.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -18,6 +19,7 @@ from screening.access import viewing, worker_viewer
 from screening.db import db, now
 from screening.models import NameToken, Person, PersonCard, PersonKey, PersonToken
 from screening.people.describing import address_described, described
+from screening.people.homes import hidden_homes
 from screening.people.matching import Card, card_of, from_text, index_keys, to_text
 from screening.people.matching.home import home_of
 from screening.people.matching.keys import birth_years, name_tokens, token_key
@@ -77,8 +79,8 @@ class Entry:
 def put(person: Person) -> None:
     """Have a person found as they now are; one that was merged, through the record that took it in.
 
-    Call it after every change of a person, a name, an address, a number, a restriction or a merge, in the same
-    transaction; after a merge was undone, for both.
+    Call it after every change of a person, a name, an address, a number, a restriction, a merge or an alert that
+    protects where they live, in the same transaction; after a merge was undone, for both.
     """
     db.session.flush()
     with viewing(worker_viewer("index")):
@@ -92,7 +94,9 @@ def put_new(people: Sequence[Person]) -> None:
     """Have many people found who are new to the index and merged with nobody; then count their names."""
     db.session.flush()
     today = clocks.london_date(now())
-    entries = [(person, _entry(person, today)) for person in people]
+    # They have no alerts yet, and no household mate who was in the index before them.
+    hidden = {home.id for person in people for home in person.addresses if home.protected}
+    entries = [(person, _entry(person, today, hidden)) for person in people]
     for person, entry in entries:
         db.session.add(_new_card(person, entry))
     keys = [row for person, entry in entries for row in _key_rows(person.number, entry.keys())]
@@ -105,7 +109,8 @@ def put_new(people: Sequence[Person]) -> None:
 
 def entry_of(person: Person, merged: list[Person], today: date) -> Entry:
     """Work out what finds a person, with the records that they took in."""
-    records = [_entry(record, today) for record in (person, *merged)]
+    hidden = hidden_homes([person, *merged])
+    records = [_entry(record, today, hidden) for record in (person, *merged)]
     card = reduce(_with, (record.card for record in records))
     if not any(record.whole_card for record in records):
         return Entry(card)
@@ -133,11 +138,11 @@ def _taken_in(kept: Person) -> Iterator[Person]:
         yield from _taken_in(record)
 
 
-def _entry(record: Person, today: date) -> Entry:
+def _entry(record: Person, today: date, hidden: Collection[UUID]) -> Entry:
     whole = card_of(described(record), today=today)
-    if not any(address.protected for address in record.addresses):
+    if not any(address.id in hidden for address in record.addresses):
         return Entry(whole)
-    shown = [home_of(address_described(one), today=today) for one in record.addresses if not one.protected]
+    shown = [home_of(address_described(one), today=today) for one in record.addresses if one.id not in hidden]
     return Entry(replace(whole, homes=tuple(dict.fromkeys(home for home in shown if home))), whole)
 
 

@@ -16,6 +16,7 @@ from screening.db import Json, db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Person, PersonAddress, PersonChange, PersonMerge, PersonName, User
 from screening.people import journal, merge_checks, queries, restriction, service
+from screening.people.homes import same_home
 from screening.people.merge_checks import Pair
 from screening.people.record import DETAILS, copied, details, next_positions, plain, row_of, said_by, snapshot, typed
 from screening.wording import moment
@@ -217,16 +218,24 @@ def _take_names(pair: Pair, *, named_by_merged: bool) -> None:
 def _take_details(pair: Pair, kind: str) -> None:
     kept, places = pair.kept, next_positions(pair.kept, kind)
     for row in details(pair.merged, kind):
-        if said_by(kind, row) not in {said_by(kind, own) for own in getattr(kept, kind)}:
+        if _told_apart(kind, row) not in {_told_apart(kind, own) for own in getattr(kept, kind)}:
             getattr(kept, kind).append(copied(kind, row, next(places)))
-        if isinstance(row, PersonAddress) and row.protected:
-            _protect(kept, row)
+    if kind == "addresses":
+        _protect(pair)
 
 
-def _protect(kept: Person, home: PersonAddress) -> None:
-    """Protect a home of the kept record that the other one's record protects: else it would be shown there."""
-    for own in kept.addresses:
-        if (own.line_1, own.postcode) == (home.line_1, home.postcode):
+def _told_apart(kind: str, row: Any) -> tuple[Any, ...]:
+    """Give what tells rows apart: not whether a home is protected, or an open copy would stand beside it."""
+    if not isinstance(row, PersonAddress):
+        return said_by(kind, row)
+    return tuple(getattr(row, name) for name in DETAILS[kind][1] if name != "protected")
+
+
+def _protect(pair: Pair) -> None:
+    """Protect a home of the kept record that either record protects: else it would be shown there."""
+    protected = [home for home in (*pair.kept.addresses, *pair.merged.addresses) if home.protected]
+    for own in pair.kept.addresses:
+        if any(same_home(own, home) for home in protected):
             own.protected = True
 
 

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from screening.access import user_viewer, viewing
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
-from screening.models import PersonChange
+from screening.models import PersonCard, PersonChange
 from screening.people import groups, index, merging, restriction, service
+from screening.people.homes import hidden_homes
+from screening.people.matching import from_text
 from screening.people.search import search_thoroughly
 from tests.screening.people import made
 from tests.screening.queues import given
@@ -92,6 +94,26 @@ def test_a_home_that_one_record_protects_is_protected_on_the_kept_one(grace):
     merge(kept, merged)
 
     assert {home.protected for home in kept.addresses} == {True}
+
+
+@pytest.mark.parametrize("again", [HOME, HOME | {"line_1": "86 SURREY DR", "postcode": "po99zz"}])
+@pytest.mark.parametrize("protecting", ["kept", "merged"])
+def test_a_home_that_either_record_protects_has_no_open_copy(grace, protecting, again):
+    kept = made.person(home=HOME | {"protected": protecting == "kept"})
+    merged = made.person(home=again | {"protected": protecting == "merged"})
+
+    merge(kept, merged)
+
+    assert {home.protected for home in kept.addresses} == {True}
+    assert hidden_homes([kept]) == {home.id for home in kept.addresses}
+
+
+def test_no_card_shows_a_home_that_either_record_protects(grace):
+    kept, merged = made.person(home=HOME | {"protected": True}), made.person(home=HOME)
+
+    merge(kept, merged)
+
+    assert from_text(db.session.get_one(PersonCard, kept.number).card).homes == ()
 
 
 def test_the_merged_record_stays_and_names_the_one_that_took_it_in(grace, pair):

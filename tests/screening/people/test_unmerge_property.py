@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from screening.access import user_viewer, viewing, worker_viewer
 from screening.db import db
 from screening.errors import ScreeningError
-from screening.models import Person, PersonMerge
+from screening.models import Person, PersonAddress, PersonMerge
 from screening.people import alerts, groups, links, merging, service
 from screening.people.links import Shown
 from tests.screening.people import made
@@ -33,6 +33,17 @@ steps = st.lists(
         *[st.tuples(st.just("unmerge"), st.integers(0, 5), st.just(""))] * 2,
     ),
     max_size=12,
+)
+
+
+homes = st.lists(
+    st.builds(
+        dict,
+        line_1=st.sampled_from(["1 Mill Street", "1 MILL ST.", "2 Mill Street"]),
+        postcode=st.sampled_from([None, "PO9 9ZZ", "po99zz"]),
+        protected=st.booleans(),
+    ),
+    max_size=4,
 )
 
 
@@ -136,4 +147,24 @@ def test_undoing_every_merge_gives_every_record_back(context, done):
                 "links": sorted(told.links[at]),
                 "merged": None,
             }
+        point.rollback()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(homes, homes)
+def test_a_merge_leaves_no_open_copy_of_a_protected_home_and_gives_every_home_back(context, kept_homes, merged_homes):
+    with viewing(worker_viewer("test")), db.session.begin_nested() as point:
+        kept, merged = (made.person("Ada Quillon") for _ in range(2))
+        for person, said in ((kept, kept_homes), (merged, merged_homes)):
+            person.addresses = [PersonAddress(position=place, **home) for place, home in enumerate(said)]
+        before = made.rows(kept), made.rows(merged)
+        protected = [home.line_1 for home in (*kept.addresses, *merged.addresses) if home.protected]
+        with viewing(user_viewer(rows.user("grace"))):
+            versions = (kept.version, merged.version)
+            merge = merging.merge(kept.id, merged.id, versions=versions, choices={}, why="One.", because=BECAUSE)
+            opened = {home.line_1[0] for home in kept.addresses if not home.protected}
+            merging.unmerge(merge.id, because="Two.")
+
+        assert not opened & {line[0] for line in protected}
+        assert (made.rows(kept), made.rows(merged)) == before
         point.rollback()
