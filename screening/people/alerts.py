@@ -11,7 +11,7 @@ from screening.access import require, viewer
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Person, PersonAlert
-from screening.people import queries
+from screening.people import index, queries
 from screening.wording import LONDON, moment
 
 KIND_WORDS = {
@@ -54,6 +54,7 @@ def set_alert(person_id: UUID, *, kind: str, words: str, review_on: date) -> Per
     )
     db.session.add(alert)
     db.session.flush()
+    _found_anew(person, alert)
     _audited(person, alert, "set")
     return alert
 
@@ -75,8 +76,16 @@ def end_alert(alert_id: UUID, *, because: str) -> PersonAlert:
         raise Conflict(f"{who} ended this alert at {moment(alert.ended_at)}.")
     alert.ended_at, alert.ended_by_id, alert.ended_because = now(), viewer().user_id, because
     db.session.flush()
-    _audited(queries.person_of(alert.person_id), alert, "ended")
+    person = queries.person_of(alert.person_id)
+    _found_anew(person, alert)
+    _audited(person, alert, "ended")
     return alert
+
+
+def _found_anew(person: Person, alert: PersonAlert) -> None:
+    """Have a person found without their addresses, or with them again, where the alert protects those."""
+    if alert.kind == "protected_address":
+        index.put(person)
 
 
 def _audited(person: Person, alert: PersonAlert, what: str) -> None:

@@ -1,12 +1,16 @@
 """Programs search people by POST: candidates with reasons, by need to know, written down, no name in an address."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from screening.db import db
-from screening.models import AuditEntry
-from screening.people import index
+from screening.access import user_viewer, viewing
+from screening.db import db, now
+from screening.models import AuditEntry, User
+from screening.people import alerts, index
 from tests.screening.contacts.test_api import give_token
+from tests.screening.people import made
 from tests.screening.people.indexed import home, name_reader, person
 
 KATHRYN = {"given_names": ["Kathryn"], "family_names": ["Smyth"], "age_years_estimated": 8}
@@ -70,6 +74,42 @@ def test_no_protected_address_is_given_away(client, integration):
     found = ask(client, integration, KATHRYN | {"addresses": [{"line_1": "9 Quay Lane", "postcode": "PO1 1ZZ"}]})
 
     assert [reason for reason in found["candidates"][0]["reasons"] if "ddress" in reason or "ostcode" in reason] == []
+
+
+QUAY = {"line_1": "9 Quay Lane", "postcode": "PO1 1ZZ"}
+
+
+def of_home(found):
+    return [one for one in found["candidates"][0]["reasons"] if "ddress" in one or "ostcode" in one]
+
+
+def test_an_alert_gives_no_address_away_from_when_it_is_set_until_it_ends(client, integration):
+    row = person("Catherine", "Smith", born="2018-05-02", homes=[home("9 Quay Lane", "PO1 1ZZ")])
+    asked = KATHRYN | {"addresses": [QUAY]}
+    before = ask(client, integration, asked)
+
+    with viewing(user_viewer(db.session.query(User).filter_by(user_name="sarah").one())):
+        day = now().date() + timedelta(days=90)
+        alert = alerts.set_alert(row.id, kind="protected_address", words="She fled.", review_on=day)
+        standing = ask(client, integration, asked)
+        unhomed = ask(client, integration, asked | {"addresses": [{"line_1": "3 Mill Road", "postcode": "GU1 1ZZ"}]})
+        alerts.end_alert(alert.id, because="They moved.")
+
+    assert of_home(before)
+    assert of_home(standing) == []
+    assert standing["candidates"] == unhomed["candidates"]
+    assert of_home(ask(client, integration, asked))
+
+
+def test_who_lives_with_somebody_protected_gives_no_address_away(client, integration):
+    household = made.household()
+    row = person("Catherine", "Smith", born="2018-05-02", homes=[home(**QUAY)], household_id=household.id)
+    person("Mary", "Smith", homes=[home(**QUAY, protected=True)], household_id=household.id)
+
+    found = ask(client, integration, KATHRYN | {"addresses": [QUAY]})
+
+    assert found["candidates"][0]["person"] == str(row.id)
+    assert of_home(found) == []
 
 
 def test_what_was_looked_for_is_audited_as_hashes(client, integration):
