@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from screening.checks import looking_up
+from screening.checks.confirmed import records
 from screening.db import db
-from screening.models import BackgroundCheck, Contact, Participation, PersonLink
+from screening.models import BackgroundCheck, Contact, Participation
 
 WINDOWS = (3, 6, 12)
 # Of a count: how many there are at least, and how many there are if somebody is who they are thought to be.
@@ -35,35 +36,56 @@ def answered(contact: Contact) -> dict[UUID | None, Facts]:
 
     A partner's "yes" always counts; their "no" only where nobody answered. What they did not state stays unknown.
     """
+    children = {child.id: child for child in contact.children}
+    checks = _found_by_partners(contact)
     said: dict[UUID | None, Facts] = {None: dict(contact.answers)}
+    of_adults = [check for check in checks if check.participation_id not in children]
+    said[None] |= _counting(_of_household(contact, of_adults), said[None])
     said |= {child.id: dict(child.answers) for child in contact.children}
-    for check in db.session.scalars(_found_by_partners(contact)):
-        whose = check.participation_id if check.participation_id in said else None
-        known = said[None] | said[whose]
-        stated = (check.found or {}).get("stated", {})
-        said[whose] |= {name: yes_or_no for name, yes_or_no in stated.items() if _counts(yes_or_no, known.get(name))}
+    for check in checks:
+        if check.participation_id in children:
+            own = said[check.participation_id]
+            own |= _counting(_stated(check), said[None] | own)
     return said
+
+
+def _of_household(contact: Contact, checks: list[BackgroundCheck]) -> Facts:
+    """Give what was stated of the adults: a "yes" of any of them, and a "no" only if it was stated of every one."""
+    everybody = {adult.id for adult in contact.adults}
+    said: dict[str, dict[str, set[UUID | None]]] = {}
+    for check in checks:
+        for name, yes_or_no in _stated(check).items():
+            said.setdefault(name, {}).setdefault(yes_or_no, set()).add(check.participation_id)
+    facts: Facts = {name: "yes" for name, of in said.items() if "yes" in of}
+    return facts | {name: "no" for name, of in said.items() if name not in facts and of.get("no", set()) >= everybody}
+
+
+def _stated(check: BackgroundCheck) -> Facts:
+    stated: Facts = (check.found or {}).get("stated", {})
+    return stated
+
+
+def _counting(stated: Facts, known: Facts) -> Facts:
+    return {name: yes_or_no for name, yes_or_no in stated.items() if _counts(yes_or_no, known.get(name))}
 
 
 def _counts(stated: str, before: Any) -> bool:
     return stated == "yes" or before not in ("yes", "no")
 
 
-def _found_by_partners(contact: Contact) -> Select[BackgroundCheck]:
-    return (
-        select(BackgroundCheck)
-        .join(PersonLink, PersonLink.participation_id == BackgroundCheck.participation_id)
-        .where(
-            BackgroundCheck.contact_id == contact.id,
-            BackgroundCheck.replaced_at.is_(None),
-            # About whom they answered must still be whom the person is said to be.
-            BackgroundCheck.person_id == PersonLink.person_id,
-            PersonLink.answer == "confirmed",
-            PersonLink.replaced_at.is_(None),
-            BackgroundCheck.outcome == "information_found",
-        )
-        .order_by(BackgroundCheck.seq)
+def _found_by_partners(contact: Contact) -> list[BackgroundCheck]:
+    """List what was answered about whom each person is said to be now, under whichever of their records."""
+    question = select(BackgroundCheck).where(
+        BackgroundCheck.contact_id == contact.id,
+        BackgroundCheck.replaced_at.is_(None),
+        BackgroundCheck.person_id.is_not(None),
+        BackgroundCheck.outcome == "information_found",
     )
+    found = list(db.session.scalars(question.order_by(BackgroundCheck.seq)))
+    who = records(contact.participations) if found else {}
+    return [
+        check for check in found if check.participation_id and check.person_id in who.get(check.participation_id, [])
+    ]
 
 
 def _of_child(child: Participation, contact: Contact, known: dict[UUID, Facts]) -> Facts:

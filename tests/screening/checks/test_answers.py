@@ -6,8 +6,9 @@ from screening import family_history
 from screening.checks import answers
 from screening.checks.answers import Garbled
 from screening.db import db, now
-from screening.models import Partner, PersonLink
+from screening.models import Partner, Person, PersonLink
 from tests.screening.checks import given
+from tests.screening.people import made
 
 PARTNER = Partner(register="police", answers=["adult_poses_risk", "missing_before"])
 FOUND = {"outcome": "information_found", "words": "Missing twice."}
@@ -55,6 +56,27 @@ def answered(contact, facts, **more):
     return check
 
 
+def household():
+    """A contact with a mother and a father, both confirmed, and a partner who is asked about adults."""
+    given.partner(about=["adult"])
+    contact = given.contact()
+    adults = [
+        given.given.person(contact, name, role="adult", position=place, in_household=True)
+        for place, name in enumerate(("Mary Marlow", "Gary Marlow"))
+    ]
+    db.session.expire(contact)
+    for adult in adults:
+        given.confirm(adult)
+    return contact, *adults
+
+
+def stated_of(adult, yes_or_no):
+    check = given.asked(adult.contact, children=[adult.id])
+    facts = {"adult_poses_risk": yes_or_no}
+    answers.keep(check, answers.Answer(outcome="information_found", words="Invented.", facts=facts))
+    db.session.flush()
+
+
 @pytest.mark.usefixtures("context")
 class TestFacts:
     @pytest.mark.parametrize(
@@ -99,6 +121,63 @@ class TestFacts:
         db.session.flush()
 
         assert "missing_before" not in family_history.answered(contact)[child.id]
+
+    @pytest.mark.parametrize("asked_first", [True, False])
+    def test_a_yes_counts_after_a_merge_whichever_record_was_asked_about(self, asked_first):
+        given.partner()
+        contact = given.contact()
+        child = contact.children[0]
+        record = db.session.scalars(db.select(Person)).one()
+        kept = made.person("Ada Marlow")
+        if asked_first:
+            answered(contact, {"missing_before": "yes"})
+        record.merged_into_id = kept.id
+        if not asked_first:
+            answered(contact, {"missing_before": "yes"})
+
+        assert family_history.answered(contact)[child.id]["missing_before"] == "yes"
+
+    @pytest.mark.parametrize(("asked_first", "counts"), [(True, True), (False, False)])
+    def test_after_a_merge_is_undone_a_yes_counts_for_the_record_that_it_is_about(self, asked_first, counts):
+        given.partner()
+        contact = given.contact()
+        child = contact.children[0]
+        record = db.session.scalars(db.select(Person)).one()
+        kept = made.person("Ada Marlow")
+        if asked_first:
+            answered(contact, {"missing_before": "yes"})
+        record.merged_into_id = kept.id
+        if not asked_first:
+            answered(contact, {"missing_before": "yes"})
+
+        record.merged_into_id = None
+        db.session.flush()
+
+        assert ("missing_before" in family_history.answered(contact)[child.id]) is counts
+
+    def test_a_no_about_one_adult_is_no_answer_for_another(self):
+        contact, mother, _ = household()
+
+        stated_of(mother, "no")
+
+        assert "adult_poses_risk" not in family_history.answered(contact)[None]
+
+    def test_a_no_about_every_adult_is_one(self):
+        contact, mother, father = household()
+
+        stated_of(mother, "no")
+        stated_of(father, "no")
+
+        assert family_history.answered(contact)[None]["adult_poses_risk"] == "no"
+
+    @pytest.mark.parametrize("order", [("yes", "no"), ("no", "yes")])
+    def test_a_yes_about_any_adult_counts(self, order):
+        contact, *adults = household()
+
+        for adult, yes_or_no in zip(adults, order, strict=True):
+            stated_of(adult, yes_or_no)
+
+        assert family_history.answered(contact)[None]["adult_poses_risk"] == "yes"
 
     def test_the_first_answer_stays(self):
         given.partner()
