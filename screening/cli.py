@@ -9,11 +9,12 @@ from contextlib import contextmanager
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from screening.errors import ConfigurationError, ScreeningError
 from screening.servers import database_for_command
 
+UNDEFINED_TABLE = "42P01"
 # Commands of the stages are found here, so that a stage keeps its own.
 COMMAND_MODULES = (
     "screening.commands_contacts",
@@ -215,5 +216,14 @@ def main() -> None:
         # Its own words would show addresses, and what was being written.
         click.echo(
             "The database went away. What was acknowledged is kept: run `frontdoor doctor`, then try again.", err=True
+        )
+        sys.exit(1)
+    except ProgrammingError as problem:
+        if getattr(problem.orig, "sqlstate", None) != UNDEFINED_TABLE:
+            raise
+        click.echo(
+            "There are no tables of Front Door here. Run `frontdoor migrate` first; or set FRONTDOOR_DATA, or "
+            "DATABASE_URL, to where yours are.",
+            err=True,
         )
         sys.exit(1)

@@ -333,3 +333,14 @@ def free_port():
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         return str(tried.getsockname()[1])
+
+
+def test_a_database_without_tables_is_told_in_words(postgres, tmp_path):
+    postgres.create_database("untouched")
+    addresses = {"DATABASE_URL": postgres.url("untouched"), "MIGRATION_DATABASE_URL": postgres.url("untouched")}
+
+    found = Command(addresses, tmp_path)("partners", "list")
+
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr.startswith("There are no tables of Front Door here.")
+    postgres.drop_database("untouched")
