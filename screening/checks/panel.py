@@ -8,7 +8,7 @@ from screening import codes, telling
 from screening.access import viewer
 from screening.checks.asking import ASKED_AGAIN
 from screening.checks.bases import basis_words
-from screening.checks.proposing import Proposed, all_asked, proposals, standing
+from screening.checks.proposing import Proposed, all_asked, left_out, proposals, standing
 from screening.checks.queries import ShownCheck, checks_of
 from screening.models import Contact
 
@@ -27,12 +27,13 @@ def asking_form(contact: Contact, values: Row | None = None, errors: dict[str, s
     stands = standing(contact)
     found = proposals(contact, stands)
     asked = {one.register for one in found if one.asks and all_asked(one)}
+    done = asked - left_out(found)
     ticked = [one.register for one in found if one.ticked and one.register not in asked]
     return {
         "send": url_for("checks.ask", reference=contact.reference),
         "bases": sorted({basis_words(one.basis) for one in found if one.basis}),
-        "registers": [_register(one) for one in found if one.asks and one.register not in asked],
-        "all_asked": bool(asked),
+        "registers": [_register(one) for one in found if one.asks and one.register not in done],
+        "all_asked": bool(done),
         "not_possible": [_register(one) for one in found if not one.asks],
         "form": {"values": {"registers": ticked} | (values or {}), "errors": errors or {}},
     }

@@ -1,5 +1,6 @@
 """Which partners are proposed for a contact, about whom, and why: its level, its lawful basis and policy say so."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -114,3 +115,14 @@ def all_asked(one: Proposed) -> bool:
         BackgroundCheck.replaced_at.is_(None),
     )
     return set(ids) <= set(db.session.scalars(current))
+
+
+def left_out(found: Iterable[Proposed]) -> set[str]:
+    """Name the registers that somebody left out with a reason: they can still be asked."""
+    people = [person.id for one in found for person in one.people]
+    current = select(BackgroundCheck.kind).where(
+        BackgroundCheck.participation_id.in_(people),
+        BackgroundCheck.outcome == "not_asked",
+        BackgroundCheck.replaced_at.is_(None),
+    )
+    return set(db.session.scalars(current))

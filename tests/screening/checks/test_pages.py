@@ -72,6 +72,21 @@ def test_taking_a_tick_away_without_a_reason_shows_what_is_missing_and_keeps_wha
     assert checks_of(contact) == []
 
 
+def test_a_partner_who_was_left_out_can_still_be_asked(signed_in, contact):
+    given.partner("health")
+    db.session.commit()
+    browser, asking = signed_in("sarah"), f"/contacts/{contact.reference}/checks"
+    browser.post(asking, data={"registers": ["police"], "left_out_because": "She was seen there today."})
+
+    page = browser.get(f"/contacts/{contact.reference}?tab=checks").text
+    browser.post(asking, data={"registers": ["health"]})
+
+    assert 'value="health"' in page
+    assert 'value="police"' not in page
+    standing = [check for check in checks_of(contact) if check.replaced_at is None]
+    assert {(check.kind, check.outcome) for check in standing} == {("police", None), ("health", None)}
+
+
 @pytest.mark.parametrize("user", ["priya", "owen", "aisha", "adam"])
 def test_who_may_not_is_refused_every_place(signed_in, contact, check, user):
     browser = signed_in(user)
