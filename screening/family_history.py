@@ -129,7 +129,8 @@ def _established(contact: Contact, part: str) -> Iterator[tuple[Participation, F
     """Give what the newest look-up of each person brought.
 
     One that was asked again and has not answered yet, or failed, takes nothing away: the last answer about the same
-    name, birth and home counts until there is another.
+    name, birth and home counts until there is another. Where it was said since who they are, or are not, what was
+    found then is still a worry; that there was nothing is not known of whom they are now.
     """
     answered = select(BackgroundCheck).where(
         BackgroundCheck.contact_id == contact.id,
@@ -137,14 +138,23 @@ def _established(contact: Contact, part: str) -> Iterator[tuple[Participation, F
         BackgroundCheck.outcome.in_(looking_up.LOOKED_UP),
     )
     people = {person.id: person for person in contact.participations}
+    now_about = looking_up.abouts(contact.participations)
     newest = {
         check.participation_id: check
         for check in db.session.scalars(answered.order_by(BackgroundCheck.seq))
-        if check.participation_id in people and looking_up.is_about(check, people[check.participation_id])
+        if check.participation_id in people and looking_up.is_said_alike(check, now_about[check.participation_id])
     }
     for person_id, check in newest.items():
         if person_id is not None:
-            yield people[person_id], _facts_of_check(check, people[person_id], part)
+            facts = _facts_of_check(check, people[person_id], part)
+            is_same = looking_up.is_about(check, now_about[person_id])
+            yield people[person_id], facts if is_same else _worries(facts)
+
+
+def _worries(facts: Facts) -> Facts:
+    """Leave what is or may be, and how many there are at least; of what is not, nothing."""
+    counts = {name: {"at_least": count} for name, count in facts.items() if isinstance(count, int) and count}
+    return {name: fact for name, fact in facts.items() if fact != "no" and not isinstance(fact, int)} | counts
 
 
 def _facts_of_check(check: BackgroundCheck, person: Participation, part: str) -> Facts:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from screening import tasks
+from screening.checks.confirmed import records
 from screening.db import db, new_id, now
 from screening.models import BackgroundCheck, Participation
 from screening.tasks import Promise
@@ -31,14 +32,36 @@ SAID = (
 
 
 def about(person: Participation) -> str:
-    """Give a hash of who somebody was said to be: an answer counts only while it stays the same."""
-    said = [str(getattr(person, name) or "") for name in SAID]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    """Give hashes of who somebody was said, and confirmed, to be: an answer counts only while they stay the same."""
+    return abouts([person])[person.id]
 
 
-def is_about(check: BackgroundCheck, person: Participation) -> bool:
+def abouts(people: Sequence[Participation]) -> dict[UUID, str]:
+    """Give `about` of several people, by the participation's id."""
+    confirmed = records(people)
+    return {person.id: f"{_said(person)}:{_hash(_ids(confirmed.get(person.id, [])))}" for person in people}
+
+
+def is_about(check: BackgroundCheck, now_about: str) -> bool:
     """Say whether an answer is about somebody as they are said to be now; one from before hashes were kept is."""
-    return check.about is None or check.about == about(person)
+    return check.about is None or check.about == now_about
+
+
+def is_said_alike(check: BackgroundCheck, now_about: str) -> bool:
+    """Say whether somebody is described as they were, whoever they were confirmed to be when it was answered."""
+    return check.about is None or check.about.partition(":")[0] == now_about.partition(":")[0]
+
+
+def _said(person: Participation) -> str:
+    return _hash([str(getattr(person, name) or "") for name in SAID])
+
+
+def _ids(confirmed: Iterable[UUID]) -> list[str]:
+    return sorted(str(record_id) for record_id in confirmed)
+
+
+def _hash(values: list[str]) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 def is_enough(person: Participation) -> bool:
@@ -81,8 +104,8 @@ def give_up_answers(people: Iterable[UUID]) -> None:
 
 
 def _asked(people: Sequence[Participation], patience: timedelta) -> list[Promise]:
-    standing = _standing(people)
-    to_ask = [person for person in people if not _stands(standing.get(person.id), person, patience)]
+    standing, now_about = _standing(people), abouts(people)
+    to_ask = [person for person in people if not _stands(standing.get(person.id), now_about[person.id], patience)]
     if old := [person.id for person in to_ask if person.id in standing]:
         give_up_answers(old)
     waiting = [check for check in standing.values() if check.outcome is None]
@@ -101,12 +124,12 @@ def _standing(people: Sequence[Participation]) -> dict[UUID, BackgroundCheck]:
     return {check.participation_id: check for check in found if check.participation_id}
 
 
-def _stands(check: BackgroundCheck | None, person: Participation, patience: timedelta) -> bool:
+def _stands(check: BackgroundCheck | None, now_about: str, patience: timedelta) -> bool:
     if check is None or check.answered_at is None:
         # One that waits looks up whoever the person is said to be when its turn comes.
         return check is not None
     good_for = GOOD_FOR if check.outcome in LOOKED_UP else patience
-    return check.about == about(person) and now() - check.answered_at < good_for
+    return check.about == now_about and now() - check.answered_at < good_for
 
 
 def _question(person: Participation) -> BackgroundCheck:

@@ -36,14 +36,14 @@ def _is_own(check: ShownCheck) -> bool:
 
 def _about_who_is_said_now(contact: Contact) -> set[UUID]:
     """Give the ids of the checks whose answer is about somebody as they are said to be now."""
-    people = {person.id: person for person in contact.participations}
+    now_about = looking_up.abouts(contact.participations)
     question = select(BackgroundCheck).where(
         BackgroundCheck.contact_id == contact.id, BackgroundCheck.replaced_at.is_(None)
     )
     return {
         check.id
         for check in db.session.scalars(question)
-        if check.participation_id in people and looking_up.is_about(check, people[check.participation_id])
+        if check.participation_id in now_about and looking_up.is_about(check, now_about[check.participation_id])
     }
 
 

@@ -15,8 +15,8 @@ class BackgroundCheck(Base):
     """A question about one person in one contact, and what came back. `outcome` is null while it is waiting.
 
     `kind` is own_records, or the register of the partner who is asked. One that is asked again is a new row, and the
-    old one says when it was replaced. `about` is a hash of what was said of the person when it was answered: where
-    that has changed since, the answer is about somebody else.
+    old one says when it was replaced. `about` are hashes of what was said of the person when it was answered, and
+    of who they were confirmed to be: where that has changed since, the answer is about somebody else.
     """
 
     __tablename__ = "background_check"

@@ -3,7 +3,9 @@
 import pytest
 
 from screening import family_history
+from screening.checks import looking_up
 from screening.db import now
+from tests.screening.checks.given import confirm
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -14,6 +16,7 @@ def answered(person, outcome, **facts):
     check = given.check(person)
     check.outcome, check.answered_at = outcome, now()
     check.found = {"facts": facts} if outcome == "information_found" else None
+    check.about = looking_up.about(person)
     return check
 
 
@@ -87,3 +90,30 @@ def test_nothing_known_says_nothing_of_a_home_that_is_not_known():
     answered(ada, "nothing_known")
 
     assert "address_contacts_12_months" not in of(ada, contact)
+
+
+def test_a_no_about_whom_they_are_not_is_no_answer_once_it_is_said_who_they_are():
+    contact = given.contact()
+    ada = given.person(contact, position=0)
+    answered(ada, "nothing_known")
+    assert of(ada, contact)["open_to_social_care"] == "no"
+
+    confirm(ada)
+
+    assert of(ada, contact) == {}
+
+
+def test_what_was_found_stays_a_worry_until_there_is_a_new_answer():
+    contact = given.contact()
+    ada = given.person(contact, position=0)
+    possible = {"possible": "yes"}
+    open_cases = {"open_to_social_care": "yes", "protection_plan": possible, "looked_after": "no"}
+    answered(ada, "information_found", contacts_3_months=0, contacts_6_months=2, **open_cases)
+
+    confirm(ada)
+
+    assert of(ada, contact) == {
+        "open_to_social_care": "yes",
+        "protection_plan": possible,
+        "contacts_6_months": {"at_least": 2},
+    }

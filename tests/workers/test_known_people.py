@@ -372,3 +372,17 @@ def test_a_link_that_was_taken_back_is_scored_anew():
 
     newest = db.session.query(Screening).filter_by(contact_id=child.contact_id).order_by(Screening.seq.desc()).first()
     assert (newest.reason, newest.level_at_least) == ("check", 1)
+
+
+def test_a_look_that_fails_after_it_is_said_who_they_are_leaves_no_no_in_the_score():
+    child = new()
+    answered(child)
+    confirm(child, known("Ada Other"))
+    service.ask_again(child)
+    fresh = db.session.query(BackgroundCheck).filter_by(participation_id=child.id, replaced_at=None).one()
+
+    own_records.give_up(fresh.id)
+
+    newest = db.session.query(Screening).filter_by(contact_id=child.contact_id).order_by(Screening.seq.desc()).first()
+    assert newest.reason == "check"
+    assert "open_to_social_care" not in str(newest.facts)

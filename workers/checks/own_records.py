@@ -99,6 +99,7 @@ def give_up(check_id: UUID) -> None:
         person = _person(check)
         check.about = looking_up.about(person) if person else None
         service.answer(check, "failed", problem=CRASHED)
+        follow_up.after_answer(check)
 
 
 def _person(check: BackgroundCheck) -> Participation | None:
