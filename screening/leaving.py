@@ -19,10 +19,12 @@ from screening.sharing.permission import Permission, allows
 
 __all__ = ["KINDS", "Permission", "Recipient", "is_anonymous", "mailbox_of", "may_leave"]
 
-# To the referrer by e-mail, to them by telephone, to a partner in writing, to a partner by telephone, to a screen.
+# To the referrer by e-mail, to them by telephone, to a partner in writing, to a partner by telephone, to a screen, and
+# a referral to the council's own case system.
 MAIL = ("receipt", "acknowledgement", "outcome", "reply_link")
 CALLBACK, PARTNER_CHECK, PARTNER_CALL, PRINT = "callback", "partner_check", "partner_call", "print"
-KINDS = (*MAIL, CALLBACK, PARTNER_CHECK, PARTNER_CALL, PRINT)
+CASE_SYSTEM = "case_system"
+KINDS = (*MAIL, CALLBACK, PARTNER_CHECK, PARTNER_CALL, PRINT, CASE_SYSTEM)
 
 # The census's sources of a referral (N00152): 1A to 1D are individuals, 9 is anonymous, 10 is not known.
 ANONYMOUS_SOURCE = "9"
@@ -64,6 +66,15 @@ PARTNER_NOT_KNOWN = (
     "It is not known whether an adult who is said to have caused harm works there, and a word to the wrong person is a "
     "danger. Ask by telephone, a person you know."
 )
+CASES_MARKED = "Somebody wrote down that word must not reach our own systems. A named person hands it over."
+WORKS_WITH_CHILDREN = (
+    "An adult who is said to have caused harm works with children, and may read the case system. "
+    "A named person hands it over."
+)
+CASES_NOT_KNOWN = (
+    "It is not known whether an adult who is said to have caused harm may read the case system, and a word to the "
+    "wrong person is a danger. A named person hands it over."
+)
 PRINT_WARNING = "Word of somebody in this contact must not reach everybody: see Sharing before you hand this on."
 
 Question = Callable[[Contact, Recipient], bool]
@@ -76,7 +87,7 @@ def may_leave(contact: Contact, kind: str, to: Recipient | None = None) -> Permi
         contact: what it is about.
         kind: one of KINDS. `partner_check` is in writing, by mail, form or from system to system; `partner_call` is a
             person who rings. A `print` is always allowed: its reason, where it has one, is a warning.
-        to: where it would go; left out, it is the referrer. A partner's has the register.
+        to: where it would go; left out, it is the referrer. A partner's has the register; the case system's, its name.
 
     Raises:
         ValueError: there is no such kind, or a partner's check names no register.
@@ -87,7 +98,7 @@ def may_leave(contact: Contact, kind: str, to: Recipient | None = None) -> Permi
         return Permission(True, PRINT_WARNING if marks_about(contact) else None)
     if kind in (PARTNER_CHECK, PARTNER_CALL):
         return _may_ask(contact, kind, to)
-    reasons = REASONS_TO_RING if kind == CALLBACK else REASONS
+    reasons = {CALLBACK: REASONS_TO_RING, CASE_SYSTEM: CASE_SYSTEM_REASONS}.get(kind, REASONS)
     reason = _first(reasons, contact, to or referrer_of(contact))
     return Permission(reason is None, reason)
 
@@ -188,6 +199,16 @@ def _partner_not_known(contact: Contact, _: Recipient) -> bool:
     return _is_dangerous(contact) and (not places or any(place is None for _, place in places))
 
 
+def _works_with_children(contact: Contact, _: Recipient) -> bool:
+    return any(adult.works_with_children == "yes" for adult in alleged_adults(contact))
+
+
+def _reader_not_known(contact: Contact, _: Recipient) -> bool:
+    adults = alleged_adults(contact)
+    # Nobody is named: it is not known who it is, nor what they read.
+    return _is_dangerous(contact) and (not adults or any(adult.works_with_children != "no" for adult in adults))
+
+
 REASONS: tuple[tuple[str, Question], ...] = (
     (ANONYMOUS, _is_anonymous),
     (NOT_SAFE, _is_not_safe),
@@ -211,6 +232,11 @@ PARTNER_REASONS: tuple[tuple[str, Question], ...] = (
     (PARTNERS_MAILBOX, _reads_partners_mailbox),
     (WORKS_FOR_PARTNER, _works_for_partner),
     (PARTNER_NOT_KNOWN, _partner_not_known),
+)
+CASE_SYSTEM_REASONS: tuple[tuple[str, Question], ...] = (
+    (WORKS_WITH_CHILDREN, _works_with_children),
+    (CASES_MARKED, _is_marked),
+    (CASES_NOT_KNOWN, _reader_not_known),
 )
 
 

@@ -4,14 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
+from screening.access import viewer
+from screening.cases import permission
 from screening.config import Settings
 from screening.db import Json, db
-from screening.models import CaseReconciliation, Contact, InvolvementList, ReferralDelivery
+from screening.models import CaseReconciliation, Contact, InvolvementList, NamedReader, ReferralDelivery
 
 MOST_SHOWN = 200
 NOT_CONNECTED = "No case system is connected: referrals are kept, and sent once one is."
+
+# Who watches the service is not told why: that is said on the contact, to those who may open it.
+BY_HAND = "A person has to hand it over: the contact says why."
 
 
 def is_connected() -> bool:
@@ -41,7 +46,9 @@ def of_contact(contact: Contact) -> list[ReferralDelivery]:
 
 def alarms(at: datetime) -> list[str]:
     """Say what the board has to say of the case system."""
-    late = select(func.count()).where(ReferralDelivery.state != "acknowledged", ReferralDelivery.due_at < at)
+    late = select(func.count()).where(
+        ReferralDelivery.state != "acknowledged", ReferralDelivery.due_at < at, _may_know()
+    )
     count = db.session.scalar(late) or 0
     found = []
     if count:
@@ -54,7 +61,8 @@ def alarms(at: datetime) -> list[str]:
 
 
 def _counts() -> dict[str, int]:
-    rows = db.session.execute(select(ReferralDelivery.state, func.count()).group_by(ReferralDelivery.state))
+    known = select(ReferralDelivery.state, func.count()).where(_may_know())
+    rows = db.session.execute(known.group_by(ReferralDelivery.state))
     counts = {"waiting": 0, "sent": 0, "acknowledged": 0}
     return counts | {row[0]: row[1] for row in rows}
 
@@ -64,7 +72,7 @@ def _on_their_way() -> list[dict[str, Any]]:
     question = (
         select(ReferralDelivery, contacts.reference)
         .join(Contact.__table__, contacts.id == ReferralDelivery.contact_id)
-        .where(ReferralDelivery.state != "acknowledged")
+        .where(ReferralDelivery.state != "acknowledged", _may_know())
         .order_by(ReferralDelivery.due_at)
         .limit(MOST_SHOWN)
     )
@@ -74,10 +82,17 @@ def _on_their_way() -> list[dict[str, Any]]:
             "state": delivery.state,
             "due_at": delivery.due_at,
             "tries": delivery.tries,
-            "problem": delivery.problem,
+            "problem": BY_HAND if delivery.problem in permission.REASONS else delivery.problem,
         }
         for delivery, reference in db.session.execute(question)
     ]
+
+
+def _may_know() -> ColumnElement[bool]:
+    # Of a restricted contact whoever holds it is told that its referral is late; here, its named readers alone.
+    restricted = select(Contact.__table__.c.id).where(Contact.__table__.c.restricted)
+    named = select(NamedReader.contact_id).where(NamedReader.user_id == viewer().user_id)
+    return or_(ReferralDelivery.contact_id.not_in(restricted), ReferralDelivery.contact_id.in_(named))
 
 
 def _list(one: InvolvementList) -> Json:

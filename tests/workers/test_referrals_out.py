@@ -9,11 +9,12 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
+from screening import leaving
 from screening.access import user_viewer, viewing, worker_viewer
 from screening.cases import handing_over, queries, referrals, service
 from screening.db import db, now
 from screening.errors import NotFound
-from screening.models import Contact, Involvement, Referral, ReferralDelivery, Task
+from screening.models import Contact, Involvement, NamedReader, Referral, ReferralDelivery, Task
 from tests.screening.queues import given
 from workers.cases import NotReached, reading, sending
 from workers.cases.folder import FolderOfCases
@@ -179,6 +180,47 @@ def test_where_somebody_accused_works_with_children_a_person_hands_it_over(conne
 
     assert "works with children" in send(referral)
     assert not (connected / "referrals").exists()
+
+
+@pytest.mark.parametrize("must_do", ["lado", "do_not_alert_carer"])
+@pytest.mark.parametrize(
+    ("works_with_children", "withheld"),
+    [("unknown", leaving.CASES_NOT_KNOWN), ("no", None), (None, leaving.CASES_NOT_KNOWN)],
+)
+def test_in_dangerous_cases_not_known_is_handed_over_by_a_person(connected, must_do, works_with_children, withheld):
+    referral = referred()
+    contact = contact_of(referral)
+    given.screening(contact, urgency="red", output={"must_do": [must_do]})
+    if works_with_children:
+        adult = {"alleged_harm_to": [0], "works_with_children": works_with_children}
+        given.person(contact, "Gary Stone", role="adult", **adult)
+
+    assert send(referral) == withheld
+    assert (connected / "referrals").exists() == (withheld is None)
+
+
+def listed_for(user):
+    with viewing(user_viewer(given.user(user))):
+        return queries.standing()
+
+
+def test_a_restricted_referral_is_listed_for_its_named_readers_alone(connected):
+    referral = referred(restricted=True)
+    db.session.add(NamedReader(contact_id=referral.contact_id, user_id=given.user("grace").id))
+    send(referral)
+
+    assert (listed_for("owen")["on_their_way"], listed_for("owen")["counts"]["waiting"]) == ([], 0)
+    [item] = listed_for("grace")["on_their_way"]
+    assert item["reference"] == contact_of(referral).reference
+    assert listed_for("grace")["counts"]["waiting"] == 1
+
+
+def test_who_watches_the_service_is_not_told_why_a_person_hands_it_over(connected):
+    referral = referred()
+    given.person(contact_of(referral), "Gary Stone", role="adult", alleged_harm_to=[0], works_with_children="yes")
+    send(referral)
+
+    assert listed_for("owen")["on_their_way"][0]["problem"] == queries.BY_HAND
 
 
 def test_a_person_writes_down_that_they_handed_it_over(connected):
