@@ -178,7 +178,6 @@ def _asked_of(found: "ShownCheck") -> Row:
         "chaser": asked.chaser if not_checked else None,
         "telephone": asked.telephone if not_checked else None,
         "simulated": asked.simulated,
-        "replaced": found.replaced,
     }
 
 

@@ -38,7 +38,7 @@ def of_referral(referral: Referral) -> Json | None:
             "decision": _decision(decision),
             "contact": _plain(as_sent(contact)),
             "screening": telling.rules_output(screening),
-            "checks": [_check(check) for check in checks_of(contact) if not check.replaced],
+            "checks": [_check(check) for check in checks_of(contact)],
         }
 
 

@@ -26,6 +26,7 @@ from screening.models import (
     User,
 )
 
+ASK_DUTY_MANAGER = "The answer cannot be shown here. Ask the duty manager."
 PARTS = ("earlier", "siblings", "family_contacts")
 # What names a person of the index, each entry with their id.
 PEOPLE = ("candidates", "family", "household", "alerts", "open_cases")
@@ -47,8 +48,6 @@ class ShownCheck:
     problem: str | None
     # What only a check with a partner has; nothing of it is what was found.
     asked: "AskedOf | None" = None
-    # It was asked again: what counts is the newer one.
-    replaced: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,8 +94,18 @@ def _as_shown(contact: Contact) -> list[ShownCheck]:
     reach = _reach(checks)
     asked = _asked_of(checks)
     shown = [_shown(check, names, reach, contact.first_received_at) for check in checks]
-    old = {check.id for check in checks if check.replaced_at is not None}
-    return [replace(one, asked=asked.get(one.id), replaced=one.id in old) for one in shown]
+    return [_with_asked(one, check, asked.get(check.id), reach) for one, check in zip(shown, checks, strict=True)]
+
+
+def _with_asked(shown: ShownCheck, check: BackgroundCheck, asked: AskedOf | None, reach: "_Reach") -> ShownCheck:
+    """Add whom it asked. Of a person of whom the viewer may not know: neither what was told of them, nor the answer."""
+    if check.person_id is None or str(check.person_id) in reach.people:
+        return replace(shown, asked=asked)
+    told = replace(asked, shared=None, reason=None, answered_by=None) if asked else None
+    if check.outcome is None:
+        return replace(shown, asked=told, found=None, problem=None)
+    # The words of a plain failure: never "nothing known", and no more than where to ask.
+    return replace(shown, asked=told, found=None, outcome="failed", problem=ASK_DUTY_MANAGER)
 
 
 def _asked_of(checks: list[BackgroundCheck]) -> dict[UUID, AskedOf]:
@@ -168,6 +177,7 @@ def _reach(checks: list[BackgroundCheck]) -> _Reach:
     named = {UUID(entry["contact_id"]) for check in checks for part in PARTS for entry in _part(check, part)}
     opened = {str(found) for found in db.session.scalars(select(Contact.id).where(Contact.id.in_(named)))}
     in_index = {UUID(entry["person_id"]) for check in checks for entry in _people_named(check)}
+    in_index |= {check.person_id for check in checks if check.person_id}
     people = {str(found) for found in db.session.scalars(select(Person.id).where(Person.id.in_(in_index)))}
     # That a contact out of reach was found is told to anybody; a restricted one does not exist (promise 7).
     with viewing(worker_viewer("checks")):

@@ -49,5 +49,4 @@ def check_shown(check: ShownCheck) -> Json:
         "chaser": asked.chaser,
         "answered_by": asked.answered_by,
         "simulated": asked.simulated,
-        "replaced": check.replaced,
     }

@@ -56,9 +56,7 @@ class Briefing:
 def briefing_of(contact: Contact) -> Briefing:
     """Gather the briefing of a contact, as far as the viewer may see it."""
     at, screening = now(), queries.newest_screening(contact)
-    # What was asked again counts as it was asked last.
-    every = checks_of(contact) if viewer().may("contact.read_checks") else []
-    checks = [check for check in every if not check.replaced]
+    checks = checks_of(contact) if viewer().may("contact.read_checks") else []
     hidden = queries.own_view_first(contact)
     diagram = draw(family_of(contact, at))
     said = provenance.contact(contact)

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from routing_rules import clocks
-from screening.db import db
-from screening.models import Routing, Task, Team
+from screening.db import db, now
+from screening.models import Person, Routing, Task, Team
 from screening.queues import placing
 from tests.screening.queues import given
 from workers import routing
@@ -329,3 +329,18 @@ def test_what_is_held_when_routing_is_given_up_stays_with_its_holder_and_asks_fo
     routing.give_up(contact.id)
 
     assert (given.lead_of(contact), held.attention) == (held, routing.NOT_ROUTED)
+
+
+@pytest.mark.parametrize(("restricted", "told"), [(False, True), (True, False)])
+def test_the_open_case_of_a_restricted_person_is_in_no_words_that_every_reader_sees(restricted, told):
+    given.clock_at(given.TUESDAY_NOON)
+    contact = given.contact(urgency="amber")
+    given.person(contact, born=BORN)
+    person = Person(made_at=now(), restricted=restricted)
+    db.session.add(person)
+    db.session.flush()
+    given.involvement(born=BORN, kind="protection_plan", person_id=person.id)
+
+    route_contact(contact.id, "received")
+
+    assert any("May be known" in reason for reason in routing_of(contact).reasons) == told

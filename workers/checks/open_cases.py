@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from routing_rules import clocks, policy, route
 from screening.db import Json, db
-from screening.models import Contact, Involvement
+from screening.models import Contact, Involvement, Person
 from screening.people import case_lists, groups, links
 from screening.people.case_lists import HIDDEN_KINDS
 from screening.wording import moment
@@ -115,9 +115,20 @@ def confirmed(cases: Iterable[OpenCase]) -> tuple[route.Involvement, ...]:
 
 
 def possible_words(cases: Iterable[OpenCase]) -> list[str]:
-    """Say what may be known of the children, for a person to confirm."""
-    unsure = [case for case in cases if not (case.sure and case.fresh)]
+    """Say what may be known of the children, for a person to confirm: to every reader of the contact.
+
+    So nothing of a restricted person is in it: the check of our own records tells it to those who may know of them.
+    """
+    found = [case for case in cases if not (case.sure and case.fresh)]
+    hidden = restricted_of(found)
+    unsure = [case for case in found if case.row.person_id not in hidden]
     return [f"May be known: {case.words}. {'; '.join(case.likeness.reasons)}. Confirm who this is." for case in unsure]
+
+
+def restricted_of(cases: Iterable[OpenCase]) -> set[UUID]:
+    """Give the restricted people whose cases these are, also where a case was found by its own name and birth."""
+    ids = {case.row.person_id for case in cases if case.row.person_id}
+    return set(db.session.scalars(select(Person.id).where(Person.id.in_(ids), Person.restricted))) if ids else set()
 
 
 def not_checked(at: datetime) -> str | None:

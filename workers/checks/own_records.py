@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from screening.checks import looking_up, queries, service
 from screening.db import Json, db, now
 from screening.locks import lock_contact
-from screening.models import BackgroundCheck, Contact, Participation, Person
+from screening.models import BackgroundCheck, Contact, Participation
 from screening.people import links
 from workers.checks import alike, earlier, facts, follow_up, kin, open_cases
 from workers.checks.alike import Asked
@@ -179,7 +179,7 @@ def _found(contact: Contact, found: Found, stale: str | None, at: datetime) -> J
         cases=found.cases,
         sure_of_cases=stale is None,
     )
-    restricted = known.restricted | _restricted_of(found.cases)
+    restricted = known.restricted | open_cases.restricted_of(found.cases)
     hidden = _hidden(looked, restricted)
     told_to_all = looked.without(hidden, lambda case: case.row.person_id in restricted)
     return {
@@ -197,12 +197,6 @@ def _found(contact: Contact, found: Found, stale: str | None, at: datetime) -> J
         "facts": facts.established(looked, received),
         "facts_told_to_all": facts.established(told_to_all, received),
     }
-
-
-def _restricted_of(cases: list[OpenCase]) -> set[UUID]:
-    """Say whose cases only some may know of, also where the case was found by its own name and birth."""
-    ids = {case.row.person_id for case in cases}
-    return set(db.session.scalars(select(Person.id).where(Person.id.in_(ids), Person.restricted))) if ids else set()
 
 
 def _hidden(looked: facts.Looked, restricted: set[UUID]) -> Callable[[Json], bool]:

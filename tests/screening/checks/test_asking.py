@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from screening import tasks
-from screening.access import user_viewer, viewing
-from screening.checks import asking
+from screening.access import user_viewer, viewing, worker_viewer
+from screening.checks import asking, queries
 from screening.checks.asking import Wish
-from screening.checks.proposing import proposals, standing
+from screening.checks.proposing import NOT_CONFIRMED, proposals, standing
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotAllowed
-from screening.models import BackgroundCheck, Person, PersonLink, Task
+from screening.models import BackgroundCheck, Person, PersonLink, PersonReader, Task
 from screening.sharing import permission
 from tests.screening.checks import given
 from tests.screening.queues import given as rows
@@ -81,6 +81,49 @@ def test_a_record_that_was_merged_is_asked_about_as_the_one_that_took_it_in():
     [check] = ask(contact, registers=["police"])
 
     assert check.person_id == kept.id
+
+
+def restricted(contact, reader="edith"):
+    [link] = db.session.scalars(select(PersonLink).where(PersonLink.participation_id == contact.children[0].id))
+    db.session.get_one(Person, link.person_id).restricted = True
+    db.session.add(PersonReader(person_id=link.person_id, user_id=rows.user(reader).id))
+    db.session.flush()
+
+
+def seen(contact, user):
+    with viewing(user_viewer(rows.user(user))):
+        return next(one for one in queries.checks_of(contact) if one.kind == "police")
+
+
+def test_a_restricted_person_is_nobody_whom_somebody_confirmed_to_who_is_not_named():
+    given.partner()
+    contact = given.contact()
+    restricted(contact)
+
+    with viewing(user_viewer(rows.user("sarah"))):
+        one = proposed(contact)
+        assert (one.people, one.why) == ([], NOT_CONFIRMED)
+        with pytest.raises(Invalid):
+            asking.ask(contact, Wish(registers=["police"]))
+    with viewing(worker_viewer("checks")):
+        assert [person.id for person in proposed(contact).people] == [contact.children[0].id]
+
+
+@pytest.mark.parametrize("outcome", ["information_found", "nothing_known"])
+def test_what_was_told_and_answered_of_a_restricted_person_is_for_named_readers(outcome):
+    given.partner()
+    contact = given.contact()
+    [check] = ask(contact, registers=["police"])
+    check.shared = {"person": {"names": {}}}
+    check.found = {"words": "Known."} if outcome == "information_found" else None
+    check.outcome, check.answered_at, check.answered_by = outcome, check.asked_at, "PC Stone"
+    restricted(contact, reader="grace")
+
+    shown, named = seen(contact, "sarah"), seen(contact, "grace")
+
+    assert (shown.outcome, shown.problem, shown.found) == ("failed", queries.ASK_DUTY_MANAGER, None)
+    assert (shown.asked.shared, shown.asked.reason, shown.asked.answered_by) == (None, None, None)
+    assert (named.outcome, named.found, named.asked.shared) == (outcome, check.found, check.shared)
 
 
 @pytest.mark.parametrize("user", ["priya", "winnie", "owen", "aisha", "adam"])
