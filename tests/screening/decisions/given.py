@@ -24,7 +24,14 @@ def rules_say(contact: Contact, *, level: int = 2, urgency: str = "amber", **mor
         "level": {"at_least": level, "at_most": 4},
         "urgency": {"at_least": urgency, "at_most": "red"},
         "findings": [
-            {"text": "Neglect.", "because": ["Too little food"], "level": level, "urgency": urgency, "source": "Sample"}
+            {
+                "rule": "neglect",
+                "text": "Neglect.",
+                "because": ["Too little food"],
+                "level": level,
+                "urgency": urgency,
+                "source": "Sample",
+            }
         ],
         "open": [],
         "hard_open": False,
