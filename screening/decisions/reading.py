@@ -10,6 +10,7 @@ from screening import asked, audit, telling
 from screening.checks.queries import checks_of
 from screening.db import now
 from screening.models import Contact
+from screening.people.protected import WITHHELD, people_protected
 
 
 def read(contact: Contact, child_id: UUID | None) -> dict[str, Any]:
@@ -36,7 +37,8 @@ def _child(contact: Contact, child_id: UUID | None, at: datetime) -> dict[str, A
     if child is None:
         return {"name": "No child named", "age_words": "", "facts": _said(contact)}
     found = telling.person(child, at)
-    address = [("Address", found["address"])] if found["address"] else []
+    told = WITHHELD if child.id in people_protected(contact) else found["address"]
+    address = [("Address", told)] if told else []
     return {**found, "facts": [*address, *found["facts"], *_said(contact)]}
 
 

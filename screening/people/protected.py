@@ -15,6 +15,8 @@ from screening.people.homes import mates_alerted, protected_homes, same_home
 from screening.people.matching import Home
 from screening.people.matching.home import home_of
 
+WITHHELD = "Address withheld: protected"
+
 
 def is_protected(contact: Contact, participation: Participation, record_id: UUID | None = None) -> bool:
     """Say whether where somebody in a contact lives is told to nobody; `record_id` is a record that is theirs too."""

@@ -5,10 +5,11 @@ what is not known stands in it as such. Whoever is about to decide keeps a view 
 danger, red and "do not tell" always show.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from screening import asked, leaving, rules_in_force, telling
 from screening.access import viewer
@@ -17,6 +18,7 @@ from screening.checks.queries import ShownCheck, checks_of
 from screening.db import db, now
 from screening.decisions.queries import decisions_of
 from screening.models import Contact, Participation, Screening
+from screening.people.protected import people_protected
 from screening.record import provenance, queries, warnings
 from screening.record.earlier import TIMELINE, Earlier, earlier_of
 from screening.record.family import family_of
@@ -59,11 +61,12 @@ def briefing_of(contact: Contact) -> Briefing:
     checks = checks_of(contact) if viewer().may("contact.read_checks") else []
     hidden = queries.own_view_first(contact)
     diagram = draw(family_of(contact, at))
-    said = provenance.contact(contact)
+    said, protected = provenance.contact(contact), people_protected(contact)
     return Briefing(
         first=_know_first(contact, screening, checks),
         people=[
-            (person.full_name, list(_person(person, contact, at))) for person in (*contact.children, *contact.adults)
+            (person.full_name, list(_person(person, contact, at, protected)))
+            for person in (*contact.children, *contact.adults)
         ],
         diagram=diagram,
         family=[Item(words=sentence, source=said) for sentence in diagram.sentences],
@@ -175,11 +178,13 @@ def _where_now(child: Participation, contact: Contact) -> str:
     return f"{child.full_name}, when it came: {where}." if where else f"Where {child.full_name} is, is not known."
 
 
-def _person(person: Participation, contact: Contact, at: datetime) -> Iterator[Item]:
+def _person(person: Participation, contact: Contact, at: datetime, protected: Collection[UUID]) -> Iterator[Item]:
     told, said = telling.person(person, at), provenance.contact(contact)
     yield Item(words=", ".join(part for part in (told["role_words"], told["age_words"]) if part), source=said)
     yield from (Item(words=alert, source=said, look="warning") for alert in told["alerts"])
-    if home := _home(person, contact, told["address"]):
+    if person.id in protected:
+        yield Item(words=PROTECTED, source=said, look="warning")
+    elif home := _home(person, contact, told["address"]):
         yield home
     # Where each child is stands among what must be known first.
     facts = [f"{key}: {value}" for key, value in told["facts"] if key not in ("Due", "Where now")]
@@ -189,8 +194,6 @@ def _person(person: Participation, contact: Contact, at: datetime) -> Iterator[I
 
 def _home(person: Participation, contact: Contact, address: str) -> Item | None:
     said = provenance.contact(contact)
-    if person.id in warnings.protected(contact):
-        return Item(words=PROTECTED, source=said, look="warning")
     first = next((one for one in contact.participations if _address(one) == _address(person)), person)
     if not address:
         return None

@@ -1,18 +1,22 @@
 """One contact on a screen: who, what, how urgent, who holds it, and what this viewer may do now."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import acceptance, asked, codes, telling
+from screening import acceptance, asked, audit, codes, telling
 from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
 from screening.db import now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
-from screening.models import Contact, QueueItem, ReferralDelivery
+from screening.models import Contact, Participation, QueueItem, ReferralDelivery
 from screening.people import panel
+from screening.people.edit_schemas import ADDRESS_REASONS
+from screening.people.protected import WITHHELD, people_protected
 from screening.record import briefing as briefings
 from screening.record import history, queries, rescored, sharing, words
 from screening.sign_in import requires
@@ -28,6 +32,7 @@ TABS = {
     "history": ("History", "queue.read"),
 }
 ANSWERED = ("information_found", "nothing_known")
+NO_REASON = {"reason": "Choose why you need it."}
 
 
 @blueprint.get("/<reference>")
@@ -37,10 +42,22 @@ def page(reference: str) -> ResponseReturnValue:
     tab = _tab()
     with transaction():
         contact = queries.contact_to_read(reference, tab)
-        shown = PARTS[tab](contact)
-        if tab == "people":
-            shown |= {"who": panel.of_contact(contact, (*contact.children, *contact.adults))}
-    return render_template("contacts/record.html", **frame(contact, tab), **shown)
+        return render_template("contacts/record.html", **frame(contact, tab), **PARTS[tab](contact))
+
+
+@blueprint.post("/<reference>/addresses")
+@requires("people.read")
+def reveal(reference: str) -> ResponseReturnValue:
+    """Show the withheld addresses of a contact once, for a reason that is written into the audit."""
+    reason = request.form.get("reason", "")
+    with transaction():
+        contact = queries.contact_to_read(reference, "people")
+        given = reason in ADDRESS_REASONS
+        if given:
+            audit.record("person.address_read", contact_id=contact.id, detail={"reason": reason})
+        shown = _people(contact, revealed=given) | {"form": {"values": {}, "errors": {} if given else NO_REASON}}
+        page = render_template("contacts/record.html", **frame(contact, "people"), **shown)
+    return page, 200 if given else 422
 
 
 @blueprint.get("/<reference>/briefing")
@@ -194,18 +211,28 @@ def _summary(contact: Contact) -> dict[str, Any]:
     }
 
 
-def _people(contact: Contact) -> dict[str, Any]:
-    at = now()
+def _people(contact: Contact, *, revealed: bool = False) -> dict[str, Any]:
+    at, protected = now(), people_protected(contact)
+    withheld = set() if revealed else protected
     answered = asked.groups(contact, contact.children)
     of_child = {group["id"]: group["rows"] for group in answered}
     return {
         "people": [
-            telling.person(person, at) | {"id": person.id, "answers": of_child.get(person.id, [])}
+            _said(person, at, withheld) | {"answers": of_child.get(person.id, [])}
             for person in (*contact.children, *contact.adults)
         ],
+        "who": panel.of_contact(contact, (*contact.children, *contact.adults)),
+        "revealed": revealed and bool(protected),
+        "reasons": list(ADDRESS_REASONS.items()) if withheld and viewer().may("people.read") else [],
+        "form": {"values": {}, "errors": {}},
         "of_household": [group for group in answered if group["id"] is None],
         "in_danger": asked.in_danger(contact),
     }
+
+
+def _said(person: Participation, at: datetime, withheld: set[UUID]) -> dict[str, Any]:
+    told = telling.person(person, at) | {"id": person.id}
+    return told | {"address": WITHHELD} if person.id in withheld else told
 
 
 def _decision(contact: Contact) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening.access import viewer, viewing, worker_viewer
+from screening.access import viewer
 from screening.db import db
-from screening.models import Contact, DoNotAlert, PersonAddress, PersonAlert, Screening, User
+from screening.models import Contact, DoNotAlert, PersonAlert, Screening, User
 from screening.people import links
 from screening.people.alerts import KIND_WORDS
 from screening.record import provenance
@@ -38,20 +38,6 @@ def of_people(contact: Contact) -> Iterator[Item]:
             source = provenance.alert(alert, _name(alert.made_by_id) or alert.source)
             yield Item(words=words, source=source, look="danger" if alert.kind in DANGERS else "warning")
     yield from _marks(contact, names)
-
-
-def protected(contact: Contact) -> set[UUID]:
-    """Find the people of a contact of whom somebody who was confirmed has an address that is not to be told."""
-    # Whoever may know of the record: an address that is told once cannot be taken back.
-    with viewing(worker_viewer("briefing")):
-        records = links.confirmed_records([person.id for person in contact.participations])
-        return {participation for participation, ids in records.items() if _has_protected_address(ids)}
-
-
-def _has_protected_address(person_ids: list[UUID]) -> bool:
-    address = select(PersonAddress.id).where(PersonAddress.person_id.in_(person_ids), PersonAddress.protected.is_(True))
-    alerted = any(alert.kind == "protected_address" for alert in _alerts(person_ids))
-    return alerted or db.session.scalar(address.limit(1)) is not None
 
 
 def _alerts(person_ids: list[UUID]) -> list[PersonAlert]:

@@ -177,6 +177,22 @@ def test_a_protected_address_is_not_in_it(contact):
     assert "protected address" in found
 
 
+@pytest.mark.parametrize("whose", ["sibling", "mother"])
+def test_nobody_of_a_protected_home_gives_it_away(contact, whose):
+    child = contact.children[0]
+    child.address_line_1, child.postcode = "86 Surrey Drive", "SO23 8UG"
+    rows.person(contact, "Bea Marlow", address_line_1="86 SURREY DR", postcode="so238ug")
+    given.alert(
+        confirmed(contact, "Bea Marlow" if whose == "sibling" else "Mia Marlow"), "protected_address", "She fled."
+    )
+    db.session.commit()
+
+    found = str(told(contact)).lower()
+
+    assert "surrey" not in found
+    assert found.count("protected address: it is not shown") >= 3
+
+
 def test_a_check_that_brought_nothing_says_why_and_who_chases(contact):
     child = contact.children[0]
     rows.check(child, "police", outcome="failed", answered_at=now(), problem="Their service was down.")

@@ -9,6 +9,7 @@ from screening.contacts.schemas import ContactSchema
 from screening.db import db
 from screening.models import AuditEntry, Message, NamedReader
 from tests.screening.contacts.bodies import body, child
+from tests.screening.people import made
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -59,6 +60,42 @@ def test_people_are_shown_as_they_were_said_then(signed_in, contact):
 
     assert "Said to have harmed a child" in text
     assert "At school, with her teacher" in text
+
+
+@pytest.fixture
+def protected(contact):
+    for name, line in (("Bea Marlow", "86 Surrey Drive"), ("Kit Marlow", "86 SURREY DR")):
+        bea = given.person(contact, name, address_line_1=line, postcode="SO23 8UG")
+    person = made.person("Kit Marlow")
+    made.link(bea, person)
+    made.alert(person, "protected_address")
+    db.session.commit()
+    return contact
+
+
+def test_a_protected_home_is_withheld_of_all_who_live_there(signed_in, protected):
+    text = page(signed_in("sarah"), protected, "people").text
+
+    assert "surrey" not in text.lower()
+    assert "Address withheld: protected" in text
+
+
+def test_a_withheld_address_is_shown_once_for_a_reason_and_that_is_audited(signed_in, protected):
+    sarah = signed_in("sarah")
+    place = f"/contacts/{protected.reference}/addresses"
+    refused, shown = sarah.post(place), sarah.post(place, data={"reason": "visit"})
+
+    assert (refused.status_code, "surrey" in refused.text.lower()) == (422, False)
+    assert (shown.status_code, "86 Surrey Drive" in shown.text) == (200, True)
+    assert [one.detail for one in given.audited(protected, "person.address_read")] == [{"reason": "visit"}]
+    assert "surrey" not in page(sarah, protected, "people").text.lower()
+
+
+def test_a_handler_reveals_no_withheld_address(signed_in, protected):
+    assert (
+        signed_in("priya").post(f"/contacts/{protected.reference}/addresses", data={"reason": "visit"}).status_code
+        == 403
+    )
 
 
 def test_the_history_tells_what_was_done(signed_in, contact):
