@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import audit, telling
 from screening.db import Json, now, transaction
-from screening.errors import Conflict, Invalid
+from screening.errors import Invalid
 from screening.models import Person, PersonMerge
 from screening.people import candidates, forms, groups, merge_checks, merging, queries, side_by_side
 from screening.people.describing import described
@@ -35,8 +35,9 @@ def choose(person_id: UUID) -> ResponseReturnValue:
 def chosen(person_id: UUID) -> ResponseReturnValue:
     """Go on to compare with the person whose page's address was given."""
     other = queries.id_in(request.form.get("other", ""))
-    if other is None:
-        problem = Invalid("Nobody was chosen.", fields={"/other": ["Paste the address of the other person's page."]})
+    if other is None or other == person_id:
+        wrong = "Paste the address of the other person's page." if other is None else merging.SAME_RECORD
+        problem = Invalid("Nobody was chosen.", fields={"/other": [wrong]})
         with transaction():
             return _choose(_opened(person_id), problem), problem.status
     return redirect(url_for("people_merge.compare", person_id=person_id, other_id=other))
@@ -46,6 +47,10 @@ def chosen(person_id: UUID) -> ResponseReturnValue:
 @requires("people.merge")
 def compare(person_id: UUID, other_id: UUID) -> ResponseReturnValue:
     """Show two records side by side, with what speaks against their being one person."""
+    if other_id == person_id:
+        problem = Invalid("Nobody was chosen.", fields={"/other": [merging.SAME_RECORD]})
+        with transaction():
+            return _choose(_opened(person_id), problem), problem.status
     with transaction():
         return _compare(_opened(person_id), _opened(other_id), {})
 
@@ -69,6 +74,8 @@ def merge(person_id: UUID, other_id: UUID) -> ResponseReturnValue:
             )
     except Invalid as problem:
         with transaction():
+            if other_id == person_id:
+                return _choose(_opened(person_id), problem), problem.status
             return _compare(_opened(person_id), _opened(other_id), said, problem), problem.status
     return redirect(url_for("people.page", person_id=person_id))
 
@@ -145,8 +152,6 @@ def _choose(person: Person, problem: Invalid | None = None) -> str:
 
 
 def _compare(kept: Person, merged: Person, said: Json, problem: Invalid | None = None) -> str:
-    if kept.id == merged.id:
-        raise Conflict("This is one record. Choose another one to compare it with.")
     pair = merge_checks.pair_of(kept, merged)
     return render_template(
         "people/compare.html",

@@ -30,6 +30,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "household": ("household_id",),
 }
 SHORTEST_BECAUSE = 20
+SAME_RECORD = "This is the same record. Choose another one."
 
 
 def merge(
@@ -134,7 +135,7 @@ def later_merge(merge: PersonMerge) -> PersonMerge | None:
 
 def _locked_pair(kept_id: UUID, merged_id: UUID, versions: tuple[int, int]) -> Pair:
     if kept_id == merged_id:
-        raise Invalid("Nothing was merged.", fields={"/other": ["This is the same record. Choose another one."]})
+        raise Invalid("Nothing was merged.", fields={"/other": [SAME_RECORD]})
     people = queries.lock_people([kept_id, merged_id])
     for person, version in zip((people[kept_id], people[merged_id]), versions, strict=True):
         queries.refuse_merged(person)

@@ -369,6 +369,23 @@ def test_what_speaks_against_it_is_shown_and_takes_a_second_word(signed_in):
     assert "their NHS numbers were read to me" in page(grace, kept).text
 
 
+def test_a_record_is_not_merged_with_itself_and_the_form_says_so(signed_in):
+    kept = made.person("Kate Smith")
+    db.session.commit()
+    grace, place = signed_in("grace"), f"/people/{kept.id}/merge"
+
+    answers = [
+        grace.post(place, data={"other": f"/people/{kept.id}"}),
+        grace.get(f"{place}/{kept.id}"),
+        grace.post(f"{place}/{kept.id}", data={"kept_version": "1", "merged_version": "1", "why": "She is."}),
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 422
+        assert "This is the same record. Choose another one." in answer.text
+        assert "Someone else was first" not in answer.text
+
+
 def test_a_birth_is_never_offered_as_a_merge(signed_in):
     kept, _ = pair()
     baby = made.unborn(now().date())
