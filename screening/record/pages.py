@@ -97,7 +97,7 @@ def frame(contact: Contact, tab: str) -> dict[str, Any]:
         "hard_open": bool(item and screening and screening.hard_open),
         "due_at": item.due_at if item else None,
         "changes": rescored.as_rows(changes),
-        "since_opened": rescored.as_rows(rescored.since_opened(contact, changes)),
+        "since_opened": rescored.as_one(rescored.since_opened(contact, changes)),
         "proposes_lower": rescored.proposes_lower(contact, item) if viewer().may("queue.read") else None,
         "tab": tab,
         "tabs": _tabs(contact, tab),

@@ -81,6 +81,17 @@ def as_rows(changes: list[Rescored]) -> list[dict[str, Any]]:
     return [{"at": one.at, "reason": one.reason, "way": one.way, "sentences": list(one.sentences)} for one in changes]
 
 
+def as_one(changes: list[Rescored]) -> dict[str, Any] | None:
+    """Fold what came into one: the newest, how many there were, and every sentence once. None where nothing came."""
+    if not changes:
+        return None
+    sentences = dict.fromkeys(sentence for one in changes for sentence in one.sentences)
+    told = [sentence for sentence in sentences if sentence != NOTHING_CHANGED] or [NOTHING_CHANGED]
+    # What went up may not be hidden beneath something newer that changed nothing.
+    way = "up" if any(one.way == "up" for one in changes) else changes[0].way
+    return as_rows(changes)[0] | {"way": way, "sentences": told, "count": len(changes)}
+
+
 def _between(old: Screening, new: Screening, names: dict[str, str]) -> Difference:
     return difference(telling.rules_output(old), telling.rules_output(new), names)
 

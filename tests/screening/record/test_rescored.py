@@ -53,6 +53,20 @@ def test_who_had_it_open_is_told_what_changed_since(signed_in, contact):
     assert "Level went up from 2 to 4 because of ‘Bruise on a baby’." in text
 
 
+def test_several_that_came_are_one_banner_with_a_count_and_lose_nothing(signed_in, contact):
+    sarah = signed_in("sarah")
+    page(sarah, contact)
+    for _ in range(3):
+        scored_again(contact)
+
+    text = page(sarah, contact, "checks")
+
+    assert text.count("Since you opened this") == 1
+    assert "Since you opened this, 3 times, the newest: a check answered" in text
+    assert "Level went up from 2 to 4 because of ‘Bruise on a baby’." in text
+    assert "It was scored again, and nothing changed." not in text
+
+
 def test_once_read_it_is_no_longer_news_and_still_on_the_summary(signed_in, contact):
     sarah = signed_in("sarah")
     page(sarah, contact)
