@@ -222,7 +222,7 @@ def _known(check: ShownCheck) -> Iterator[Item]:
     told, source = telling.check(check), provenance.check(check)
     state = "found" if check.outcome == "information_found" else "nothing known"
     words = " ".join(part for part in (state, told["found_words"]) if part)
-    yield Item(words=f"{check.person or asked_words(check)}: {words}.", source=source)
+    yield Item(words=f"{asked_words(check)}: {words}.", source=source)
     found = check.found or {}
     # What stands among what must be known first, or in the timeline, is not said twice.
     elsewhere = {telling.alert_words(entry) for entry in found.get("alerts", [])}

@@ -13,6 +13,7 @@ from screening.record.provenance import Item
 from screening.wording import level_words, urgency_words
 
 NOT_SCORED = "It could not be scored. It is treated as level 4, red, until a person has read it."
+NO_REASON = "What makes it red is not on record: ask whoever sent it on."
 MOST_QUESTIONS, MOST_MISSING = 6, 3
 
 
@@ -57,11 +58,18 @@ def _step(name: str, received: datetime) -> str:
 
 
 def red(screening: Screening) -> Item:
-    """Say that it is red, and the gravest rule that says so; also to who has not kept a view of their own (ADR 5)."""
-    findings = (telling.rules_output(screening) or {}).get("findings", [])
-    first = next((one for one in findings if one["urgency"] == "red"), None)
-    source = provenance.rule(first["rule"] if first else "urgency", screening)
-    return Item(words=f"{urgency_words('red')}.{' ' + first['text'] if first else ''}", source=source, look="danger")
+    """Say that it is red, and why, in words: also to who has not kept a view of their own, or reads no rules (ADR 5).
+
+    Who has to act within the hours cannot act on a colour alone; the rule's name stays with those who read rules.
+    """
+    output = screening.output or {}
+    of_red = [one for one in output.get("findings", []) if one["urgency"] == "red"]
+    # A hard rule that is not settled makes it red too, and then nothing was found that says so.
+    waits = [one for one in output.get("open", []) if one.get("hard") and one["urgency"] == "red"]
+    why = of_red[0]["text"] if of_red else f"Not settled: {waits[0]['text']}" if waits else NO_REASON
+    known = (of_red or waits) and viewer().may("contact.read_rules")
+    source = provenance.rule((of_red or waits)[0]["rule"] if known else "urgency", screening)
+    return Item(words=f"{urgency_words('red')}. {why}", source=source, look="danger")
 
 
 def ask_next(screening: Screening | None, *, hidden: bool) -> Iterator[Item]:

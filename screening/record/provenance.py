@@ -46,9 +46,12 @@ def contact(found: Contact) -> Source:
 
 def check(found: ShownCheck) -> Source:
     """What a check brought, or that it brought nothing: when it answered, or when it was asked."""
-    partner = found.asked.answered_by or found.asked.partner if found.asked else None
+    who = found.asked.answered_by if found.asked else None
+    partner = found.asked.partner if found.asked else codes.check_name(found.kind)
     when = found.answered_at or found.asked_at
-    return Source(kind="check", id=str(found.id), when=when, by=partner or codes.check_name(found.kind))
+    # Whose register it is: a name alone does not say who knows something.
+    by = f"{partner}: {who}" if who and who != partner else partner
+    return Source(kind="check", id=str(found.id), when=when, by=by)
 
 
 def rule(rule_id: str, screening: Screening) -> Source:

@@ -9,6 +9,7 @@ from screening.db import db, now
 from screening.models import NamedReader, PersonAddress, PersonReader, PersonRelationship, Referrer
 from screening.record.briefing import as_json, briefing_of
 from screening.record.provenance import KINDS
+from tests.screening.checks import given as partners
 from tests.screening.queues import given as rows
 from tests.screening.queues import tokens
 from tests.screening.sharing import given
@@ -277,7 +278,32 @@ def test_who_may_not_see_rules_reads_level_and_urgency_alone(contact):
 
     assert words(found["proposal"]) == ["Level 4, social care. Red, within 4 hours."]
     assert found["ask_next"] == []
-    assert "Bruise on a baby" not in str(found)
+
+
+def test_who_may_not_see_rules_reads_why_it_is_red_in_words(contact):
+    rows.item(contact, "mash", leads=False)
+
+    found = told(contact, "marcus")
+
+    (red,) = [item for item in found["first"] if item["words"].startswith("Red")]
+    assert red["words"] == "Red, within 4 hours. Bruise on a baby."
+    assert "'bruise'" not in str(found)
+
+
+def test_what_is_red_for_a_hard_rule_that_is_not_settled_says_that(contact):
+    rows.screening(contact, urgency="red", level=4, output=OUTPUT | {"findings": [], "open": [OPEN | {"hard": True}]})
+
+    assert "Red, within 4 hours. Not settled: Not mobile." in words(told(contact)["first"])
+
+
+def test_what_a_check_brought_names_the_register_and_who_answered(contact):
+    rows.check(contact.children[0], "police", outcome="nothing_known", answered_at=now(), answered_by="Ms O'Neill",
+               partner_id=partners.partner("police", name="County Police").id)  # fmt: skip
+
+    (known,) = told(contact)["known"]
+
+    assert known["words"].startswith("Police, about Ada Marlow: nothing known")
+    assert known["from"]["by"] == "County Police: Ms O'Neill"
 
 
 def test_what_could_not_be_scored_is_the_gravest():
