@@ -20,6 +20,7 @@ from screening.models import BackgroundCheck, Contact, Partner
 
 LONGEST_WORDS, LONGEST_LINE = 20_000, 200
 KEYS = {"outcome", "words", "facts", "answered_by", "as_at"}
+FOUND = "information_found"
 Problems = dict[str, list[str]]
 REFUSED = "They cannot say. Ask them why, and what else would help."
 NOT_AGREED = "They also stated {count} more than is agreed with them. Ring them: it was not kept."
@@ -72,6 +73,14 @@ def read(body: Any, partner: Partner) -> Answer:
         as_at=body.get("as_at") or None,
         left_out=len(set(facts) - set(partner.answers)),
     )
+
+
+def words_of(body: Mapping[str, Any]) -> Answer | None:
+    """Give what somebody wrote, though the rest cannot be read; None where that is nothing that can be kept."""
+    words = body.get("words")
+    if not isinstance(words, str) or not says_something(words) or _wrong({"outcome": FOUND, "words": words}, {}):
+        return None
+    return Answer(outcome=FOUND, words=words.strip())
 
 
 def _in_words(answer: Answer, check: BackgroundCheck) -> Json | None:

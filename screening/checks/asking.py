@@ -134,13 +134,7 @@ def _not_asked(one: Proposed, wish: Wish, contact: Contact) -> list[BackgroundCh
 
 def _may_be_asked(contact: Contact, register: str, person: Participation, at: datetime) -> bool:
     """Say whether there is no question that waits or has its answer; one that brought none is put aside, and kept."""
-    current = select(BackgroundCheck).where(
-        BackgroundCheck.contact_id == contact.id,
-        BackgroundCheck.kind == register,
-        BackgroundCheck.participation_id == person.id,
-        BackgroundCheck.replaced_at.is_(None),
-    )
-    before = db.session.scalar(current.with_for_update())
+    before = _current(contact.id, register, person.id)
     if before is None:
         return True
     if before.outcome not in ASKED_AGAIN:
@@ -148,6 +142,17 @@ def _may_be_asked(contact: Contact, register: str, person: Participation, at: da
     before.replaced_at = at
     db.session.flush()
     return True
+
+
+def _current(contact_id: UUID, register: str, participation_id: UUID | None) -> BackgroundCheck | None:
+    """Find and hold the question that counts now; the contact is locked."""
+    current = select(BackgroundCheck).where(
+        BackgroundCheck.contact_id == contact_id,
+        BackgroundCheck.kind == register,
+        BackgroundCheck.participation_id == participation_id,
+        BackgroundCheck.replaced_at.is_(None),
+    )
+    return db.session.scalar(current.with_for_update().execution_options(populate_existing=True))
 
 
 def _row(contact: Contact, register: str, person: Participation, at: datetime) -> BackgroundCheck:
@@ -198,14 +203,40 @@ def partner_of(check: BackgroundCheck) -> Partner:
     return db.session.get_one(Partner, check.partner_id)
 
 
-def again(check: BackgroundCheck, *, way: str | None = None) -> BackgroundCheck:
-    """Ask anew what brought no answer; the row before is kept. `way` is how, where it is not the partner's own.
+def to_answer(check: BackgroundCheck, *, way: str) -> BackgroundCheck:
+    """Give the row for what a partner said: the one that waits, or a new one beside what brought no answer.
+
+    Nothing leaves for it, so it takes no lawful basis: what a partner tells is never turned away.
+
+    Raises:
+        Conflict: there is an answer.
+    """
+    contact = lock_contact(check.contact_id)
+    current = _current(check.contact_id, check.kind, check.participation_id)
+    if contact is None or (current and current.outcome not in (None, *ASKED_AGAIN)):
+        raise Conflict(ASKED_ALREADY)
+    if current and current.outcome is None:
+        return current
+    if current:
+        current.replaced_at = now()
+        db.session.flush()
+    kept = ("participation_id", "kind", "asked_at", "due_at", "asked_by_id", "chaser_id", "partner_id", "person_id")
+    more = ("reason", "lawful_basis", "simulated")
+    same = {name: getattr(check, name) for name in (*kept, *more)}
+    row = BackgroundCheck(contact_id=contact.id, way=way, **same)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def again(check: BackgroundCheck) -> BackgroundCheck:
+    """Ask anew what brought no answer; the row before is kept.
 
     Raises:
         NotAllowed: the viewer may not ask.
         Conflict: it waits for its answer, has one, or was asked again by somebody else.
     """
-    require("check.ask" if way is None else "check.answer")
+    require("check.ask")
     contact = lock_contact(check.contact_id)
     person = db.session.get(Participation, check.participation_id) if check.participation_id else None
     if contact is None or person is None:
@@ -218,7 +249,7 @@ def again(check: BackgroundCheck, *, way: str | None = None) -> BackgroundCheck:
         raise Conflict(ASKED_ALREADY)
     row = _question(_row(contact, check.kind, person, at), one.partner, stands)
     row.lawful_basis, row.problem = one.basis, one.to_ring
-    row.way = way or ("phone" if one.to_ring else row.way)
+    row.way = "phone" if one.to_ring else row.way
     row.reason, row.person_id = check.reason or AGAIN, who[person.id]
     _promise(_added(row, "check.asked"), stands.urgency)
     return row

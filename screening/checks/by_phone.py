@@ -40,7 +40,9 @@ def seen_check(check_id: UUID) -> tuple[BackgroundCheck, Contact, Partner]:
 
 
 def write_down(check_id: UUID, body: Mapping[str, Any]) -> BackgroundCheck:
-    """Keep what somebody at the partner's said. Of a check that failed, it is the answer to a new question by phone.
+    """Keep what somebody at the partner's said, whether or not they might be asked now.
+
+    Of a check that failed, it is the answer to a new question by phone.
 
     Raises:
         NotAllowed: the viewer may not.
@@ -48,11 +50,9 @@ def write_down(check_id: UUID, body: Mapping[str, Any]) -> BackgroundCheck:
     """
     require("check.answer")
     check, _, partner = seen_check(check_id)
-    if check.outcome in asking.ASKED_AGAIN:
-        check = asking.again(check, way="phone")
     answer = _judged(body, partner)
-    waiting = service.waiting_check(check.id)
-    if waiting is None or not answers.keep(waiting, answer, by=viewer().user_id):
+    waiting = asking.to_answer(check, way="phone")
+    if not answers.keep(waiting, answer, by=viewer().user_id):
         raise Conflict(ANSWERED)
     waiting.simulated = False
     return waiting

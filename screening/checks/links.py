@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from routing_rules import policy
 from screening.checks import said_who
@@ -18,6 +18,8 @@ from screening.models import BackgroundCheck, PartnerLink
 
 # A token is this long, so that nothing else is looked for.
 TOKEN_CHARACTERS = 43
+# What ended so on our side is still answered by who got the link: what they know is never turned away.
+LATE = ("failed", "no_reply", "not_asked")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def opened(token: str, *, lock: bool = False) -> Open | None:
             PartnerLink.token_hash == _hash(token),
             PartnerLink.used_at.is_(None),
             PartnerLink.expires_at > now(),
-            BackgroundCheck.outcome.is_(None),
+            or_(BackgroundCheck.outcome.is_(None), BackgroundCheck.outcome.in_(LATE)),
             BackgroundCheck.replaced_at.is_(None),
         )
     )

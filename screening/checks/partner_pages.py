@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import codes
 from screening.access import viewing, worker_viewer
-from screening.checks import answers, by_phone, links, sharing
+from screening.checks import answers, asking, by_phone, links, permission, sharing
 from screening.checks.answers import Garbled
 from screening.checks.asking import partner_of
 from screening.checks.bases import basis_words
@@ -29,7 +29,7 @@ def show(token: str) -> ResponseReturnValue:
     refuse_too_many_tries("partner link")
     with transaction(), viewing(worker_viewer("partner form")):
         opened = links.opened(token)
-        if opened is None:
+        if opened is None or not _may_be_shown(opened):
             return _dead()
         by_phone.read_form(opened.check)
         return _form(opened, token, {}, {})
@@ -45,13 +45,24 @@ def answer(token: str) -> ResponseReturnValue:
         opened = _held(token)
         if opened is None:
             return _dead()
+        judged: answers.Answer | None
         try:
             judged = _judged(typed, opened)
         except Garbled as problem:
-            return _form(opened, token, typed, _errors(problem)), 422
-        answers.keep(opened.check, judged)
+            if _may_be_shown(opened):
+                return _form(opened, token, typed, _errors(problem)), 422
+            # Nothing more is shown to them, so that they cannot mend it: what they wrote is kept as it is.
+            judged = answers.words_of(typed)
+        if judged is None:
+            return _dead()
+        answers.keep(asking.to_answer(opened.check, way="form"), judged)
         opened.link.used_at = now()
     return render_template("checks/partner_thanks.html")
+
+
+def _may_be_shown(opened: Open) -> bool:
+    contact = db.session.get_one(Contact, opened.check.contact_id)
+    return permission.to_show(opened.check, contact, partner_of(opened.check))
 
 
 def _held(token: str) -> Open | None:

@@ -16,6 +16,15 @@ def to_send(contact: Contact, partner: Partner) -> Permission:
     return may_leave(contact, "partner_check", _recipient(partner))
 
 
+def to_show(check: BackgroundCheck, contact: Contact, partner: Partner) -> bool:
+    """Say whether who opens the link of a check may be shown whom it is about: as if it were sent now."""
+    if to_send(contact, partner).allowed:
+        return True
+    detail = {"kind": check.kind}
+    audit.record("check.withheld", contact_id=check.contact_id, subject=("check", check.id), detail=detail)
+    return False
+
+
 def permit(check: BackgroundCheck, contact: Contact, partner: Partner) -> bool:
     """Say whether a check may be sent now; where not, a person rings or nobody is asked, and the check says why."""
     if not said_who.is_still(check):

@@ -4,7 +4,7 @@ import pytest
 
 from screening.checks import answers, links
 from screening.db import db, now
-from screening.models import BackgroundCheck, PartnerLink, Person
+from screening.models import BackgroundCheck, DoNotAlert, PartnerLink, Person
 from tests.screening.checks import given
 from tests.screening.people import made
 from tests.screening.queues import given as rows
@@ -28,6 +28,17 @@ def check(contact):
     found = given.asked(contact)
     db.session.commit()
     return found
+
+
+def mark_police(contact):
+    mark = DoNotAlert(
+        participation_id=contact.children[0].id,
+        register="police",
+        why="Invented.",
+        made_by_id=rows.user("sarah").id,
+        made_at=now(),
+    )
+    db.session.add(mark)
 
 
 def bearer(user):
@@ -147,6 +158,16 @@ def test_of_a_check_that_failed_what_was_said_is_a_new_row_and_the_failed_one_is
     ]
 
 
+def test_what_was_said_is_kept_though_they_might_not_be_asked_now(signed_in, contact, check):
+    check.outcome, check.answered_at, check.problem = "failed", now(), "Their service failed."
+    given.share_nothing(contact)
+    db.session.commit()
+
+    answer = signed_in("sarah").post(f"/checks/{check.id}/answer", data=SAID)
+
+    assert (answer.status_code, [one.outcome for one in checks_of(contact)]) == (302, ["failed", "information_found"])
+
+
 def test_a_check_that_nobody_answers_is_closed_by_a_person_with_a_reason_and_is_not_nothing_known(signed_in, check):
     browser = signed_in("sarah")
 
@@ -255,6 +276,34 @@ class TestTheFormOfAPartner:
     @pytest.mark.parametrize("wrong", ["x", "x" * 43, "%00" * 43, "é" * 43])
     def test_a_link_that_never_was_one_opens_nothing(self, client, token, wrong):
         assert client.get(f"/partner/{wrong}").status_code == 410
+
+    @pytest.mark.parametrize("outcome", ["failed", "no_reply"])
+    def test_what_is_typed_into_it_is_kept_though_nobody_waited_any_longer(
+        self, client, contact, check, token, outcome
+    ):
+        check.outcome, check.answered_at = outcome, now()
+        db.session.commit()
+
+        assert client.get(f"/partner/{token}").status_code == 200
+        assert client.post(f"/partner/{token}", data=SAID).status_code == 200
+
+        assert [one.outcome for one in checks_of(contact)] == [outcome, "information_found"]
+        assert client.get(f"/partner/{token}").status_code == 410
+
+    @pytest.mark.parametrize("stop", [mark_police, given.share_nothing])
+    def test_it_shows_nobody_once_word_may_not_leave_and_still_keeps_what_was_typed(
+        self, client, contact, check, token, stop
+    ):
+        stop(contact)
+        db.session.commit()
+
+        shown = client.get(f"/partner/{token}")
+        garbled = client.post(f"/partner/{token}", data={"answered_by": "PC Invented"})
+        sent = client.post(f"/partner/{token}", data={"words": "Missing twice."})
+
+        assert (shown.status_code, garbled.status_code, sent.status_code) == (410, 410, 200)
+        assert not any("Ada" in page.text for page in (shown, garbled, sent))
+        assert fresh(check).found["words"] == "Missing twice."
 
     def test_one_that_is_too_old_opens_nothing(self, client, token):
         db.session.execute(db.update(PartnerLink).values(expires_at=now()))
