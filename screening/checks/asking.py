@@ -11,7 +11,7 @@ from sqlalchemy import select
 from routing_rules import clocks
 from screening import audit, codes, tasks
 from screening.access import require, viewer
-from screening.checks.confirmed import confirmed
+from screening.checks.confirmed import confirmed, records
 from screening.checks.proposing import Proposed, Standing, all_asked, proposals, standing
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
@@ -22,6 +22,11 @@ from screening.tasks import Promise
 
 # An answer of these kinds may be asked for again; what a partner knows, or does not, stands.
 ASKED_AGAIN = ("failed", "no_reply", "refused", "not_asked")
+# What an answer that came after all has of the question that brought none.
+SAME_QUESTION = (
+    "contact_id", "participation_id", "person_id", "kind", "partner_id", "simulated", "reason", "lawful_basis",
+    "asked_at", "due_at", "asked_by_id", "chaser_id",
+)  # fmt: skip
 NOT_SENT_YET = "This contact is still being taken. Partners can be asked once it has been sent."
 AGAIN = "Asked again."
 NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
@@ -212,18 +217,26 @@ def to_answer(check: BackgroundCheck, *, way: str) -> BackgroundCheck:
         Conflict: there is an answer.
     """
     contact = lock_contact(check.contact_id)
-    current = _current(check.contact_id, check.kind, check.participation_id)
-    if contact is None or (current and current.outcome not in (None, *ASKED_AGAIN)):
+    person = db.session.get(Participation, check.participation_id) if check.participation_id else None
+    if contact is None or person is None:
+        raise Conflict(CANNOT_BE_ASKED)
+    if check.person_id not in records([person]).get(person.id, []):
+        # It was about somebody else: on record, and no answer about whom this person is now said to be.
+        return _beside(check, way, replaced_at=now())
+    current = _current(contact.id, check.kind, person.id)
+    if current and current.outcome not in (None, *ASKED_AGAIN):
         raise Conflict(ASKED_ALREADY)
     if current and current.outcome is None:
         return current
     if current:
         current.replaced_at = now()
         db.session.flush()
-    kept = ("participation_id", "kind", "asked_at", "due_at", "asked_by_id", "chaser_id", "partner_id", "person_id")
-    more = ("reason", "lawful_basis", "simulated")
-    same = {name: getattr(check, name) for name in (*kept, *more)}
-    row = BackgroundCheck(contact_id=contact.id, way=way, **same)
+    return _beside(check, way)
+
+
+def _beside(check: BackgroundCheck, way: str, *, replaced_at: datetime | None = None) -> BackgroundCheck:
+    same = {name: getattr(check, name) for name in SAME_QUESTION}
+    row = BackgroundCheck(way=way, replaced_at=replaced_at, **same)
     db.session.add(row)
     db.session.flush()
     return row

@@ -4,7 +4,7 @@ import pytest
 
 from screening.checks import answers, links
 from screening.db import db, now
-from screening.models import BackgroundCheck, DoNotAlert, PartnerLink, Person
+from screening.models import BackgroundCheck, DoNotAlert, PartnerLink, Person, PersonLink
 from tests.screening.checks import given
 from tests.screening.people import made
 from tests.screening.queues import given as rows
@@ -166,6 +166,21 @@ def test_what_was_said_is_kept_though_they_might_not_be_asked_now(signed_in, con
     answer = signed_in("sarah").post(f"/checks/{check.id}/answer", data=SAID)
 
     assert (answer.status_code, [one.outcome for one in checks_of(contact)]) == (302, ["failed", "information_found"])
+
+
+def test_what_was_said_of_somebody_else_is_kept_and_counts_for_nobody(signed_in, contact, check):
+    check.outcome, check.answered_at, check.problem = "failed", now(), "Their service failed."
+    link = db.session.scalars(db.select(PersonLink).where(PersonLink.person_id == check.person_id)).one()
+    link.replaced_at = now()
+    db.session.commit()
+
+    answer = signed_in("sarah").post(f"/checks/{check.id}/answer", data=SAID)
+
+    assert answer.status_code == 302
+    assert [(one.outcome, one.replaced_at is None) for one in checks_of(contact)] == [
+        ("failed", True),
+        ("information_found", False),
+    ]
 
 
 def test_a_check_that_nobody_answers_is_closed_by_a_person_with_a_reason_and_is_not_nothing_known(signed_in, check):
