@@ -1,17 +1,18 @@
 """The journal of a person in words: what each change was, by whom, when and why.
 
-Where an address is protected, none is in it: the one before it may be the same house.
+Where an address is protected, none is in it: the one before it may be the same house. A merge is told with what was
+taken only to who may know of the other record, also after it was undone.
 """
 
 from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from screening import codes
 from screening.db import Json, db
-from screening.models import PersonChange, PersonMerge
+from screening.models import Person, PersonChange, PersonMerge
 from screening.people import queries
 from screening.people.record import DETAILS
 from screening.people.whole import NAME_WORDS
@@ -46,15 +47,42 @@ def changes_of(person_ids: Collection[UUID], *, hide_addresses: bool) -> list[di
     question = select(PersonChange).where(PersonChange.person_id.in_(person_ids)).order_by(PersonChange.seq.desc())
     found = list(db.session.scalars(question.limit(MOST_CHANGES)))
     names = queries.user_names([change.changed_by_id for change in found])
+    silent = _of_others(found)
     return [
         {
             "title": TITLES[change.kind],
             "by": names[change.changed_by_id],
             "at": change.changed_at,
-            "text": ". ".join([*differences(change.before, change.after, hide_addresses), *_why(change)]),
+            "text": "" if change.id in silent else _text(change, hide_addresses),
         }
         for change in found
     ]
+
+
+def _text(change: PersonChange, hide_addresses: bool) -> str:
+    return ". ".join([*differences(change.before, change.after, hide_addresses), *_why(change)])
+
+
+def _of_others(changes: Collection[PersonChange]) -> set[UUID]:
+    """Find the merges, made or undone, that would tell of a record of which the viewer may not know any more."""
+    of_merges = [change for change in changes if change.kind in ("merged", "unmerged")]
+    ever = {person_id: _ever_merged(person_id) for person_id in {change.person_id for change in of_merges}}
+    others = {other for ids in ever.values() for other in ids}
+    known = set(db.session.scalars(select(Person.id).where(Person.id.in_(others))))
+    return {change.id for change in of_merges if not ever[change.person_id] <= known}
+
+
+def _ever_merged(person_id: UUID) -> set[UUID]:
+    """Find all records that were ever merged with one, also through another: what it took may have been theirs."""
+    found = {person_id}
+    while True:
+        merges = select(PersonMerge.kept_id, PersonMerge.merged_id).where(
+            or_(PersonMerge.kept_id.in_(found), PersonMerge.merged_id.in_(found))
+        )
+        more = {one for row in db.session.execute(merges) for one in row}
+        if more <= found:
+            return found
+        found |= more
 
 
 def merges_of(person_ids: Collection[UUID]) -> list[PersonMerge]:

@@ -9,7 +9,7 @@ from screening.access import user_viewer, viewing
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import PersonCard, PersonChange
-from screening.people import groups, index, merging, restriction, service
+from screening.people import changes_told, groups, index, merging, restriction, service
 from screening.people.homes import hidden_homes
 from screening.people.matching import from_text
 from screening.people.search import search_thoroughly
@@ -379,3 +379,29 @@ def test_somebody_born_is_never_merged_with_somebody_unborn(grace):
 
     with pytest.raises(Conflict, match="confirm the birth"):
         merge(due, made.person("Ada", born="2018-05-02"), because=BECAUSE)
+
+
+def told_of(person):
+    return " ".join(one["text"] for one in changes_told.changes_of([person.id], hide_addresses=False))
+
+
+def test_the_journal_tells_nothing_of_who_was_restricted_after_a_merge_was_undone(grace, pair):
+    kept, merged = pair
+    merging.unmerge(merge(kept, merged).id, because="They are cousins.")
+    assert NUMBERS[0] in told_of(kept)
+
+    made.restricted(merged, "sarah")
+
+    for words in (NUMBERS[0], "Kathryn", "2 Mill Lane", WHY):
+        assert words not in told_of(kept)
+    titles = [one["title"] for one in changes_told.changes_of([kept.id], hide_addresses=False)]
+    assert titles == ["Merge undone", "Merged"]
+
+
+def test_the_journal_tells_who_is_named_of_a_restricted_person(grace, pair):
+    kept, merged = pair
+    merging.unmerge(merge(kept, merged).id, because="They are cousins.")
+
+    made.restricted(merged, "grace")
+
+    assert NUMBERS[0] in told_of(kept)
