@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from screening.db import db
 from screening.models import Contact, Participation, Person, PersonRelationship
 from screening.names import fold
-from screening.people import links
+from screening.people import groups, links
 from screening.record.family_members import Family, Member
 from screening.telling import age_words
 
@@ -48,7 +48,10 @@ class _Found:
 
 @dataclass(frozen=True)
 class _Index:
-    """What the index knows around a contact: whose records are whose, who else there is, which are their homes."""
+    """What the index knows around a contact: whose records are whose, who else there is, which are their homes.
+
+    `people` are found by each of their records; the person is the record that is kept.
+    """
 
     own: dict[UUID, str]
     people: dict[UUID, Person]
@@ -130,11 +133,16 @@ def _known_ties(contact: Contact, found: _Found, at: datetime) -> None:
     own = {record: str(participation) for participation, ids in records.items() for record in ids}
     ties = list(_ties(own))
     others = {one for tie in ties for one in (tie.person_id, tie.other_id)} - set(own)
-    # A select of people shows none of whom the viewer may not know.
-    people = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(others)))}
-    index = _Index(own, people, _households(own), at)
+    index = _Index(own, _people(others), _households(own), at)
     for tie in ties:
         _add(tie, found, index)
+
+
+def _people(records: set[UUID]) -> dict[UUID, Person]:
+    kept = {record: members[0] for record, members in groups.members_of(records).items()}
+    # A select of people shows none of whom the viewer may not know.
+    found = {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(kept.values())))}
+    return {record: found[kept_id] for record, kept_id in kept.items() if kept_id in found}
 
 
 def _ties(own: Iterable[UUID]) -> Iterable[PersonRelationship]:
@@ -160,9 +168,10 @@ def _add(tie: PersonRelationship, found: _Found, index: "_Index") -> None:
         if person_id in index.own:
             ends.append(index.own[person_id])
         elif person_id in index.people:
-            if str(person_id) not in found.members:
-                found.members[str(person_id)] = _from_index(index.people[person_id], tie, index)
-            ends.append(str(person_id))
+            person = index.people[person_id]
+            if str(person.id) not in found.members:
+                found.members[str(person.id)] = _from_index(person, tie, index)
+            ends.append(str(person.id))
     if len(ends) == 2 and ends[0] != ends[1]:
         _tie(tie.kind, (ends[0], ends[1]), found)
 
@@ -175,7 +184,7 @@ def _tie(kind: str, ends: tuple[str, str], found: _Found) -> None:
 
 
 def _from_index(person: Person, tie: PersonRelationship, index: "_Index") -> Member:
-    is_first = tie.person_id == person.id
+    is_first = index.people.get(tie.person_id) is person
     # The first is the kind of the second: a parent of their child.
     generation = GENERATION_OF.get(tie.kind, 1) if is_first or tie.kind in ("sibling", "half_sibling") else 2
     words = KIND_WORDS[tie.kind] if is_first or tie.kind not in GENERATION_OF else "child of the family"

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from screening.access import viewer
 from screening.db import db
-from screening.models import Contact, DoNotAlert, PersonAlert, Screening, User
+from screening.models import Contact, DoNotAlert, Participation, Person, PersonAlert, Screening, User
 from screening.people import links
 from screening.people.alerts import KIND_WORDS
 from screening.record import provenance
@@ -48,16 +48,31 @@ def _alerts(person_ids: list[UUID]) -> list[PersonAlert]:
 
 def _marks(contact: Contact, names: dict[UUID, str]) -> Iterator[Item]:
     hidden: DoNotAlert | None = None
-    for mark in marks_about(contact):
-        if mark.participation_id not in names:
+    marks = marks_about(contact)
+    known = _known(marks, names)
+    for mark in marks:
+        about = known.get(mark.person_id or mark.participation_id)
+        if about is None:
             hidden = mark
             continue
-        words = MARKED.format(organisation_words(mark), f"about {names[mark.participation_id]}: {mark.why}")
+        words = MARKED.format(organisation_words(mark), f"about {about}: {mark.why}")
         yield Item(words=words, source=provenance.mark(mark, _name(mark.made_by_id)), look="danger")
     if hidden is not None and viewer().may("contact.read_checks"):
         yield Item(
             words=ELSEWHERE.format(ASK), source=provenance.service("do_not_alert", hidden.made_at), look="danger"
         )
+
+
+def _known(marks: list[DoNotAlert], names: dict[UUID, str]) -> dict[UUID | None, str]:
+    """Name those whom the marks are about, as far as the viewer may know of the record that each stands on."""
+    # Selects of people and of participations show none of whom the viewer may not know.
+    elsewhere = select(Participation).where(Participation.id.in_({mark.participation_id for mark in marks}))
+    found: dict[UUID | None, str] = {one.id: one.full_name for one in db.session.scalars(elsewhere)}
+    records = links.confirmed_records(list(names))
+    people = select(Person.id).where(Person.id.in_({mark.person_id for mark in marks}))
+    may_know = set(db.session.scalars(people))
+    found |= {one: names[id_] for id_, ids in records.items() for one in ids if one in may_know}
+    return found | names
 
 
 def _name(user_id: UUID | None) -> str:

@@ -8,6 +8,7 @@ from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.models import NamedReader, PersonAddress, PersonReader, PersonRelationship, Referrer
 from screening.record.briefing import as_json, briefing_of
+from screening.record.family import family_of
 from screening.record.provenance import KINDS
 from tests.screening.checks import given as partners
 from tests.screening.queues import given as rows
@@ -148,6 +149,46 @@ def test_a_mark_says_whom_word_must_not_reach_and_warns_before_print(contact):
 
     assert "Word must not reach Oakbank School (about Gary Smyth: He works there.)." in words(found["first"])
     assert found["warning"]
+
+
+def test_a_mark_on_a_person_names_the_organisation_to_who_may_know_them(contact):
+    given.mark(confirmed(contact, "Gary Smyth"), organisation="Oakbank School")
+
+    assert "Word must not reach Oakbank School (about Gary Smyth: He works there.)." in words(told(contact)["first"])
+
+
+def test_a_mark_on_another_contact_names_the_organisation_to_who_may_open_it(contact):
+    somebody, other = confirmed(contact, "Gary Smyth"), rows.contact()
+    rows.item(other)
+    marked = rows.person(other, "Gaz Smyth", role="adult")
+    given.link(marked, somebody)
+    given.mark(marked, organisation="Oakbank School")
+
+    assert "Word must not reach Oakbank School (about Gaz Smyth: He works there.)." in words(told(contact)["first"])
+
+
+def test_a_mark_on_a_restricted_person_warns_and_names_nobody(contact):
+    person = confirmed(contact, "Gary Smyth")
+    person.restricted = True
+    given.mark(person, organisation="Elmfield School")
+
+    found = told(contact)
+
+    assert any("ask the duty manager before you tell anybody" in sentence for sentence in words(found["first"]))
+    assert "Elmfield" not in str(found)
+
+
+def test_a_sibling_with_two_records_is_drawn_once(contact):
+    ada, sister = confirmed(contact, "Ada Marlow"), given.person("Zoe Marlow")
+    other = given.person("Zoë Marlow", merged_into_id=sister.id)
+    for record in (sister, other):
+        db.session.add(PersonRelationship(person_id=record.id, other_id=ada.id, kind="sibling", source="test"))
+    db.session.flush()
+
+    with viewing(user_viewer(rows.user("sarah"))):
+        members = family_of(contact, now()).members
+
+    assert [member.name for member in members if member.name.startswith("Zo")] == ["Zoe Marlow"]
 
 
 def test_a_mark_on_a_record_out_of_reach_warns_and_names_nobody():
