@@ -8,7 +8,7 @@ from screening.checks import looking_up, queries
 from screening.checks.queries import ShownCheck
 from screening.db import Json, db
 from screening.models import BackgroundCheck, Contact, Participation
-from screening.people import involved
+from screening.people import involved, links
 
 TOO_LITTLE = "Not checked yet: ask for a name, and a birth, an age or a home."
 WAITING = "Not checked yet: being looked up."
@@ -16,6 +16,7 @@ FAILED = "Not checked: it failed. It is tried again when this is sent."
 NOTHING = "Nothing known."
 CASES_NOT_CHECKED = "Open cases were not checked."
 NO_CONTACT = f"No earlier contact. {CASES_NOT_CHECKED}"
+KNOWN = "Known."
 MAY_BE_KNOWN = "May be known: a social worker says who this is."
 
 
@@ -27,7 +28,20 @@ def of_call(contact: Contact) -> list[Json]:
     shown = {check.participation_id: check for check in queries.told_while_taking(contact) if _is_own(check)}
     current = _about_who_is_said_now(contact)
     people = [person for person in contact.participations if person.name_key or person.id in shown]
-    return [{"name": person.full_name, **_state(person, shown, current)} for person in people]
+    said = links.current([person.id for person in people])
+    return [
+        {"name": person.full_name, **_as_said(_state(person, shown, current), said.get(person.id, []))}
+        for person in people
+    ]
+
+
+def _as_said(told: Json, said: list[links.Current]) -> Json:
+    """Say of whom somebody proposed that they may be known, whatever the check has come to by now."""
+    answers = {one.link.answer for one in said}
+    if told["state"] in ("known", "may_be_known") or not answers & {"confirmed", "proposed", "not_sure"}:
+        return told
+    state, words = ("known", KNOWN) if "confirmed" in answers else ("may_be_known", MAY_BE_KNOWN)
+    return _told(state, f"{words} {told['words'].removeprefix(NOTHING).strip()}".strip())
 
 
 def _is_own(check: ShownCheck) -> bool:
@@ -72,7 +86,7 @@ def _known(found: Json, problem: str | None) -> Json:
     if checked := {case["team"] for case in sure if case["checked"] and not case.get("untold_since")}:
         return _told("known", involved.open_to_words(checked) + more)
     if found.get("sure") or sure:
-        return _told("known", f"Known.{more}")
+        return _told("known", KNOWN + more)
     return _told("may_be_known", MAY_BE_KNOWN + more)
 
 

@@ -17,7 +17,11 @@ SOMEBODY_ELSE = "They were said to be somebody else."
 def answered(person: Participation) -> None:
     """Do what follows from an answer to who somebody is; the contact is locked."""
     withdraw_others(person)
-    # What our own records say of somebody follows from who they are, and who they are not.
+    ask_again(person)
+
+
+def ask_again(person: Participation) -> None:
+    """Ask our own records anew: what they say follows from who somebody is, is not, or was proposed to be."""
     looking_up.ask_again(person, urgency=_urgency(person.contact_id))
 
 

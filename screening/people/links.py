@@ -89,7 +89,9 @@ def answer(participation: Participation, person: Person, said: str, shown: Shown
     db.session.add(link)
     db.session.flush()
     _tell(participation, link, said)
-    if said != "proposed":
+    if said == "proposed":
+        said_who.ask_again(participation)
+    else:
         said_who.answered(participation)
     return link
 
@@ -126,6 +128,7 @@ def take_back(participation: Participation, person_id: UUID) -> None:
         if one.kept_id == person_id and one.link.answer == "proposed" and own:
             one.link.replaced_at = now()
             _tell(participation, one.link, TAKEN_BACK)
+            said_who.ask_again(participation)
             return
     raise Conflict(NOTHING_TO_TAKE_BACK)
 

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from screening import family_history
+from screening import family_history, validation
 from screening.access import user_viewer, viewing
 from screening.checks import on_call, queries, service
+from screening.contacts import service as contacts
+from screening.contacts.schemas import ContactSchema
 from screening.db import db, now
 from screening.models import (
     BackgroundCheck,
@@ -18,7 +20,9 @@ from screening.models import (
     PersonRelationship,
     Screening,
 )
-from screening.people import index
+from screening.people import index, links
+from screening.people.links import Shown
+from tests.screening.contacts.bodies import body
 from tests.screening.people import made
 from tests.screening.queues import given
 from workers.checks import own_records
@@ -386,3 +390,96 @@ def test_a_look_that_fails_after_it_is_said_who_they_are_leaves_no_no_in_the_sco
     newest = db.session.query(Screening).filter_by(contact_id=child.contact_id).order_by(Screening.seq.desc()).first()
     assert newest.reason == "check"
     assert "open_to_social_care" not in str(newest.facts)
+
+
+def propose(participation, person):
+    with viewing(user_viewer(given.user("priya"))):
+        links.answer(participation, person, "proposed", Shown())
+
+
+def standing_check(participation):
+    return db.session.query(BackgroundCheck).filter_by(participation_id=participation.id, replaced_at=None).one()
+
+
+def unlike():
+    """Somebody open to a team whom a search for Ada Marlow, about seven, does not find."""
+    person = known("Catherine Smith", date(1950, 1, 1))
+    given.involvement("Somebody Renamed", kind="protection_plan", person_id=person.id, as_at=NOW)
+    return person
+
+
+def a_call(born=BORN):
+    contact = given.contact(first_received_at=NOW, state="taking", taken_by_id=given.user("priya").id)
+    return given.person(contact, "Ada Marlow", born=born, position=0)
+
+
+def told_on_call(child):
+    db.session.expire_all()
+    with viewing(user_viewer(given.user("priya"))):
+        return on_call.of_call(child.contact)[0]
+
+
+def test_whom_a_handler_proposed_makes_a_plan_possible_however_unlike_they_are():
+    person, child = unlike(), a_call()
+    assert answered(child).outcome == "nothing_known"
+
+    propose(child, person)
+    check = standing_check(child)
+    own_records.answer_check(check.id)
+
+    assert check.outcome == "information_found"
+    assert check.found["candidates"][0]["reasons"][0] == "Proposed by the call handler"
+    assert check.found["facts"]["protection_plan"] == {"possible": "yes"}
+
+
+def test_whom_a_handler_proposed_is_found_where_no_name_was_given():
+    person, child = unlike(), a_call()
+    child.given_name = child.family_name = child.name_key = None
+    propose(child, person)
+    check = standing_check(child)
+    own_records.answer_check(check.id)
+
+    assert check.found["facts"]["open_to_social_care"] == {"possible": "yes"}
+
+
+def test_a_proposal_taken_back_is_looked_up_anew():
+    person, child = unlike(), a_call()
+    propose(child, person)
+    own_records.answer_check(standing_check(child).id)
+    with viewing(user_viewer(given.user("priya"))):
+        links.take_back(child, person.id)
+    own_records.answer_check(standing_check(child).id)
+
+    assert standing_check(child).outcome == "nothing_known"
+
+
+def test_a_call_never_says_nothing_known_of_somebody_who_was_proposed():
+    person, child = unlike(), a_call()
+    answered(child)
+    propose(child, person)
+
+    assert told_on_call(child)["words"].startswith(on_call.MAY_BE_KNOWN)
+    own_records.answer_check(standing_check(child).id)
+    assert told_on_call(child)["state"] == "may_be_known"
+
+
+def test_not_even_a_stale_answer_says_nothing_known_of_somebody_who_was_proposed():
+    person, child = unlike(), a_call()
+    answered(child)
+    confirm(child, person, "proposed")
+
+    assert told_on_call(child)["words"] == on_call.MAY_BE_KNOWN
+
+
+def test_what_was_proposed_in_a_call_opens_rules_once_it_is_received():
+    person, child = unlike(), a_call()
+    propose(child, person)
+    own_records.answer_check(standing_check(child).id)
+    contact = child.contact
+    contacts.receive_call(contact=contact, body=validation.load(ContactSchema(), body()))
+    (child,) = contact.children
+    check = standing_check(child)
+    own_records.answer_check(check.id)
+
+    assert check.found["facts"]["protection_plan"] == {"possible": "yes"}
+    assert facts_of(child)["protection_plan"] == {"possible": "yes"}

@@ -25,6 +25,8 @@ MOST_CANDIDATES, MOST_AT_ADDRESS = 10, 30
 # A candidate is told of from one chance in a hundred, where the evidence against a stranger is what `alike` asks.
 LEAST_POSTERIOR = 0.01
 SAME_CHILDHOOD = ("sibling", "half_sibling")
+# Whoever somebody named is told of however unlikely the search finds them: unknown is never "no".
+NAMED = {"proposed": "Proposed by the call handler", "not_sure": "Somebody was not sure whether this is them"}
 
 
 @dataclass
@@ -71,24 +73,41 @@ def look(person: Participation, asked: Asked, records: Collection[UUID]) -> Know
     return known
 
 
+def named(person: Participation) -> dict[UUID, str]:
+    """Give those whom somebody proposed or was not sure of, by the record that is kept, and which of the two."""
+    said = {link.person_id: NAMED[link.answer] for link in _links(person, tuple(NAMED))}
+    kept = groups.members_of(said) if said else {}
+    return {kept[person_id][0]: words for person_id, words in said.items()}
+
+
 def _candidates(person: Participation) -> list[Json]:
-    if not person.name_key:
-        return []
-    found = search.search_thoroughly(alike.said_of(person), limit=MOST_CANDIDATES).candidates
-    likely = [one for one in found if one.weight >= alike.LEAST_WEIGHT and one.posterior >= LEAST_POSTERIOR]
-    refused = _refused(person)
-    people = _people([one.person_id for one in likely])
+    found = search.search_thoroughly(alike.said_of(person), MOST_CANDIDATES).candidates if person.name_key else []
+    told, refused = named(person), {link.person_id for link in _links(person, ("refused",))}
+    likely = {
+        one.person_id: one
+        for one in found
+        if one.person_id in told or (one.weight >= alike.LEAST_WEIGHT and one.posterior >= LEAST_POSTERIOR)
+    }
+    people = _people([*told, *likely])
     return [
         {
-            **_who(people[one.person_id]),
-            "same_name_and_birth": _is_namesake(people[one.person_id], person),
-            "posterior": round(one.posterior, 4),
-            "reasons": [reason.words for reason in one.reasons if reason.field != "address"],
+            **_who(people[person_id]),
+            "same_name_and_birth": _is_namesake(people[person_id], person),
+            "posterior": round(likely[person_id].posterior, 4) if person_id in likely else None,
+            "reasons": [*_words(told.get(person_id)), *_reasons(likely.get(person_id))],
             "standing": "possible",
         }
-        for one in likely
-        if one.person_id not in refused and one.person_id in people
+        for person_id in dict.fromkeys([*told, *likely])
+        if person_id not in refused and person_id in people
     ]
+
+
+def _words(said: str | None) -> list[str]:
+    return [said] if said else []
+
+
+def _reasons(found: search.Candidate | None) -> list[str]:
+    return [reason.words for reason in found.reasons if reason.field != "address"] if found else []
 
 
 def _is_namesake(known: Person, person: Participation) -> bool:
@@ -97,11 +116,11 @@ def _is_namesake(known: Person, person: Participation) -> bool:
     return whole and births and fold(known.full_name) == person.name_key
 
 
-def _refused(person: Participation) -> set[UUID]:
-    question = select(PersonLink.person_id).where(
-        PersonLink.participation_id == person.id, PersonLink.answer == "refused", PersonLink.replaced_at.is_(None)
+def _links(person: Participation, answers: Collection[str]) -> list[PersonLink]:
+    question = select(PersonLink).where(
+        PersonLink.participation_id == person.id, PersonLink.answer.in_(answers), PersonLink.replaced_at.is_(None)
     )
-    return set(db.session.scalars(question))
+    return list(db.session.scalars(question.order_by(PersonLink.seq)))
 
 
 def _people(ids: Collection[UUID]) -> dict[UUID, Person]:

@@ -137,13 +137,14 @@ def look_up(check: BackgroundCheck) -> Answer:
     if person is None or contact is None:
         return Answer("not_asked", problem=TOO_LITTLE)
     asked, at = alike.asked(person), now()
-    if not asked.name_key and not (person.postcode and person.address_line_1):
-        return Answer("not_asked", problem=TOO_LITTLE)
     records = links.confirmed_records([person.id]).get(person.id, [])
+    is_said = bool(records or kin.named(person))
+    if not (asked.name_key or is_said or (person.postcode and person.address_line_1)):
+        return Answer("not_asked", problem=TOO_LITTLE)
     known = kin.look(person, asked, records)
     asked = replace(asked, has_namesakes=known.has_namesakes)
     seen = earlier.look(asked, contact, records)
-    cases = open_cases.find([asked], at, records) if asked.name_key else []
+    cases = open_cases.find([asked], at, records) if asked.name_key or records else []
     cases += open_cases.of_candidates(known.candidates, at, beside=cases)
     return _answer(asked, contact, Found(known, seen, cases, _of_family(known, contact)), at)
 

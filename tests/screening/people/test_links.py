@@ -140,10 +140,14 @@ def test_once_that_is_taken_back_they_are_asked_again(ada):
     assert len(checks_of(ada)) == 2
 
 
-def test_a_proposal_asks_nothing(ada):
-    answer(ada, made.person(), "proposed", by="priya")
+def test_a_proposal_asks_our_own_records_too_and_so_does_taking_it_back(ada):
+    person = made.person()
+    answer(ada, person, "proposed", by="priya")
+    assert len(checks_of(ada)) == 1
 
-    assert checks_of(ada) == []
+    with viewing(user_viewer(given.user("priya"))):
+        links.take_back(ada, person.id)
+    assert len(checks_of(ada)) == 2
 
 
 def test_what_is_asked_again_about_a_red_contact_is_as_urgent_as_it_is(ada):
