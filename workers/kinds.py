@@ -109,7 +109,7 @@ WORK: dict[str, Inside | Outside] = {
         prepare=lambda claim: by_form.prepare(_subject(claim), _step(claim)),
         deliver=by_form.deliver,
         record=by_form.record,
-        give_up=lambda claim: by_form.give_up(_subject(claim)),
+        give_up=lambda claim: by_form.give_up(_subject(claim), _step(claim)),
         most_refusals=FORM_TRIES,
     ),
     tasks.CHASE_PARTNER: Inside(do=lambda claim: chase.chase(_subject(claim))),

@@ -5,6 +5,8 @@ from screening.checks import said_who, service
 from screening.leaving import Permission, Recipient, may_leave
 from screening.models import BackgroundCheck, Contact, Partner
 
+LIST_CHANGED = "The list of partners changed: ask again."
+
 
 def to_ring(contact: Contact, partner: Partner) -> Permission:
     """Say whether a partner may be asked at all today: somebody may at least ring; with the basis it is done on."""
@@ -16,9 +18,17 @@ def to_send(contact: Contact, partner: Partner) -> Permission:
     return may_leave(contact, "partner_check", _recipient(partner))
 
 
+def is_listed(check: BackgroundCheck, partner: Partner) -> bool:
+    """Say whether a check's partner is still on the list; where not, it ends, and nothing goes to where they were."""
+    if partner.active:
+        return True
+    service.answer(check, "failed", problem=LIST_CHANGED)
+    return False
+
+
 def to_show(check: BackgroundCheck, contact: Contact, partner: Partner) -> bool:
     """Say whether who opens the link of a check may be shown whom it is about: as if it were sent now."""
-    if to_send(contact, partner).allowed:
+    if partner.active and said_who.is_still(check) and to_send(contact, partner).allowed:
         return True
     detail = {"kind": check.kind}
     audit.record("check.withheld", contact_id=check.contact_id, subject=("check", check.id), detail=detail)

@@ -28,6 +28,7 @@ SUBJECTS = {FIRST: "A question from the front door", REMINDER: "Reminder: a ques
 CHASE = "Ring them, and write the answer down; or ask again."
 UNUSABLE = f"Their mailbox cannot be used as it is written. {CHASE}"
 REFUSED = f"Their mailbox refused the question. {CHASE}"
+NOT_REMINDED = f"Their reminder could not be delivered. {CHASE}"
 GAVE_UP = f"The question could not be delivered. {CHASE}"
 
 
@@ -46,10 +47,10 @@ def prepare(check_id: UUID, which: str) -> Outgoing | None:
     if check is None or check.way != "form":
         return None
     contact, partner = db.session.get_one(Contact, check.contact_id), partner_of(check)
-    if not permission.permit(check, contact, partner):
+    if not permission.is_listed(check, partner) or not _may_go(check, contact, partner, which):
         return None
     if not usable(partner.mailbox or ""):
-        service.answer(check, "failed", problem=UNUSABLE)
+        _undelivered(check, which, UNUSABLE)
         return None
     settings: Settings = current_app.extensions["front_door"]
     link, token = links.link_for(check, letters.new_message_id(), settings.secret_key)
@@ -75,18 +76,32 @@ def record(outgoing: Outgoing, delivery: Delivery) -> str | None:
         _sent(check, outgoing.which)
         return None
     log.warning("form_not_sent", check=str(check.id), outcome=delivery.outcome, code=delivery.code)
-    if delivery.outcome == "refused" or now() > check.due_at:
-        service.answer(check, "failed", problem=REFUSED if delivery.outcome == "refused" else GAVE_UP)
+    if delivery.outcome == "refused" or (outgoing.which == FIRST and now() > check.due_at):
+        _undelivered(check, outgoing.which, REFUSED if delivery.outcome == "refused" else GAVE_UP)
         return None
     check.problem = "Their question could not be sent yet. We try again."
     return delivery.why
 
 
-def give_up(check_id: UUID) -> None:
-    """Answer "not checked" for a question that could not be sent."""
+def give_up(check_id: UUID, which: str) -> None:
+    """Answer "not checked" for a question that could not be sent; say so of a reminder."""
     check = service.waiting_check(check_id)
     if check is not None and check.way == "form":
-        service.answer(check, "failed", problem=GAVE_UP)
+        _undelivered(check, which, GAVE_UP)
+
+
+def _may_go(check: BackgroundCheck, contact: Contact, partner: Partner, which: str) -> bool:
+    # Who has the question may answer it, whatever may be sent now: a reminder that may not go ends nothing.
+    asked = permission.permit if which == FIRST else permission.to_show
+    return asked(check, contact, partner)
+
+
+def _undelivered(check: BackgroundCheck, which: str, problem: str) -> None:
+    """End a question that never came; a reminder's has come, and may be answered at any moment."""
+    if which == FIRST:
+        service.answer(check, "failed", problem=problem)
+        return
+    check.problem = NOT_REMINDED
 
 
 def _keep_shared(check: BackgroundCheck, partner: Partner) -> None:
@@ -111,7 +126,8 @@ def _letter(check: BackgroundCheck, partner: Partner, link: PartnerLink, which: 
     letter = EmailMessage(policy=SMTP)
     letter["To"] = Address(addr_spec=partner.mailbox or "")
     letter["Subject"] = SUBJECTS[which]
-    letter["Date"] = link.made_at
+    # The reminder's is when it was promised, so that one that is made again after a crash is the same.
+    letter["Date"] = link.made_at if which == FIRST else check.chased_at or now()
     # A reminder is another letter, and the same one when it is sent again after a crash.
     letter["Message-ID"] = link.message_id if which == FIRST else link.message_id.replace("<", "<r", 1)
     letter["Auto-Submitted"] = "auto-generated"

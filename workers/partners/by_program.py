@@ -49,7 +49,7 @@ def prepare(check_id: UUID) -> Outgoing | None:
     if check is None or check.way != "http":
         return None
     contact, partner = db.session.get_one(Contact, check.contact_id), partner_of(check)
-    if not permission.permit(check, contact, partner):
+    if not permission.is_listed(check, partner) or not permission.permit(check, contact, partner):
         return None
     partner = turns.take(check, partner.id)
     settings: Settings = current_app.extensions["front_door"]
@@ -103,7 +103,8 @@ def record(outgoing: Outgoing, reply: Reply) -> str | None:
 def give_up(check_id: UUID) -> None:
     """Answer "not checked" for a question whose task was given up."""
     check = service.waiting_check(check_id)
-    if check is not None:
+    # One that a person rings meanwhile is theirs.
+    if check is not None and check.way == "http":
         _fail(check, GAVE_UP)
 
 

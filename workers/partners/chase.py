@@ -7,7 +7,8 @@ from uuid import UUID
 
 from routing_rules import clocks
 from screening import audit, codes, tasks
-from screening.checks import service
+from screening.checks import permission, service
+from screening.checks.asking import partner_of
 from screening.checks.proposing import standing
 from screening.db import db, now
 from screening.locks import lock_contact
@@ -24,7 +25,7 @@ def chase(check_id: UUID) -> None:
     if check is None:
         return
     contact = lock_contact(check.contact_id)
-    if contact is None:
+    if contact is None or not permission.is_listed(check, partner_of(check)):
         return
     check.chases += 1
     check.chased_at = now()

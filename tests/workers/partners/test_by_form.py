@@ -6,8 +6,8 @@ import pytest
 
 from screening.access import viewing, worker_viewer
 from screening.checks import links
-from screening.db import db, transaction
-from screening.models import Partner, PartnerLink
+from screening.db import db, now, transaction
+from screening.models import BackgroundCheck, Partner, PartnerLink
 from tests.conftest import make_app, settings_for
 from tests.screening.checks import given
 from tests.screening.queues import given as rows
@@ -131,7 +131,44 @@ def test_what_may_not_be_sent_is_for_a_person_to_ring(app, office, check):
 
 def test_giving_up_is_not_checked(check):
     with transaction():
-        by_form.give_up(check.id)
+        by_form.give_up(check.id, "first")
 
     assert fresh(check).outcome == "failed"
     assert kinds.WORK["send_form"].most_refusals
+
+
+@pytest.mark.parametrize("mode", ["later", "refuse"])
+def test_a_reminder_that_cannot_be_sent_leaves_the_form_open(check, office, mode):
+    send(check)
+    office.mode = mode
+    with transaction():
+        db.session.get_one(BackgroundCheck, check.id).due_at = now()
+
+    send(check, "reminder")
+    with transaction():
+        by_form.give_up(check.id, "reminder")
+
+    assert fresh(check).outcome is None
+    with transaction():
+        assert links.opened(token_in(office.taken[0])) is not None
+
+
+def test_a_reminder_that_may_not_go_ends_nothing(check, office):
+    send(check)
+    with transaction():
+        given.share_nothing(db.session.get_one(given.Contact, check.contact_id))
+
+    assert send(check, "reminder") is None
+
+    assert (len(office.taken), fresh(check).outcome) == (1, None)
+
+
+@pytest.mark.parametrize("which", ["first", "reminder"])
+def test_nothing_goes_to_a_partner_who_is_on_the_list_no_more(check, office, which):
+    with transaction():
+        db.session.execute(db.update(Partner).values(active=False))
+
+    assert send(check, which) is None
+
+    ended = fresh(check)
+    assert (office.taken, ended.outcome, ended.problem) == ([], "failed", "The list of partners changed: ask again.")

@@ -246,6 +246,17 @@ def test_where_somebody_there_may_read_it_nothing_is_sent_and_a_person_rings(app
     assert "Ask by telephone" in fresh(check).problem
 
 
+def test_one_who_is_on_the_list_no_more_is_not_asked(app):
+    with partners_service("knows") as (seen, url):
+        check = asked_at(url)
+        with transaction():
+            db.session.execute(db.update(Partner).values(active=False))
+        work("partners")
+
+    assert (fresh(check).outcome, seen.calls) == ("failed", 0)
+    assert fresh(check).problem == "The list of partners changed: ask again."
+
+
 def test_where_a_lawful_basis_was_taken_back_nobody_is_asked(app):
     with partners_service("knows") as (seen, url):
         check = asked_at(url)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from screening import tasks
 from screening.checks import answers
 from screening.db import db, now
-from screening.models import Decision, QueueItem, Task
+from screening.models import Decision, Partner, QueueItem, Task
 from tests.screening.checks import given
 from tests.screening.queues import given as rows
 from workers.checks import follow_up
@@ -85,6 +85,16 @@ def test_one_that_was_answered_is_not_chased(held):
 
     assert check.chases == 0
     assert rows.lead_of(contact).attention is None
+
+
+def test_one_of_a_partner_who_is_on_the_list_no_more_ends_and_is_to_be_asked_again(held):
+    _, check = held
+    db.session.get_one(Partner, check.partner_id).active = False
+
+    chase.chase(check.id)
+
+    assert (check.outcome, check.problem) == ("failed", "The list of partners changed: ask again.")
+    assert len(promised(tasks.CHASE_PARTNER, check)) == 1
 
 
 def test_a_form_that_is_late_is_sent_once_more():
