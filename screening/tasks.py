@@ -33,6 +33,7 @@ _URGENT, _SLOW = timedelta(seconds=10), timedelta(seconds=30)
 ROUTE = "route"
 ESCALATE = "escalate"
 CHECK_OWN_RECORDS = "check_own_records"
+LOOK_AGAIN = "look_again"
 ASK_PARTNER = "ask_partner"
 SEND_FORM = "send_form"
 CHASE_PARTNER = "chase_partner"
@@ -51,6 +52,7 @@ KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
     ESCALATE: Kind("urgent", _URGENT, timedelta(seconds=5)),
     CHECK_OWN_RECORDS: Kind("checks", _SLOW, timedelta(seconds=5)),
+    LOOK_AGAIN: Kind("checks", _SLOW, timedelta(seconds=5)),
     ASK_PARTNER: Kind("partners", _SLOW, timedelta(seconds=2)),
     SEND_FORM: Kind("mail", _SLOW, timedelta(seconds=30)),
     CHASE_PARTNER: Kind("urgent", _URGENT, timedelta(seconds=5)),

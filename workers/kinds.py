@@ -10,7 +10,7 @@ from flask import current_app
 
 from screening import tasks
 from screening.cases import referrals
-from screening.checks import standing_rule
+from screening.checks import said_who, standing_rule
 from screening.config import Settings
 from screening.db import db
 from screening.queues.escalation import escalate
@@ -98,6 +98,7 @@ WORK: dict[str, Inside | Outside] = {
         do=lambda claim: own_records.answer_check(_subject(claim)),
         give_up=lambda claim: own_records.give_up(_subject(claim)),
     ),
+    tasks.LOOK_AGAIN: Inside(do=lambda claim: said_who.look_again(_subject(claim))),
     tasks.ASK_PARTNER: Outside(
         prepare=lambda claim: by_program.prepare(_subject(claim)),
         deliver=by_program.deliver,

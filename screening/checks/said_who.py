@@ -1,15 +1,20 @@
 """What follows once it is said who somebody is, or that they are not: what was asked about another counts no more."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, or_, select
 
 from screening import audit, tasks
+from screening.access import viewing, worker_viewer
 from screening.checks import looking_up, service
 from screening.checks.confirmed import records
-from screening.db import db, now
-from screening.models import BackgroundCheck, Participation, QueueItem
+from screening.db import db, new_id, now
+from screening.locks import lock_contact
+from screening.models import BackgroundCheck, Contact, Participation, PersonLink, QueueItem
 from screening.models.queue_item import OPEN_STATES
+from screening.people import groups
+from screening.tasks import Promise
 
 SOMEBODY_ELSE = "They were said to be somebody else."
 
@@ -23,6 +28,53 @@ def answered(person: Participation) -> None:
 def ask_again(person: Participation) -> None:
     """Ask our own records anew: what they say follows from who somebody is, is not, or was proposed to be."""
     looking_up.ask_again(person, urgency=_urgency(person.contact_id))
+
+
+def records_changed(person_ids: Collection[UUID]) -> None:
+    """Promise a new look at what is held of these people, merged records too, for each open contact about them."""
+    with viewing(worker_viewer("checks")):
+        # Also of contacts and people of whom who changed a record may not know.
+        found = db.session.execute(_in_open_contacts(person_ids)).all()
+        promises = [
+            Promise(
+                kind=tasks.LOOK_AGAIN,
+                key=f"{participation_id}:{new_id()}",
+                contact_id=contact_id,
+                subject_id=participation_id,
+                urgency=_urgency(contact_id),
+            )
+            for participation_id, contact_id in found
+        ]
+    if promises:
+        tasks.promise_all(promises)
+
+
+def look_again(participation_id: UUID) -> None:
+    """Ask anew about somebody whose records changed, and withdraw what was asked about another record than theirs."""
+    person = db.session.get_one(Participation, participation_id)
+    # The contact first, in the order of everybody who holds it and its checks.
+    if lock_contact(person.contact_id) is None:
+        return
+    db.session.refresh(person)
+    if person.left_out_at is None:
+        answered(person)
+
+
+def _in_open_contacts(person_ids: Collection[UUID]) -> Select[UUID, UUID]:
+    group = {member for members in groups.members_of(person_ids).values() for member in members}
+    held = exists().where(QueueItem.contact_id == Contact.id, QueueItem.state.in_(OPEN_STATES))
+    return (
+        select(Participation.id, Participation.contact_id)
+        .join(PersonLink, PersonLink.participation_id == Participation.id)
+        .join(Contact, Contact.id == Participation.contact_id)
+        .where(
+            PersonLink.person_id.in_(group),
+            PersonLink.answer == "confirmed",
+            PersonLink.replaced_at.is_(None),
+            Participation.left_out_at.is_(None),
+            or_(Contact.state.in_(("taking", "received")), held),
+        )
+    )
 
 
 def withdraw_others(person: Participation) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from screening import audit
 from screening.access import require, viewer
+from screening.checks import said_who
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Person, PersonAlert
@@ -54,7 +55,7 @@ def set_alert(person_id: UUID, *, kind: str, words: str, review_on: date) -> Per
     )
     db.session.add(alert)
     db.session.flush()
-    _found_anew(person, alert)
+    _known_anew(person, alert)
     _audited(person, alert, "set")
     return alert
 
@@ -77,13 +78,15 @@ def end_alert(alert_id: UUID, *, because: str) -> PersonAlert:
     alert.ended_at, alert.ended_by_id, alert.ended_because = now(), viewer().user_id, because
     db.session.flush()
     person = queries.person_of(alert.person_id)
-    _found_anew(person, alert)
+    _known_anew(person, alert)
     _audited(person, alert, "ended")
     return alert
 
 
-def _found_anew(person: Person, alert: PersonAlert) -> None:
-    """Have a person found without their addresses, or with them again, where the alert protects those."""
+def _known_anew(person: Person, alert: PersonAlert) -> None:
+    """Have open contacts look at the person anew, and the person found as far as the alert lets them be."""
+    said_who.records_changed([person.id])
+    # With their addresses, or without them where the alert protects those.
     if alert.kind == "protected_address":
         index.put(person)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from screening.access import require, viewer
+from screening.checks import said_who
 from screening.db import Json, db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Person, PersonAddress, PersonChange, PersonMerge, PersonName, User
@@ -78,6 +79,7 @@ def merge(
     )
     db.session.add(merge)
     db.session.flush()
+    said_who.records_changed([kept_id, merged_id])
     return merge
 
 
@@ -106,6 +108,8 @@ def unmerge(merge_id: UUID, *, because: str) -> PersonMerge:
     merge.undone_at, merge.undone_by_id, merge.undone_because = now(), viewer().user_id, because
     for person, was in zip((kept, merged), before, strict=True):
         journal.write("unmerged", person, before=was, why=because)
+    db.session.flush()
+    said_who.records_changed([merge.kept_id, merge.merged_id])
     return merge
 
 

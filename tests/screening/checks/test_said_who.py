@@ -1,21 +1,24 @@
 """Once somebody is said to be another person, what partners were asked about the first one counts no longer."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from screening import tasks
 from screening.access import user_viewer, viewing
-from screening.checks import answers, asking, links, permission, queries
+from screening.checks import answers, asking, links, permission, queries, said_who
 from screening.checks.asking import Wish
 from screening.checks.proposing import all_asked, proposals, standing
-from screening.db import db
+from screening.db import db, now
 from screening.models import BackgroundCheck, Contact, Partner, Person, PersonLink, Task
+from screening.people import alerts, merging
 from screening.people import links as who
 from screening.people.links import Shown
 from tests.screening.checks import given
 from tests.screening.people import made
 from tests.screening.queues import given as rows
-from workers.checks import follow_up
+from workers.checks import follow_up, own_records
 from workers.partners import by_form
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -134,3 +137,80 @@ def test_a_contact_that_was_decided_on_such_an_answer_is_looked_at_again(contact
     follow_up.after_answer_to(check.id)
 
     assert "said not to be" in rows.lead_of(db.session.get_one(Contact, contact.id)).attention
+
+
+def alert_on(record):
+    with viewing(user_viewer(rows.user("grace"))):
+        day = now().date() + timedelta(days=30)
+        return alerts.set_alert(record.id, kind="danger_to_child", words="Invented.", review_on=day)
+
+
+def promised(contact):
+    question = select(Task).where(Task.contact_id == contact.id, Task.kind == tasks.LOOK_AGAIN)
+    return list(db.session.scalars(question.order_by(Task.promised_at)))
+
+
+def look_again(contact):
+    """Work what was promised, and the look at our own records that it asks for."""
+    for task in promised(contact):
+        said_who.look_again(task.subject_id)
+        db.session.delete(task)
+    question = select(BackgroundCheck).where(
+        BackgroundCheck.contact_id == contact.id, BackgroundCheck.kind == "own_records"
+    )
+    own_records.answer_check(db.session.scalars(question.where(BackgroundCheck.replaced_at.is_(None))).one().id)
+
+
+def test_a_danger_alert_set_on_a_confirmed_child_raises_the_open_contact(contact):
+    assert rows.lead_of(contact).level != 4
+
+    alert_on(confirmed(contact.children[0]))
+    look_again(contact)
+
+    assert rows.lead_of(contact).level == 4
+
+
+def test_a_merge_and_its_undoing_are_looked_at_by_open_contacts_of_either_record(contact):
+    first, second = confirmed(contact.children[0]), made.person("Ada Marlow")
+    with viewing(user_viewer(rows.user("grace"))):
+        versions = (second.version, first.version)
+        done = merging.merge(second.id, first.id, versions=versions, choices={}, why="One.")
+        assert len(promised(contact)) == 1
+        merging.unmerge(done.id, because="Two.")
+
+    assert len(promised(contact)) == 2
+
+
+def test_what_was_asked_about_the_kept_record_counts_no_more_once_the_merge_is_undone(contact):
+    first, second = confirmed(contact.children[0]), made.person("Ada Marlow")
+    with viewing(user_viewer(rows.user("grace"))):
+        versions = (second.version, first.version)
+        done = merging.merge(second.id, first.id, versions=versions, choices={}, why="One.")
+    check = given.asked(contact)
+    with viewing(user_viewer(rows.user("grace"))):
+        merging.unmerge(done.id, because="Two.")
+
+    look_again(contact)
+
+    assert check.replaced_at is not None
+    assert given.asked(contact).person_id == first.id
+
+
+def test_an_alert_that_ends_is_looked_at_too(contact):
+    alert = alert_on(confirmed(contact.children[0]))
+    with viewing(user_viewer(rows.user("grace"))):
+        alerts.end_alert(alert.id, because="Gone.")
+
+    assert len(promised(contact)) == 2
+
+
+@pytest.mark.parametrize(("state", "held", "looks"), [("decided", True, 1), ("decided", False, 0)])
+def test_a_contact_that_was_decided_looks_again_while_somebody_holds_it(contact, state, held, looks):
+    contact.state = state
+    if not held:
+        rows.lead_of(contact).state = "done"
+    db.session.flush()
+
+    alert_on(confirmed(contact.children[0]))
+
+    assert len(promised(contact)) == looks
