@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from screening import tasks
+from screening import family_history, tasks
 from screening.access import user_viewer, viewing
 from screening.checks import answers, asking, links, permission, queries, said_who
 from screening.checks.asking import Wish
@@ -214,3 +214,23 @@ def test_a_contact_that_was_decided_looks_again_while_somebody_holds_it(contact,
     alert_on(confirmed(contact.children[0]))
 
     assert len(promised(contact)) == looks
+
+
+def test_who_may_not_know_whom_somebody_is_takes_nothing_away_by_another_answer(contact):
+    check = given.asked(contact)
+    confirmed(contact.children[0]).restricted = True
+    db.session.flush()
+
+    said(contact, made.person("Ada Other"), "refused")
+
+    assert (check.outcome, check.replaced_at) == (None, None)
+
+
+def test_what_counts_of_somebody_restricted_is_the_same_for_every_viewer(contact):
+    found = answers.Answer(outcome="information_found", words="Invented.", facts={"missing_before": "yes"})
+    answers.keep(given.asked(contact), found)
+    confirmed(contact.children[0]).restricted = True
+    db.session.flush()
+
+    with viewing(user_viewer(rows.user("sarah"))):
+        assert family_history.answered(contact)[contact.children[0].id]["missing_before"] == "yes"
