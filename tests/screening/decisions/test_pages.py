@@ -5,6 +5,7 @@ import pytest
 from screening.db import db, now
 from screening.models import AuditEntry
 from tests.screening.decisions import given
+from tests.screening.people import made
 
 pytestmark = pytest.mark.usefixtures("context")
 PROPOSAL = "Show what the rules propose"
@@ -45,6 +46,21 @@ def test_the_form_asks_for_the_deciders_own_view_and_shows_no_proposal(signed_in
     assert given.NARRATIVE in page
     assert PROPOSAL not in page
     assert "Too little food" not in page
+
+
+def test_a_protected_home_is_withheld_from_what_the_decider_reads(signed_in):
+    contact = given.contact()
+    child = contact.children[0]
+    child.address_line_1, child.postcode = "86 Surrey Drive", "SO23 8UG"
+    person = made.person("Ada Marlow")
+    made.link(child, person)
+    made.alert(person, "protected_address")
+    db.session.commit()
+
+    page = signed_in("sarah").get(place(contact)).text
+
+    assert "Surrey Drive" not in page
+    assert "Address withheld: protected" in page
 
 
 def test_reading_the_form_is_audited(signed_in):
