@@ -52,7 +52,7 @@ def of(person: Person) -> Row:
         ],
         "alerts": [alert_row(alert) for alert in alerts_of(ids)],
         "involvements": involvements_of(ids),
-        "family": _family(person, ids),
+        "family": relatives_of(person, ids),
         "contacts": contacts,
         "not_open": not_open,
     }
@@ -146,7 +146,7 @@ def household_of(person: Person, ids: list[UUID]) -> list[Row]:
     return [_other(one) for one in db.session.scalars(question.order_by(Person.number))]
 
 
-def _family(person: Person, ids: list[UUID]) -> list[Row]:
+def relatives_of(person: Person, ids: list[UUID]) -> list[Row]:
     """List relatives, each with whether they live in the household, then who else does."""
     mates = {row["person_id"]: row for row in household_of(person, ids)}
     # Two records that were merged may both say who the mother is.

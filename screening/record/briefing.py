@@ -6,7 +6,7 @@ danger, red and "do not tell" always show.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from screening.record import provenance, queries, warnings
 from screening.record.earlier import TIMELINE, Earlier, earlier_of
 from screening.record.family import family_of
 from screening.record.family_diagram import Diagram, draw
+from screening.record.known_people import KnownPeople, as_said, known_people, named, who
 from screening.record.not_known import asked_words, not_known
 from screening.record.proposed import NOT_SCORED, ask_next, proposal, red
 from screening.record.provenance import Item
@@ -38,7 +39,7 @@ class Briefing:
     """The whole page, part by part; every sentence is an item with its source. `hidden`: the rules do not speak yet."""
 
     first: list[Item]
-    people: list[tuple[str, list[Item]]]
+    people: list[tuple[Item, list[Item]]]
     diagram: Diagram
     family: list[Item]
     worry: list[Item]
@@ -60,16 +61,18 @@ def briefing_of(contact: Contact) -> Briefing:
     at, screening = now(), queries.newest_screening(contact)
     checks = checks_of(contact) if viewer().may("contact.read_checks") else []
     hidden = queries.own_view_first(contact)
-    diagram = draw(family_of(contact, at))
-    said, protected = provenance.contact(contact), people_protected(contact)
+    known, protected = known_people(contact), people_protected(contact)
+    records = {one: found.record for one, found in known.confirmed.items()}
+    diagram, said = draw(family_of(contact, at, records, protected)), provenance.contact(contact)
+    drawn_from = replace(said, by=f"{said.by}, and our records") if records else said
     return Briefing(
         first=_know_first(contact, screening, checks),
         people=[
-            (person.full_name, list(_person(person, contact, at, protected)))
+            (named(person, contact, known), list(_who(person, contact, known, protected)))
             for person in (*contact.children, *contact.adults)
         ],
         diagram=diagram,
-        family=[Item(words=sentence, source=said) for sentence in diagram.sentences],
+        family=[Item(words=sentence, source=drawn_from) for sentence in diagram.sentences],
         worry=list(_worry(contact)),
         answers=asked.groups(contact, contact.children),
         known=[item for check in checks for item in _known(check)],
@@ -92,7 +95,7 @@ def as_json(contact: Contact, found: Briefing) -> dict[str, Any]:
         "first_received_at": contact.first_received_at,
         "made_at": found.made_at,
         "first": _json(found.first),
-        "people": [{"items": _json([_named(contact, name), *items])} for name, items in found.people],
+        "people": [{"items": _json([name, *items])} for name, items in found.people],
         "family": _json(found.family),
         "worry": _json(found.worry),
         "answers": [answer for group in found.answers for answer in _answers(contact, group)],
@@ -117,10 +120,6 @@ def _answers(contact: Contact, group: dict[str, Any]) -> Iterator[dict[str, Any]
     for row in group["rows"]:
         words = f"{group['name']}: {row['key']} {row['value']}"
         yield Item(words=words, source=provenance.contact(contact), look="warning" if row["missing"] else "").as_json()
-
-
-def _named(contact: Contact, name: str) -> Item:
-    return Item(words=name, source=provenance.contact(contact))
 
 
 def _know_first(contact: Contact, screening: Screening | None, checks: list[ShownCheck]) -> list[Item]:
@@ -176,6 +175,12 @@ def _alleged(adult: Participation) -> str:
 def _where_now(child: Participation, contact: Contact) -> str:
     where = dict(telling.person(child, contact.first_received_at)["facts"]).get("Where now")
     return f"{child.full_name}, when it came: {where}." if where else f"Where {child.full_name} is, is not known."
+
+
+def _who(person: Participation, contact: Contact, known: KnownPeople, protected: Collection[UUID]) -> Iterator[Item]:
+    at, said = now(), _person(person, contact, now(), protected)
+    yield from who(person, known, at, protected)
+    yield from as_said(said, person, contact, at) if person.id in known.confirmed else said
 
 
 def _person(person: Participation, contact: Contact, at: datetime, protected: Collection[UUID]) -> Iterator[Item]:

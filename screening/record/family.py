@@ -1,16 +1,17 @@
 """Who belongs to a contact's family, for the diagram: as they were said, and as the index knows those confirmed."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from routing_rules import clocks
 from screening.db import db
 from screening.models import Contact, Participation, Person, PersonRelationship
 from screening.names import fold
-from screening.people import groups, links
+from screening.people import groups, links, whole
 from screening.record.family_members import Family, Member
 from screening.telling import age_words
 
@@ -34,6 +35,7 @@ KIND_WORDS = {
     "parent": "parent", "step_parent": "step-parent", "carer": "carer", "grandparent": "grandparent",
     "sibling": "brother or sister", "half_sibling": "half-brother or half-sister", "partner": "partner"
 }  # fmt: skip
+ADULT = 18
 HARM = "said to have caused harm"
 
 
@@ -44,6 +46,8 @@ class _Found:
     members: dict[str, Member] = field(default_factory=dict)
     couples: list[tuple[str, str]] = field(default_factory=list)
     parents: list[tuple[str, str]] = field(default_factory=list)
+    # The records that are people of the contact: they are drawn already.
+    records: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,21 @@ class _Index:
     at: datetime
 
 
-def family_of(contact: Contact, at: datetime) -> Family:
-    """Gather a contact's family. Of the index only people who are confirmed, and whom the viewer may know of."""
+def family_of(
+    contact: Contact, at: datetime, records: Mapping[UUID, Person], protected: Collection[UUID] = ()
+) -> Family:
+    """Gather a contact's family. Of the index only people who are confirmed, and whom the viewer may know of.
+
+    `records` are those of the people who were confirmed, and `protected` whose home is told to nobody: who else lives
+    there is not drawn. Both by the participation.
+    """
     found = _Found()
     for member in (*_children(contact, at), *_adults(contact)):
         found.members[member.id] = member
     _said_ties(contact, found)
+    _as_known(contact, found, records, at)
     _known_ties(contact, found, at)
+    _housemates(found, [record for one, record in records.items() if one not in protected], at)
     return Family(members=list(found.members.values()), couples=found.couples, parents=found.parents)
 
 
@@ -110,6 +122,51 @@ def _adults(contact: Contact) -> Iterator[Member]:
         )
 
 
+def _as_known(contact: Contact, found: _Found, records: Mapping[UUID, Person], at: datetime) -> None:
+    """Draw who was confirmed as their record has them; what was said stands beneath it where it differs."""
+    for person in contact.participations:
+        record, member = records.get(person.id), found.members.get(str(person.id))
+        if record is None or member is None:
+            continue
+        said, *more = member.lines if member.is_child_of_contact else ("", *member.lines)
+        age = age_words(record, at) if member.generation == 2 else ""
+        differs = record.full_name != person.full_name or (bool(said) and said != age)
+        said_words = f"said as {', '.join(part for part in (person.full_name, said) if part)}" if differs else ""
+        found.members[member.id] = replace(
+            member,
+            name=record.full_name,
+            sex=record.sex or member.sex,
+            unborn=record.is_unborn,
+            lines=tuple(line for line in (age, *more, said_words) if line),
+        )
+
+
+def _housemates(found: _Found, records: Collection[Person], at: datetime) -> None:
+    """Draw who else lives in the household of somebody who was confirmed, and is nobody's relative that we know of."""
+    for record in records:
+        for row in whole.household_of(record, groups.members(record.id)):
+            own = {str(one) for one in groups.members(row["person_id"])}
+            if own & (found.members.keys() | found.records):
+                continue
+            person = db.session.get_one(Person, row["person_id"])
+            found.members[str(person.id)] = Member(
+                id=str(person.id),
+                name=person.full_name,
+                generation=2 if _is_child(person, at) else 1,
+                at_home=True,
+                sex=person.sex,
+                unborn=person.is_unborn,
+                lines=(row["age_words"], "known from our records"),
+            )
+
+
+def _is_child(person: Person, at: datetime) -> bool:
+    today, born = clocks.london_date(at), person.born_latest
+    if born is None:
+        return person.is_unborn or (person.age_years_estimated or ADULT) < ADULT
+    return (today.year - ADULT, today.month, today.day) < (born.year, born.month, born.day)
+
+
 def _words(adult: Participation) -> set[str]:
     return set(fold(adult.relationship_to_child or "").split())
 
@@ -131,6 +188,7 @@ def _known_ties(contact: Contact, found: _Found, at: datetime) -> None:
     """Add the ties of the index between confirmed people, and those of the family whom nobody named on the call."""
     records = links.confirmed_records([person.id for person in contact.participations])
     own = {record: str(participation) for participation, ids in records.items() for record in ids}
+    found.records = {str(record) for record in own}
     ties = list(_ties(own))
     others = {one for tie in ties for one in (tie.person_id, tie.other_id)} - set(own)
     index = _Index(own, _people(others), _households(own), at)

@@ -8,6 +8,7 @@ from uuid import UUID
 from screening import codes, telling
 from screening.checks.queries import ShownCheck
 from screening.models import Contact, DoNotAlert, PersonAlert, Screening
+from screening.people.links import Current
 
 KINDS = ("contact", "check", "person", "rule", "decision", "alert", "mark", "service")
 SERVICE = "the service"
@@ -42,6 +43,17 @@ def contact(found: Contact) -> Source:
     """What was said when the contact was taken, by who told us."""
     by = telling.referrer(found)
     return Source(kind="contact", id=found.reference, when=found.first_received_at, by=by)
+
+
+def person(confirmed: Current) -> Source:
+    """What the record of somebody says, and who confirmed that it is theirs."""
+    by = f"our records, confirmed by {confirmed.by}"
+    return Source(kind="person", id=str(confirmed.kept_id), when=confirmed.link.answered_at, by=by)
+
+
+def proposed(said: Current) -> Source:
+    """Whom somebody said this may be; nobody confirmed it."""
+    return Source(kind="person", id=str(said.kept_id), when=said.link.answered_at, by=said.by)
 
 
 def check(found: ShownCheck) -> Source:

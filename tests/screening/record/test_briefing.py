@@ -11,6 +11,7 @@ from screening.record.briefing import as_json, briefing_of
 from screening.record.family import family_of
 from screening.record.provenance import KINDS
 from tests.screening.checks import given as partners
+from tests.screening.people import made
 from tests.screening.queues import given as rows
 from tests.screening.queues import tokens
 from tests.screening.sharing import given
@@ -371,6 +372,94 @@ def test_the_family_is_drawn_with_those_whom_the_index_knows(contact):
     assert any("Zoe Marlow, brother or sister" in sentence for sentence in found)
     assert "Mia Marlow and Gary Smyth are a couple." in found
     assert "Mia Marlow: parent of Ada Marlow." in found
+
+
+def catherine(contact):
+    """Ada was confirmed to be Catherine, of whom the index knows birth, home, a mother and who lives with them."""
+    home = made.household()
+    own = made.person("Catherine Smith", sex="F", born="2018-05-02", household_id=home.id,
+                      home={"line_1": "4 Mill Lane", "town": "Havant", "postcode": "PO9 1AA"})  # fmt: skip
+    mother = made.person("Helen Smith", sex="F", born="1990-01-01", household_id=home.id)
+    made.person("Daniel Smith", sex="M", born="2020-01-01", household_id=home.id)
+    db.session.add(PersonRelationship(person_id=mother.id, other_id=own.id, kind="parent", source="test"))
+    given.link(contact.children[0], own)
+    return own
+
+
+def test_who_was_confirmed_stands_as_their_record_has_them_and_as_they_were_said(contact):
+    own = catherine(contact)
+
+    name, *items = told(contact)["people"][0]["items"]
+    found = {item["words"]: item["from"] for item in items}
+
+    assert name["words"] == "Catherine Smith"
+    birth, home, mother, brother, said, *_ = found
+    assert birth.startswith("Child, born 2018-05-02, ")
+    assert birth.endswith(" years, female")
+    assert home == "Lives at 4 Mill Lane, Havant, PO9 1AA"
+    assert mother.startswith("Parent: Helen Smith, ")
+    assert mother.endswith(", in the household")
+    assert brother.startswith("In the household: Daniel Smith, ")
+    assert said.startswith("Said on the call as Ada Marlow, ")
+    assert {found[one]["id"] for one in (birth, home, mother, brother)} == {str(own.id)}
+    assert found[birth]["by"].startswith("our records, confirmed by ")
+    assert found[said]["kind"] == "contact"
+
+
+def test_the_diagram_draws_who_was_confirmed_with_their_sign_and_household(contact):
+    catherine(contact)
+
+    found = " ".join(words(told(contact)["family"]))
+
+    assert "said as Ada Marlow" in found
+    assert "Catherine Smith, " in found
+    assert "Daniel Smith, " in found
+    assert "Helen Smith: parents of Catherine Smith." in found
+
+
+def test_of_who_was_confirmed_no_protected_home_and_nobody_in_it_is_told(contact):
+    catherine(contact).addresses[0].protected = True
+
+    found = str(told(contact))
+
+    assert "Mill Lane" not in found
+    assert "Daniel Smith" not in found
+    assert "Lives at a protected address" in found
+    assert "Parent: Helen Smith" in found
+
+
+def test_who_was_proposed_is_told_as_not_confirmed(contact):
+    given.link(contact.children[0], made.person("Catherine Smith", born="2018-05-02"), "proposed")
+
+    name, proposed, *_ = told(contact)["people"][0]["items"]
+
+    assert name["words"] == "Ada Marlow"
+    assert proposed["words"] == f"Proposed as Catherine Smith by {rows.user('sarah').name}, not confirmed."
+    assert proposed["from"]["by"] == rows.user("sarah").name
+
+
+def test_a_restricted_proposal_is_told_to_nobody_who_is_not_named(contact):
+    given.link(contact.children[0], made.person("Catherine Smith", restricted=True), "proposed")
+
+    assert "Catherine" not in str(told(contact))
+
+
+def test_reading_the_record_of_who_was_confirmed_is_audited(contact):
+    own = catherine(contact)
+
+    told(contact)
+
+    assert [one.subject_id for one in given.audited(contact, "person.read")] == [str(own.id)]
+
+
+def test_the_page_says_who_somebody_is(signed_in, contact):
+    catherine(contact)
+    db.session.commit()
+
+    text = signed_in("sarah").get(f"/contacts/{contact.reference}/briefing").text
+
+    assert "Lives at 4 Mill Lane, Havant, PO9 1AA" in text
+    assert "our records, confirmed by" in text
 
 
 def test_the_page_says_that_the_rules_are_a_sample_and_draws_the_family(signed_in, contact):
