@@ -11,7 +11,15 @@ from screening.checks import looking_up, service
 from screening.checks.confirmed import records
 from screening.db import db, new_id, now
 from screening.locks import lock_contact
-from screening.models import BackgroundCheck, Contact, Participation, PersonLink, QueueItem
+from screening.models import (
+    BackgroundCheck,
+    Contact,
+    Participation,
+    Person,
+    PersonLink,
+    PersonRelationship,
+    QueueItem,
+)
 from screening.models.queue_item import OPEN_STATES
 from screening.people import groups
 from screening.tasks import Promise
@@ -47,6 +55,29 @@ def records_changed(person_ids: Collection[UUID]) -> None:
         ]
     if promises:
         tasks.promise_all(promises)
+
+
+def family_changed(person_id: UUID) -> None:
+    """Promise a new look for each open contact about the family of somebody of whom it was said anew who they are."""
+    own = groups.all_members([person_id])
+    with viewing(worker_viewer("checks")):
+        family = groups.all_members(list(db.session.scalars(_family_of(own))))
+    if beside := set(family) - set(own):
+        records_changed(beside)
+
+
+def _family_of(own: Collection[UUID]) -> Select[UUID]:
+    """Find who is related to these records, who shares a parent with them, and who is of their household."""
+    row = PersonRelationship
+    parents = select(row.person_id).where(row.kind == "parent", row.other_id.in_(own))
+    homes = select(Person.household_id).where(Person.id.in_(own), Person.household_id.is_not(None))
+    return select(Person.id).where(
+        or_(
+            Person.id.in_(select(row.other_id).where(or_(row.person_id.in_(own), row.person_id.in_(parents)))),
+            Person.id.in_(select(row.person_id).where(row.other_id.in_(own))),
+            Person.household_id.in_(homes),
+        )
+    )
 
 
 def look_again(participation_id: UUID) -> None:

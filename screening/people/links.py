@@ -93,6 +93,7 @@ def answer(participation: Participation, person: Person, said: str, shown: Shown
         said_who.ask_again(participation)
     else:
         said_who.answered(participation)
+        said_who.family_changed(person.id)
     return link
 
 

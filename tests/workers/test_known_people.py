@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from screening import family_history, validation
+from screening import family_history, tasks, validation
 from screening.access import user_viewer, viewing
 from screening.checks import on_call, queries, service
 from screening.contacts import service as contacts
@@ -19,6 +19,7 @@ from screening.models import (
     PersonName,
     PersonRelationship,
     Screening,
+    Task,
 )
 from screening.people import index, links
 from screening.people.links import Shown
@@ -483,3 +484,44 @@ def test_what_was_proposed_in_a_call_opens_rules_once_it_is_received():
 
     assert check.found["facts"]["protection_plan"] == {"possible": "yes"}
     assert facts_of(child)["protection_plan"] == {"possible": "yes"}
+
+
+def brother_and_sister():
+    person, brother = known(), known("Jack Marlow", date(2016, 1, 1))
+    related(person, "sibling", brother)
+    return person, brother
+
+
+def test_contacts_that_nobody_confirmed_but_are_very_likely_about_a_brother_are_possible():
+    person, _ = brother_and_sister()
+    other = earlier("Jack Marlow", date(2016, 1, 1))
+    child = new()
+    confirm(child, person)
+
+    found = answered(child).found
+
+    (entry,) = found["family_contacts"]
+    assert (entry["participation_id"], entry["standing"]) == (str(other.id), "possible")
+    assert found["facts"]["sibling_contacts_3_months"] == {"possible": 1}
+
+
+@pytest.mark.parametrize("answer", ["refused", "confirmed"])
+def test_contacts_said_to_be_about_another_than_the_brother_are_not_his(answer):
+    person, brother = brother_and_sister()
+    confirm(earlier("Jack Marlow", date(2016, 1, 1)), brother if answer == "refused" else known("Jack Other"), answer)
+    child = new()
+    confirm(child, person)
+
+    assert answered(child).found["family_contacts"] == []
+
+
+def test_open_contacts_about_family_are_looked_at_again_once_it_is_said_who_somebody_is():
+    person, brother = brother_and_sister()
+    before, now_said = new(), new("Jack Marlow", date(2016, 1, 1))
+    confirm(before, person)
+
+    with viewing(user_viewer(given.user("sarah"))):
+        links.answer(now_said, brother, "confirmed", Shown())
+
+    again = db.session.query(Task).filter_by(kind=tasks.LOOK_AGAIN).one()
+    assert again.subject_id == before.id

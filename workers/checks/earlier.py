@@ -6,11 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import selectinload
 
 from routing_rules import clocks, policy
 from screening.db import Json, db
-from screening.models import Contact, Decision, Participation, PersonLink
+from screening.models import Contact, Decision, Participation, Person, PersonLink
+from screening.names import fold
+from screening.people.search import LIKELY
 from workers.checks import alike
 from workers.checks.alike import Asked, Likeness
 
@@ -61,6 +64,43 @@ def about(records: Collection[UUID], contact: Contact) -> list[Row]:
         return []
     question = _of_earlier(contact).where(Participation.id.in_(_confirmed_as(records))).limit(MOST_CANDIDATES)
     return [(other, earlier) for other, earlier in db.session.execute(question)]
+
+
+def likely_about(records: Collection[UUID], contact: Contact) -> list[Row]:
+    """Find the earlier contacts very likely about people of the index, where no person confirmed who that is.
+
+    Very likely is the same whole name and whole birth, or what was shown as likely when somebody answered.
+    """
+    if not records:
+        return []
+    people = db.session.scalars(select(Person).where(Person.id.in_(records)).options(selectinload(Person.names)))
+    said = [
+        and_(
+            Participation.name_key == fold(one.full_name),
+            Participation.born_earliest == one.born_earliest,
+            Participation.born_latest == one.born_earliest,
+        )
+        for one in people
+        if one.born_earliest is not None and one.born_earliest == one.born_latest
+    ]
+    likely = or_(Participation.id.in_(_likely_as(records)), *said)
+    question = _of_earlier(contact).where(likely, Participation.id.not_in(_settled(records)))
+    return [(other, earlier) for other, earlier in db.session.execute(question.limit(MOST_CANDIDATES))]
+
+
+def _likely_as(records: Collection[UUID]) -> Select[UUID]:
+    return select(PersonLink.participation_id).where(
+        PersonLink.person_id.in_(records),
+        PersonLink.replaced_at.is_(None),
+        or_(PersonLink.answer == "proposed", and_(PersonLink.answer == "not_sure", PersonLink.posterior >= LIKELY)),
+    )
+
+
+def _settled(records: Collection[UUID]) -> Select[UUID]:
+    refused = and_(PersonLink.answer == "refused", PersonLink.person_id.in_(records))
+    return select(PersonLink.participation_id).where(
+        PersonLink.replaced_at.is_(None), or_(PersonLink.answer == "confirmed", refused)
+    )
 
 
 def where(other: Participation, contact: Contact) -> Json:

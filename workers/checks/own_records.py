@@ -146,14 +146,30 @@ def look_up(check: BackgroundCheck) -> Answer:
     seen = earlier.look(asked, contact, records)
     cases = open_cases.find([asked], at, records) if asked.name_key or records else []
     cases += open_cases.of_candidates(known.candidates, at, beside=cases)
-    return _answer(asked, contact, Found(known, seen, cases, _of_family(known, contact)), at)
+    of_family = _of_family(known, contact, {entry["participation_id"] for entry in seen.earlier})
+    return _answer(asked, contact, Found(known, seen, cases, of_family), at)
 
 
-def _of_family(known: kin.Known, contact: Contact) -> list[Json]:
-    """Give the earlier contacts about brothers and sisters, by what a person confirmed of each."""
+def _of_family(known: kin.Known, contact: Contact, about_them: set[str]) -> list[Json]:
+    """Give the earlier contacts about brothers and sisters: as a person confirmed them, and as they may be about them.
+
+    Args:
+        known: what the index knows of the person asked about.
+        contact: the one that asks.
+        about_them: the people of earlier contacts who are, or may be, the person asked about.
+    """
     standing = known.family[0]["standing"] if known.family else "possible"
-    found = [earlier.where(*row) for row in earlier.about(known.family_ids, contact)]
-    return [entry | {"standing": standing, "reasons": ["Brother or sister"]} for entry in found]
+    confirmed = [earlier.where(*row) for row in earlier.about(known.family_ids, contact)]
+    told = about_them | {entry["participation_id"] for entry in confirmed}
+    likely = [earlier.where(*row) for row in earlier.likely_about(known.family_ids, contact)]
+    return [
+        *(entry | {"standing": standing, "reasons": ["Brother or sister"]} for entry in confirmed),
+        *(
+            entry | {"standing": "possible", "reasons": ["May be the brother or sister: nobody confirmed it"]}
+            for entry in likely
+            if entry["participation_id"] not in told
+        ),
+    ]
 
 
 def _answer(asked: Asked, contact: Contact, found: Found, at: datetime) -> Answer:
