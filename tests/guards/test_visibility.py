@@ -30,7 +30,7 @@ ALLOWED = {
     "screening/admin/replays.py:_extent": "a count and where to begin, for a worker that looks: no name, no reference",
     "screening/cases/queries.py:_on_their_way": "references alone, and of a restricted contact to its named readers",
     "screening/cases/queries.py:_may_know": "what hides restricted contacts from that page",
-    "screening/checks/said_who.py:_in_open_contacts": "ids alone, for promises: what is looked at anew is shown to nobody",
+    "screening/checks/said_who.py:_in_open_contacts": "ids alone, for promises: they are shown to nobody",
     "screening/contacts/service.py:_free_reference": "whether a reference is taken, whoever may see what it names",
     "screening/oversight/queries.py:_calls_not_sent": "a count, for who watches the service: no name, no reference",
     "screening/oversight/queries.py:_needs_attention": "references alone: who answers for queues sees that one waits",
