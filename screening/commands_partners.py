@@ -1,5 +1,6 @@
 """`frontdoor partners`: who may be asked about a family, and how each is reached."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from screening.db import db, now, transaction
 from screening.errors import BadRequest, Invalid
 from screening.fields import Email, Line, Phone
 from screening.models import Partner
-from screening.models.partner import ADAPTERS, REGISTERS
+from screening.models.partner import ADAPTERS, NAMED_AS_A_PARTNERS, REGISTERS
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+NAMED_WRONG = "Name it PARTNER_ and capital letters, digits or _: PARTNER_POLICE_TOKEN."
 NEEDS = {"http": "base_url", "form": "mailbox", "phone": "telephone"}
 
 
@@ -82,6 +84,8 @@ def _refuse_wrong(said: list[dict[str, Any]]) -> None:
     for place, one in enumerate(said):
         if not one[NEEDS[one["adapter"]]]:
             wrong[f"/partners/{place}/{NEEDS[one['adapter']]}"] = [f"Is needed for the adapter {one['adapter']}."]
+        if one["token_name"] and not re.fullmatch(NAMED_AS_A_PARTNERS, one["token_name"]):
+            wrong[f"/partners/{place}/token_name"] = [NAMED_WRONG]
         if registers.count(one["register"]) > 1:
             wrong[f"/partners/{place}/register"] = ["One register has one partner. Keep one of them."]
         # A partner's "yes" always counts, so it must be one that can only raise.

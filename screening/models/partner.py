@@ -13,6 +13,8 @@ REGISTERS = (
     "police", "health", "education", "housing", "adult_services", "probation", "youth_justice", "cp_is",
 )  # fmt: skip
 ADAPTERS = ("http", "form", "phone")
+# A secret of another name is not a partner's, and is never sent to one.
+NAMED_AS_A_PARTNERS = "PARTNER_[A-Z0-9_]+"
 
 
 class Partner(Base):

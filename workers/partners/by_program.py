@@ -4,6 +4,7 @@ Whatever goes wrong ends as "failed: not checked", with who chases, and never as
 """
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from screening.config import Settings
 from screening.db import Json, db, now
 from screening.errors import ConfigurationError
 from screening.models import BackgroundCheck, Contact, Participation, Partner, Person
+from screening.models.partner import NAMED_AS_A_PARTNERS
 from workers.claim import spread
 from workers.partners import client, turns
 from workers.partners.client import Question, Reply
@@ -159,10 +161,12 @@ def _token(partner: Partner, data: Path) -> str | None:
     """Find the partner's secret: in the environment, or in the secrets folder.
 
     Raises:
-        ConfigurationError: it is named, and nowhere.
+        ConfigurationError: it is named, and nowhere; or the name could be that of another secret.
     """
     if not partner.token_name:
         return None
+    if not re.fullmatch(NAMED_AS_A_PARTNERS, partner.token_name):
+        raise ConfigurationError("The secret for their service is not named as a partner's.")
     kept = data / "secrets" / partner.token_name.lower()
     found = os.environ.get(partner.token_name) or (kept.read_text().strip() if kept.is_file() else "")
     if not found:

@@ -59,6 +59,8 @@ def test_a_list_takes_the_place_of_the_one_before_which_stays_on_record(frontdoo
         ({"answers": ["protective_adult"]}, "/partners/0/answers"),
         ({"answers": ["looked_after"]}, "/partners/0/answers"),
         ({"time_limit_seconds": 60}, "/partners/0/time_limit_seconds"),
+        ({"token_name": "FRONTDOOR_SECRET_KEY"}, "/partners/0/token_name"),
+        ({"token_name": "PARTNER_../KEY"}, "/partners/0/token_name"),
         ({"token": "secret"}, "/partners/0/token"),
     ],
 )

@@ -160,18 +160,27 @@ def test_an_address_without_tls_elsewhere_is_never_asked(app, address):
 
 def test_a_partner_without_our_secret_is_not_asked(app):
     with partners_service("knows", token="right") as (seen, url):
-        check = work_to_the_end(asked_at(url, token_name="FRONTDOOR_TEST_PARTNER"))
+        check = work_to_the_end(asked_at(url, token_name="PARTNER_TEST"))
 
     assert (check.outcome, seen.calls) == ("failed", 0)
 
 
 @pytest.mark.parametrize(("token", "outcome"), [("right", "information_found"), ("wrong", "failed")])
 def test_the_secret_is_the_environments(app, monkeypatch, token, outcome):
-    monkeypatch.setenv("FRONTDOOR_TEST_PARTNER", token)
+    monkeypatch.setenv("PARTNER_TEST", token)
     with partners_service("knows", token="right") as (_, url):
-        check = work_to_the_end(asked_at(url, token_name="FRONTDOOR_TEST_PARTNER"))
+        check = work_to_the_end(asked_at(url, token_name="PARTNER_TEST"))
 
     assert check.outcome == outcome
+
+
+@pytest.mark.parametrize("name", ["FRONTDOOR_SECRET_KEY", "PARTNER_/../KEY", "../key", "PARTNER_KEY\n"])
+def test_no_secret_but_a_partners_is_sent(app, monkeypatch, name):
+    monkeypatch.setenv(name, "right")
+    with partners_service("knows") as (seen, url):
+        check = work_to_the_end(asked_at(url, token_name=name))
+
+    assert (check.outcome, seen.calls) == ("failed", 0)
 
 
 def test_a_partner_who_keeps_failing_is_left_alone_for_a_while_and_the_others_are_asked(app):
