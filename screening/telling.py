@@ -278,6 +278,8 @@ def _of_index(found: Json) -> list[str]:
 def _lives_there(entry: Json) -> str:
     if "until" in entry:
         return f"Lived at this address until {long_day(date.fromisoformat(entry['until']))}: {_who(entry)}."
+    if entry["reasons"] == ["Same household"]:
+        return f"Of the same household, by the index: {_who(entry)} ({_standing(entry)})."
     return f"At this address, by the index: {_who(entry)}."
 
 

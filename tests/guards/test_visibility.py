@@ -41,7 +41,7 @@ ALLOWED = {
     "screening/queues/attention.py:_flagged": "references and clocks alone, and never of a restricted contact",
     "screening/queues/attention.py:_shown_to_viewer": "what hides restricted contacts from that list",
     "screening/unheld.py:unheld": "references alone: a contact that nobody holds is nobody's to see, and must be seen",
-    "workers/checks/earlier.py:likely_about": "read by a worker; what is shown of it is sifted by contact and by person",
+    "workers/checks/earlier.py:likely_about": "read by a worker; what is shown is sifted by contact and person",
 }
 
 

@@ -525,3 +525,18 @@ def test_open_contacts_about_family_are_looked_at_again_once_it_is_said_who_some
 
     again = db.session.query(Task).filter_by(kind=tasks.LOOK_AGAIN).one()
     assert again.subject_id == before.id
+
+
+def test_an_adult_of_the_household_is_no_brother_or_sister():
+    home = made.household().id
+    person, mother = known(household_id=home), known("Donna Marlow", date(1990, 1, 1), household_id=home)
+    sister = known("Zoe Marlow", date(2015, 1, 1), household_id=home)
+    confirm(earlier("Donna Marlow", date(1990, 1, 1), role="adult"), mother)
+    child = new()
+    confirm(child, person)
+
+    found = answered(child).found
+
+    assert [one["person_id"] for one in found["family"]] == [str(sister.id)]
+    assert [one["person_id"] for one in found["household"]] == [str(mother.id)]
+    assert "sibling_contacts_3_months" not in found["facts"]

@@ -24,6 +24,9 @@ SOURCE = "people index"
 MOST_CANDIDATES, MOST_AT_ADDRESS = 10, 30
 # A candidate is told of from one chance in a hundred, where the evidence against a stranger is what `alike` asks.
 LEAST_POSTERIOR = 0.01
+# Who turned 18 within the last year was a child in the year of which contacts are counted.
+ADULT_MONTHS = 19 * 12
+SAME_HOUSEHOLD = "Same household"
 SAME_CHILDHOOD = ("sibling", "half_sibling")
 # Whoever somebody named is told of however unlikely the search finds them: unknown is never "no".
 NAMED = {"proposed": "Proposed by the call handler", "not_sure": "Somebody was not sure whether this is them"}
@@ -66,6 +69,10 @@ def look(person: Participation, asked: Asked, records: Collection[UUID]) -> Know
     known.family = [one | {"standing": standing} for one in _family(of)]
     known.alerts = [one | {"standing": standing} for one in _alerts(of)]
     known.household = list(_household(person, asked, of))
+    told = {one["person_id"] for one in (*known.household, *known.family)}
+    adults = _people(_beside(of, adults=True)).values() if of else ()
+    beside = [{**_who(one), "standing": standing, "reasons": [SAME_HOUSEHOLD]} for one in adults]
+    known.household += [one for one in beside if one["person_id"] not in told]
     parts = (known.candidates, known.family, known.alerts, known.household)
     named = {UUID(one["person_id"]) for part in parts for one in part}
     restricted = select(Person.id).where(Person.id.in_({*named, *of}), Person.restricted)
@@ -144,8 +151,8 @@ def _family(records: Collection[UUID]) -> Iterator[Json]:
     reasons = _siblings(records)
     for parent_shared in db.session.scalars(_children_of_same_parents(records)):
         reasons.setdefault(parent_shared, []).append("Shares a parent")
-    for other in db.session.scalars(_same_household(records)):
-        reasons.setdefault(other, []).append("Same household")
+    for other in _beside(records, adults=False):
+        reasons.setdefault(other, []).append(SAME_HOUSEHOLD)
     members = groups.members_of(reasons)
     kept: dict[UUID, list[str]] = {}
     for person_id, words in reasons.items():
@@ -183,6 +190,13 @@ def _children_of_same_parents(records: Collection[UUID]) -> Select[UUID]:
 def _same_household(records: Collection[UUID]) -> Select[UUID]:
     homes = select(Person.household_id).where(Person.id.in_(records), Person.household_id.is_not(None))
     return select(Person.id).where(Person.household_id.in_(homes), Person.id.not_in(records)).limit(MOST_AT_ADDRESS)
+
+
+def _beside(records: Collection[UUID], *, adults: bool) -> list[UUID]:
+    """Give the adults of the household, or those who may be brothers and sisters: whose birth is unknown may be."""
+    since = clocks.months_before(clocks.london_date(now()), ADULT_MONTHS)
+    people = _people(list(db.session.scalars(_same_household(records)))).values()
+    return [one.id for one in people if (one.born_latest is not None and one.born_latest < since) is adults]
 
 
 def _alerts(records: Collection[UUID]) -> list[Json]:
