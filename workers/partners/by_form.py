@@ -47,7 +47,11 @@ def prepare(check_id: UUID, which: str) -> Outgoing | None:
     if check is None or check.way != "form":
         return None
     contact, partner = db.session.get_one(Contact, check.contact_id), partner_of(check)
-    if not permission.is_listed(check, partner) or not _may_go(check, contact, partner, which):
+    if not permission.is_listed(check, partner):
+        return None
+    # Who has the question may answer it, whatever may be sent now: a reminder that may not go ends nothing.
+    first = which == FIRST
+    if not (permission.permit(check, contact, partner) if first else permission.to_show(check, contact, partner)):
         return None
     if not usable(partner.mailbox or ""):
         _undelivered(check, which, UNUSABLE)
@@ -88,12 +92,6 @@ def give_up(check_id: UUID, which: str) -> None:
     check = service.waiting_check(check_id)
     if check is not None and check.way == "form":
         _undelivered(check, which, GAVE_UP)
-
-
-def _may_go(check: BackgroundCheck, contact: Contact, partner: Partner, which: str) -> bool:
-    # Who has the question may answer it, whatever may be sent now: a reminder that may not go ends nothing.
-    asked = permission.permit if which == FIRST else permission.to_show
-    return asked(check, contact, partner)
 
 
 def _undelivered(check: BackgroundCheck, which: str, problem: str) -> None:
