@@ -56,14 +56,11 @@ def partners() -> None:
 @partners.command("load")
 @FILE
 def load_partners(file: Path) -> None:
-    """Load the list of partners from a YAML FILE: what was there before is switched off, and stays on record."""
+    """Load the list of partners from a YAML FILE: who is not on it as before is switched off, and stays on record."""
     said = validation.load(PartnersSchema(), _read(file))["partners"]
     with running_app("command line"), transaction():
         _refuse_wrong(said)
-        for row in db.session.scalars(select(Partner).where(Partner.active)):
-            row.active = False
-        db.session.flush()
-        db.session.add_all(Partner(**one) for one in said)
+        _put(said)
         audit.record("county.written", detail={"part": "partners", "partners": len(said)})
     click.echo(f"{len(said)} partners. Each is asked as the list says, from now on.")
 
@@ -75,6 +72,17 @@ def list_partners() -> None:
         found = list(db.session.scalars(select(Partner).where(Partner.active).order_by(Partner.register)))
     for one in found:
         click.echo(f"{one.register:15} {one.adapter:6} {one.name}{'  (simulator)' if one.simulator else ''}")
+
+
+def _put(said: list[dict[str, Any]]) -> None:
+    # Whoever is listed as before goes on: what they were asked is not asked anew because others changed.
+    as_before = []
+    for row in db.session.scalars(select(Partner).where(Partner.active)):
+        same = [one for one in said if not row.simulator and all(getattr(row, name) == one[name] for name in one)]
+        row.active = bool(same)
+        as_before += same
+    db.session.flush()
+    db.session.add_all(Partner(**one) for one in said if one not in as_before)
 
 
 def _refuse_wrong(said: list[dict[str, Any]]) -> None:

@@ -50,6 +50,17 @@ def test_a_list_takes_the_place_of_the_one_before_which_stays_on_record(frontdoo
     assert len(list(db.session.scalars(select(Partner)))) == 2
 
 
+def test_a_partner_who_is_listed_as_before_goes_on(frontdoor):
+    health = {**POLICE, "register": "health", "name": "Wessex health"}
+    load(frontdoor, POLICE, health)
+    before = active()
+
+    load(frontdoor, POLICE, {**health, "concurrency": 9})
+
+    assert active()["police"].id == before["police"].id
+    assert active()["health"].id != before["health"].id
+
+
 @pytest.mark.parametrize(
     ("changes", "where"),
     [
