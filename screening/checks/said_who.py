@@ -100,7 +100,8 @@ def _in_open_contacts(person_ids: Collection[UUID]) -> Select[UUID, UUID]:
         .join(Contact, Contact.id == Participation.contact_id)
         .where(
             PersonLink.person_id.in_(group),
-            PersonLink.answer == "confirmed",
+            # A danger to somebody who is only proposed, or may be them, opens a rule.
+            PersonLink.answer != "refused",
             PersonLink.replaced_at.is_(None),
             Participation.left_out_at.is_(None),
             or_(Contact.state.in_(("taking", "received")), held),

@@ -170,6 +170,19 @@ def test_a_danger_alert_set_on_a_confirmed_child_raises_the_open_contact(contact
     assert rows.lead_of(contact).level == 4
 
 
+@pytest.mark.parametrize(("answer", "looks"), [("proposed", 1), ("not_sure", 1), ("refused", 0)])
+def test_an_alert_on_somebody_who_may_be_the_child_is_looked_at(contact, answer, looks):
+    other = made.person("Ada Marlow")
+    other_contact = rows.contact()
+    child = rows.person(other_contact, "Ada Marlow")
+    with viewing(user_viewer(rows.user("sarah"))):
+        who.answer(child, other, answer, Shown())
+
+    alert_on(other)
+
+    assert len(promised(other_contact)) == looks
+
+
 def test_a_merge_and_its_undoing_are_looked_at_by_open_contacts_of_either_record(contact):
     first, second = confirmed(contact.children[0]), made.person("Ada Marlow")
     with viewing(user_viewer(rows.user("grace"))):
