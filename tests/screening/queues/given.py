@@ -63,12 +63,16 @@ def contact(*, urgency: str | None = "amber", level: int = 2, state: str = "rece
 def screening(contact: Contact, *, urgency: str | None, level: int = 2, **more: Any) -> Screening:
     hard_open = more.pop("hard_open", False)
     said = {
+        "ruleset": "test",
         "level": {"at_least": level, "at_most": 4},
         "urgency": {"at_least": urgency, "at_most": "red"},
         "hard_open": hard_open,
         "unscreened": False,
         "specialisms": [],
         "must_do": [],
+        "findings": [],
+        "open": [],
+        "ask_next": [],
         "children": [],
     }
     output = None if urgency is None else said | more.pop("output", {})

@@ -187,7 +187,7 @@ def test_a_sibling_with_two_records_is_drawn_once(contact):
     db.session.flush()
 
     with viewing(user_viewer(rows.user("sarah"))):
-        members = family_of(contact, now()).members
+        members = family_of(contact, now(), {contact.children[0].id: ada}).members
 
     assert [member.name for member in members if member.name.startswith("Zo")] == ["Zoe Marlow"]
 

@@ -58,12 +58,12 @@ def asked_of(scope: str, *answers: str) -> dict[str, str]:
 
 
 def rules_with(rule: str, **changes: Any) -> ruleset.Ruleset:
-    """The sample rules with one of them changed."""
+    """The sample rules with one of them changed, as they would have been published."""
     content = ruleset_text.read(ruleset.sample().text)[0].content
     for written in content["rules"]:
         if written["id"] == rule:
             written.update(changes)
-    return ruleset.load_text(yaml.safe_dump(content, sort_keys=False))
+    return ruleset.load_published(yaml.safe_dump(content, sort_keys=False))
 
 
 def few_rules() -> ruleset.Ruleset:
