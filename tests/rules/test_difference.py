@@ -115,3 +115,9 @@ def test_what_must_be_done_other_rules_and_what_it_could_be_are_told():
         "At most it could be level 3, amber; before, level 4, red.",
         "Must now be done: strategy discussion.",
     )
+
+
+def test_what_was_open_and_still_is_is_not_told_again():
+    still_open = scored(HUNGRY, open=[OPEN_BRUISE])
+
+    assert difference(still_open, scored(HUNGRY, LATE, open=[OPEN_BRUISE])).sentences == ("New: Often late.",)
