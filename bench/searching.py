@@ -16,7 +16,7 @@ from screening import create_app
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
 from screening.models import Person
-from screening.people.search import Found, search, search_thoroughly
+from screening.people.finding.search import Found, search, search_thoroughly
 
 WARM = 30
 MILLISECONDS = 1000

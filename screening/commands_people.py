@@ -12,10 +12,10 @@ from screening import strict_json, validation
 from screening.cli import running_app
 from screening.db import Json, now, transaction
 from screening.errors import ScreeningError
-from screening.people import answering
-from screening.people.contract import AskedPersonSchema
-from screening.people.loading import Load, Loaded, reading
-from screening.people.reading import Problem
+from screening.people.finding import answering
+from screening.people.loading.contract import AskedPersonSchema
+from screening.people.loading.load import Load, Loaded, reading
+from screening.people.loading.reading import Problem
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 ASKED = AskedPersonSchema()

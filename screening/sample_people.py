@@ -22,7 +22,7 @@ from screening.models import (
     PersonRelationship,
     User,
 )
-from screening.people import index
+from screening.people.finding import index
 from screening.sample_families import Story
 
 SOURCE = "sample case system"

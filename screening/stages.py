@@ -23,13 +23,13 @@ from screening.messages import pages as messages_pages
 from screening.oversight import api as oversight_api
 from screening.oversight import calibration_pages, health, metrics
 from screening.oversight import pages as oversight_pages
-from screening.people import api as people_api
-from screening.people import edit_pages as people_edit_pages
-from screening.people import find_pages
-from screening.people import link_api as people_link_api
-from screening.people import link_pages as people_link_pages
-from screening.people import merge_pages as people_merge_pages
-from screening.people import pages as people_pages
+from screening.people.pages import api as people_api
+from screening.people.pages import edit_pages as people_edit_pages
+from screening.people.pages import find_pages
+from screening.people.pages import link_api as people_link_api
+from screening.people.pages import link_pages as people_link_pages
+from screening.people.pages import merge_pages as people_merge_pages
+from screening.people.pages import person_pages as people_pages
 from screening.queues import api as queues_api
 from screening.queues import pages as queues_pages
 from screening.record import api as record_api

@@ -13,9 +13,10 @@ from screening.contacts import live, people, said
 from screening.db import Json
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Contact, Participation
-from screening.people import candidates, groups, involved, links, live_search, queries
+from screening.people import candidates, groups, involved, links, queries
+from screening.people.finding import live_search
+from screening.people.finding.live_search import LookedUp, Match
 from screening.people.links import Current, Shown
-from screening.people.live_search import LookedUp, Match
 
 ROLES = {name: role for role, name in people.LISTS.items()}
 IDENTITY = ("given_name", "family_name", "date_of_birth", "age_years_estimated", "expected_delivery_date", "sex")

@@ -12,7 +12,8 @@ from screening.checks import said_who
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Person, PersonAlert
-from screening.people import index, queries
+from screening.people import queries
+from screening.people.finding import index
 from screening.wording import LONDON, moment
 
 KIND_WORDS = {

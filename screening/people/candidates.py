@@ -11,8 +11,8 @@ from screening import audit
 from screening.db import Json, db
 from screening.models import Participation, Person
 from screening.people import links
+from screening.people.finding.search import Candidate, Found, search_thoroughly
 from screening.people.links import Current, Shown
-from screening.people.search import Candidate, Found, search_thoroughly
 
 # How many are looked at, and how many of them are listed.
 LOOKED_AT, LISTED = 20, 7

@@ -6,7 +6,7 @@ from screening import audit
 from screening.access import viewer
 from screening.db import Json, db, now
 from screening.models import Person, PersonChange
-from screening.people import index
+from screening.people.finding import index
 from screening.people.record import snapshot
 
 

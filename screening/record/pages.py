@@ -14,8 +14,8 @@ from screening.checks import panel as checks_panel
 from screening.db import now, transaction
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, Participation, QueueItem, ReferralDelivery
-from screening.people import panel
-from screening.people.edit_schemas import ADDRESS_REASONS
+from screening.people.pages import panel
+from screening.people.pages.edit_schemas import ADDRESS_REASONS
 from screening.people.protected import WITHHELD, people_protected
 from screening.record import briefing as briefings
 from screening.record import history, queries, rescored, sharing, words

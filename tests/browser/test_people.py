@@ -9,7 +9,7 @@ from sqlalchemy import select
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
 from screening.models import PersonLink
-from screening.people import index
+from screening.people.finding import index
 from tests.screening.people import made
 from tests.screening.queues import given
 

@@ -36,7 +36,7 @@ ALLOWED = {
     "screening/oversight/queries.py:_needs_attention": "references alone: who answers for queues sees that one waits",
     "screening/oversight/queries.py:_parked": "references alone: who answers for the service sees which work failed",
     "screening/oversight/tally.py:_tallied": "counts, and ids that `visible()` sifts; never of a restricted contact",
-    "screening/people/known_names.py:_counted": "a count alone: how likely a stranger with the same name is",
+    "screening/people/finding/known_names.py:_counted": "a count alone: how likely a stranger with the same name is",
     "screening/people/groups.py:members_of": "ids of records that are one person, who was found: all restricted alike",
     "screening/queues/attention.py:_flagged": "references and clocks alone, and never of a restricted contact",
     "screening/queues/attention.py:_shown_to_viewer": "what hides restricted contacts from that list",

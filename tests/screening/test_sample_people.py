@@ -14,7 +14,7 @@ from screening.models import (
     PersonLink,
     PersonRelationship,
 )
-from screening.people import search
+from screening.people.finding import search
 from screening.seed_families import seed_sample_families
 from tests.conftest import make_app, settings_for
 

@@ -21,7 +21,8 @@ from screening.models import (
     Screening,
     Task,
 )
-from screening.people import index, links
+from screening.people import links
+from screening.people.finding import index
 from screening.people.links import Shown
 from tests.screening.contacts.bodies import body
 from tests.screening.people import made

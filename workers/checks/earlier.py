@@ -13,7 +13,7 @@ from routing_rules import clocks, policy
 from screening.db import Json, db
 from screening.models import Contact, Decision, Participation, Person, PersonLink
 from screening.names import fold
-from screening.people.search import LIKELY
+from screening.people.finding.search import LIKELY
 from workers.checks import alike
 from workers.checks.alike import Asked, Likeness
 

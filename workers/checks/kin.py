@@ -14,7 +14,8 @@ from routing_rules import clocks
 from screening.db import Json, db, now
 from screening.models import Participation, Person, PersonAddress, PersonAlert, PersonLink, PersonRelationship
 from screening.names import fold
-from screening.people import groups, search
+from screening.people import groups
+from screening.people.finding import search
 from screening.people.homes import hidden_homes
 from screening.people.matching import card_of
 from workers.checks import alike

@@ -9,7 +9,7 @@ from sqlalchemy import delete, literal, select
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
 from screening.models import AuditEntry, Contact, InvolvementList, PersonLink
-from screening.people import live_search
+from screening.people.finding import live_search
 from tests.screening.contacts.bodies import form
 from tests.screening.people import indexed
 from tests.screening.queues import given

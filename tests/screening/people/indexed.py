@@ -5,7 +5,7 @@ from datetime import date
 from screening.dates import span
 from screening.db import db, now
 from screening.models import Person, PersonAddress, PersonIdentifier, PersonName, PersonPhone, PersonReader, User
-from screening.people import index
+from screening.people.finding import index
 
 
 def person(given="Catherine", family="Smith", *, born=None, homes=(), phones=(), also=(), nhs_number=None, **more):

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.models import AuditEntry, User
-from screening.people import alerts, index
+from screening.people import alerts
+from screening.people.finding import index
 from tests.screening.contacts.test_api import give_token
 from tests.screening.people import made
 from tests.screening.people.indexed import home, name_reader, person

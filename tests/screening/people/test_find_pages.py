@@ -8,7 +8,7 @@ from sqlalchemy import select
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
 from screening.models import AuditEntry
-from screening.people import live_search
+from screening.people.finding import live_search
 from tests.screening.people import indexed
 from tests.screening.queues.given import TUESDAY_NOON, clock_at
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from screening.db import db
 from screening.models import NameToken, PersonCard, PersonKey, PersonName, PersonToken
-from screening.people import index
+from screening.people.finding import index
 from screening.people.matching import card_of, from_text, index_keys, query_keys
 from screening.people.matching.keys import token_key
 from tests.screening.people.indexed import home, person

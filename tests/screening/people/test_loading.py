@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from screening.db import db
 from screening.models import Household, NameToken, Person, PersonCard, PersonChange, PersonKey, PersonName
-from screening.people import index, search
-from screening.people.loading import LINES_AT_ONCE, Load, reading
+from screening.people.finding import index, search
+from screening.people.loading.load import LINES_AT_ONCE, Load, reading
+from screening.people.loading.reading import read_lines
 from screening.people.matching import from_text, index_keys
-from screening.people.reading import read_lines
 
 TODAY = date(2026, 11, 26)
 ADA = {

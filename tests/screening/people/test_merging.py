@@ -9,10 +9,11 @@ from screening.access import user_viewer, viewing
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import PersonCard, PersonChange
-from screening.people import changes_told, groups, index, merging, restriction, service
+from screening.people import changes_told, groups, merging, restriction, service
+from screening.people.finding import index
+from screening.people.finding.search import search_thoroughly
 from screening.people.homes import hidden_homes
 from screening.people.matching import from_text
-from screening.people.search import search_thoroughly
 from tests.screening.people import made
 from tests.screening.queues import given
 

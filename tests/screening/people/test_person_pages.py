@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from screening.db import db, now
 from screening.models import AuditEntry, Person, PersonChange, PersonMerge
-from screening.people import index
+from screening.people.finding import index
 from tests.screening.people import made
 from tests.screening.queues import given
 

@@ -15,10 +15,10 @@ from bench.quality.written_names import WrittenNames
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
 from screening.models import Person
-from screening.people.loading import Load
+from screening.people.finding.search import search
+from screening.people.loading.load import Load
+from screening.people.loading.reading import read_lines
 from screening.people.matching import card_of
-from screening.people.reading import read_lines
-from screening.people.search import search
 
 SEED, LISTED_FROM = 5, 0.05
 

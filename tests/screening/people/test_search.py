@@ -6,7 +6,7 @@ from sqlalchemy import event, select, text
 from screening.access import client_viewer, user_viewer, viewing
 from screening.db import db
 from screening.models import AuditEntry, User
-from screening.people import index, search
+from screening.people.finding import index, search
 from tests.screening.people.indexed import home, name_reader, person
 
 pytestmark = pytest.mark.usefixtures("context")

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.models import AuditEntry, Person, PersonCard, PersonLink
-from screening.people import candidates, index
+from screening.people import candidates
+from screening.people.finding import index
 from tests.screening.people import made
 from tests.screening.queues import given
 

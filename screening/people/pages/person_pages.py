@@ -12,8 +12,8 @@ from screening.db import now, transaction
 from screening.errors import Invalid
 from screening.models import Person
 from screening.people import changes_told, groups, queries, whole
-from screening.people.edit_schemas import ADDRESS_REASONS
 from screening.people.homes import area, hidden_homes
+from screening.people.pages.edit_schemas import ADDRESS_REASONS
 from screening.sign_in import requires
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")

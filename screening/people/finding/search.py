@@ -19,8 +19,8 @@ from screening import audit
 from screening.access import viewer
 from screening.db import Json, db, now
 from screening.models import PersonCard
-from screening.people.known_names import KnownNames, known_names
-from screening.people.lookups import MOST_CANDIDATES, by_key, by_name
+from screening.people.finding.known_names import KnownNames, known_names
+from screening.people.finding.lookups import MOST_CANDIDATES, by_key, by_name
 from screening.people.matching import Card, card_of, fact_to_ask, from_text, query_keys, rank
 from screening.people.matching.reasons import Reason
 from screening.people.matching.score import Ranked

@@ -12,16 +12,17 @@ from screening.access import viewer
 from screening.db import Json, db, transaction
 from screening.errors import Invalid, NotFound, ScreeningError, Stale
 from screening.models import Person, PersonAlert, User
-from screening.people import alerts, births, forms, queries, restriction, service, whole
-from screening.people.edit_schemas import (
+from screening.people import alerts, births, queries, restriction, service, whole
+from screening.people.homes import hidden_homes
+from screening.people.identifiers import KINDS as IDENTIFIERS
+from screening.people.pages import forms
+from screening.people.pages.edit_schemas import (
     AlertSchema,
     BirthSchema,
     PersonSchema,
     ReadersSchema,
     WhySchema,
 )
-from screening.people.homes import hidden_homes
-from screening.people.identifiers import KINDS as IDENTIFIERS
 from screening.roles import ROLE_PERMISSIONS
 from screening.sign_in import requires
 from screening.validation import load

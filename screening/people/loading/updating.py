@@ -14,9 +14,9 @@ from screening.db import Json, db
 from screening.models import Person, PersonAddress, PersonChange, PersonIdentifier, PersonName, PersonPhone
 from screening.models.person_details import SCHEMES
 from screening.people import journal
-from screening.people.bulk import age_as_of, birth
 from screening.people.describing import KIND_OF, address_described, described
-from screening.people.reading import Problem, Row
+from screening.people.loading.bulk import age_as_of, birth
+from screening.people.loading.reading import Problem, Row
 from screening.people.record import snapshot
 
 VALUES = ("sex", "date_of_birth", "age_years_estimated", "expected_delivery_date")

@@ -10,12 +10,12 @@ from screening.access import viewer
 from screening.db import Json, db
 from screening.models import Person
 from screening.people.candidates import people_of
-from screening.people.contract import described_of
+from screening.people.finding.live_search import HOME
+from screening.people.finding.search import SEES_PROTECTED, Candidate, record_search, search
 from screening.people.homes import hidden_homes
-from screening.people.live_search import HOME
+from screening.people.loading.contract import described_of
+from screening.people.loading.reading import without_wrong_identifiers
 from screening.people.matching import MODEL
-from screening.people.reading import without_wrong_identifiers
-from screening.people.search import SEES_PROTECTED, Candidate, record_search, search
 
 
 def answer(asked: Mapping[str, Any]) -> Json:

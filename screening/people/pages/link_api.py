@@ -8,7 +8,7 @@ from screening.access import viewer
 from screening.api import IDEMPOTENT, Blueprint, answer_once, require_person
 from screening.db import Json
 from screening.people import candidates, links, queries
-from screening.people.edit_schemas import LinkSchema, LinkShownSchema
+from screening.people.pages.edit_schemas import LinkSchema, LinkShownSchema
 from screening.sign_in import requires
 
 blueprint = Blueprint("people_links_api", __name__, description="Who somebody in a contact is, as people say")

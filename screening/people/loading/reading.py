@@ -10,9 +10,9 @@ from marshmallow import ValidationError
 from screening import strict_json, validation
 from screening.db import Json
 from screening.errors import ScreeningError
-from screening.people.contract import LoadedPersonSchema, described_of, refuse_birth_to_come
+from screening.people.finding.index import Entry
 from screening.people.identifiers import KINDS, plain
-from screening.people.index import Entry
+from screening.people.loading.contract import LoadedPersonSchema, described_of, refuse_birth_to_come
 from screening.people.matching import card_of
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

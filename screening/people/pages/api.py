@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from screening import api
 from screening.api import Blueprint, Problem
 from screening.db import transaction
-from screening.people import answering
-from screening.people.contract import AskedPersonSchema, FoundSchema
+from screening.people.finding import answering
+from screening.people.loading.contract import AskedPersonSchema, FoundSchema
 from screening.sign_in import requires
 
 blueprint = Blueprint("people_api", __name__, description="People of the index: who somebody may be.")

@@ -16,9 +16,9 @@ from screening.access import viewer
 from screening.db import Json, db, now
 from screening.models import Person
 from screening.people import candidates
+from screening.people.finding.search import Candidate, Found, record_search, search
 from screening.people.homes import area, hidden_homes
 from screening.people.matching.reasons import Reason
-from screening.people.search import Candidate, Found, record_search, search
 from screening.wording import long_day
 
 log = structlog.get_logger()

@@ -5,7 +5,7 @@ from math import log
 from sqlalchemy import ARRAY, BigInteger, Float, Integer, SmallInteger, bindparam, text
 
 from screening.db import db
-from screening.people.known_names import KnownNames
+from screening.people.finding.known_names import KnownNames
 from screening.people.matching import Card
 from screening.people.matching.keys import name_tokens, token_key, years_allowed
 

@@ -10,11 +10,12 @@ from screening import audit, telling
 from screening.db import Json, now, transaction
 from screening.errors import Invalid
 from screening.models import Person, PersonMerge
-from screening.people import candidates, forms, groups, merge_checks, merging, queries, side_by_side
+from screening.people import candidates, groups, merge_checks, merging, queries, side_by_side
 from screening.people.describing import described
-from screening.people.edit_schemas import MergeSchema, WhySchema
+from screening.people.finding.search import search_thoroughly
 from screening.people.homes import area, hidden_homes
-from screening.people.search import search_thoroughly
+from screening.people.pages import forms
+from screening.people.pages.edit_schemas import MergeSchema, WhySchema
 from screening.sign_in import requires
 from screening.validation import load
 

@@ -16,7 +16,7 @@ from screening.dates import span
 from screening.db import Json, db, new_id, now
 from screening.models.person_details import SCHEMES
 from screening.people.describing import KIND_OF
-from screening.people.reading import Row
+from screening.people.loading.reading import Row
 
 NUMBERS = text("select nextval(pg_get_serial_sequence('person', 'number')) from generate_series(1, :people)")
 PERSON = (

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from routing_rules import clocks
 from screening import dates
 from screening.db import Json, now, transaction
-from screening.people import live_search
+from screening.people.finding import live_search
+from screening.people.finding.live_search import LookedUp
 from screening.people.identifiers import KINDS, plain
-from screening.people.live_search import LookedUp
 from screening.sign_in import refreshes, requires
 
 blueprint = Blueprint("people_find", __name__, url_prefix="/people")

@@ -21,10 +21,10 @@ from sqlalchemy.orm import selectinload
 from screening import audit
 from screening.db import Json, db, new_id
 from screening.models import Household, NameToken, Person
-from screening.people import index
-from screening.people.bulk import write_new
-from screening.people.reading import Problem, Read, Row, read_lines
-from screening.people.updating import said_before, update
+from screening.people.finding import index
+from screening.people.loading.bulk import write_new
+from screening.people.loading.reading import Problem, Read, Row, read_lines
+from screening.people.loading.updating import said_before, update
 
 LOAD_LOCK = 7_331_015
 LINES_AT_ONCE = 10_000

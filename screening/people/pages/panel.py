@@ -13,9 +13,9 @@ from screening.db import now
 from screening.models import Contact, Participation, Person
 from screening.people import candidates, groups, involved
 from screening.people.candidates import Who
+from screening.people.finding.live_search import reasons_told
 from screening.people.homes import area, hidden_homes
 from screening.people.links import Current
-from screening.people.live_search import reasons_told
 from screening.wording import moment
 
 Row = dict[str, Any]
