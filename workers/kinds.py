@@ -13,6 +13,7 @@ from screening.cases import referrals
 from screening.checks import said_who, standing_rule
 from screening.config import Settings
 from screening.db import db
+from screening.people.finding import index
 from screening.queues.escalation import escalate
 from workers import receipts, replay, routing
 from workers.cases import reading, sending
@@ -149,6 +150,7 @@ WORK: dict[str, Inside | Outside] = {
         record=reading.record_comparison,
         most_refusals=READING_TRIES,
     ),
+    tasks.COUNT_NAMES: Inside(do=lambda _: index.recount()),
     tasks.REPLAY: Inside(
         do=lambda claim: replay.look_at_chunk(_subject(claim)),
         give_up=lambda claim: replay.give_up(_subject(claim)),

@@ -15,6 +15,7 @@ from sqlalchemy import ARRAY, BigInteger, delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks
+from screening import tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db, now
 from screening.models import NameToken, Person, PersonCard, PersonKey, PersonToken
@@ -25,19 +26,21 @@ from screening.people.matching.home import home_of
 from screening.people.matching.keys import birth_years, name_tokens, token_key
 
 RECOUNT_LOCK = 7_331_014
-# Deletes first: what is read after is all that was there, and what others add meanwhile meets `on conflict`.
-UNCOUNTED = text("delete from name_token")
+# What nobody is called any more stays, as held by none: who saves that very name meanwhile never loses it.
 COUNTED = text(
     """
     insert into name_token (token, given, family)
     select token, count(*) filter (where kind = 'given'), count(*) filter (where kind = 'family')
-      from person_card,
-           lateral (values ('given', 1), ('given', 2), ('family', 3), ('other', 4)) as part(kind, place),
-           lateral string_to_table(split_part(coalesce(whole_card, card), E'\\t', place), ' ') as token
-     where token <> ''
+      from (select token, kind
+              from person_card,
+                   lateral (values ('given', 1), ('given', 2), ('family', 3), ('other', 4)) as part(kind, place),
+                   lateral string_to_table(split_part(coalesce(whole_card, card), E'\\t', place), ' ') as token
+             where token <> ''
+             union all
+            select token, 'known' from name_token) as said
      group by token
      order by token
-        on conflict (token) do update set given = excluded.given, family = excluded.family
+        on conflict (token) do update set given = excluded.given, family = excluded.family, seq = default
     """
 )
 
@@ -120,7 +123,6 @@ def entry_of(person: Person, merged: list[Person], today: date) -> Entry:
 def recount() -> None:
     """Count anew how common each name is. Estimates: between counts only names that are new are added."""
     db.session.execute(select(func.pg_advisory_xact_lock(RECOUNT_LOCK)))
-    db.session.execute(UNCOUNTED)
     db.session.execute(COUNTED)
 
 
@@ -171,9 +173,9 @@ def _write(person: Person) -> None:
     db.session.flush()
     _write_keys(person.number, before, entry)
     _add_names(entry)
-    if row is None and person.number & (person.number - 1) == 0:
-        # The index has doubled: what was counted before it says half of the truth.
-        recount()
+    if row is None:
+        # Once the index has doubled, what was counted before it says half of the truth.
+        tasks.promise(tasks.COUNT_NAMES, str(person.number.bit_length()), urgency="green")
 
 
 def _new_card(person: Person, entry: Entry) -> PersonCard:
@@ -227,6 +229,9 @@ def _token_rows(number: int, tokens: set[tuple[int, int]]) -> list[dict[str, int
 
 
 def _add_names(entry: Entry) -> None:
-    if names := entry.names():
-        # Nobody waits for somebody else who has the same name: what is there already stays as it was counted.
-        db.session.execute(insert(NameToken).on_conflict_do_nothing(), names)
+    names = entry.names()
+    # Asked for first: an insert would wait for whoever counts the same name, and that takes seconds.
+    asked = select(NameToken.token).where(NameToken.token.in_([name["token"] for name in names]))
+    there = set(db.session.scalars(asked)) if names else set()
+    if new := [name for name in names if name["token"] not in there]:
+        db.session.execute(insert(NameToken).on_conflict_do_nothing(), new)

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from screening.db import db
-from screening.models import NameToken, PersonCard, PersonKey, PersonName, PersonToken
+from screening import tasks
+from screening.access import viewing, worker_viewer
+from screening.db import db, transaction
+from screening.models import NameToken, PersonCard, PersonKey, PersonName, PersonToken, Task
 from screening.people.finding import index
 from screening.people.matching import card_of, from_text, index_keys, query_keys
 from screening.people.matching.keys import token_key
@@ -140,6 +142,36 @@ def test_names_are_counted_as_given_and_as_family_names():
         "anne": (1, 0),
         "ada": (1, 0),
     }
+
+
+def test_a_name_that_nobody_has_any_more_is_counted_as_held_by_none():
+    row = person("Kathryn", "Smyth")
+    row.names[1].name = "Okonkwo"
+    index.put(row)
+
+    index.recount()
+
+    assert (db.session.get(NameToken, "smyth").family, db.session.get(NameToken, "okonkwo").family) == (0, 1)
+
+
+def test_the_names_are_promised_to_be_counted_once_each_time_that_the_index_doubles():
+    rows = [person() for _ in range(9)]
+
+    keys = set(db.session.scalars(select(Task.key).where(Task.kind == tasks.COUNT_NAMES)))
+
+    assert keys == {f"count_names:{row.number.bit_length()}" for row in rows}
+
+
+def test_a_person_is_saved_while_somebody_counts_their_name(own_app):
+    with own_app.app_context(), viewing(worker_viewer("test")):
+        with transaction():
+            person("Kathryn", "Smyth")
+        with transaction(), db.engine.connect() as other, other.begin():
+            other.execute(index.COUNTED)
+            db.session.execute(text("set local lock_timeout = '1s'"))
+            row = person("Kathryn", "Smyth")
+
+            assert db.session.get(PersonCard, row.number) is not None
 
 
 def test_a_name_that_is_new_is_in_the_vocabulary_at_once():
