@@ -6,16 +6,15 @@ so it says what to do and names nobody.
 """
 
 from collections.abc import Callable
-from typing import Any
 
-from sqlalchemy import select
-
-from screening.alleged import alleged_adults, may_own, works_at
-from screening.db import db
+from routing_rules import clocks
+from screening.alleged import may_own, works_at
+from screening.as_it_stands import AsItStands
+from screening.db import now
 from screening.mailboxes import usable
-from screening.models import Contact, Screening
-from screening.sharing.marks import Recipient, marks_about, stops
-from screening.sharing.permission import Permission, allows
+from screening.models import Contact
+from screening.sharing.marks import Recipient, stops
+from screening.sharing.permission import Permission, permitted
 
 __all__ = ["KINDS", "Permission", "Recipient", "is_anonymous", "mailbox_of", "may_leave"]
 
@@ -29,9 +28,6 @@ KINDS = (*MAIL, CALLBACK, PARTNER_CHECK, PARTNER_CALL, PRINT, CASE_SYSTEM)
 # The census's sources of a referral (N00152): 1A to 1D are individuals, 9 is anonymous, 10 is not known.
 ANONYMOUS_SOURCE = "9"
 FAMILY_SOURCE = "1A"
-PROFESSIONAL_SOURCES = frozenset(
-    {"2A", "2B", "3A", "3B", "3C", "3D", "3E", "3F", "4", "5A", "5B", "5C", "5D", "6", "7", "8"}
-)
 REGISTER_OF_SOURCE = {
     "2": "education",
     "3": "health",
@@ -40,8 +36,6 @@ REGISTER_OF_SOURCE = {
     "6": "police",
     "7": "probation",
 }
-# What the rules say must be done where a word in the wrong mailbox could put a child in more danger.
-DANGEROUS_TO_TELL = frozenset({"do_not_alert_carer", "lado"})
 
 ANONYMOUS = "The caller is anonymous: there is nobody to tell."
 NO_ADDRESS = "No e-mail address was given. Ring them."
@@ -77,14 +71,14 @@ CASES_NOT_KNOWN = (
 )
 PRINT_WARNING = "Word of somebody in this contact must not reach everybody: see Sharing before you hand this on."
 
-Question = Callable[[Contact, Recipient], bool]
+Question = Callable[[AsItStands, Recipient], bool]
 
 
-def may_leave(contact: Contact, kind: str, to: Recipient | None = None) -> Permission:
+def may_leave(contact: Contact | AsItStands, kind: str, to: Recipient | None = None) -> Permission:
     """Say whether something of this kind may be sent now.
 
     Args:
-        contact: what it is about.
+        contact: what it is about. Who asks of many recipients gives it as it stands, read once for all.
         kind: one of KINDS. `partner_check` is in writing, by mail, form or from system to system; `partner_call` is a
             person who rings. A `print` is always allowed: its reason, where it has one, is a warning.
         to: where it would go; left out, it is the referrer. A partner's has the register; the case system's, its name.
@@ -94,27 +88,28 @@ def may_leave(contact: Contact, kind: str, to: Recipient | None = None) -> Permi
     """
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is no kind of message. Use one of: {', '.join(KINDS)}.")
+    stands = contact if isinstance(contact, AsItStands) else AsItStands(contact)
     if kind == PRINT:
-        return Permission(True, PRINT_WARNING if marks_about(contact) else None)
+        return Permission(True, PRINT_WARNING if stands.marks else None)
     if kind in (PARTNER_CHECK, PARTNER_CALL):
-        return _may_ask(contact, kind, to)
+        return _may_ask(stands, kind, to)
     reasons = {CALLBACK: REASONS_TO_RING, CASE_SYSTEM: CASE_SYSTEM_REASONS}.get(kind, REASONS)
-    reason = _first(reasons, contact, to or referrer_of(contact))
+    reason = _first(reasons, stands, to or referrer_of(stands.contact))
     return Permission(reason is None, reason)
 
 
-def _may_ask(contact: Contact, kind: str, to: Recipient | None) -> Permission:
+def _may_ask(stands: AsItStands, kind: str, to: Recipient | None) -> Permission:
     if to is None or not to.register:
         raise ValueError("A check with a partner says whom it asks: give the register.")
-    lawful = allows(contact, to.register)
+    lawful = permitted(stands.sharing, to.register, clocks.london_date(now()))
     if not lawful.allowed:
         return lawful
-    reason = _first(PARTNER_REASONS if kind == PARTNER_CHECK else PARTNER_REASONS[:1], contact, to)
+    reason = _first(PARTNER_REASONS if kind == PARTNER_CHECK else PARTNER_REASONS[:1], stands, to)
     return Permission(reason is None, reason, lawful.basis)
 
 
-def _first(reasons: tuple[tuple[str, Question], ...], contact: Contact, to: Recipient) -> str | None:
-    return next((words for words, holds in reasons if holds(contact, to)), None)
+def _first(reasons: tuple[tuple[str, Question], ...], stands: AsItStands, to: Recipient) -> str | None:
+    return next((words for words, holds in reasons if holds(stands, to)), None)
 
 
 def referrer_of(contact: Contact) -> Recipient:
@@ -135,78 +130,78 @@ def mailbox_of(contact: Contact) -> str:
     return ((contact.referrer.email if contact.referrer else None) or "").strip()
 
 
-def _is_anonymous(contact: Contact, _: Recipient) -> bool:
-    return is_anonymous(contact)
+def _is_anonymous(stands: AsItStands, _: Recipient) -> bool:
+    return is_anonymous(stands.contact)
 
 
-def _is_marked(contact: Contact, to: Recipient) -> bool:
-    return any(stops(mark, to) for mark in marks_about(contact))
+def _is_marked(stands: AsItStands, to: Recipient) -> bool:
+    return any(stops(mark, to) for mark in stands.marks)
 
 
-def _has_no_address(_: Contact, to: Recipient) -> bool:
+def _has_no_address(_: AsItStands, to: Recipient) -> bool:
     return not to.address
 
 
-def _has_no_number(contact: Contact, _: Recipient) -> bool:
-    return contact.referrer is None or not contact.referrer.phone
+def _has_no_number(stands: AsItStands, _: Recipient) -> bool:
+    return stands.referrer is None or not stands.referrer.phone
 
 
-def _cannot_be_used(_: Contact, to: Recipient) -> bool:
+def _cannot_be_used(_: AsItStands, to: Recipient) -> bool:
     return not usable(to.address or "")
 
 
-def _is_not_safe(contact: Contact, _: Recipient) -> bool:
-    return _safe_to_reply(contact) == "no"
+def _is_not_safe(stands: AsItStands, _: Recipient) -> bool:
+    return stands.safe_to_reply == "no"
 
 
-def _alleged_owns_it(contact: Contact, to: Recipient) -> bool:
-    holder = contact.referrer.name if contact.referrer else None
-    return any(may_own(adult, to.address or "", holder) for adult in alleged_adults(contact))
+def _alleged_owns_it(stands: AsItStands, to: Recipient) -> bool:
+    holder = stands.referrer.name if stands.referrer else None
+    return any(may_own(adult, to.address or "", holder) for adult in stands.alleged)
 
 
-def _alleged_works_there(contact: Contact, _: Recipient) -> bool:
-    if contact.referrer is None or not (contact.referrer.agency or _is_professional(contact)):
+def _alleged_works_there(stands: AsItStands, _: Recipient) -> bool:
+    if stands.referrer is None or not (stands.referrer.agency or stands.is_from_professional):
         return False
-    return any(adult.works_with_children == "yes" for adult in alleged_adults(contact))
+    return any(adult.works_with_children == "yes" for adult in stands.alleged)
 
 
-def _carer_must_not_know(contact: Contact, _: Recipient) -> bool:
-    source = contact.referrer.source_code if contact.referrer else None
-    return source == FAMILY_SOURCE and "do_not_alert_carer" in (_must_do(contact) or ())
+def _carer_must_not_know(stands: AsItStands, _: Recipient) -> bool:
+    source = stands.referrer.source_code if stands.referrer else None
+    return source == FAMILY_SOURCE and "do_not_alert_carer" in (stands.must_do or ())
 
 
-def _not_known_and_dangerous(contact: Contact, _: Recipient) -> bool:
-    return _safe_to_reply(contact) != "yes" and _is_dangerous(contact)
+def _not_known_and_dangerous(stands: AsItStands, _: Recipient) -> bool:
+    return stands.safe_to_reply != "yes" and stands.is_dangerous
 
 
-def _not_known(contact: Contact, _: Recipient) -> bool:
-    return _safe_to_reply(contact) != "yes" and not _is_professional(contact)
+def _not_known(stands: AsItStands, _: Recipient) -> bool:
+    return stands.safe_to_reply != "yes" and not stands.is_from_professional
 
 
-def _reads_partners_mailbox(contact: Contact, to: Recipient) -> bool:
-    return any(may_own(adult, to.address or "", None) for adult in alleged_adults(contact))
+def _reads_partners_mailbox(stands: AsItStands, to: Recipient) -> bool:
+    return any(may_own(adult, to.address or "", None) for adult in stands.alleged)
 
 
-def _works_for_partner(contact: Contact, to: Recipient) -> bool:
-    return any(to.register in (works_at(adult) or ()) for adult in alleged_adults(contact))
+def _works_for_partner(stands: AsItStands, to: Recipient) -> bool:
+    return any(to.register in (works_at(adult) or ()) for adult in stands.alleged)
 
 
-def _partner_not_known(contact: Contact, _: Recipient) -> bool:
-    places = [(adult, works_at(adult)) for adult in alleged_adults(contact)]
+def _partner_not_known(stands: AsItStands, _: Recipient) -> bool:
+    places = [(adult, works_at(adult)) for adult in stands.alleged]
     # Works with children, nobody wrote where: an allegation against a professional, whatever the rules made of it.
     if any(adult.works_with_children == "yes" and place is None for adult, place in places):
         return True
-    return _is_dangerous(contact) and (not places or any(place is None for _, place in places))
+    return stands.is_dangerous and (not places or any(place is None for _, place in places))
 
 
-def _works_with_children(contact: Contact, _: Recipient) -> bool:
-    return any(adult.works_with_children == "yes" for adult in alleged_adults(contact))
+def _works_with_children(stands: AsItStands, _: Recipient) -> bool:
+    return any(adult.works_with_children == "yes" for adult in stands.alleged)
 
 
-def _reader_not_known(contact: Contact, _: Recipient) -> bool:
-    adults = alleged_adults(contact)
+def _reader_not_known(stands: AsItStands, _: Recipient) -> bool:
+    adults = stands.alleged
     # Nobody is named: it is not known who it is, nor what they read.
-    return _is_dangerous(contact) and (not adults or any(adult.works_with_children != "no" for adult in adults))
+    return stands.is_dangerous and (not adults or any(adult.works_with_children != "no" for adult in adults))
 
 
 REASONS: tuple[tuple[str, Question], ...] = (
@@ -238,24 +233,3 @@ CASE_SYSTEM_REASONS: tuple[tuple[str, Question], ...] = (
     (CASES_MARKED, _is_marked),
     (CASES_NOT_KNOWN, _reader_not_known),
 )
-
-
-def _safe_to_reply(contact: Contact) -> str:
-    return contact.referrer.safe_to_reply if contact.referrer else "unknown"
-
-
-def _is_professional(contact: Contact) -> bool:
-    return contact.referrer is not None and contact.referrer.source_code in PROFESSIONAL_SOURCES
-
-
-def _is_dangerous(contact: Contact) -> bool:
-    must_do = _must_do(contact)
-    # Not scored: nobody knows that it is not one of these cases.
-    return must_do is None or bool(DANGEROUS_TO_TELL & set(must_do))
-
-
-def _must_do(contact: Contact) -> list[Any] | None:
-    """What the newest score says must be done; None where the contact was not scored."""
-    newest = select(Screening.output).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc())
-    output = db.session.scalar(newest.limit(1))
-    return None if output is None else list(output.get("must_do", ()))

@@ -1,6 +1,6 @@
 """Asking partners: one click writes a row for each question, or why it is not asked; workers do the rest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from routing_rules import clocks
 from screening import audit, codes, tasks
 from screening.access import require, viewer
 from screening.checks.confirmed import confirmed, records
-from screening.checks.proposing import Proposed, Standing, all_asked, proposals, standing
+from screening.checks.proposing import Proposed, Standing, asked_already, proposals, standing
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.locks import lock_contact
@@ -100,11 +100,11 @@ def _refuse_incomplete(wish: Wish, found: Mapping[str, Proposed]) -> None:
         raise Invalid("Nobody was asked yet.", fields=wrong)
 
 
-def _left_out(wish: Wish, found: Mapping[str, Proposed]) -> Iterable[Proposed]:
+def _left_out(wish: Wish, found: Mapping[str, Proposed]) -> list[Proposed]:
     """Give what policy proposes and the person leaves out, and nothing that was asked or settled before."""
-    for one in found.values():
-        if one.ticked and one.register not in wish.registers and not all_asked(one):
-            yield one
+    proposed = [one for one in found.values() if one.ticked and one.register not in wish.registers]
+    before = asked_already(proposed)
+    return [one for one in proposed if one.register not in before]
 
 
 def _rows(one: Proposed, wish: Wish, contact: Contact, stands: Standing) -> list[BackgroundCheck]:

@@ -8,7 +8,7 @@ from screening import codes, telling
 from screening.access import viewer
 from screening.checks.asking import ASKED_AGAIN
 from screening.checks.bases import basis_words
-from screening.checks.proposing import Proposed, all_asked, left_out, proposals, standing
+from screening.checks.proposing import Proposed, asked_already, left_out, proposals, standing
 from screening.checks.queries import ShownCheck, checks_of
 from screening.models import Contact
 
@@ -26,7 +26,7 @@ def asking_form(contact: Contact, values: Row | None = None, errors: dict[str, s
         return None
     stands = standing(contact)
     found = proposals(contact, stands)
-    asked = {one.register for one in found if one.asks and all_asked(one)}
+    asked = asked_already(one for one in found if one.asks)
     done = asked - left_out(found)
     ticked = [one.register for one in found if one.ticked and one.register not in asked]
     return {

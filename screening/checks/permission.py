@@ -1,6 +1,7 @@
 """Promise 8 and the lawful basis for partners: asked here alone, before anything about a check leaves us."""
 
 from screening import audit
+from screening.as_it_stands import AsItStands
 from screening.checks import said_who, service
 from screening.leaving import Permission, Recipient, may_leave
 from screening.models import BackgroundCheck, Contact, Partner
@@ -8,12 +9,12 @@ from screening.models import BackgroundCheck, Contact, Partner
 LIST_CHANGED = "The list of partners changed: ask again."
 
 
-def to_ring(contact: Contact, partner: Partner) -> Permission:
+def to_ring(contact: Contact | AsItStands, partner: Partner) -> Permission:
     """Say whether a partner may be asked at all today: somebody may at least ring; with the basis it is done on."""
     return may_leave(contact, "partner_call", _recipient(partner))
 
 
-def to_send(contact: Contact, partner: Partner) -> Permission:
+def to_send(contact: Contact | AsItStands, partner: Partner) -> Permission:
     """Say whether a partner may be sent a question today, by program or by mail."""
     return may_leave(contact, "partner_check", _recipient(partner))
 

@@ -1,13 +1,14 @@
 """Which partners are proposed for a contact, about whom, and why: its level, its lawful basis and policy say so."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from routing_rules import clocks, policy
+from screening.as_it_stands import AsItStands
 from screening.checks import permission
 from screening.checks.confirmed import confirmed
 from screening.db import db
@@ -40,8 +41,8 @@ class Proposed:
     partner: Partner | None
     people: list[Participation]
     waiting_for: list[Participation]
-    ticked: bool
     why: str
+    ticked: bool = False
     basis: str | None = None
     to_ring: str | None = None
 
@@ -64,30 +65,34 @@ def proposals(contact: Contact, stands: Standing) -> list[Proposed]:
     """List every register, in a fixed order, with what policy proposes for this contact."""
     of_level = policy.packaged().read(f"partners_level_{stands.level}", _day(contact), tuple)
     active = {partner.register: partner for partner in db.session.scalars(select(Partner).where(Partner.active))}
-    sure = set(confirmed(contact.participations))
-    return [
-        _of_partner(active[register], contact, sure, AT_LEVEL if register in of_level else NOT_AT_LEVEL, stands)
-        if register in active
-        else Proposed(register=register, partner=None, people=[], waiting_for=[], ticked=False, why=NO_PARTNER)
-        for register in REGISTERS
-    ]
+    sure, as_it_stands = set(confirmed(contact.participations)), AsItStands(contact)
+    found = [_of(register, active.get(register), as_it_stands, sure) for register in REGISTERS]
+    return [_at_level(one, stands, proposed=one.register in of_level) for one in found]
 
 
-def _of_partner(partner: Partner, contact: Contact, sure: set[UUID], level_words: str, stands: Standing) -> Proposed:
-    about = [person for person in contact.participations if _is_asked_about(person, partner)]
+def _of(register: str, partner: Partner | None, as_it_stands: AsItStands, sure: set[UUID]) -> Proposed:
+    """Say what can be asked of one register, whatever the level; what is read of the contact serves all of them."""
+    if partner is None:
+        return Proposed(register=register, partner=None, people=[], waiting_for=[], why=NO_PARTNER)
+    about = [person for person in as_it_stands.contact.participations if _is_asked_about(person, partner)]
     people = [person for person in about if person.id in sure]
-    allowed, sent = permission.to_ring(contact, partner), permission.to_send(contact, partner)
+    allowed, sent = permission.to_ring(as_it_stands, partner), permission.to_send(as_it_stands, partner)
     blocked = _blocked(about, people) or (None if allowed.allowed else allowed.reason)
     return Proposed(
-        register=partner.register,
+        register=register,
         partner=partner,
         people=people,
         waiting_for=[person for person in about if person.id not in sure],
-        ticked=blocked is None and level_words == AT_LEVEL,
-        why=blocked or level_words.format(level=stands.level),
+        why=blocked or "",
         basis=allowed.basis if allowed.allowed else None,
         to_ring=sent.reason if not sent.allowed and blocked is None else None,
     )
+
+
+def _at_level(one: Proposed, stands: Standing, *, proposed: bool) -> Proposed:
+    if one.why:
+        return one
+    return replace(one, ticked=proposed, why=(AT_LEVEL if proposed else NOT_AT_LEVEL).format(level=stands.level))
 
 
 def _blocked(about: list[Participation], people: list[Participation]) -> str | None:
@@ -106,15 +111,15 @@ def _day(contact: Contact) -> date:
     return clocks.london_date(contact.first_received_at)
 
 
-def all_asked(one: Proposed) -> bool:
-    """Say whether there is a question about everybody whom this register can be asked about, whatever came of it."""
-    ids = [person.id for person in one.people]
-    current = select(BackgroundCheck.participation_id).where(
-        BackgroundCheck.participation_id.in_(ids),
-        BackgroundCheck.kind == one.register,
+def asked_already(found: Iterable[Proposed]) -> set[str]:
+    """Name the registers with a question about everybody they can be asked about, whatever came of it."""
+    found = list(found)
+    current = select(BackgroundCheck.kind, BackgroundCheck.participation_id).where(
+        BackgroundCheck.participation_id.in_({person.id for one in found for person in one.people}),
         BackgroundCheck.replaced_at.is_(None),
     )
-    return set(ids) <= set(db.session.scalars(current))
+    questions = {(kind, participation_id) for kind, participation_id in db.session.execute(current)}
+    return {one.register for one in found if {(one.register, person.id) for person in one.people} <= questions}
 
 
 def left_out(found: Iterable[Proposed]) -> set[str]:

@@ -10,7 +10,7 @@ from routing_rules import clocks, policy
 from screening import tasks
 from screening.checks import asking
 from screening.checks.asking import Wish
-from screening.checks.proposing import all_asked, proposals, standing
+from screening.checks.proposing import asked_already, proposals, standing
 from screening.db import new_id, now
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck
@@ -34,7 +34,8 @@ def ask(contact_id: UUID) -> list[BackgroundCheck]:
     if stands.urgency != "red":
         return []
     wanted = [one for one in proposals(contact, stands) if one.register in registers and one.asks]
-    to_ask = [one.register for one in wanted if not all_asked(one)]
+    before = asked_already(wanted)
+    to_ask = [one.register for one in wanted if one.register not in before]
     wish = Wish(registers=to_ask, reason=REASON.format(names=", ".join(_signed_by())))
     return asking.put(contact, wish, stands) if to_ask else []
 

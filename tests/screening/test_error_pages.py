@@ -1,10 +1,10 @@
 import pytest
-from sqlalchemy import Engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, NotSaved, Stale, TooMany, VersionMissing
 from screening.sign_in import public
+from tests import statements
 
 ERRORS = [
     (Invalid("Two answers are wrong.", fields={"/narrative": ["Too long."]}), 422),
@@ -41,16 +41,9 @@ def failing(shared_app):
 
 
 @pytest.fixture
-def statements():
-    """What any engine is asked meanwhile."""
-    asked = []
-
-    def keep(_connection, _cursor, statement, *_):
-        asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", keep)
-    yield asked
-    event.remove(Engine, "before_cursor_execute", keep)
+def asked_meanwhile():
+    with statements.asked() as asked:
+        yield asked
 
 
 @pytest.mark.parametrize(("error", "status"), ERRORS)
@@ -114,7 +107,7 @@ def test_a_pool_with_no_connection_free_is_503_and_says_when_to_come_back(failin
     assert "QueuePool" not in answer.text
 
 
-def test_the_page_that_says_so_asks_the_database_nothing(failing, statements):
+def test_the_page_that_says_so_asks_the_database_nothing(failing, asked_meanwhile):
     failing("/fail", NoConnectionFree("QueuePool limit of size 5 overflow 5 reached"))
 
-    assert statements == []
+    assert asked_meanwhile == []

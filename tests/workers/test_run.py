@@ -4,19 +4,19 @@ import os
 import signal
 import threading
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import structlog
-from sqlalchemy import event, func, update
+from sqlalchemy import func, update
 
 from screening import tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
 from screening.models import Task
 from screening.tasks import Kind
+from tests import statements
 from tests.screening.messages import given as letters
 from tests.screening.queues import given
 from tests.workers import odd_work
@@ -53,7 +53,7 @@ def test_a_contact_is_routed_in_few_statements():
     task = promised(tasks.ROUTE)
     db.session.remove()
 
-    with statements() as seen:
+    with statements.asked() as seen:
         run.work_one("urgent", "a")
 
     # Two of them set the limits of their transaction; a worker's own connections have those from their start.
@@ -61,22 +61,8 @@ def test_a_contact_is_routed_in_few_statements():
     assert len(seen) <= 13, "\n".join(seen)
 
 
-@contextmanager
-def statements():
-    seen = []
-
-    def keep(_connection, _cursor, statement, *_):
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", keep)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", keep)
-
-
 def test_warming_up_writes_nothing_and_needs_no_contact():
-    with statements() as seen:
+    with statements.asked() as seen:
         run.warm_up("urgent")
 
     assert seen

@@ -5,6 +5,8 @@ import pytest
 from screening.checks import answers, links
 from screening.db import db, now
 from screening.models import BackgroundCheck, DoNotAlert, PartnerLink, Person, PersonLink
+from screening.models.partner import REGISTERS
+from tests import statements
 from tests.screening.checks import given
 from tests.screening.people import made
 from tests.screening.queues import given as rows
@@ -60,6 +62,22 @@ def test_the_form_has_what_policy_proposes_ticked_and_one_button(signed_in, cont
     assert 'value="police" checked' in " ".join(page.split())
     assert "Public task, Children Act 1989 section 47" in page
     assert page.count("Ask them") == 1
+
+
+def test_the_tab_asks_the_database_no_more_for_eight_registers_than_for_one(signed_in, contact):
+    client, tab = signed_in("sarah"), f"/contacts/{contact.reference}?tab=checks"
+    client.get(tab)
+    with statements.asked() as for_one:
+        client.get(tab)
+    for register in REGISTERS[1:]:
+        given.partner(register)
+    db.session.commit()
+
+    with statements.asked() as for_eight:
+        page = client.get(tab).text
+
+    assert page.count('name="registers"') == len(REGISTERS)
+    assert len(for_eight) <= len(for_one)
 
 
 def test_one_click_asks(signed_in, contact):
