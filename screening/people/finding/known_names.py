@@ -6,7 +6,7 @@ one is not disturbed, and one that fills in waits for nobody but whoever does th
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from threading import Lock
 from typing import Any
@@ -28,7 +28,11 @@ COUNT_HOLDS_SECONDS, SMALL = 600.0, 20_000
 
 @dataclass(frozen=True)
 class KnownNames:
-    """What was read, and up to which number. `newest` is what came after `vocabulary` was made."""
+    """What was read, and up to which number. `newest` is what came after `vocabulary` was made.
+
+    `checked` is how many names stood after the last ones read, and the number of the last: while
+    both stay, nothing is new.
+    """
 
     vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(()))
     newest: Vocabulary = field(default_factory=lambda: Vocabulary(()))
@@ -37,6 +41,7 @@ class KnownNames:
     seq: int = 0
     population: int = 0
     counted_at: float = 0.0
+    checked: tuple[int, int | None] = (0, None)
 
     @property
     def frequencies(self) -> Frequencies:
@@ -61,6 +66,20 @@ def known_names() -> KnownNames:
 
 
 def _with_new_names(known: KnownNames) -> KnownNames:
+    newest = _newest(known.seq - OVERTAKEN)
+    if newest == known.checked:
+        return known
+    return replace(_read_on(known), checked=newest)
+
+
+def _newest(seq: int) -> tuple[int, int | None]:
+    """Tell what came after a number without reading it: how many names, and the last one's number."""
+    after = select(func.count(), func.max(NameToken.seq)).where(NameToken.seq > seq)
+    names, last = db.session.execute(after).one()
+    return names, last
+
+
+def _read_on(known: KnownNames) -> KnownNames:
     rows = _names_after(known.seq - OVERTAKEN)
     new = [row for row in rows if row.token not in known.given]
     # Counting writes every name anew, under a number of its own.
@@ -86,14 +105,12 @@ def _all_names() -> KnownNames:
 
 
 def _added(known: KnownNames, rows: list[Row[Any]]) -> KnownNames:
-    return KnownNames(
-        known.vocabulary,
-        Vocabulary([*known.newest.tokens, *(row.token for row in rows)]),
-        {**known.given, **{row.token: row.given for row in rows}},
-        {**known.family, **{row.token: row.family for row in rows}},
-        max(known.seq, *(row.seq for row in rows)),
-        known.population,
-        known.counted_at,
+    return replace(
+        known,
+        newest=Vocabulary([*known.newest.tokens, *(row.token for row in rows)]),
+        given={**known.given, **{row.token: row.given for row in rows}},
+        family={**known.family, **{row.token: row.family for row in rows}},
+        seq=max(known.seq, *(row.seq for row in rows)),
     )
 
 
@@ -102,4 +119,4 @@ def _counted(known: KnownNames) -> KnownNames:
     if known.population >= SMALL and at - known.counted_at < COUNT_HOLDS_SECONDS:
         return known
     people = db.session.scalar(select(func.count()).select_from(PersonCard)) or 0
-    return KnownNames(known.vocabulary, known.newest, known.given, known.family, known.seq, people, counted_at=at)
+    return replace(known, population=people, counted_at=at)

@@ -7,7 +7,7 @@ cards are read, before anything is compared, counted or shared out.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice, zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 from typing import cast as as_type
 from uuid import UUID
@@ -21,17 +21,15 @@ from screening.db import Json, db, now
 from screening.models import PersonCard
 from screening.people.finding.known_names import KnownNames, known_names
 from screening.people.finding.lookups import MOST_CANDIDATES, by_key, by_name
-from screening.people.matching import Card, card_of, fact_to_ask, from_text, query_keys, rank
+from screening.people.matching import Card, card_of, fact_to_ask, from_text, query_keys, score, share_out
 from screening.people.matching.reasons import Reason
-from screening.people.matching.score import Ranked
+from screening.people.matching.score import Ranked, Scored
 
 # A key that more people share finds nobody by itself (docs/matching.md); on the second look these do.
 MOST_OF_A_KEY, MOST_OF_A_COMMON_KEY = 200, 1_000
 # The first look compares those who share most: most searches end there. The second goes on to all.
 MOST_AT_FIRST = 150
 LIKELY = 0.95
-# Of what the first look found, what is still compared beside what the second finds.
-KEPT_OF_FIRST = 100
 # In bits: a list goes down to here, so that it never hides that candidates exist (docs/matching.md).
 LEAST_WEIGHT = -5.0
 SEES_PROTECTED = "people.read"
@@ -109,14 +107,19 @@ def _question(described: Json) -> _Question:
 def _first_look(question: _Question) -> _First:
     keys, population = query_keys(question.card), question.names.population
     numbers, common = by_key(keys, most=MOST_OF_A_KEY, population=population)
-    return _First(_ranked(question, numbers[:MOST_AT_FIRST]), numbers[MOST_AT_FIRST:], common)
+    ranked = share_out(_scored(question, numbers[:MOST_AT_FIRST]), population)
+    return _First(ranked, numbers[MOST_AT_FIRST:], common)
 
 
 def _second_look(question: _Question, first: _First) -> list[Ranked]:
-    kept = [_number(ranked) for ranked in first.ranked[:KEPT_OF_FIRST]]
-    shared, _ = by_key(first.common, most=MOST_OF_A_COMMON_KEY, population=question.names.population)
-    new = _in_turn(by_name(question.card, question.names), first.rest, shared)
-    return _ranked(question, list(islice(dict.fromkeys(chain(kept, new)), MOST_CANDIDATES)))
+    population = question.names.population
+    shared, _ = by_key(first.common, most=MOST_OF_A_COMMON_KEY, population=population)
+    found = dict.fromkeys(_in_turn(by_name(question.card, question.names), first.rest, shared))
+    seen = {_number(ranked) for ranked in first.ranked}
+    # Whom the first look scored keeps that score: the same two cards come to the same.
+    kept = [(one.id, one.scored) for one in first.ranked]
+    new = islice((number for number in found if number not in seen), MOST_CANDIDATES - len(kept))
+    return share_out([*kept, *_scored(question, list(new))], population)
 
 
 def _in_turn(*lists: list[int]) -> Iterator[int]:
@@ -124,11 +127,9 @@ def _in_turn(*lists: list[int]) -> Iterator[int]:
     return (number for one_of_each in rounds for number in one_of_each if number is not None)
 
 
-def _ranked(question: _Question, numbers: list[Any]) -> list[Ranked]:
-    if not numbers:
-        return []
-    names = question.names
-    return rank(question.card, _cards(numbers), population=names.population, frequencies=names.frequencies)
+def _scored(question: _Question, numbers: list[int]) -> list[tuple[Any, Scored]]:
+    frequencies = question.names.frequencies
+    return [(of, score(question.card, card, frequencies)) for of, card in _cards(numbers)] if numbers else []
 
 
 def _cards(numbers: list[int]) -> list[tuple[tuple[int, str], Card]]:

@@ -8,7 +8,7 @@ from screening.people.matching.card import Card, card_of, from_text, to_text
 from screening.people.matching.frequencies import Frequencies
 from screening.people.matching.home import Home
 from screening.people.matching.keys import index_keys, query_keys, token_keys
-from screening.people.matching.score import Ranked, Scored, fact_to_ask, rank, score
+from screening.people.matching.score import Ranked, Scored, fact_to_ask, rank, score, share_out
 from screening.people.matching.vocabulary import Vocabulary, expand
 from screening.people.matching.weights import MODEL
 
@@ -28,6 +28,7 @@ __all__ = [
     "query_keys",
     "rank",
     "score",
+    "share_out",
     "to_text",
     "token_keys",
 ]

@@ -88,22 +88,27 @@ def rank(
     frequencies: Frequencies,
     weights: Weights = WEIGHTS,
 ) -> list[Ranked]:
-    """Score candidates, given as (id, card), and order them, likeliest first.
+    """Score candidates, given as (id, card), and order them, likeliest first."""
+    scored = [(of, score(query, card, frequencies, weights)) for of, card in candidates]
+    return share_out(scored, population, weights)
+
+
+def share_out(scored: Iterable[tuple[Any, Scored]], population: int, weights: Weights = WEIGHTS) -> list[Ranked]:
+    """Order candidates that are scored, given as (id, score), likeliest first.
 
     The posterior is shared out over all of them and over the chances that the person is not in the index: a stranger,
     or somebody near one of the candidates. Twins and namesakes share it, so neither looks certain.
     """
     found, nearby = [], dict[Any, float]()
-    for of, card in candidates:
-        scored = score(query, card, frequencies, weights)
-        same, near = scored.chances(max(population, 1), weights)
+    for of, one in scored:
+        same, near = one.chances(max(population, 1), weights)
         # Brothers and sisters stand for one household: its chance counts once.
-        house = card.household or ("person", of)
+        house = one.candidate.household or ("person", of)
         nearby[house] = max(nearby.get(house, 0.0), near)
-        found.append((same, log2(same / (1.0 + near)), of, scored))
+        found.append((same, log2(same / (1.0 + near)), of, one))
     found.sort(key=lambda each: each[0], reverse=True)
     total = 1.0 + sum(nearby.values()) + sum(same for same, *_ in found)
-    return [Ranked(of, scored, bits, same / total) for same, bits, of, scored in found]
+    return [Ranked(of, one, bits, same / total) for same, bits, of, one in found]
 
 
 def fact_to_ask(first: Card, second: Card, query: Card) -> str | None:
