@@ -18,9 +18,10 @@ from screening import audit, route_facts
 from screening.db import db, new_id, now
 from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Routing
+from screening.people import alike
 from screening.queues import placing
 from workers import route_case
-from workers.checks import alike, open_cases
+from workers.checks import open_cases
 
 log = structlog.get_logger()
 NOT_ROUTED = "Routing kept failing. Look where this belongs: tell support."

@@ -1,15 +1,16 @@
 """Who a person is open to, as the case system last told us. Told too long ago is not checked, never "not open"."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from screening.db import db, now
 from screening.models import Involvement, Team
-from screening.people import case_lists
+from screening.people import alike, case_lists
+from screening.people.alike import Asked, Likeness
 from screening.people.case_lists import HIDDEN_KINDS
 from screening.wording import moment
 
@@ -22,6 +23,7 @@ WORDS = {
     "assessment": "Assessment",
 }
 NOTHING_OPEN = "Nothing open that you may see."
+MAY_BE_OPEN = "May be open to a team: a social worker says whether it is them."
 NOT_CHECKED = "Whether they are open to a team was not checked."
 OTHERS_NOT_CHECKED = "Whether they are open to another team was not checked."
 
@@ -48,22 +50,44 @@ def involvements_of(person_ids: Collection[UUID]) -> list[dict[str, Any]]:
 def known_words(person_ids: Collection[UUID]) -> str:
     """Say what a call handler is told of somebody whom they proposed (design 10): to which teams they are open, only.
 
-    What was told too long ago, or not at all, is not checked: never "nothing open".
+    What was told too long ago, or not at all, is not checked; what may be somebody else's is said to be so: never
+    "nothing open".
     """
-    question = select(Involvement).where(
-        Involvement.person_id.in_(person_ids),
-        Involvement.kind.not_in(HIDDEN_KINDS),
-        Involvement.ended_on.is_(None),
-        Involvement.untold_since.is_(None),
-    )
-    rows, at, oldest = list(db.session.scalars(question)), now(), case_lists.oldest()
+    (rows, unsure), at, oldest = _open_cases(person_ids), now(), case_lists.oldest()
     told_at = case_lists.told_at(rows)
     fresh = [row for row in rows if case_lists.is_fresh(told_at[row.id], at)]
     all_checked = len(fresh) == len(rows) and oldest is not None and case_lists.is_fresh(oldest, at)
+    if not fresh and unsure:
+        return MAY_BE_OPEN
     if not fresh:
         return NOTHING_OPEN if all_checked else NOT_CHECKED
     words = open_to_words({row.team_slug for row in fresh})
     return words if all_checked else f"{words} {OTHERS_NOT_CHECKED}"
+
+
+def _open_cases(person_ids: Collection[UUID]) -> tuple[list[Involvement], list[Involvement]]:
+    """Find what is open of a person: surely theirs, by record or by whole name and birth; and what may be theirs.
+
+    The case system may not know its people by our numbers: then a case is of no record of ours.
+    """
+    people = alike.records(person_ids)
+    question = select(Involvement).where(
+        or_(Involvement.person_id.in_(person_ids), Involvement.person_id.is_(None) & alike.may_be(people)),
+        Involvement.kind.not_in(HIDDEN_KINDS),
+        Involvement.ended_on.is_(None),
+        Involvement.untold_since.is_(None),
+    )
+    rows = list(db.session.scalars(question))
+    likenesses = [(row, _likeness(row, people)) for row in rows]
+    sure = [row for row, likeness in likenesses if likeness.is_strong]
+    return sure, [row for row, likeness in likenesses if likeness.is_candidate and not likeness.is_strong]
+
+
+def _likeness(row: Involvement, people: Sequence[Asked]) -> Likeness:
+    if row.person_id:
+        return alike.CONFIRMED
+    found = [alike.compare(one, alike.of_involvement(row)) for one in people]
+    return max(found, key=lambda likeness: (likeness.is_strong, likeness.is_candidate), default=alike.NO_LIKENESS)
 
 
 def open_to_words(slugs: Collection[str | None]) -> str:
@@ -76,9 +100,15 @@ def open_to_words(slugs: Collection[str | None]) -> str:
     return f"Known; open to {' and '.join(names + unnamed)}."
 
 
+def team_names(slugs: Iterable[str | None]) -> dict[str, str]:
+    """Give the names of the teams that we know, by what the case system calls them."""
+    wanted = {slug for slug in slugs if slug}
+    found = db.session.execute(select(Team.slug, Team.name).where(Team.slug.in_(wanted))) if wanted else ()
+    return {row.slug: row.name for row in found}
+
+
 def _with_teams(rows: list[Involvement]) -> list[tuple[Involvement, str | None]]:
-    wanted = select(Team).where(Team.slug.in_({row.team_slug for row in rows if row.team_slug}))
-    names = {team.slug: team.name for team in db.session.scalars(wanted)}
+    names = team_names(row.team_slug for row in rows)
     return [(row, names.get(row.team_slug or "", row.team_slug)) for row in rows]
 
 

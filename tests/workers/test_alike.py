@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from screening.people import alike
+from screening.people.alike import Asked
 from tests.screening.queues import given
-from workers.checks import alike
-from workers.checks.alike import Asked
 
 pytestmark = pytest.mark.usefixtures("context")
 BORN = date(2018, 5, 2)

@@ -120,6 +120,55 @@ def test_not_even_the_same_name_and_birth_makes_a_candidates_plan_a_fact():
     assert answered(new()).found["facts"]["looked_after"] == {"possible": "yes"}
 
 
+def misheard():
+    """Somebody who was said otherwise than the index and the case system have them: Kathryn for Catherine."""
+    return given.person(given.contact(first_received_at=NOW), "Kathryn Smyth", age_years_estimated=8)
+
+
+def test_a_case_that_is_of_no_record_is_theirs_once_it_was_confirmed_who_they_are():
+    catherine = known("Catherine Smith")
+    given.involvement("Catherine Smith", born=BORN, kind="protection_plan", as_at=NOW)
+    child = misheard()
+    confirm(child, catherine)
+
+    found = answered(child).found
+
+    assert [(case["sure"], case["team"]) for case in found["open_cases"]] == [(True, "havant")]
+
+
+def test_a_case_that_is_of_no_record_is_possible_while_nobody_confirmed_who_they_are():
+    catherine = known("Catherine Smith")
+    given.involvement("Catherine Smith", born=BORN, kind="protection_plan", as_at=NOW)
+    child = misheard()
+    confirm(child, catherine, "proposed")
+
+    found = answered(child).found
+
+    assert [(case["sure"], case["standing"]) for case in found["open_cases"]] == [(False, "possible")]
+
+
+def test_where_two_records_have_the_name_and_birth_a_case_of_no_record_is_not_sure():
+    catherine = known("Catherine Smith")
+    known("Catherine Smith")
+    given.involvement("Catherine Smith", born=BORN, as_at=NOW)
+    child = misheard()
+    confirm(child, catherine)
+
+    assert [case["sure"] for case in answered(child).found["open_cases"]] == [False]
+
+
+def test_a_case_found_by_the_record_of_a_restricted_person_is_not_told_to_all():
+    catherine = known("Catherine Smith", restricted=True)
+    given.involvement("Catherine Smith", born=BORN, as_at=NOW)
+    child = misheard()
+    confirm(child, catherine)
+    told = answered(child).found
+    shown = shown_to("tom", child)
+
+    assert len(told["open_cases"]) == 1
+    assert not (shown.found or {}).get("open_cases")
+
+
 def test_a_candidate_is_told_with_reasons_and_marked_possible():
     person = known()
 

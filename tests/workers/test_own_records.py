@@ -213,7 +213,7 @@ def test_an_open_case_is_told_with_its_team():
 
     case = check.found["open_cases"][0]
     assert (case["kind"], case["team"], case["checked"]) == ("protection_plan", "havant", True)
-    assert case["words"] == "Open to havant for a child protection plan"
+    assert case["words"] == "Open to Havant assessment team for a child protection plan"
 
 
 def test_an_open_case_that_was_told_too_long_ago_is_marked_not_checked():

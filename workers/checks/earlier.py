@@ -13,9 +13,9 @@ from routing_rules import clocks, policy
 from screening.db import Json, db
 from screening.models import Contact, Decision, Participation, Person, PersonLink
 from screening.names import fold
+from screening.people import alike
+from screening.people.alike import Asked, Likeness
 from screening.people.finding.search import LIKELY
-from workers.checks import alike
-from workers.checks.alike import Asked, Likeness
 
 MOST_CANDIDATES, MOST_SHOWN = 400, 50
 Row = tuple[Participation, Contact]

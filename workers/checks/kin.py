@@ -14,12 +14,11 @@ from routing_rules import clocks
 from screening.db import Json, db, now
 from screening.models import Participation, Person, PersonAddress, PersonAlert, PersonLink, PersonRelationship
 from screening.names import fold
-from screening.people import groups
+from screening.people import alike, groups
+from screening.people.alike import Asked
 from screening.people.finding import search
 from screening.people.homes import hidden_homes
 from screening.people.matching import card_of
-from workers.checks import alike
-from workers.checks.alike import Asked
 
 SOURCE = "people index"
 MOST_CANDIDATES, MOST_AT_ADDRESS = 10, 30

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 
 from routing_rules import clocks, policy, route
 from screening.db import Json, db
 from screening.models import Contact, Involvement, Person
-from screening.people import case_lists, groups, links
+from screening.people import alike, case_lists, groups, involved, links
+from screening.people.alike import Asked, Likeness
 from screening.people.case_lists import HIDDEN_KINDS
 from screening.wording import moment
-from workers.checks import alike
-from workers.checks.alike import Asked, Likeness
 
 MOST_ROWS = 400
 KIND_WORDS = {
@@ -30,11 +29,17 @@ NOBODY: frozenset[UUID] = frozenset()
 
 @dataclass(frozen=True)
 class OpenCase:
-    """One involvement of somebody who is, or may be, the person asked about."""
+    """One involvement of somebody who is, or may be, the person asked about.
+
+    `team` is the team's name, or what the case system calls it; `record_id` the record of the index that it is of, or
+    by whose name and birth it was found.
+    """
 
     row: Involvement
     likeness: Likeness
     fresh: bool
+    team: str
+    record_id: UUID | None
 
     @property
     def sure(self) -> bool:
@@ -47,7 +52,7 @@ class OpenCase:
     @property
     def words(self) -> str:
         """What the case system told, with its date."""
-        what, team = KIND_WORDS.get(self.row.kind, self.row.kind), self.row.team_slug or "a team not named"
+        what, team = KIND_WORDS.get(self.row.kind, self.row.kind), self.team
         if self.row.ended_on:
             return f"Was open to {team} for {what} until {self.row.ended_on:%-d %B %Y}"
         if self.row.untold_since:
@@ -68,20 +73,21 @@ def find(people: Sequence[Asked], at: datetime, records: Collection[UUID] = NOBO
     """Find the involvements of these people: open, or ended within the window that routing looks back.
 
     Args:
-        people: as they are said to be; what is like them is a candidate.
+        people: as they are said to be; what is like them is a candidate, and so is what is like their records.
         at: now.
         records: the records of the index that a person confirmed they are. Theirs are sure.
     """
     if not people:
         return []
+    people = [*people, *alike.records(records)]
     question = select(Involvement).where(
-        or_(Involvement.person_id.in_(records), _may_be(people)) if records else _may_be(people),
+        or_(Involvement.person_id.in_(records), alike.may_be(people)) if records else alike.may_be(people),
         Involvement.kind.not_in(HIDDEN_KINDS),
         or_(Involvement.ended_on.is_(None), Involvement.ended_on >= _looks_back_to(at)),
     )
     rows = list(db.session.scalars(question.order_by(Involvement.started_on.desc()).limit(MOST_ROWS)))
-    found = [(row, likeness) for row in rows if (likeness := _likeness(row, people, records))]
-    return _with_dates(found, at)
+    found = [_Found(row, *likeness) for row in rows if (likeness := _likeness(row, people, records))]
+    return _told(found, at)
 
 
 def of_candidates(candidates: Sequence[Json], at: datetime, *, beside: Sequence[OpenCase]) -> list[OpenCase]:
@@ -89,20 +95,48 @@ def of_candidates(candidates: Sequence[Json], at: datetime, *, beside: Sequence[
     told = {UUID(one["person_id"]): tuple(one["reasons"]) for one in candidates}
     groups_of = groups.members_of(told) if told else {}
     reasons = {member: told[person_id] for person_id, members in groups_of.items() for member in members}
+    people = [alike.records(members) for members in groups_of.values()]
+    every = [record for found in people for record in found]
     question = select(Involvement).where(
-        Involvement.person_id.in_(reasons),
+        or_(Involvement.person_id.in_(reasons), Involvement.person_id.is_(None) & alike.may_be(every)),
         Involvement.kind.not_in(HIDDEN_KINDS),
         Involvement.ended_on.is_(None),
         Involvement.id.not_in([case.row.id for case in beside]),
     )
     rows = list(db.session.scalars(question.limit(MOST_ROWS))) if reasons else []
-    return _with_dates([(row, Likeness(True, False, reasons[row.person_id])) for row in rows if row.person_id], at)
+    of_rows = [(row, _record_of(row, every)) for row in rows]
+    found = [_Found(row, Likeness(True, False, reasons[record]), record) for row, record in of_rows if record]
+    return _told(found, at)
 
 
-def _with_dates(found: list[tuple[Involvement, Likeness]], at: datetime) -> list[OpenCase]:
+@dataclass(frozen=True)
+class _Found:
+    row: Involvement
+    likeness: Likeness
+    record_id: UUID | None
+
+
+def _record_of(row: Involvement, people: Sequence[Asked]) -> UUID | None:
+    if row.person_id:
+        return row.person_id
+    other = alike.of_involvement(row)
+    return next((one.record_id for one in people if alike.compare(one, other).is_candidate), None)
+
+
+def _told(found: list[_Found], at: datetime) -> list[OpenCase]:
     """Say of each whether it was told lately: by itself, or by a later list of its source that did not end it."""
-    told_at = case_lists.told_at(row for row, _ in found)
-    return [OpenCase(row, likeness, case_lists.is_fresh(told_at[row.id], at)) for row, likeness in found]
+    told_at = case_lists.told_at(one.row for one in found)
+    names = involved.team_names(one.row.team_slug for one in found)
+    return [
+        OpenCase(
+            row=one.row,
+            likeness=one.likeness,
+            fresh=case_lists.is_fresh(told_at[one.row.id], at),
+            team=names.get(one.row.team_slug or "", one.row.team_slug) or "a team not named",
+            record_id=one.record_id,
+        )
+        for one in found
+    ]
 
 
 def confirmed(cases: Iterable[OpenCase]) -> tuple[route.Involvement, ...]:
@@ -121,13 +155,13 @@ def possible_words(cases: Iterable[OpenCase]) -> list[str]:
     """
     found = [case for case in cases if not (case.sure and case.fresh)]
     hidden = restricted_of(found)
-    unsure = [case for case in found if case.row.person_id not in hidden]
+    unsure = [case for case in found if case.record_id not in hidden]
     return [f"May be known: {case.words}. {'; '.join(case.likeness.reasons)}. Confirm who this is." for case in unsure]
 
 
 def restricted_of(cases: Iterable[OpenCase]) -> set[UUID]:
     """Give the restricted people whose cases these are, also where a case was found by its own name and birth."""
-    ids = {case.row.person_id for case in cases if case.row.person_id}
+    ids = {case.record_id for case in cases if case.record_id}
     return set(db.session.scalars(select(Person.id).where(Person.id.in_(ids), Person.restricted))) if ids else set()
 
 
@@ -146,23 +180,16 @@ def ever_loaded() -> bool:
     return case_lists.oldest() is not None
 
 
-def _may_be(people: Sequence[Asked]) -> ColumnElement[bool]:
-    # Of one shape for any number of people, so that it is compiled once. What finds too many is compared afterwards.
-    births = [alike.days_that_may_match(one.card) for one in people]
-    return or_(
-        Involvement.born_earliest.in_({day for days, _ in births for day in days}),
-        Involvement.name_key.in_({one.name_key for one in people if one.name_key}),
-        Involvement.postcode.in_({code for one in people for code in alike.postcodes(one.card)}),
-        *(Involvement.born_earliest.between(*part_known) for _, part_known in births if part_known),
-    )
-
-
-def _likeness(row: Involvement, people: Sequence[Asked], records: Collection[UUID]) -> Likeness | None:
+def _likeness(
+    row: Involvement, people: Sequence[Asked], records: Collection[UUID]
+) -> tuple[Likeness, UUID | None] | None:
+    """Compare one with everybody asked about: the strongest likeness, and the record of the index that it is of."""
     if row.person_id and row.person_id in records:
-        return alike.CONFIRMED
+        return alike.CONFIRMED, row.person_id
     other = alike.of_involvement(row)
-    found = [likeness for one in people if (likeness := alike.compare(one, other)).is_candidate]
-    return max(found, key=lambda likeness: likeness.is_strong, default=None)
+    compared = [(alike.compare(one, other), row.person_id or one.record_id) for one in people]
+    found = [one for one in compared if one[0].is_candidate]
+    return max(found, key=lambda one: one[0].is_strong, default=None)
 
 
 def _looks_back_to(at: datetime) -> date:

@@ -18,9 +18,9 @@ from screening.checks import looking_up, queries, service
 from screening.db import Json, db, now
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck, Contact, Participation
-from screening.people import links
-from workers.checks import alike, earlier, facts, follow_up, kin, open_cases
-from workers.checks.alike import Asked
+from screening.people import alike, links
+from screening.people.alike import Asked
+from workers.checks import earlier, facts, follow_up, kin, open_cases
 from workers.checks.open_cases import OpenCase
 
 log = structlog.get_logger()
@@ -198,7 +198,7 @@ def _found(contact: Contact, found: Found, stale: str | None, at: datetime) -> J
     )
     restricted = known.restricted | open_cases.restricted_of(found.cases)
     hidden = _hidden(looked, restricted)
-    told_to_all = looked.without(hidden, lambda case: case.row.person_id in restricted)
+    told_to_all = looked.without(hidden, lambda case: case.record_id in restricted)
     return {
         "as_at": at.isoformat(),
         "earlier": seen.earlier,
@@ -237,7 +237,7 @@ def _case(case: OpenCase) -> dict[str, Any]:
         "untold_since": row.untold_since.isoformat() if row.untold_since else None,
         "as_at": row.as_at.isoformat(),
         "source": row.source,
-        "person_id": str(row.person_id) if row.person_id else None,
+        "person_id": str(case.record_id) if case.record_id else None,
         "checked": case.fresh,
         "sure": case.sure,
         "standing": "confirmed" if case.likeness is alike.CONFIRMED else "possible",

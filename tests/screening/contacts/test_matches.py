@@ -1,7 +1,7 @@
 """Who the people of a call may be: shown as they are typed, proposed by the handler, never more than may be told."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, literal, select
@@ -227,6 +227,24 @@ def test_a_plan_told_long_ago_is_open_after_a_list_of_part(priya, reference, cat
 
     assert "Known; open to Winchester" in page
     assert "not checked" not in page
+
+
+def test_a_case_that_is_of_no_record_of_ours_is_open_all_the_same(priya, reference, catherine):
+    with transaction():
+        given.involvement("Catherine Smith", born=date(2018, 5, 2), team_slug="winchester")
+        a_list(0)
+
+    assert "Known; open to Winchester" in page_after_proposing(priya, reference, catherine)
+
+
+def test_a_case_that_may_be_theirs_is_never_nothing_open(priya, reference, catherine):
+    with transaction():
+        given.involvement("Catherine Smith", born=date(2018, 5, 3), postcode="SO53 1BB", team_slug="winchester")
+        a_list(0)
+    page = page_after_proposing(priya, reference, catherine)
+
+    assert "May be open to a team: a social worker says whether it is them." in page
+    assert "Nothing open" not in page
 
 
 @pytest.mark.parametrize("slug", [None, "team-nobody-knows"])

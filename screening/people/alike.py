@@ -3,13 +3,21 @@
 Those compared share a key already: a day of birth, a whole name, a postcode.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import selectinload
 
 from routing_rules import clocks
-from screening.db import Json, now
-from screening.models import Involvement, Participation
+from screening.db import Json, db, now
+from screening.models import Involvement, Participation, Person
+from screening.names import fold
+from screening.people.describing import described
+from screening.people.finding import search
 from screening.people.matching import Card, Frequencies, card_of, score
 from screening.people.matching.homes import address_level
 
@@ -20,18 +28,23 @@ LEAST_WEIGHT, LEAST_AGAINST_HOUSEHOLD = 10.0, 0.0
 LEAST_WITH_GIVEN_NAME = -2.0
 SAME_GIVEN = ("exact", "short", "near", "sound", "other", "part")
 A_MONTH = timedelta(days=31)
+MOST_NAMESAKES = 5
 # How rare a name is orders candidates of an index; whether two rows may be about one person does not wait for it.
 AS_RARE_AS_ANY = Frequencies(0, {}, {})
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Somebody who is looked up: as they are compared, and the folded whole name under which rows are found."""
+    """Somebody who is looked up: as they are compared, and the folded whole name under which rows are found.
+
+    `record_id` is the record of the index where they are asked as that has them, and not as somebody said them.
+    """
 
     card: Card
     name_key: str | None = None
     # Where the index has two records of this name and birth, even the same name and birth tell nobody apart.
     has_namesakes: bool = False
+    record_id: UUID | None = None
 
 
 NOBODY = Asked(Card())
@@ -51,6 +64,7 @@ class Likeness:
         return "very likely the same person" if self.is_strong else "possibly the same person"
 
 
+NO_LIKENESS = Likeness(False, False, ())
 CONFIRMED = Likeness(True, True, ("A person confirmed who this is",))
 
 
@@ -73,6 +87,46 @@ def said_of(person: Participation) -> Json:
 def asked(person: Participation) -> Asked:
     """Read a person whom a check is about."""
     return Asked(of_participation(person), person.name_key)
+
+
+def records(person_ids: Collection[UUID]) -> list[Asked]:
+    """Read people as their records of the index have them: what is said on a call may be none of it.
+
+    Args:
+        person_ids: all the records of one person, or of several.
+    """
+    question = select(Person).where(Person.id.in_(person_ids)).options(selectinload(Person.names))
+    people = db.session.scalars(question.options(selectinload(Person.addresses))) if person_ids else ()
+    return [_as_record(person, person_ids) for person in people]
+
+
+def _as_record(person: Person, same: Collection[UUID]) -> Asked:
+    told = {field: value for field, value in described(person).items() if field != "household"}
+    return Asked(
+        card_of(told, today=_today()),
+        fold(person.full_name) or None,
+        has_namesakes=any(one not in same for one in _namesakes(person)),
+        record_id=person.id,
+    )
+
+
+def _namesakes(person: Person) -> list[UUID]:
+    """Find the other records of this very name and birth: between them a name and a birth tell nobody apart."""
+    if person.date_of_birth is None:
+        return []
+    told = {
+        "given_names": person.named("given"),
+        "family_names": person.named("family"),
+        "date_of_birth": person.date_of_birth,
+    }
+    found = [one.person_id for one in search.search(told, MOST_NAMESAKES).candidates if one.person_id != person.id]
+    others = db.session.scalars(select(Person).where(Person.id.in_(found)).options(selectinload(Person.names)))
+    births = (person.born_earliest, person.born_latest)
+    return [
+        other.id
+        for other in others
+        if fold(other.full_name) == fold(person.full_name) and (other.born_earliest, other.born_latest) == births
+    ]
 
 
 def of_participation(person: Participation) -> Card:
@@ -125,6 +179,18 @@ def postcodes(card: Card) -> list[str]:
     """Give the whole postcodes of somebody's homes as text may have them: with the space, and without."""
     whole = [home.postcode for home in card.homes if home.postcode]
     return [form for code in whole for form in (code, f"{code[:-3]} {code[-3:]}")]
+
+
+def may_be(people: Sequence[Asked]) -> ColumnElement[bool]:
+    """Ask for the involvements to compare with these people: of their birth, their name, or their home."""
+    # Of one shape for any number of people, so that it is compiled once. What finds too many is compared afterwards.
+    births = [days_that_may_match(one.card) for one in people]
+    return or_(
+        Involvement.born_earliest.in_({day for days, _ in births for day in days}),
+        Involvement.name_key.in_({one.name_key for one in people if one.name_key}),
+        Involvement.postcode.in_({code for one in people for code in postcodes(one.card)}),
+        *(Involvement.born_earliest.between(*part_known) for _, part_known in births if part_known),
+    )
 
 
 def _nothing_differs(one: Card, other: Card, levels: Any) -> bool:
