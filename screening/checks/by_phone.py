@@ -1,6 +1,7 @@
-"""What a person does with a check: writes down what a partner said by telephone, or ends one that nobody answers."""
+"""What a person does with a check: rings with what may be said, writes the answer down, or ends it without one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,17 @@ from sqlalchemy import select
 from routing_rules import clocks
 from screening import audit, scoring
 from screening.access import require, viewer
-from screening.checks import answers, asking, service
+from screening.checks import answers, asking, permission, said_who, service, sharing
 from screening.checks.answers import Garbled
+from screening.checks.bases import basis_words
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotFound
-from screening.models import BackgroundCheck, Contact, Partner
+from screening.models import BackgroundCheck, Contact, Participation, Partner, Person
 
 NOT_FOUND = "There is no such check. Open the contact, and choose it there."
 ANSWERED = "This check has an answer already, which stays. Open the contact to see it."
 NO_REPLY = "Nobody answered. {reason}"
+NOT_YOURS = "Whom it is about cannot be shown to you. Ask the duty manager who rings."
 NOT_SAVED = "The answer is not complete yet. Nothing was saved."
 
 
@@ -37,6 +40,39 @@ def seen_check(check_id: UUID) -> tuple[BackgroundCheck, Contact, Partner]:
     if row is None:
         raise NotFound(NOT_FOUND)
     return row[0], row[1], row[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToSay:
+    """What may be said to a partner who is rung, and on what basis; or why they are not to be rung, and nothing else.
+
+    `facts` are rows (what it is, the words): what their program or their form would be sent.
+    """
+
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    basis: str = ""
+    why_not: str | None = None
+
+
+def to_say(check: BackgroundCheck, contact: Contact, partner: Partner) -> ToSay | None:
+    """Say what may be said now to the partner of a check; None where there is nothing to ask any more."""
+    if check.outcome not in (None, *asking.ASKED_AGAIN):
+        return None
+    if not partner.active:
+        return ToSay(why_not=permission.LIST_CHANGED)
+    if not said_who.is_still(check):
+        return ToSay(why_not=said_who.SOMEBODY_ELSE)
+    allowed = permission.to_ring(contact, partner)
+    if not allowed.allowed:
+        return ToSay(why_not=allowed.reason)
+    person = db.session.get_one(Participation, check.participation_id)
+    # Looked for as the viewer: of a record that they may not know of they can say nothing.
+    record = db.session.scalar(select(Person).where(Person.id == check.person_id))
+    if record is None:
+        return ToSay(why_not=NOT_YOURS)
+    audit.record("person.read", contact_id=contact.id, subject=("person", record.id), detail={"part": "check"})
+    facts = sharing.in_words(sharing.identity(person, record, partner))
+    return ToSay(facts=facts, basis=basis_words(allowed.basis))
 
 
 def write_down(check_id: UUID, body: Mapping[str, Any]) -> BackgroundCheck:

@@ -157,7 +157,7 @@ def _answer_form(check_id: UUID, typed: dict[str, Any], errors: dict[str, str]) 
     with transaction():
         check, contact, partner = by_phone.seen_check(check_id)
         person = next((one for one in contact.participations if one.id == check.participation_id), None)
-        asked = by_phone.questions(partner, contact)
+        asked, say = by_phone.questions(partner, contact), by_phone.to_say(check, contact, partner)
         audit.record("contact.read", contact_id=contact.id, detail={"part": "check"})
     return render_template(
         "checks/answer.html",
@@ -166,12 +166,12 @@ def _answer_form(check_id: UUID, typed: dict[str, Any], errors: dict[str, str]) 
             "partner": partner.name,
             "telephone": partner.telephone,
             "person": person.full_name if person else "",
-            "born": (person.date_of_birth if person else "") or "",
             "reference": contact.reference,
             "href": _record(contact.reference),
             "problem": check.problem,
             "waiting": check.outcome is None,
         },
+        say=say,
         questions=asked,
         outcomes=list(codes.PARTNER_ANSWERS.items()),
         form={"values": typed, "errors": errors},

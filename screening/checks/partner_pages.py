@@ -86,7 +86,7 @@ def _form(opened: Open, token: str, typed: dict[str, Any], errors: dict[str, str
     contact = db.session.get_one(Contact, check.contact_id)
     return render_template(
         "checks/partner_form.html",
-        person=_told(sharing.still_told(check)),
+        person=sharing.in_words(sharing.still_told(check)),
         register=codes.check_name(check.kind),
         lawful_basis=basis_words(check.lawful_basis),
         due_at=check.due_at,
@@ -97,20 +97,6 @@ def _form(opened: Open, token: str, typed: dict[str, Any], errors: dict[str, str
         send_url=url_for("partner_form.answer", token=token),
         now=now(),
     )
-
-
-def _told(person: dict[str, Any]) -> list[tuple[str, str]]:
-    """Say whom it is about, as it was kept that we told them; not where they live, if that was protected since."""
-    names, address = person.get("names", {}), person.get("address", {})
-    rows = [
-        ("Name", " ".join([*names.get("given_names", []), *names.get("family_names", [])])),
-        ("Also known as", ", ".join(names.get("also_known_as", []))),
-        ("Date of birth", person.get("date_of_birth", "")),
-        ("Expected", person.get("expected_delivery_date", "")),
-        ("Address", ", ".join(address[part] for part in ("line_1", "town", "postcode") if part in address)),
-        ("NHS number", person.get("nhs_number", "")),
-    ]
-    return [(key, value) for key, value in rows if value]
 
 
 def _dead() -> ResponseReturnValue:

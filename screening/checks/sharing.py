@@ -67,6 +67,20 @@ def still_told(check: BackgroundCheck) -> Json:
     return {name: value for name, value in told.items() if name != "address"}
 
 
+def in_words(told: Json) -> list[tuple[str, str]]:
+    """Give what is told of somebody as rows of a page: the same for who opens the form and for who rings."""
+    names, address = told.get("names", {}), told.get("address", {})
+    rows = [
+        ("Name", " ".join([*names.get("given_names", []), *names.get("family_names", [])])),
+        ("Also known as", ", ".join(names.get("also_known_as", []))),
+        ("Date of birth", told.get("date_of_birth", "")),
+        ("Expected", told.get("expected_delivery_date", "")),
+        ("Address", ", ".join(address[part] for part in ("line_1", "town", "postcode") if part in address)),
+        ("NHS number", told.get("nhs_number", "")),
+    ]
+    return [(key, value) for key, value in rows if value]
+
+
 def keep(check: BackgroundCheck, partner: Partner, told: Json) -> None:
     """Write down exactly what goes to whom, in the transaction after which it leaves."""
     check.shared = {"to": partner.name, "at": now().isoformat(), "lawful_basis": check.lawful_basis, "person": told}

@@ -1,10 +1,12 @@
 """Asking, writing down and chasing, on the pages and through the API."""
 
+import re
+
 import pytest
 
-from screening.checks import answers, links
+from screening.checks import answers, links, sharing
 from screening.db import db, now
-from screening.models import BackgroundCheck, DoNotAlert, PartnerLink, Person, PersonLink
+from screening.models import BackgroundCheck, DoNotAlert, Partner, PartnerLink, Person, PersonAddress, PersonLink
 from screening.models.partner import REGISTERS
 from tests import statements
 from tests.screening.checks import given
@@ -366,3 +368,49 @@ class TestTheFormOfAPartner:
         statuses = {client.get(f"/partner/{'y' * 43}").status_code for _ in range(101)}
 
         assert statuses == {410, 429}
+
+
+def said_on(page):
+    """The rows of the part that says what may be said."""
+    part = page.partition("Say this, and no more")[2].partition("</section>")[0]
+    return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", part))
+
+
+def test_who_rings_is_told_exactly_what_the_partners_program_or_form_would_be_sent(signed_in, contact, check):
+    partner, child = db.session.get_one(Partner, check.partner_id), contact.children[0]
+    partner.shares = ["names", "address"]
+    db.session.commit()
+
+    page = signed_in("sarah").get(f"/checks/{check.id}/answer").text
+
+    sent = sharing.identity(child, db.session.get_one(Person, check.person_id), partner)
+    said = said_on(page)
+    assert "section 47" in said.pop("On what basis")
+    assert said == dict(sharing.in_words(sent)) == {"Name": "Ada Marlow", "Address": "86 Surrey Drive, SO23 8UG"}
+
+
+def test_who_rings_is_shown_no_protected_address(signed_in, contact, check):
+    record = db.session.get_one(Person, check.person_id)
+    record.addresses = [PersonAddress(position=0, line_1="86 Surrey Drive", postcode="SO23 8UG", protected=True)]
+    db.session.commit()
+
+    page = signed_in("sarah").get(f"/checks/{check.id}/answer").text
+
+    assert (said_on(page)["Name"], "Surrey" in page) == ("Ada Marlow", False)
+
+
+def test_a_register_that_word_must_not_reach_is_not_rung_and_nothing_to_say_is_shown(signed_in, contact, check):
+    mark_police(contact)
+    db.session.commit()
+
+    page = signed_in("sarah").get(f"/checks/{check.id}/answer").text
+
+    assert "Do not ring them" in page
+    assert (said_on(page), "01632 960201" in page) == ({}, False)
+
+
+def test_that_who_rings_saw_whom_it_is_about_is_audited(signed_in, contact, check):
+    signed_in("sarah").get(f"/checks/{check.id}/answer")
+
+    [read] = rows.audited(contact, "person.read")
+    assert (read.subject_id, read.detail) == (str(check.person_id), {"part": "check"})
