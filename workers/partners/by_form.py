@@ -58,11 +58,16 @@ def prepare(check_id: UUID, which: str) -> Outgoing | None:
         return None
     settings: Settings = current_app.extensions["front_door"]
     link, token = links.link_for(check, letters.new_message_id(), settings.secret_key)
-    if link.expires_at <= now() or (link.sent_at if which == FIRST else link.reminded_at):
+    if link.expires_at <= now() or (link.sent_at if first else _is_reminded(check, link)):
         return None
     if check.shared is None:
         _keep_shared(check, partner)
     return Outgoing(check.id, which, _letter(check, partner, link, which, f"{settings.public_url}/partner/{token}"))
+
+
+def _is_reminded(check: BackgroundCheck, link: PartnerLink) -> bool:
+    """Say whether the mailbox was reminded since the check was last chased: each chase sends one reminder."""
+    return link.reminded_at is not None and (check.chased_at is None or link.reminded_at >= check.chased_at)
 
 
 def deliver(outgoing: Outgoing) -> Delivery:
@@ -126,8 +131,8 @@ def _letter(check: BackgroundCheck, partner: Partner, link: PartnerLink, which: 
     letter["Subject"] = SUBJECTS[which]
     # The reminder's is when it was promised, so that one that is made again after a crash is the same.
     letter["Date"] = link.made_at if which == FIRST else check.chased_at or now()
-    # A reminder is another letter, and the same one when it is sent again after a crash.
-    letter["Message-ID"] = link.message_id if which == FIRST else link.message_id.replace("<", "<r", 1)
+    # Each reminder is another letter, and the same one when it is sent again after a crash.
+    letter["Message-ID"] = link.message_id if which == FIRST else link.message_id.replace("<", f"<r{check.chases}.", 1)
     letter["Auto-Submitted"] = "auto-generated"
     text = (files("screening") / "templates" / "checks" / "question.txt").read_text(encoding="utf-8")
     letter.set_content(Template(text).substitute(url=url, due=moment(check.due_at), until=moment(link.expires_at)))

@@ -1,11 +1,12 @@
 """A partner who has not answered in time is chased: the holder is told, then the duty manager, until somebody acts.
 
-It never ends by itself as "no reply": a person says so, and the check stays open until then (promise 3).
+A form's mailbox is reminded each time until the duty manager knows; how soon, and with which chase, is policy. It never
+ends by itself as "no reply": a person says so, and the check stays open until then (promise 3).
 """
 
 from uuid import UUID
 
-from routing_rules import clocks
+from routing_rules import clocks, policy
 from screening import audit, codes, tasks
 from screening.checks import permission, service
 from screening.checks.asking import partner_of
@@ -29,18 +30,25 @@ def chase(check_id: UUID) -> None:
         return
     check.chases += 1
     check.chased_at = now()
+    urgency = standing(contact).urgency
     lead = next((item for item in placing.open_items(contact.id) if item.leads), None)
-    _tell(check, lead)
+    escalates = _escalates(urgency)
+    _tell(check, lead, escalates)
     detail = {"kind": check.kind, "times": check.chases}
     audit.record("check.chased", contact_id=contact.id, subject=("check", check.id), detail=detail)
-    urgency = standing(contact).urgency
-    if check.way == "form" and check.chases == 1:
-        _promise(tasks.SEND_FORM, f"{check.id}:reminder", check, urgency)
+    if check.way == "form" and check.chases <= escalates:
+        # From then on it is for people to ring; a mailbox that nobody reads is not filled.
+        _promise(tasks.SEND_FORM, f"{check.id}:{check.chases}:reminder", check, urgency)
     again = clocks.deadline(f"partner_chase_again_{urgency}", now())
     _promise(tasks.CHASE_PARTNER, f"{check.id}:{check.chases}", check, urgency, run_after=again)
 
 
-def _tell(check: BackgroundCheck, lead: QueueItem | None) -> None:
+def _escalates(urgency: str) -> int:
+    """Tell with which chase the duty manager is told: 1 is the first."""
+    return policy.packaged().read(f"partner_escalates_{urgency}", clocks.london_date(now()), int)
+
+
+def _tell(check: BackgroundCheck, lead: QueueItem | None, escalates: int) -> None:
     words = NO_ANSWER.format(register=codes.check_name(check.kind))
     words += AGAIN.format(times=check.chases) if check.chases > 1 else ""
     if lead is None:
@@ -50,7 +58,8 @@ def _tell(check: BackgroundCheck, lead: QueueItem | None) -> None:
     # Who holds the contact now is who chases.
     check.chaser_id = lead.holder_id or check.chaser_id
     placing.flag(lead, words)
-    if check.chases == 2:
+    # Not only with that one: a contact that became more urgent since may be past it. Told once while they have it.
+    if check.chases >= escalates:
         placing.tell_duty_manager(lead, words)
     db.session.flush()
 

@@ -15,7 +15,7 @@ from tests.workers.conftest import DATABASE
 from tests.workers.partners.simulated import fresh
 from tests.workers.post_office import open_post_office
 from workers import kinds
-from workers.partners import by_form
+from workers.partners import by_form, chase
 
 pytestmark = pytest.mark.commits
 
@@ -96,6 +96,19 @@ def test_it_is_sent_once_and_its_reminder_is_another_letter_with_the_same_link(c
     first, reminder = office.taken
     assert first["Message-ID"] != reminder["Message-ID"]
     assert token_in(first) == token_in(reminder)
+
+
+def test_each_chase_sends_one_reminder_of_its_own(check, office):
+    send(check)
+    for _ in range(2):
+        with transaction():
+            chase.chase(check.id)
+        send(check, "reminder")
+        send(check, "reminder")
+
+    first, *reminders = office.taken
+    assert len({letter["Message-ID"] for letter in office.taken}) == len(reminders) + 1 == 3
+    assert {token_in(letter) for letter in reminders} == {token_in(first)}
 
 
 def test_a_mailbox_that_refuses_is_not_checked_with_who_chases(check, office):

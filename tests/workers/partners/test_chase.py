@@ -22,6 +22,10 @@ def promised(kind, check):
     return list(db.session.scalars(asked))
 
 
+def told_managers(contact):
+    return [item for item in rows.items_of(contact) if item.team and item.team.kind == "duty_manager"]
+
+
 @pytest.fixture
 def held():
     """A contact that Tom holds, with the police asked by Sarah."""
@@ -53,15 +57,35 @@ def test_a_late_one_stays_open_tells_the_holder_who_then_chases_and_is_promised_
     assert rows.audited(contact, "check.chased")
 
 
-def test_the_second_time_the_duty_manager_is_told_and_only_once(held):
-    contact, check = held
+@pytest.mark.parametrize(("urgency", "times"), [("red", 2), ("amber", 2), ("green", 3)])
+def test_the_duty_manager_is_told_as_soon_as_policy_says_for_how_urgent_it_is_and_only_once(urgency, times):
+    given.partner()
+    contact = given.contact(urgency=urgency)
+    rows.item(contact)
+    check = given.asked(contact)
 
+    for _ in range(times - 1):
+        chase.chase(check.id)
+    assert told_managers(contact) == []
     for _ in range(3):
         chase.chase(check.id)
 
-    managers = [item for item in rows.items_of(contact) if item.team and item.team.kind == "duty_manager"]
-    assert len(managers) == 1
-    assert "Police" in managers[0].why
+    [manager] = told_managers(contact)
+    assert "Police" in manager.why
+
+
+def test_the_duty_manager_is_told_of_one_that_became_more_urgent_after_its_turn():
+    given.partner()
+    contact = given.contact(urgency="green")
+    rows.item(contact)
+    check = given.asked(contact)
+    for _ in range(2):
+        chase.chase(check.id)
+    rows.screening(contact, urgency="red", level=4)
+
+    chase.chase(check.id)
+
+    assert len(told_managers(contact)) == 1
 
 
 @pytest.mark.parametrize(("urgency", "minutes"), [("red", 30), ("amber", 120), ("green", 480)])
@@ -97,16 +121,31 @@ def test_one_of_a_partner_who_is_on_the_list_no_more_ends_and_is_to_be_asked_aga
     assert len(promised(tasks.CHASE_PARTNER, check)) == 1
 
 
-def test_a_form_that_is_late_is_sent_once_more():
+@pytest.mark.parametrize(("urgency", "reminders"), [("red", 2), ("amber", 2), ("green", 3)])
+def test_a_form_is_reminded_with_each_chase_until_the_duty_manager_is_told(urgency, reminders):
+    given.partner("education", "form")
+    contact = given.contact(urgency=urgency)
+    rows.item(contact)
+    check = given.asked(contact, "education")
+
+    for _ in range(5):
+        chase.chase(check.id)
+
+    steps = [task.key.rpartition(":")[2] for task in promised(tasks.SEND_FORM, check)]
+    assert steps == ["first", *["reminder"] * reminders]
+
+
+def test_a_form_that_was_answered_is_not_reminded_again():
     given.partner("education", "form")
     contact = given.contact()
     rows.item(contact)
     check = given.asked(contact, "education")
+    chase.chase(check.id)
+    answers.keep(check, answers.Answer(outcome="nothing_known"))
 
     chase.chase(check.id)
-    chase.chase(check.id)
 
-    assert [task.key.rpartition(":")[2] for task in promised(tasks.SEND_FORM, check)] == ["first", "reminder"]
+    assert len(promised(tasks.SEND_FORM, check)) == 2
 
 
 def test_an_answer_after_the_decision_is_shown_and_changes_no_decision():
