@@ -98,6 +98,22 @@ DISABILITIES: Codes = {
     "DDA": "Another disability",
 }
 YES_NO_UNKNOWN: Codes = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+# Why identity or somebody's view was not explored: an answer, where silence is none.
+NOT_EXPLORED: Codes = {
+    "not_seen": "The caller has not seen or spoken with them",
+    "too_young": "Too young, or not yet born",
+    "refused": "Asked, and would not say",
+    "not_safe_to_ask": "Not safe to ask",
+    "danger_first": "Danger came first: no time on this call",
+    "not_relevant": "Does not bear on this worry, because",
+    "other": "Another reason",
+}
+PROMISES: Codes = {
+    "callback": "To ring back",
+    "outcome": "To say what was decided",
+    "visit": "That somebody visits",
+    "other": "Something else",
+}
 PARENTS_INFORMED: Codes = {"yes": "Yes", "no": "No", "not_yet": "Not yet", "unsafe": "No, telling them would be unsafe"}
 AGREEMENTS: Codes = {"given": "Given", "refused": "Refused", "not_sought": "Not sought"}
 # Why the family's agreement was not sought, or something is shared without it. The first three are the reasons that

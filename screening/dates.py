@@ -7,13 +7,14 @@ import calendar
 import re
 from datetime import date
 
-AGE = re.compile(r"(?:about |around |maybe |age |aged )*(\d{1,3})(?: ?(?:years?|yrs?)(?: old)?)?", re.IGNORECASE)
 PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 OLDEST_YEAR = 1900
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+LEAD = re.compile(r"(?:(?:born|dob|about|around|maybe|on|in|circa|c\.) ?:?)+ ", re.IGNORECASE)
+DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})")
 NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
 MONTH_AND_YEAR = re.compile(r"(\d{1,2})[/.\-](\d{4})")
-WORDS = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)? )?([a-z]{3,9}),? (\d{4})", re.IGNORECASE)
+WORDS = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?(?: of)? )?([a-z]{3,9}),? (\d{4})", re.IGNORECASE)
 
 
 def span(text: str) -> tuple[date, date]:
@@ -41,23 +42,22 @@ def span(text: str) -> tuple[date, date]:
 
 
 def iso(text: str, today: date) -> str:
-    """Read a date of birth as it is said: `3/4/2017` → `2017-04-03`, `May 2018` → `2018-05`; else give it back."""
-    said = " ".join(text.split())
-    if found := NUMBERS.fullmatch(said):
+    """Read a date of birth as it is said: `3/4/17`, `030417` → `2017-04-03`, `May 2018` → `2018-05`; else it stays."""
+    said = LEAD.sub("", " ".join(text.split()), count=1)
+    if found := NUMBERS.fullmatch(said) or DIGITS.fullmatch(said):
         day, month, year = (int(part) for part in found.groups())
         return f"{_whole_year(year, today):04}-{month:02}-{day:02}"
     if found := MONTH_AND_YEAR.fullmatch(said):
         return f"{found[2]}-{int(found[1]):02}"
-    if (found := WORDS.fullmatch(said)) and found[2][:3].lower() in MONTHS:
-        month = MONTHS.index(found[2][:3].lower()) + 1
-        return f"{found[3]}-{month:02}" + (f"-{int(found[1]):02}" if found[1] else "")
-    return said
+    if (found := WORDS.fullmatch(said)) and (named := month_named(found[2])):
+        return f"{found[3]}-{named:02}" + (f"-{int(found[1]):02}" if found[1] else "")
+    return said if PATTERN.fullmatch(said) else " ".join(text.split())
 
 
-def years(text: str) -> int | None:
-    """Read an age as it is said: `about 7`, `7 yrs old` → 7; None where it is none."""
-    found = AGE.fullmatch(" ".join(text.split()))
-    return int(found[1]) if found else None
+def month_named(name: str) -> int | None:
+    """Give the number of a month by its name, or the first three letters of it."""
+    first = name[:3].lower()
+    return MONTHS.index(first) + 1 if first in MONTHS else None
 
 
 def _whole_year(year: int, today: date) -> int:

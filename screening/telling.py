@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from screening import codes
+from screening import codes, dates_said
 from screening.access import viewer
 from screening.db import Json
 from screening.models import Contact, Participation, Person, Screening
@@ -75,13 +75,21 @@ def age_words(child: Participation | Person, at: datetime) -> str:
     """Say how old somebody is now, or what is known instead."""
     today = at.astimezone(LONDON).date()
     if child.expected_delivery_date and not child.born_earliest:
-        return f"due {long_day(child.expected_delivery_date)}"
+        return f"due {due_words(child)}"
     if child.born_earliest and child.born_latest:
         youngest, oldest = _years(child.born_latest, today), _years(child.born_earliest, today)
         return _years_words(oldest) if youngest == oldest else f"{youngest} or {_years_words(oldest)}"
     if child.age_years_estimated is not None:
         return f"about {_years_words(child.age_years_estimated)}"
     return "age not known"
+
+
+def due_words(child: Participation | Person) -> str | None:
+    """Say when a child is due: the month, where no day is known."""
+    in_part = getattr(child, "due_in_part", None)
+    if in_part:
+        return dates_said.words(in_part)
+    return long_day(child.expected_delivery_date) if child.expected_delivery_date else None
 
 
 def _years(born: date, today: date) -> int:
@@ -128,7 +136,7 @@ def _facts(found: Participation) -> list[tuple[str, str | None]]:
     return [
         ("Where now", where_words),
         ("Date of birth", found.date_of_birth if found.role == "child" else None),
-        ("Due", long_day(found.expected_delivery_date) if found.expected_delivery_date else None),
+        ("Due", due_words(found) if found.expected_delivery_date else None),
         ("Sex", codes.SEXES.get(found.sex or "")),
         ("School", found.school),
         ("GP", found.gp),
@@ -136,6 +144,7 @@ def _facts(found: Participation) -> list[tuple[str, str | None]]:
         ("Disability", ", ".join(codes.DISABILITIES.get(code, code) for code in found.disabilities or [])),
         ("Language", found.language),
         ("Interpreter", codes.YES_NO_UNKNOWN.get(found.interpreter or "")),
+        ("To speak with them", found.communication),
     ]
 
 

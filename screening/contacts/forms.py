@@ -12,12 +12,22 @@ TRUTHS = frozenset({"in_household"})
 LISTS = frozenset({"disabilities", "alleged_harm_to"})
 # Where lists and objects stand. A path that puts a text in their place, or something below a text, is of no page of
 # ours: it alone is left out.
-PERSON: Shape = {"address": {}, "where_now": {}, "answers": {}}
+PERSON: Shape = {
+    "address": {},
+    "where_now": {"not_known": {}},
+    "views": {},
+    "answers": {},
+    "not_known": {},
+}
 SHAPE: Shape = {
-    **{name: {} for name in ("referrer", "answers", "views", "identity", "information_sharing")},
+    **{name: {} for name in ("answers", "views", "identity", "information_sharing")},
+    "referrer": {"not_known": {}},
     "children": [PERSON],
     "adults": [PERSON],
+    "promises": [{}],
 }
+# A question whose answer is typed has the marks "not known" beside it, under the same name: what was said counts.
+NO_ANSWERS = ("unknown", "refused", "not_safe_to_ask")
 
 
 def to_body(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -54,7 +64,7 @@ def _put(root: dict[str, Any], steps: list[str], text: str) -> None:
     last = steps[-1]
     if last in LISTS:
         here.setdefault(last, []).append(_value(last, text))
-    else:
+    elif last not in here or text not in NO_ANSWERS:
         here[last] = _value(last, text)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from routing_rules import clocks
+from screening import dates_said
 from screening.access import viewer
 from screening.contacts import live, people, said
 from screening.db import Json
@@ -105,7 +106,7 @@ def described(contact: Contact, typed: Json, role: str) -> Json:
         "sex": read.get("sex"),
         "date_of_birth": read.get("date_of_birth"),
         "age_years_estimated": read.get("age_years_estimated"),
-        "expected_delivery_date": due.isoformat() if due else None,
+        "expected_delivery_date": dates_said.middle(due).isoformat() if due else None,
         "addresses": [home] if home else None,
     }
     return {name: value for name, value in told.items() if value is not None}

@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import update
 
 from routing_rules import clocks
-from screening import dates, tasks
+from screening import dates, dates_said, tasks
 from screening.checks import looking_up
 from screening.contacts import said
 from screening.contacts.people_schemas import AdultSchema, ChildSchema
@@ -19,12 +19,13 @@ from screening.db import Json, db, new_id, now
 from screening.models import Contact, Participation, PersonLink
 from screening.names import name_key
 
+WHOLE_DAY = len("2027-03-14")
 LISTS = {"child": "children", "adult": "adults"}
 SCHEMAS: dict[str, type[Schema]] = {"child": ChildSchema, "adult": AdultSchema}
 SAME_NAME = (
     "given_name", "family_name", "date_of_birth", "age_years_estimated", "sex", "ethnicity", "disabilities",
-    "where_now", "school", "gp", "language", "interpreter", "expected_delivery_date", "in_household", "alleged_harm_to",
-    "works_with_children",
+    "where_now", "school", "gp", "language", "interpreter", "communication", "views", "in_household",
+    "alleged_harm_to", "works_with_children", "not_known",
 )  # fmt: skip
 
 
@@ -124,12 +125,14 @@ def _unlink(people: list[Participation]) -> None:
 
 def _values(role: str, person: Json, said_on: date) -> dict[str, Any]:
     born = dates.span(person["date_of_birth"]) if "date_of_birth" in person else (None, None)
-    address = person.get("address", {})
+    address, due = person.get("address", {}), person.get("expected_delivery_date")
     age_as_of = person.get("age_as_of") or (said_on if "age_years_estimated" in person else None)
     return {
         "name_key": name_key(person.get("given_name"), person.get("family_name")),
         "born_earliest": born[0],
         "born_latest": born[1],
+        "expected_delivery_date": dates_said.middle(due) if due else None,
+        "due_in_part": due if due and len(due) < WHOLE_DAY else None,
         "age_as_of": age_as_of if role == "child" else None,
         "address_line_1": address.get("line_1"),
         "town": address.get("town"),

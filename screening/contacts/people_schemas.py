@@ -6,19 +6,22 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.experimental.context import Context
-from marshmallow.validate import Length, Range
+from marshmallow.validate import Length, OneOf, Range
 
 from routing_rules.facts import ANSWERS
 from screening import codes, dates
+from screening.dates_said import MOST_OVERDUE_DAYS, MOST_PREGNANT_DAYS
 from screening.db import now
 from screening.fields import Code, DateInPart, Email, Line, Phone, Postcode, SafeToReply, Text
 from screening.wording import LONDON
 
 # Care leavers are ours until 25 (Children and Social Work Act 2017 s3); nobody older is a child here.
 OLDEST_CHILD_YEARS, OLDEST_ADULT_YEARS = 25, 120
-MOST_PREGNANT_DAYS, MOST_OVERDUE_DAYS = 300, 60
 A_DAY = "Write a day as 2026-11-23."
 AGE_KINDS = ("date_of_birth", "age_years_estimated", "expected_delivery_date")
+NAMES = ("given_name", "family_name", "sex", "address")
+TALKING = ("language", "interpreter", "communication")
+NOT_KNOWN = {code: words for code, words in codes.ANSWERS.items() if code in codes.NO_ANSWERS}
 
 
 ANSWER_WITH = f"Answer with one of: {', '.join(ANSWERS)}."
@@ -41,6 +44,23 @@ def answers() -> fields.Dict:
     return fields.Dict(keys=fields.String(), values=Answer(), load_default=dict)
 
 
+class NotKnown(fields.Dict):
+    """Why what is empty is empty: unknown, refused or not_safe_to_ask, by the name of the field."""
+
+    def __init__(self, *names: str) -> None:
+        error = "There is no such field here, so nobody can say that it is not known."
+        super().__init__(keys=fields.String(validate=OneOf(names, error=error)), values=Code(NOT_KNOWN))
+
+
+class DueDate(DateInPart):
+    """A day on which, or a month in which, a child is due: `2027-03` or `2027-03-14`."""
+
+    def _deserialize(self, value: Any, *where: Any, **more: Any) -> str:
+        if not isinstance(value, str) or len(value) < len("2027-03"):
+            raise ValidationError("Write a day or a month, as 2027-03-14 or 2027-03.")
+        return super()._deserialize(value, *where, **more)
+
+
 class AddressSchema(Schema):
     """Where somebody lives, as far as it was said."""
 
@@ -55,6 +75,14 @@ class WhereNowSchema(Schema):
     place = Text()
     with_whom = Text()
     safe_until = Text()
+    not_known = NotKnown("place", "with_whom", "safe_until")
+
+
+class PersonViewsSchema(Schema):
+    """What one child says, and what the family says of this child, where it differs from the others."""
+
+    child = Text()
+    family = Text()
 
 
 class ChildSchema(Schema):
@@ -69,7 +97,7 @@ class ChildSchema(Schema):
         error_messages={"invalid": "Write whole years, 0 to 25."},
     )
     age_as_of = fields.Date(error_messages={"invalid": A_DAY})
-    expected_delivery_date = fields.Date(error_messages={"invalid": A_DAY})
+    expected_delivery_date = DueDate()
     sex = Code(codes.SEXES)
     address = fields.Nested(AddressSchema)
     ethnicity = Code(codes.ETHNICITIES)
@@ -79,7 +107,10 @@ class ChildSchema(Schema):
     gp = Line()
     language = Line()
     interpreter = Code(codes.YES_NO_UNKNOWN)
+    communication = Text()
+    views = fields.Nested(PersonViewsSchema)
     answers = answers()
+    not_known = NotKnown(*NAMES, *AGE_KINDS, "school", "gp", "ethnicity", "disabilities", *TALKING)
 
     @validates_schema
     def refuse_impossible_ages(self, child: dict[str, Any], **_: Any) -> None:
@@ -92,7 +123,7 @@ class ChildSchema(Schema):
             raise ValidationError("Give the day on which the estimated age was said, not a later one.", "age_as_of")
         refuse_birth(child, OLDEST_CHILD_YEARS, today)
         due = child.get("expected_delivery_date")
-        if due and not -MOST_OVERDUE_DAYS <= (due - today).days <= MOST_PREGNANT_DAYS:
+        if due and not _can_end(due, today):
             raise ValidationError("No pregnancy ends on that day. Check it, or leave it out.", "expected_delivery_date")
         if due and child.get("sex", "U") != "U":
             raise ValidationError("An unborn child's sex is U (children in need census).", "sex")
@@ -116,6 +147,12 @@ class AdultSchema(Schema):
     address = fields.Nested(AddressSchema)
     alleged_harm_to = fields.List(fields.Integer(strict=True, validate=Range(min=0)), validate=Length(max=50))
     works_with_children = Code(codes.YES_NO_UNKNOWN)
+    language = Line()
+    interpreter = Code(codes.YES_NO_UNKNOWN)
+    communication = Text()
+    not_known = NotKnown(
+        *NAMES, "date_of_birth", "relationship", "in_household", "alleged_harm_to", "works_with_children", *TALKING
+    )
 
     @validates_schema
     def refuse_impossible_births(self, adult: dict[str, Any], **_: Any) -> None:
@@ -133,6 +170,10 @@ class ReferrerSchema(Schema):
     phone = Phone()
     safe_to_reply = SafeToReply(codes.YES_NO_UNKNOWN, load_default="unknown")
     your_reference = Line()
+    language = Line()
+    interpreter = Code(codes.YES_NO_UNKNOWN)
+    communication = Text()
+    not_known = NotKnown("name", "agency", "source_code", "email", "phone", "safe_to_reply", "your_reference", *TALKING)
 
 
 def refuse_birth(person: dict[str, Any], oldest_years: int, today: date) -> None:
@@ -144,6 +185,11 @@ def refuse_birth(person: dict[str, Any], oldest_years: int, today: date) -> None
         raise ValidationError("This date is in the future. For an unborn child give the due date.", "date_of_birth")
     if latest < today - timedelta(days=366 * (oldest_years + 1)):
         raise ValidationError(f"This makes them older than {oldest_years}. Check the year.", "date_of_birth")
+
+
+def _can_end(due: str, today: date) -> bool:
+    earliest, latest = dates.span(due)
+    return (latest - today).days >= -MOST_OVERDUE_DAYS and (earliest - today).days <= MOST_PREGNANT_DAYS
 
 
 def at() -> datetime:

@@ -11,23 +11,39 @@ from routing_rules.facts import ANSWERS
 from routing_rules.rules import Field, Ruleset
 from screening import codes, scoring
 from screening.contacts.people_schemas import ANSWER_WITH, AdultSchema, ChildSchema, ReferrerSchema, answers, at
-from screening.fields import Code, Text, says_something
+from screening.fields import Code, Line, Text, says_something
 
 MOST_PEOPLE = 50
+MOST_PROMISES = 10
 OLDEST_RECEIVED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ViewsSchema(Schema):
-    """What the child and the family say."""
+    """What the children and the family say; or why nobody was asked, from a list and in words."""
 
     child = Text()
     family = Text()
+    child_not_explored = Code(codes.NOT_EXPLORED)
+    family_not_explored = Code(codes.NOT_EXPLORED)
+    child_not_explored_why = Text()
+    family_not_explored_why = Text()
 
 
 class IdentitySchema(Schema):
-    """Who this child is, and why that matters here."""
+    """Who this child is, and why that matters here; or why it was not explored, from a list and in words."""
 
     relevance = Text()
+    not_explored = Code(codes.NOT_EXPLORED)
+    not_explored_why = Text()
+
+
+class PromiseSchema(Schema):
+    """Something that the caller was promised: what, by when, and where they wait for it."""
+
+    kind = Code(codes.PROMISES, load_default="other")
+    by_when = Line()
+    to_number = Line()
+    note = Text()
 
 
 class SharingSchema(Schema):
@@ -56,6 +72,7 @@ class ContactSchema(Schema):
     views = fields.Nested(ViewsSchema, load_default=dict)
     identity = fields.Nested(IdentitySchema, load_default=dict)
     information_sharing = fields.Nested(SharingSchema, load_default=dict)
+    promises = fields.List(fields.Nested(PromiseSchema), load_default=list, validate=Length(max=MOST_PROMISES))
 
     def __init__(self, *, rules: Ruleset | None = None, **kwargs: Any) -> None:
         """Take the rules whose questions may be answered; those in force on the day of receipt where none are given."""

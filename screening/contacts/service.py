@@ -83,6 +83,7 @@ def _receive(contact: Contact, body: Json, ask: Ask) -> Screening:
     contact.received_at = now()
     for name in ("channel", "contact_type", "narrative", "answers", "views", "identity", "information_sharing"):
         setattr(contact, name, body[name])
+    contact.promises = body.get("promises") or None
     referrer = Referrer(contact_id=contact.id, **body["referrer"])
     db.session.add(referrer)
     people = people_rows.write(contact, body)

@@ -14,6 +14,7 @@ from screening.models.idempotency import IdempotentAnswer
 from screening.models.involvement import Involvement
 from screening.models.involvement_list import InvolvementList
 from screening.models.message import Message
+from screening.models.missing_fact import MissingFact
 from screening.models.own_view import OwnView
 from screening.models.participation import Participation
 from screening.models.partner import Partner, PartnerLink
@@ -58,6 +59,7 @@ __all__ = [
     "InvolvementList",
     "Membership",
     "Message",
+    "MissingFact",
     "NameToken",
     "NamedReader",
     "OwnView",

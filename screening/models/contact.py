@@ -47,6 +47,8 @@ class Contact(Base):
     views: Mapped[Json] = mapped_column(default=dict)
     identity: Mapped[Json] = mapped_column(default=dict)
     information_sharing: Mapped[Json] = mapped_column(default=dict)
+    # What the caller was promised: [{kind, by_when, to_number, note}].
+    promises: Mapped[list[Any] | None]
     restricted: Mapped[bool] = mapped_column(default=False)
 
     participations: Mapped[list["Participation"]] = relationship(

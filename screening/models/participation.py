@@ -46,18 +46,24 @@ class Participation(Base):
     born_latest: Mapped[date | None]
     age_years_estimated: Mapped[int | None]
     age_as_of: Mapped[date | None]
+    # The day due, or the middle of the month in which it is; `due_in_part` is that month, where no day is known.
     expected_delivery_date: Mapped[date | None]
+    due_in_part: Mapped[str | None]
     address_line_1: Mapped[str | None]
     town: Mapped[str | None]
     postcode: Mapped[str | None] = mapped_column(index=True)
+    language: Mapped[str | None]
+    interpreter: Mapped[str | None]
+    communication: Mapped[str | None]
+    # Why what is empty is empty, by its name: unknown, refused or not_safe_to_ask.
+    not_known: Mapped[Json | None]
     # What only a child has.
     ethnicity: Mapped[str | None]
+    views: Mapped[Json | None]
     disabilities: Mapped[list[Any] | None]
     where_now: Mapped[Json | None]
     school: Mapped[str | None]
     gp: Mapped[str | None]
-    language: Mapped[str | None]
-    interpreter: Mapped[str | None]
     answers: Mapped[Json] = mapped_column(default=dict)
     # What only an adult has.
     relationship_to_child: Mapped[str | None]

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from screening.db import Base
+from screening.db import Base, Json
 from screening.models.contact import Contact
 
 
@@ -23,5 +23,10 @@ class Referrer(Base):
     phone: Mapped[str | None]
     safe_to_reply: Mapped[str] = mapped_column(default="unknown")
     your_reference: Mapped[str | None]
+    language: Mapped[str | None]
+    interpreter: Mapped[str | None]
+    communication: Mapped[str | None]
+    # Why what is empty is empty, by its name: unknown, refused or not_safe_to_ask.
+    not_known: Mapped[Json | None]
 
     contact: Mapped[Contact] = relationship(back_populates="referrer")

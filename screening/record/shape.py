@@ -7,13 +7,16 @@ from screening.db import Json
 from screening.models import Contact, Participation
 
 SAME = ("channel", "contact_type", "narrative", "answers", "views", "identity", "information_sharing")
-OF_BOTH = ("id", "given_name", "family_name", "date_of_birth")
+OF_BOTH = (
+    "id", "given_name", "family_name", "date_of_birth", "language", "interpreter", "communication", "not_known",
+)  # fmt: skip
 OF_CHILD = (
     "age_years_estimated", "age_as_of", "expected_delivery_date", "sex", "ethnicity", "disabilities", "where_now",
-    "school", "gp", "language", "interpreter", "answers",
+    "school", "gp", "views", "answers",
 )  # fmt: skip
 OF_ADULT = ("in_household", "alleged_harm_to", "works_with_children")
-OF_REFERRER = ("name", "agency", "source_code", "email", "phone", "safe_to_reply", "your_reference")
+OF_REFERRER = ("name", "agency", "source_code", "email", "phone", "safe_to_reply", "your_reference", "language",
+               "interpreter", "communication", "not_known")  # fmt: skip
 
 
 def as_sent(contact: Contact) -> Json:
@@ -21,6 +24,7 @@ def as_sent(contact: Contact) -> Json:
     return {
         **{name: getattr(contact, name) for name in SAME},
         "referrer": _referrer(contact),
+        **_promised(contact),
         "children": [_child(child) for child in contact.children],
         "adults": [_adult(adult) for adult in contact.adults],
     }
@@ -32,8 +36,14 @@ def _referrer(contact: Contact) -> Json | None:
     return _known(contact.referrer, OF_REFERRER)
 
 
+def _promised(contact: Contact) -> Json:
+    """Give what the caller was promised: a number to ring tells who they are."""
+    return {"promises": contact.promises} if contact.promises and viewer().may("contact.read_referrer") else {}
+
+
 def _child(child: Participation) -> Json:
-    return _known(child, (*OF_BOTH, *OF_CHILD)) | _address(child)
+    due = {"expected_delivery_date": child.due_in_part} if child.due_in_part else {}
+    return _known(child, (*OF_BOTH, *OF_CHILD)) | due | _address(child)
 
 
 def _adult(adult: Participation) -> Json:

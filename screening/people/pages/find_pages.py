@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from routing_rules import clocks
-from screening import dates
+from screening import dates, dates_said
 from screening.db import Json, now, transaction
 from screening.people.finding import live_search
 from screening.people.finding.live_search import LookedUp
@@ -84,7 +84,7 @@ def _read_birth(typed: dict[str, str], read: Asked) -> None:
             read.described["date_of_birth"] = born
             return
     if "age_years_estimated" in typed:
-        years = dates.years(typed["age_years_estimated"])
+        years = dates_said.years(typed["age_years_estimated"])
         if years is None or years > OLDEST_YEARS:
             read.not_used.append(NO_AGE)
         else:

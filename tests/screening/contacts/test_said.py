@@ -92,3 +92,63 @@ NONE = ("children.0.disabilities", "NONE")
 )
 def test_an_odd_path_costs_nothing_but_itself(pairs, children):
     assert to_body(pairs)["children"] == children
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ({"date_of_birth": "about 7"}, {"age_years_estimated": 7}),
+        ({"date_of_birth": "6 months"}, {"date_of_birth": "2026-05"}),
+        ({"age_years_estimated": "6 months"}, {"date_of_birth": "2026-05"}),
+        ({"date_of_birth": "17"}, {"date_of_birth": "17"}),
+        ({"expected_delivery_date": "due in March"}, {"expected_delivery_date": "2027-03"}),
+    ],
+)
+def test_an_age_in_the_place_of_a_date_is_an_age(typed, sent):
+    assert said.as_sent({"children": [typed]}, TODAY)["children"][0] == sent
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("date_of_birth", "030417", "Understood: born 3 April 2017"),
+        ("date_of_birth", "about 7", "Understood: born about 2018/19"),
+        ("age_years_estimated", 7, "Understood: born about 2018/19"),
+        ("age_years_estimated", "6 months", "Understood: born May 2026"),
+        ("expected_delivery_date", "due in March", "Understood: due March 2027"),
+        ("date_of_birth", "umpteen", said.NOT_UNDERSTOOD),
+        ("date_of_birth", "31/2/2017", said.NOT_UNDERSTOOD),
+    ],
+)
+def test_what_was_understood_is_told_back_where_it_was_typed(field, typed, words):
+    assert said.understood({"children": [{field: typed}]}, TODAY) == {f"children.0.{field}": words}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ({"not_known": {"school": "refused"}}, {"not_known": {"school": "refused"}}),
+        ({"school": "Oak", "not_known": {"school": "refused"}}, {"school": "Oak"}),
+        ({"interpreter": "refused"}, {"interpreter": "unknown", "not_known": {"interpreter": "refused"}}),
+        ({"interpreter": "unknown"}, {"interpreter": "unknown"}),
+        ({"in_household": "unknown"}, {"not_known": {"in_household": "unknown"}}),
+        ({"in_household": False, "not_known": {"in_household": "unknown"}}, {"in_household": False}),
+        ({"where_now": {"place": "Home", "not_known": {"place": "unknown", "with_whom": "refused"}}},
+         {"where_now": {"place": "Home", "not_known": {"with_whom": "refused"}}}),
+    ],
+)  # fmt: skip
+def test_not_known_is_an_answer_until_somebody_says_more(typed, sent):
+    assert said.as_sent({"adults": [typed]}, TODAY)["adults"][0] == sent
+
+
+def test_the_caller_may_refuse_to_say_whether_it_is_safe_to_reply():
+    sent = said.as_sent({"referrer": {"safe_to_reply": "refused"}}, TODAY)["referrer"]
+
+    assert sent == {"safe_to_reply": "unknown", "not_known": {"safe_to_reply": "refused"}}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_number_that_was_said_beats_the_mark_beside_it(order):
+    pairs = [("answers.dash_yes_count", "15"), ("answers.dash_yes_count", "unknown")][::order]
+
+    assert to_body(pairs)["answers"] == {"dash_yes_count": "15"}
