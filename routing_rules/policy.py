@@ -233,6 +233,7 @@ def _dates(found: object) -> tuple[date, ...]:
 
 
 UNITS: Mapping[str, Converter] = {
+    "seconds": _amount,
     "minutes": _amount,
     "hours": _amount,
     "office_hours": _amount,

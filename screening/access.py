@@ -21,6 +21,7 @@ from screening.errors import NotAllowed
 from screening.models import (
     BackgroundCheck,
     Contact,
+    DangerAlert,
     NamedReader,
     Participation,
     Person,
@@ -147,6 +148,8 @@ def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
         reach += [_urgent_and_open(), _found_for_own_work(seen_by)]
     if seen_by.may("contact.take"):
         reach.append(_taken_lately(seen_by))
+    if seen_by.may("danger.acknowledge"):
+        reach.append(_alerted_of(seen_by))
     if seen_by.may("draft.read_late"):
         reach.append(and_(Contact.state == "taking", Contact.first_received_at < clock() - _late_draft()))
     return or_(*reach)
@@ -170,6 +173,28 @@ def _urgent_and_open() -> ColumnElement[bool]:
         QueueItem.state.in_(("waiting", "accepted")),
     )
     return red.correlate_except(QueueItem)
+
+
+def alerted(seen_by: Viewer) -> ColumnElement[bool]:
+    """Say, as SQL, which alerts of a child in danger this viewer is on duty for; at night emergency duty is, too."""
+    if not seen_by.may("danger.acknowledge"):
+        return false()
+    if seen_by.may("contact.read_all"):
+        return true()
+    by_day = _in_a_team_of(seen_by, ("screening", "duty_manager"))
+    return or_(by_day, and_(DangerAlert.out_of_hours, _in_a_team_of(seen_by, ("edt",))))
+
+
+def _in_a_team_of(seen_by: Viewer, kinds: tuple[str, ...]) -> ColumnElement[bool]:
+    own = exists().where(Team.id.in_(seen_by.team_ids), Team.kind.in_(kinds))
+    return own.correlate_except(Team)
+
+
+def _alerted_of(seen_by: Viewer) -> ColumnElement[bool]:
+    # Before routing has placed it, it is in no queue: whoever is on duty reads it at once, and whoever took it goes on.
+    own = or_(DangerAlert.acknowledged_at.is_(None), DangerAlert.acknowledged_by_id == seen_by.user_id)
+    waits = exists().where(DangerAlert.contact_id == Contact.id, own, alerted(seen_by))
+    return and_(Contact.state != "taking", waits.correlate_except(DangerAlert))
 
 
 def _found_for_own_work(seen_by: Viewer) -> ColumnElement[bool]:

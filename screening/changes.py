@@ -1,5 +1,6 @@
-"""Knows whether the board has changed, without asking: one thread a process listens for what PostgreSQL tells.
+"""Knows whether a page has changed, without asking: one thread a process listens for what PostgreSQL tells.
 
+What is told has a topic, and each topic a version: "" is the queues and the promised work, which most pages show.
 A page that asks again every few seconds is answered "as you have it" without a query. What changes by time alone (a
 deadline that passes, a worker that falls silent) shows when the version moves by itself, every 30 s.
 """
@@ -7,6 +8,7 @@ deadline that passes, a worker that falls silent) shows when the version moves b
 import secrets
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 import psycopg
@@ -21,20 +23,22 @@ AGAIN_SECONDS = 1.0
 
 @dataclass
 class Changes:
-    """The version of what the board shows, in this process. Starts to listen when it is first asked."""
+    """The versions of what pages show, in this process. Starts to listen when it is first asked."""
 
     database_url: str
     # Two processes, or two starts, never call different boards by the same name.
     process: str = field(default_factory=lambda: secrets.token_hex(4))
-    _version: int = 0
+    _versions: Counter[str] = field(default_factory=Counter)
+    _moved: int = 0
     _listening: bool = False
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def tag(self) -> str | None:
-        """Name the version; None while nobody listens, for then it is not known."""
+    def tag(self, *topics: str) -> str | None:
+        """Name the version of some topics, or of the board; None while nobody listens, for then it is not known."""
         self._start()
-        return f"{self.process}-{self._version}" if self._listening else None
+        versions = [self._moved, *(self._versions[topic] for topic in topics or ("",))]
+        return "-".join([self.process, *map(str, versions)]) if self._listening else None
 
     def _start(self) -> None:
         with self._lock:
@@ -56,9 +60,13 @@ class Changes:
         with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
             connection.execute(f"listen {CHANNEL}")
             # What changed before we listened was not heard.
-            self._version += 1
+            self._moved += 1
             self._listening = True
             while True:
-                for _ in connection.notifies(timeout=MOVES_BY_ITSELF_SECONDS, stop_after=1):
-                    pass
-                self._version += 1
+                self._hear(connection, time.monotonic() + MOVES_BY_ITSELF_SECONDS)
+                self._moved += 1
+
+    def _hear(self, connection: psycopg.Connection, until: float) -> None:
+        while (left := until - time.monotonic()) > 0:
+            for told in connection.notifies(timeout=left, stop_after=1):
+                self._versions[told.payload] += 1

@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, request, url_for
 from routing_rules import clocks
 from screening import rules_in_force
 from screening.access import Viewer
+from screening.danger import queries as danger
 from screening.db import db, now
 from screening.models import County, User
 from screening.roles import ROLE_WORDS
@@ -42,6 +43,7 @@ def _frame() -> dict[str, Any]:
         "viewer_role": _role_words(viewer),
         "nav": _places(viewer, sample=sample) if viewer else [],
         "sample_county": sample,
+        "danger_alerts": danger.on_duty if viewer and viewer.may("danger.acknowledge") else None,
         "rules_adopted": away or rules_in_force.adopted(db.session(), clocks.london_date(now())),
         "asset": _asset,
     }

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from flask import Response, current_app, make_response, request
 
 
-def answer(render: Callable[[], str]) -> Response:
-    """Answer 304 where nothing has changed since the page's own tag, else with what `render` gives."""
+def answer(render: Callable[[], str], *topics: str) -> Response:
+    """Answer 304 where nothing has changed since the page's own tag, else with what `render` gives.
+
+    `topics` are what the page shows, as the database's triggers name them; left out, it is the board.
+    """
     # Named before it is read: what changes meanwhile makes the next answer a new one.
-    tag = current_app.extensions["changes"].tag()
+    tag = current_app.extensions["changes"].tag(*topics)
     if tag and request.if_none_match.contains(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"'})
     answered: Response = make_response(render())

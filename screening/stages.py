@@ -16,6 +16,7 @@ from screening.contacts import api as contacts_api
 from screening.contacts import match_pages
 from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
+from screening.danger import pages as danger_pages
 from screening.decisions import api as decisions_api
 from screening.decisions import pages as decisions_pages
 from screening.decisions import second_pages
@@ -62,6 +63,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(contacts_pages.blueprint)
     app.register_blueprint(contacts_sending.blueprint)
     app.register_blueprint(match_pages.blueprint)
+    app.register_blueprint(danger_pages.blueprint)
     app.register_blueprint(find_pages.blueprint)
     app.register_blueprint(record_pages.blueprint)
     app.register_blueprint(explanation_pages.blueprint)

@@ -9,6 +9,8 @@ from screening import audit, codes, validation
 from screening.contacts import checking, danger_now, drafts, live, next_holder, queries, service
 from screening.contacts.drafts import Typed
 from screening.contacts.pages import keep_typed, key, typed_now
+from screening.danger import queries as danger_queries
+from screening.danger import service as danger_alerts
 from screening.db import Json, now, transaction
 from screening.errors import Invalid
 from screening.models import Contact, Screening
@@ -72,6 +74,7 @@ def danger(reference: str) -> ResponseReturnValue:
             fitting, left_out = danger_now.what_fits(contact, body)
             service.receive_call(contact=contact, body=fitting)
             audit.record("contact.danger", contact_id=contact.id, detail={"left_out": left_out})
+            danger_alerts.alert(contact)
             session["left_out"] = {reference: left_out}
     return redirect(url_for(".sent", reference=reference))
 
@@ -131,6 +134,7 @@ def sent(reference: str) -> ResponseReturnValue:
         due_at=checking.due_at(screening.output, contact.first_received_at),
         tell=[*_advice(screening), f"Your reference is {contact.reference}."],
         receipt_words=queries.receipt_words(contact),
+        danger=danger_queries.told_handler(contact),
         left_out=danger_now.words(session.get("left_out", {}).get(reference, [])),
         now=now(),
         urls={"start": url_for("contacts.start"), "record": url_for("record.page", reference=contact.reference)},

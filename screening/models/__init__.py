@@ -6,6 +6,7 @@ from screening.models.audit_entry import AuditEntry, AuditLink
 from screening.models.background_check import BackgroundCheck
 from screening.models.contact import Contact, NamedReader
 from screening.models.county import County
+from screening.models.danger_alert import DangerAlert
 from screening.models.decision import Decision, Referral
 from screening.models.do_not_alert import DoNotAlert
 from screening.models.draft import Draft
@@ -49,6 +50,7 @@ __all__ = [
     "CaseReconciliation",
     "Contact",
     "County",
+    "DangerAlert",
     "Decision",
     "DoNotAlert",
     "Draft",

@@ -24,6 +24,7 @@ LEFT_OUT = re.compile(r"screening/(models|migrations)/|screening/(sample_\w+|see
 ALLOWED = {
     "screening/access.py:known": "the rule itself, for people of the index",
     "screening/access.py:_known_card": "what `known()` says, said of the card",
+    "screening/access.py:_alerted_of": "part of visible()",
     "screening/access.py:_in_own_teams": "part of visible()",
     "screening/access.py:_urgent_and_open": "part of visible()",
     "screening/access.py:_not_hidden": "part of visible()",

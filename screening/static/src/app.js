@@ -1,6 +1,7 @@
 // Joins each module to the parts of the page that it looks after. Without JavaScript every page still works.
 import { Button, ErrorSummary, SkipLink, createAll } from 'govuk-frontend'
 import { copyNotes, saveByItself } from './autosave.js'
+import { countInTitle } from './danger_alerts.js'
 import { holdDialogs } from './dialogs.js'
 import { listenForKeys } from './keys.js'
 import { refreshPanel } from './panel.js'
@@ -21,6 +22,7 @@ holdDialogs()
 listenForKeys()
 tickTimers()
 pollByItself()
+countInTitle()
 walkQueue()
 
 const workspace = document.querySelector('[data-workspace]')

@@ -1,0 +1,61 @@
+"""What those on duty, and whoever raised it, are shown of an alert. It names nobody of the contact."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from screening.access import alerted, viewer
+from screening.danger import service
+from screening.db import db, now
+from screening.models import Contact, DangerAlert
+from screening.wording import clock_seconds
+
+# So long the others on duty see who has it: a banner that only goes leaves them wondering.
+SHOWN_AFTER = timedelta(seconds=60)
+MOST_SHOWN = 20
+
+
+def on_duty() -> list[dict[str, Any]]:
+    """List the alerts that the viewer is on duty for, oldest first: those that wait, and those that one just took."""
+    if not viewer().may("danger.acknowledge"):
+        return []
+    fresh = or_(DangerAlert.acknowledged_at.is_(None), DangerAlert.acknowledged_at > now() - SHOWN_AFTER)
+    question = (
+        select(DangerAlert, Contact)
+        .join(Contact, Contact.id == DangerAlert.contact_id)
+        .where(fresh, alerted(viewer()))
+        .options(joinedload(DangerAlert.raised_by), joinedload(DangerAlert.acknowledged_by))
+        .order_by(DangerAlert.seq)
+        .limit(MOST_SHOWN)
+    )
+    return [_shown(alert, contact) for alert, contact in db.session.execute(question)]
+
+
+def _shown(alert: DangerAlert, contact: Contact) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "reference": contact.reference,
+        "by": alert.raised_by.name,
+        "at": alert.raised_at,
+        "own": alert.raised_by_id == viewer().user_id,
+        "waits": alert.acknowledged_at is None,
+        "seen_by": alert.acknowledged_by.name if alert.acknowledged_by else "",
+        "escalated_at": alert.escalated_at,
+        "seen_within": service.seen_within_seconds(alert.raised_at),
+    }
+
+
+def told_handler(contact: Contact) -> dict[str, Any] | None:
+    """Say what became of a contact's newest alert, to who raised it: `state` is waiting, late or seen; `words`."""
+    alert = service.newest_alert(contact.id)
+    if alert is None:
+        return None
+    if alert.acknowledged_at and alert.acknowledged_by:
+        words = f"Seen by {alert.acknowledged_by.name} {clock_seconds(alert.acknowledged_at)}"
+        return {"state": "seen", "words": words, "at": alert.raised_at}
+    if alert.escalated_at:
+        late = f"Nobody has seen it in {service.seen_within_seconds(alert.raised_at)} seconds. The duty manager is told"
+        return {"state": "late", "words": f"{late}. Ring {service.duty_number()}.", "at": alert.raised_at}
+    return {"state": "waiting", "words": "Nobody has seen it yet", "at": alert.raised_at}

@@ -1,0 +1,108 @@
+"""Raises an alert, acknowledges it once, and tells the duty manager where nobody did in time. Knows no HTTP."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from routing_rules import clocks, policy
+from screening import audit, tasks
+from screening.access import viewer
+from screening.db import db, now
+from screening.errors import Conflict, NotAllowed, NotFound
+from screening.models import Contact, DangerAlert, Team
+from screening.wording import clock_seconds
+
+NOT_FOUND = "There is no such alert. Go back to your queue."
+DAY_KINDS, NIGHT_KINDS = ("screening", "duty_manager"), ("edt", "duty_manager", "screening")
+# Where no team has a number on file, nobody is sent to a wrong one.
+NO_NUMBER = "the duty social worker"
+
+
+def alert(contact: Contact) -> DangerAlert:
+    """Tell those on duty that a child of this contact is in danger; nothing more where they are told and have not seen.
+
+    Raises:
+        NotAllowed: no person is acting.
+    """
+    standing = open_alert(contact.id)
+    if standing is not None:
+        return standing
+    raised_by = viewer().user_id
+    if raised_by is None:
+        raise NotAllowed("Only a person can say that a child is in danger now. Sign in.")
+    at = now()
+    raised = DangerAlert(
+        contact_id=contact.id, raised_at=at, raised_by_id=raised_by, out_of_hours=clocks.is_out_of_hours(at)
+    )
+    db.session.add(raised)
+    db.session.flush()
+    audit.record("danger.raised", contact_id=contact.id, subject=("danger_alert", raised.id))
+    tasks.promise(
+        tasks.DANGER_UNSEEN,
+        str(raised.id),
+        contact_id=contact.id,
+        subject_id=raised.id,
+        urgency="red",
+        run_after=at + timedelta(seconds=seen_within_seconds(at)),
+    )
+    return raised
+
+
+def acknowledge(alert_id: UUID) -> Contact:
+    """Keep that the viewer has it; give the contact. A second time by the same person changes nothing.
+
+    Raises:
+        NotFound: there is none, or its contact is out of the viewer's reach.
+        Conflict: somebody else has it already; says who and since when.
+    """
+    found = db.session.scalar(select(DangerAlert).where(DangerAlert.id == alert_id).with_for_update())
+    contact = db.session.scalar(select(Contact).where(Contact.id == found.contact_id)) if found else None
+    if found is None or contact is None:
+        raise NotFound(NOT_FOUND)
+    if found.acknowledged_at is None:
+        found.acknowledged_at, found.acknowledged_by_id = now(), viewer().user_id
+        db.session.flush()
+        audit.record("danger.acknowledged", contact_id=contact.id, subject=("danger_alert", found.id))
+    elif found.acknowledged_by_id != viewer().user_id:
+        by = found.acknowledged_by.name if found.acknowledged_by else "A colleague"
+        raise Conflict(f"{by} has had this since {clock_seconds(found.acknowledged_at)}. Speak to them before you act.")
+    return contact
+
+
+def escalate(alert_id: UUID) -> DangerAlert | None:
+    """Say of an alert that nobody acknowledged it in time; None where somebody has it, or that was said before."""
+    found = db.session.scalar(select(DangerAlert).where(DangerAlert.id == alert_id).with_for_update())
+    if found is None or found.acknowledged_at or found.escalated_at:
+        return None
+    found.escalated_at = now()
+    db.session.flush()
+    audit.record("danger.escalated", contact_id=found.contact_id, subject=("danger_alert", found.id))
+    return found
+
+
+def open_alert(contact_id: UUID) -> DangerAlert | None:
+    """Find the alert of a contact that nobody has acknowledged."""
+    waiting = select(DangerAlert).where(DangerAlert.contact_id == contact_id, DangerAlert.acknowledged_at.is_(None))
+    return db.session.scalar(waiting.order_by(DangerAlert.seq.desc()).limit(1))
+
+
+def newest_alert(contact_id: UUID) -> DangerAlert | None:
+    """Find the newest alert of a contact, whoever has it."""
+    raised = select(DangerAlert).where(DangerAlert.contact_id == contact_id)
+    return db.session.scalar(raised.order_by(DangerAlert.seq.desc()).limit(1))
+
+
+def seen_within_seconds(at: datetime) -> int:
+    """Tell how long an alert may stand unseen before the duty manager is told."""
+    return policy.packaged().read("danger_alert_seen", clocks.london_date(at), int)
+
+
+def duty_number() -> str:
+    """Say whom to ring: the screening team by day and the emergency duty team at night, with their number."""
+    kinds = NIGHT_KINDS if clocks.is_out_of_hours(now()) else DAY_KINDS
+    for kind in kinds:
+        reached = select(Team).where(Team.kind == kind, Team.active, Team.phone != "").order_by(Team.name).limit(1)
+        if team := db.session.scalar(reached):
+            return f"{team.name}, {team.phone}"
+    return NO_NUMBER
