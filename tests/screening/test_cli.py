@@ -49,7 +49,7 @@ def chain(frontdoor, postgres, own_database):
 
 
 def test_verify_says_that_the_chain_is_whole_and_names_its_head(frontdoor, chain):
-    found = frontdoor("audit", "verify")
+    found = frontdoor.program("audit", "verify")
 
     assert (found.returncode, found.stderr) == (0, "")
     words, head = found.stdout.split(" Head: ")
@@ -80,7 +80,7 @@ def test_verify_names_the_place_that_was_tampered_with(frontdoor, chain, sql, wo
 
 
 def test_rules_that_are_sound_are_said_to_be(alone):
-    found = alone("rules", "check")
+    found = alone.program("rules", "check")
 
     assert (found.returncode, found.stderr) == (0, "")
     assert "all sound" in found.stdout
@@ -91,7 +91,7 @@ def test_rules_that_are_broken_are_named_by_file_and_line(alone):
     broken = alone.file("broken.yaml", sample.replace("level: 4", "level: 9", 1))
     line = sample[: sample.index("level: 4")].count("\n") + 1
 
-    found = alone("rules", "check", broken)
+    found = alone.program("rules", "check", broken)
 
     assert (found.returncode, found.stderr) == (1, "")
     assert found.stdout.startswith(f"broken.yaml, line {line}: ")
@@ -153,7 +153,7 @@ def test_a_bad_file_says_which_field_and_the_others_still_go(frontdoor):
 
 
 def test_score_needs_no_database_and_no_network(alone):
-    found = alone("score", EXAMPLES / "08-bruised-baby.json")
+    found = alone.program("score", EXAMPLES / "08-bruised-baby.json")
 
     assert (found.returncode, found.stderr) == (0, "")
     assert "Level 4" in found.stdout
@@ -168,7 +168,7 @@ def test_score_says_which_field_is_wrong(alone):
 
 
 def test_a_database_that_is_away_is_said_in_a_sentence(alone):
-    found = alone("users", "list")
+    found = alone.program("users", "list")
 
     assert (found.returncode, found.stdout, found.stderr.count("\n")) == (1, "", 1)
     assert found.stderr.startswith("The database went away.")
@@ -186,7 +186,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(alone):
 def test_wrong_usage_exits_2(alone):
     assert alone("token", "create").returncode == 2
     assert alone("worker", "nobody").returncode == 2
-    assert alone("nonsense").returncode == 2
+    assert alone.program("nonsense").returncode == 2
 
 
 def test_a_token_is_printed_once_and_only_its_hash_is_kept(frontdoor):
@@ -286,7 +286,7 @@ def test_a_team_or_a_person_that_there_is_not_is_said_in_a_sentence(frontdoor):
 
 def test_doctor_exits_1_where_something_is_wrong(frontdoor):
     """The tests' own PostgreSQL is not durable."""
-    found = frontdoor("doctor")
+    found = frontdoor.program("doctor")
 
     assert found.returncode == 1
     assert "WRONG durability: " in found.stdout

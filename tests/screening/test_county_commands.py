@@ -162,7 +162,9 @@ def test_the_difference_between_two_files_is_told_without_a_database(frontdoor):
     higher = before + rule + after.replace("urgency: amber", "urgency: red", 1)
     other = frontdoor.file("other.yaml", higher)
 
-    told = frontdoor("rules", "diff", RULES, other, DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/nowhere")
+    told = frontdoor.program(
+        "rules", "diff", RULES, other, DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/nowhere"
+    )
 
     assert (told.returncode, told.stderr) == (0, "")
     assert told.stdout.startswith("Raises:\n- ‘")

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from screening.db import db, transaction
 from screening.models import AuditEntry, County, User, WebSession
 from screening.sign_in import hasher
+from tests.conftest import AS_SEEDED
 
 
 def sign_in(client, user_name="priya", password="sample county only", address="127.0.0.1"):
@@ -153,11 +154,12 @@ def test_nobody_is_sent_to_another_site_after_sign_in(client, path):
     assert answer.location == "/"
 
 
-def test_passwords_are_kept_as_argon2id(context):
-    kept = db.session.scalars(select(User.password_hash)).first()
+def test_passwords_are_kept_as_argon2id(client, context):
+    kept = db.session.scalars(select(User.password_hash).where(User.user_name == AS_SEEDED)).one()
 
     assert kept.startswith("$argon2id$")
     assert not hasher.check_needs_rehash(kept)
+    assert sign_in(client, AS_SEEDED).status_code == 302
 
 
 @pytest.mark.parametrize(

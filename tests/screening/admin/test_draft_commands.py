@@ -244,7 +244,7 @@ def test_what_a_person_does_needs_their_token(tmp_path, words):
 def test_a_token_may_be_in_the_environment(frontdoor):
     token = frontdoor("token", "create", "--user", "grace").stdout.strip()
 
-    assert frontdoor("rules", "drafts", FRONTDOOR_TOKEN=token).stdout == "Nobody drafts rules.\n"
+    assert frontdoor.program("rules", "drafts", FRONTDOOR_TOKEN=token).stdout == "Nobody drafts rules.\n"
 
 
 def test_a_token_that_is_not_known_or_is_no_persons_is_refused(frontdoor):

@@ -20,7 +20,7 @@ def jsonl(*rows):
 
 
 def test_people_are_loaded_and_found(frontdoor):
-    loaded = frontdoor("people", "load", frontdoor.file("people.jsonl", jsonl(CATHERINE, {"id": "P2"})))
+    loaded = frontdoor.program("people", "load", frontdoor.file("people.jsonl", jsonl(CATHERINE, {"id": "P2"})))
     found = frontdoor("people", "search", frontdoor.file("asked.jsonl", jsonl(KATHRYN, {"given_names": ["Nobody"]})))
 
     assert (loaded.returncode, loaded.stdout) == (0, "people.jsonl: 2 new, 0 updated, 0 unchanged, 0 refused.\n")
