@@ -23,6 +23,8 @@ HUGE_BYTES = 40 * 1024 * 1024
 FOUND = "Simulator: invented information, about nobody. Ask nothing of it."
 # One in so many people is known to a register.
 KNOWN_IN = 2
+# What is said of one who is known, question by question; empty is that nothing is said.
+SAID = ("yes", "no", "no", "")
 
 
 @dataclass
@@ -100,7 +102,7 @@ class Service(BaseHTTPRequestHandler):
 
     def well(self, body: dict[str, Any]) -> None:
         """Answer as the contract has it: every time the same of the same person."""
-        self._send(200, {"check": body.get("check"), **_answer(body)})
+        self._send(200, {"check": body.get("check"), **invented(body)})
 
     def later(self, body: dict[str, Any]) -> None:
         """Take the question, and answer when looked at."""
@@ -146,7 +148,7 @@ class Service(BaseHTTPRequestHandler):
 
     def other(self, body: dict[str, Any]) -> None:
         """Answer somebody else's question."""
-        self._send(200, {"check": "00000000-0000-0000-0000-000000000000", **_answer(body)})
+        self._send(200, {"check": "00000000-0000-0000-0000-000000000000", **invented(body)})
 
     def huge(self, _: dict[str, Any]) -> None:
         """Send 40 MB."""
@@ -162,8 +164,8 @@ class Service(BaseHTTPRequestHandler):
         self.end_headers()
 
     def knows(self, body: dict[str, Any]) -> None:
-        """Know something, of whomever."""
-        self._send(200, {"check": body.get("check"), **_found(body)})
+        """Know something, of whomever: yes to the first question, and nothing of the others."""
+        self._send(200, {"check": body.get("check"), **_found(dict.fromkeys(body.get("questions", [])[:1], "yes"))})
 
     def cannot(self, body: dict[str, Any]) -> None:
         """Say that it cannot say."""
@@ -201,14 +203,20 @@ BEHAVIOURS: dict[str, Callable[[Service, dict[str, Any]], None]] = {
 }  # fmt: skip
 
 
-def _answer(body: dict[str, Any]) -> dict[str, Any]:
-    said = json.dumps([body.get("register"), body.get("person")], sort_keys=True)
-    known = hashlib.sha256(said.encode()).digest()[0] % KNOWN_IN == 0
-    return _found(body) if known else {"outcome": "nothing_known", "answered_by": "Simulator"}
+def invented(body: dict[str, Any]) -> dict[str, Any]:
+    """Make up an answer, each time the same of one person: of some nothing is known, of others yes, no or neither."""
+    about = [body.get("register"), body.get("person")]
+    if _chance(about, KNOWN_IN) != 0:
+        return {"outcome": "nothing_known", "answered_by": "Simulator"}
+    said = {question: SAID[_chance([*about, question], len(SAID))] for question in body.get("questions", [])}
+    return _found({question: answer for question, answer in said.items() if answer})
 
 
-def _found(body: dict[str, Any]) -> dict[str, Any]:
-    facts = dict.fromkeys(body.get("questions", [])[:1], "yes")
+def _chance(said: list[Any], of: int) -> int:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()[0] % of
+
+
+def _found(facts: dict[str, str]) -> dict[str, Any]:
     return {"outcome": "information_found", "words": FOUND, "facts": facts, "answered_by": "Simulator"}
 
 

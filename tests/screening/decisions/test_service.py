@@ -220,7 +220,10 @@ def test_the_family_is_told_by_somebody_at_some_time_in_some_way(told):
 
 
 def test_or_it_is_said_why_telling_them_is_unsafe():
-    given.decide(given.contact(), family_told={"unsafe_because": "He reads her messages."})
+    decision = given.decide(given.contact(), family_told={"unsafe_because": "He reads her messages."})
+
+    db.session.refresh(decision)
+    assert decision.family_told == {"unsafe_because": "He reads her messages."}
 
 
 def test_a_check_without_an_answer_is_acknowledged():
