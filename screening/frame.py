@@ -24,6 +24,7 @@ PLACES = (
     ("To chase", "checks.to_chase", "check.answer"),
     ("Find a person", "people_find.page", "people.read"),
     ("Board", "oversight.board", "board.read"),
+    ("Partners", "partners.page", "partner.read"),
     ("Rules", "rules.versions", "rules.read"),
 )
 SINK = ("Mail sink", "messages.sink")

@@ -118,9 +118,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "sharing.write",
         }
     ),
-    Role.OPERATIONS: frozenset({"board.read", "task.retry"}),
+    Role.OPERATIONS: frozenset({"board.read", "partner.read", "task.retry"}),
     Role.AUDITOR: frozenset({"audit.read", "board.read", "rules.read"}),
-    Role.ADMINISTRATOR: frozenset({"user.write", "team.write", "rules.read", "rules.write", "rules.publish"}),
+    Role.ADMINISTRATOR: frozenset(
+        {"user.write", "team.write", "partner.read", "rules.read", "rules.write", "rules.publish"}
+    ),
 }
 SCOPE_PERMISSIONS: dict[str, frozenset[str]] = {
     "partner": frozenset({"api.contact.send", "api.contact.read_own"}),

@@ -7,6 +7,7 @@ from screening import start
 from screening.admin import api as rules_api
 from screening.admin import draft_pages, replay_api, replay_pages, rule_pages
 from screening.admin import pages as rules_pages
+from screening.admin import partner_pages as admin_partner_pages
 from screening.cases import api as cases_api
 from screening.cases import pages as cases_pages
 from screening.checks import api as checks_api
@@ -81,6 +82,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(messages_pages.blueprint)
     app.register_blueprint(oversight_pages.blueprint)
     app.register_blueprint(cases_pages.blueprint)
+    app.register_blueprint(admin_partner_pages.blueprint)
     app.register_blueprint(replay_pages.blueprint)
     app.register_blueprint(calibration_pages.blueprint)
     app.register_blueprint(rules_pages.blueprint)
