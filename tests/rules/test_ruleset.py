@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing_rules import ruleset
+from routing_rules import ruleset, ruleset_text
 from routing_rules.ruleset import RulesetError
 
 SAMPLE = ruleset.sample()
@@ -300,3 +300,10 @@ def test_every_question_can_be_said_on_a_call(field):
     assert field.question.endswith("?")
     assert len(field.question) <= 100
     assert field.domain
+
+
+def test_who_changes_what_was_read_of_a_text_changes_it_for_nobody_else():
+    text = ruleset.sample().text
+    ruleset_text.read(text)[0].content["rules"].clear()
+
+    assert len(ruleset_text.read(text)[0].content["rules"]) == len(ruleset.sample().rules)
