@@ -3,6 +3,7 @@
 import contextlib
 import contextvars
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -35,6 +36,8 @@ PASSWORD = "sample county only"
 # sign in a thousand times here.
 AS_SEEDED = "nadia"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+MEMORY = "/dev/shm"
+ROOM_BYTES = 2 * 1024**3
 TEMPLATE = "front_door_template"
 _numbers = itertools.count(1)
 
@@ -54,10 +57,16 @@ class OutsideClient(FlaskClient):
         return self
 
 
+def memory() -> str | None:
+    """Where files are kept in memory, if there is room: a database is a thousand files, and a hundred are copied."""
+    there = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    return MEMORY if there else None
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Iterator[Path]:
     # Short: the path of a unix socket may have 107 characters.
-    folder = Path(tempfile.mkdtemp(prefix="fd-"))
+    folder = Path(tempfile.mkdtemp(prefix="fd-", dir=memory()))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
