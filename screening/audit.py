@@ -55,7 +55,7 @@ ACTIONS = frozenset(
         "session.signed_in", "session.refused", "session.signed_out", "access.refused", "token.made", "token.revoked",
         "user.written", "county.seeded", "county.written", "rules.published", "rules.drafted", "rules.changed",
         "rules.proposed", "rules.withdrawn", "rules.adopted", "rules.discarded", "rules.replayed", "rules.replay_read",
-        "board.read", "calibration.read", "audit.read", "people.searched", "people.loaded",
+        "board.read", "calibration.read", "audit.read", "people.searched", "people.loaded", "people.reindexed",
         "involvements.loaded", "referral.sent", "referral.acknowledged", "referral.compared",
         "person.read", "person.address_read", "person.changed", "person.alert", "person.candidates_read",
         "link.answered",

@@ -19,6 +19,9 @@ from routing_rules import clocks, ruleset
 from screening import fitness, rules_in_force
 from screening.config import Settings
 from screening.errors import ConfigurationError
+from screening.models import PersonCard
+from screening.people.finding.rewriting import of_another_form
+from screening.people.matching.form import form
 from screening.servers import data_folder, database_for_command, is_free
 
 SMALLEST_FREE_BYTES = 1024**3
@@ -89,6 +92,7 @@ def _postgresql(environ: dict[str, str]) -> Iterator[Finding]:
         with database_for_command(environ) as found, _connected(found["DATABASE_URL"]) as connection:
             for check in (_version, _durable, _roles):
                 yield check(connection)
+            yield _index(connection)
             yield _fit(connection, live=found.get("FRONTDOOR_MODE") == "live")
             yield _owner(found)
     except (DBAPIError, ConfigurationError):
@@ -137,6 +141,18 @@ def _fit(connection: Connection, *, live: bool) -> Finding:
         damage = None if wrong else rules_in_force.damage(session, day)
     found = [*wrong, *([f"{damage} Put the backup back, or publish anew."] if damage else [])]
     return Finding("rules in force", not found, " ".join(found) or "they load.")
+
+
+def _index(connection: Connection) -> Finding:
+    # Before the tables are there, or as an older release left them, the migrations come first.
+    there = "select 1 from information_schema.columns where table_name = 'person_card' and column_name = 'form'"
+    if connection.scalar(text(there)) is None:
+        return Finding("people index", True, "no tables yet: `frontdoor run` or `frontdoor migrate` makes them.")
+    old = connection.scalar(select(func.count()).select_from(PersonCard.__table__).where(of_another_form(form())))
+    if old:
+        words = f"{old:,} people as another release wrote them: a search may miss them. Run: frontdoor people reindex."
+        return Finding("people index", False, words)
+    return Finding("people index", True, "written by this release.")
 
 
 def _owner(found: dict[str, str]) -> Finding:

@@ -43,6 +43,8 @@ class PersonCard(Base):
     restricted: Mapped[bool]
     card: Mapped[str]
     whole_card: Mapped[str | None]
+    # In which form this was written (`matching.form`); None is before forms were told apart.
+    form: Mapped[int | None]
 
 
 class NameToken(Base):

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, text
+from sqlalchemy import ARRAY, Uuid, bindparam, select, text
 
 from screening.db import db
+from screening.models import Person
 
 # Up from each record that was asked for to the one that took it in at last, then down to all that it took in.
 GROUPS = """
@@ -41,6 +42,13 @@ def members_of(person_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
 def members(person_id: UUID) -> list[UUID]:
     """Give the ids of the records that make up one person, the kept one first; see `members_of`."""
     return members_of([person_id]).get(person_id, [person_id])
+
+
+def records_of(person_id: UUID) -> list[Person]:
+    """Give the records that make up one person, the kept one first; none of whom the viewer may not know."""
+    ids = members(person_id)
+    found = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def all_members(person_ids: Collection[UUID]) -> list[UUID]:

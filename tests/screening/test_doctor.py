@@ -57,7 +57,7 @@ def test_a_machine_that_is_well_is_told_so(environ, data_folder):
     assert [finding for finding in findings if not finding.ok] == []
     assert {finding.check for finding in findings} == {
         "settings", "data folder", "port", "rules", "PostgreSQL", "durability", "audit", "rules in force",
-        "roles", "Redis",
+        "people index", "roles", "Redis",
     }  # fmt: skip
 
 
@@ -178,3 +178,18 @@ def test_a_program_reads_the_same(environ):
     findings = doctor.examine(environ)
 
     assert [row["ok"] for row in json.loads(doctor.show(findings, "json"))] == [finding.ok for finding in findings]
+
+
+def test_people_whom_another_release_wrote_are_counted(environ, own_app):
+    settings = own_app.extensions["front_door"]
+    engine = create_engine(settings.migration_database_url)
+    with engine.begin() as connection:
+        person = "insert into person (id, version, restricted, made_at) values (gen_random_uuid(), 1, false, now())"
+        connection.execute(text(person))
+        card = "insert into person_card (person_number, person_id, restricted, card) select number, id, false, '' "
+        connection.execute(text(card + "from person"))
+    engine.dispose()
+
+    assert "1 people as another release wrote them" in wrong(
+        environ | {"DATABASE_URL": settings.database_url}, "people index"
+    )

@@ -4,7 +4,7 @@ Which keys to take away is worked out from the card that was there, so that `per
 record that was merged has no card: the one that took it in is found under the names of both.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -19,9 +19,11 @@ from screening import tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db, now
 from screening.models import NameToken, Person, PersonCard, PersonKey, PersonToken
+from screening.people import groups
 from screening.people.describing import address_described, described
 from screening.people.homes import hidden_homes
 from screening.people.matching import Card, card_of, from_text, index_keys, to_text
+from screening.people.matching.form import form
 from screening.people.matching.home import home_of
 from screening.people.matching.keys import birth_years, name_tokens, token_key
 
@@ -87,10 +89,10 @@ def put(person: Person) -> None:
     """
     db.session.flush()
     with viewing(worker_viewer("index")):
-        kept = _kept(person)
-        if kept is not person:
+        records = groups.records_of(person.id)
+        if records[0] is not person:
             _take_out(person)
-        _write(kept)
+        _put(records)
 
 
 def put_new(people: Sequence[Person]) -> None:
@@ -110,34 +112,43 @@ def put_new(people: Sequence[Person]) -> None:
     recount()
 
 
-def entry_of(person: Person, merged: list[Person], today: date) -> Entry:
-    """Work out what finds a person, with the records that they took in."""
-    hidden = hidden_homes([person, *merged])
-    records = [_entry(record, today, hidden) for record in (person, *merged)]
-    card = reduce(_with, (record.card for record in records))
-    if not any(record.whole_card for record in records):
+def entry_of(records: Sequence[Person], hidden: Collection[UUID], today: date) -> Entry:
+    """Work out what finds a person: the record that is kept, then those that it took in.
+
+    Args:
+        records: of one person.
+        hidden: the ids of those of their addresses that are not shown (`homes.hidden_homes`).
+        today: the day in London.
+    """
+    entries = [_entry(record, today, hidden) for record in records]
+    card = reduce(_with, (entry.card for entry in entries))
+    if not any(entry.whole_card for entry in entries):
         return Entry(card)
-    return Entry(card, reduce(_with, (record.whole for record in records)))
+    return Entry(card, reduce(_with, (entry.whole for entry in entries)))
+
+
+def write(person: Person, row: PersonCard | None, entry: Entry) -> None:
+    """Write somebody's card, with what it is found by; `row` is the card that was there, locked."""
+    # A card of another release may not even be readable; the keys that it had go when the index is swept.
+    before = entry_kept(row) if row is not None and row.form in (None, form()) else None
+    if row is None:
+        db.session.add(_new_card(person, entry))
+    else:
+        row.restricted, (row.card, row.whole_card), row.form = person.restricted, entry.texts(), form()
+    db.session.flush()
+    _write_keys(person.number, before, entry)
+    _add_names(entry)
+
+
+def entry_kept(row: PersonCard) -> Entry:
+    """Read a card back."""
+    return Entry(from_text(row.card), from_text(row.whole_card) if row.whole_card else None)
 
 
 def recount() -> None:
     """Count anew how common each name is. Estimates: between counts only names that are new are added."""
     db.session.execute(select(func.pg_advisory_xact_lock(RECOUNT_LOCK)))
     db.session.execute(COUNTED)
-
-
-def _kept(person: Person) -> Person:
-    while person.merged_into_id is not None:
-        person = db.session.get_one(Person, person.merged_into_id)
-    return person
-
-
-def _taken_in(kept: Person) -> Iterator[Person]:
-    for record in db.session.scalars(
-        select(Person).where(Person.merged_into_id == kept.id).order_by(Person.number)
-    ).all():
-        yield record
-        yield from _taken_in(record)
 
 
 def _entry(record: Person, today: date, hidden: Collection[UUID]) -> Entry:
@@ -160,19 +171,10 @@ def _with(kept: Card, merged: Card) -> Card:
     )
 
 
-def _write(person: Person) -> None:
-    today = clocks.london_date(now())
-    entry = entry_of(person, list(_taken_in(person)), today)
+def _put(records: Sequence[Person]) -> None:
+    person = records[0]
     row = _card_of(person.number)
-    if row is None:
-        before = None
-        db.session.add(_new_card(person, entry))
-    else:
-        before = _entry_kept(row)
-        row.restricted, (row.card, row.whole_card) = person.restricted, entry.texts()
-    db.session.flush()
-    _write_keys(person.number, before, entry)
-    _add_names(entry)
+    write(person, row, entry_of(records, hidden_homes(records), clocks.london_date(now())))
     if row is None:
         # Once the index has doubled, what was counted before it says half of the truth.
         tasks.promise(tasks.COUNT_NAMES, str(person.number.bit_length()), urgency="green")
@@ -186,23 +188,20 @@ def _new_card(person: Person, entry: Entry) -> PersonCard:
         restricted=person.restricted,
         card=card,
         whole_card=whole_card,
+        form=form(),
     )
 
 
 def _take_out(person: Person) -> None:
     row = _card_of(person.number)
     if row is not None:
-        _write_keys(person.number, _entry_kept(row), None)
+        _write_keys(person.number, entry_kept(row), None)
         db.session.delete(row)
         db.session.flush()
 
 
 def _card_of(number: int) -> PersonCard | None:
     return db.session.get(PersonCard, number, with_for_update=True, populate_existing=True)
-
-
-def _entry_kept(row: PersonCard) -> Entry:
-    return Entry(from_text(row.card), from_text(row.whole_card) if row.whole_card else None)
 
 
 def _write_keys(number: int, before: Entry | None, after: Entry | None) -> None:

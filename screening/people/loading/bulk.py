@@ -17,6 +17,7 @@ from screening.db import Json, db, new_id, now
 from screening.models.person_details import SCHEMES
 from screening.people.describing import KIND_OF
 from screening.people.loading.reading import Row
+from screening.people.matching.form import form
 
 NUMBERS = text("select nextval(pg_get_serial_sequence('person', 'number')) from generate_series(1, :people)")
 PERSON = (
@@ -27,7 +28,7 @@ NAME = ("id", "person_id", "kind", "position", "name")
 ADDRESS = ("id", "person_id", "position", "line_1", "town", "postcode", "since", "until", "protected")
 PHONE = ("id", "person_id", "position", "phone")
 IDENTIFIER = ("id", "person_id", "position", "scheme", "value")
-CARD = ("person_number", "person_id", "restricted", "card")
+CARD = ("person_number", "person_id", "restricted", "card", "form")
 CHANGE = ("id", "person_id", "kind", "changed_at", "after")
 # PostgreSQL's COPY format, binary: a signature, rows of counted columns of counted bytes, and an end.
 SIGNATURE, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
@@ -137,4 +138,4 @@ def _card(who: Who, households: dict[str, UUID]) -> tuple[Any, ...]:
     id_, number, row = who
     household = households.get(row.said.get("household", ""))
     # The household is the card's last part.
-    return number, id_, False, f"{row.card}{household or ''}"
+    return number, id_, False, f"{row.card}{household or ''}", form()

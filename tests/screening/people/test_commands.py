@@ -3,6 +3,11 @@
 import json
 
 import pytest
+from sqlalchemy import select
+
+from screening.db import db, transaction
+from screening.models import Person
+from screening.people.finding import index
 
 pytestmark = pytest.mark.commits
 CATHERINE = {
@@ -60,3 +65,24 @@ def test_each_line_that_is_looked_up_is_answered_though_one_cannot_be_read(front
     assert found.returncode == 1
     assert [len(answer["candidates"]) for answer in answers] == [0, 0, 1]
     assert list(answers[1]["fields"]) == ["/colour"]
+
+
+def test_the_index_is_rewritten_by_command(frontdoor):
+    frontdoor("people", "load", frontdoor.file("people.jsonl", jsonl(CATHERINE, {"id": "P2"})))
+
+    first, everybody = frontdoor("people", "reindex"), frontdoor("people", "reindex", "--all")
+
+    assert (first.stderr, first.stdout) == ("", "0 people rewritten, 0 old keys taken away.\n")
+    assert (everybody.stderr, everybody.stdout) == ("", "2 people rewritten, 0 old keys taken away.\n")
+
+
+def test_a_restricted_person_is_not_there_for_who_types_the_command(frontdoor):
+    frontdoor("people", "load", frontdoor.file("people.jsonl", jsonl(CATHERINE)))
+    with transaction():
+        row = db.session.scalars(select(Person).where(Person.source_id == "P1")).one()
+        row.restricted = True
+        index.put(row)
+
+    found = frontdoor("people", "search", frontdoor.file("asked.jsonl", jsonl(KATHRYN)))
+
+    assert json.loads(found.stdout)["candidates"] == []
