@@ -49,6 +49,7 @@ FLAG_REFERRAL = "flag_referral"
 READ_INVOLVEMENTS = "read_involvements"
 COMPARE_CASES = "compare_cases"
 COUNT_NAMES = "count_names"
+PEOPLE_CHANGED = "people_changed"
 
 KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
@@ -69,6 +70,7 @@ KINDS: dict[str, Kind] = {
     FLAG_REFERRAL: Kind("mail", _SLOW, timedelta(seconds=30)),
     READ_INVOLVEMENTS: Kind("bulk", _SLOW, timedelta(seconds=60)),
     COMPARE_CASES: Kind("bulk", _SLOW, timedelta(seconds=60)),
+    PEOPLE_CHANGED: Kind("bulk", _SLOW, timedelta(seconds=5)),
     # One statement, whatever the size of the index: it has 20 s, which is 40 % of this.
     COUNT_NAMES: Kind("bulk", timedelta(seconds=50), timedelta(minutes=5)),
 }

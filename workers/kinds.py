@@ -10,7 +10,7 @@ from flask import current_app
 
 from screening import tasks
 from screening.cases import referrals
-from screening.checks import said_who, standing_rule
+from screening.checks import changed_people, said_who, standing_rule
 from screening.config import Settings
 from screening.db import db
 from screening.people.finding import index
@@ -151,6 +151,7 @@ WORK: dict[str, Inside | Outside] = {
         record=reading.record_comparison,
         most_refusals=READING_TRIES,
     ),
+    tasks.PEOPLE_CHANGED: Inside(do=lambda claim: changed_people.look_at_some(claim.key)),
     tasks.COUNT_NAMES: Inside(do=lambda _: index.recount()),
     tasks.REPLAY: Inside(
         do=lambda claim: replay.look_at_chunk(_subject(claim)),

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from screening import audit, tasks
 from screening.access import viewing, worker_viewer
@@ -38,32 +38,40 @@ def ask_again(person: Participation) -> None:
     looking_up.ask_again(person, urgency=_urgency(person.contact_id))
 
 
-def records_changed(person_ids: Collection[UUID]) -> None:
+def records_changed(person_ids: Collection[UUID], because: str | None = None) -> None:
     """Promise a new look at what is held of these people, merged records too, for each open contact about them."""
     with viewing(worker_viewer("checks")):
         # Also of contacts and people of whom who changed a record may not know.
-        found = db.session.execute(_in_open_contacts(person_ids)).all()
-        promises = [
-            Promise(
-                kind=tasks.LOOK_AGAIN,
-                key=f"{participation_id}:{new_id()}",
-                contact_id=contact_id,
-                subject_id=participation_id,
-                urgency=_urgency(contact_id),
-            )
-            for participation_id, contact_id in found
-        ]
+        found = [(row.id, row.contact_id) for row in db.session.execute(_in_open_contacts(person_ids))]
+        promise_to_look(found, because or str(new_id()))
+
+
+def promise_to_look(people: Collection[tuple[UUID, UUID]], because: str) -> None:
+    """Promise a new look at people of contacts, given with their contact's id; `because` of one thing, one look."""
+    promises = [
+        Promise(
+            kind=tasks.LOOK_AGAIN,
+            key=f"{participation_id}:{because}",
+            contact_id=contact_id,
+            subject_id=participation_id,
+            urgency=_urgency(contact_id),
+        )
+        for participation_id, contact_id in people
+    ]
     if promises:
         tasks.promise_all(promises)
 
 
 def family_changed(person_id: UUID) -> None:
     """Promise a new look for each open contact about the family of somebody of whom it was said anew who they are."""
-    own = groups.all_members([person_id])
-    with viewing(worker_viewer("checks")):
-        family = groups.all_members(list(db.session.scalars(_family_of(own))))
-    if beside := set(family) - set(own):
+    if beside := family_of(groups.all_members([person_id])):
         records_changed(beside)
+
+
+def family_of(own: Collection[UUID]) -> set[UUID]:
+    """Find the family and the household of these records, all records of each, beside themselves."""
+    with viewing(worker_viewer("checks")):
+        return set(groups.all_members(list(db.session.scalars(_family_of(own))))) - set(own)
 
 
 def _family_of(own: Collection[UUID]) -> Select[UUID]:
@@ -93,7 +101,6 @@ def look_again(participation_id: UUID) -> None:
 
 def _in_open_contacts(person_ids: Collection[UUID]) -> Select[UUID, UUID]:
     group = {member for members in groups.members_of(person_ids).values() for member in members}
-    held = exists().where(QueueItem.contact_id == Contact.id, QueueItem.state.in_(OPEN_STATES))
     return (
         select(Participation.id, Participation.contact_id)
         .join(PersonLink, PersonLink.participation_id == Participation.id)
@@ -104,9 +111,15 @@ def _in_open_contacts(person_ids: Collection[UUID]) -> Select[UUID, UUID]:
             PersonLink.answer != "refused",
             PersonLink.replaced_at.is_(None),
             Participation.left_out_at.is_(None),
-            or_(Contact.state.in_(("taking", "received")), held),
+            is_open(),
         )
     )
+
+
+def is_open() -> ColumnElement[bool]:
+    """Say, as SQL, that somebody is still at work with a contact: it is taken, waits for a decision or is held."""
+    held = exists().where(QueueItem.contact_id == Contact.id, QueueItem.state.in_(OPEN_STATES))
+    return or_(Contact.state.in_(("taking", "received")), held)
 
 
 def withdraw_others(person: Participation) -> None:

@@ -16,7 +16,7 @@ from routing_rules import clocks
 from screening.db import Json, db, now
 from screening.models import Involvement, Participation, Person
 from screening.names import fold
-from screening.people.describing import described
+from screening.people.describing import as_said, described
 from screening.people.finding import search
 from screening.people.matching import Card, Frequencies, card_of, score
 from screening.people.matching.homes import address_level
@@ -68,22 +68,6 @@ NO_LIKENESS = Likeness(False, False, ())
 CONFIRMED = Likeness(True, True, ("A person confirmed who this is",))
 
 
-def said_of(person: Participation) -> Json:
-    """Describe a person of a contact in the shape that people are looked up in."""
-    home = {"line_1": person.address_line_1, "town": person.town, "postcode": person.postcode}
-    told: dict[str, Any] = {
-        "given_names": [person.given_name] if person.given_name else [],
-        "family_names": [person.family_name] if person.family_name else [],
-        "sex": person.sex if person.sex in ("F", "M") else None,
-        "date_of_birth": person.date_of_birth,
-        "age_years_estimated": person.age_years_estimated,
-        "age_as_of": person.age_as_of.isoformat() if person.age_as_of else None,
-        "expected_delivery_date": person.expected_delivery_date.isoformat() if person.expected_delivery_date else None,
-        "addresses": [{part: value for part, value in home.items() if value}] if any(home.values()) else [],
-    }
-    return {field: value for field, value in told.items() if value not in (None, [])}
-
-
 def asked(person: Participation) -> Asked:
     """Read a person whom a check is about."""
     return Asked(of_participation(person), person.name_key)
@@ -131,7 +115,7 @@ def _namesakes(person: Person) -> list[UUID]:
 
 def of_participation(person: Participation) -> Card:
     """Read a person as one contact gives them."""
-    return card_of(_whole_birth(said_of(person), person.born_earliest, person.born_latest), today=_today())
+    return card_of(_whole_birth(as_said(person), person.born_earliest, person.born_latest), today=_today())
 
 
 def of_involvement(row: Involvement) -> Card:

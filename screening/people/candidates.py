@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from screening import audit
-from screening.db import Json, db
+from screening.db import db
 from screening.models import Participation, Person
 from screening.people import links
+from screening.people.describing import as_said
 from screening.people.finding.search import Candidate, Found, search_thoroughly
 from screening.people.links import Current, Shown
 
@@ -71,23 +72,6 @@ def shown_of(participation: Participation, person: Person) -> Shown:
     return Shown()
 
 
-def described_of(participation: Participation) -> Json:
-    """Describe somebody of a contact as a search is asked; what was not said is left out."""
-    home = {"line_1": participation.address_line_1, "town": participation.town, "postcode": participation.postcode}
-    due, as_of = participation.expected_delivery_date, participation.age_as_of
-    told: Json = {
-        "given_names": [participation.given_name] if participation.given_name else None,
-        "family_names": [participation.family_name] if participation.family_name else None,
-        "sex": participation.sex,
-        "date_of_birth": participation.date_of_birth,
-        "age_years_estimated": participation.age_years_estimated,
-        "age_as_of": as_of.isoformat() if as_of else None,
-        "expected_delivery_date": due.isoformat() if due else None,
-        "addresses": [{name: value for name, value in home.items() if value}] if any(home.values()) else None,
-    }
-    return {name: value for name, value in told.items() if value is not None}
-
-
 def _who(participation: Participation, said: list[Current]) -> Who:
     found = _search(participation)
     by_kept = {one.kept_id: one for one in said}
@@ -114,7 +98,7 @@ def _who(participation: Participation, said: list[Current]) -> Who:
 
 def _search(participation: Participation) -> Found:
     """Look somebody up; what fails takes nothing with it, and is told as not checked."""
-    described = described_of(participation)
+    described = as_said(participation)
     if not described.keys() - {"sex"}:
         return NOTHING_TO_ASK
     try:

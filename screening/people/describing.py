@@ -1,10 +1,10 @@
-"""A person of the index in the words of the contract: the shape that `people load` reads and a search is asked in."""
+"""People in the words of the contract: the shape that `people load` reads and a search is asked in."""
 
 from datetime import date
 from typing import Any
 
 from screening.db import Json
-from screening.models import Person, PersonAddress
+from screening.models import Participation, Person, PersonAddress
 
 # How a kind of name is called in the contract: a name that was changed is one they are also known as.
 NAMES = {
@@ -33,6 +33,22 @@ def described(person: Person) -> Json:
         "addresses": [address_described(address) for address in person.addresses],
         "phones": [phone.phone for phone in person.phones],
         **{identifier.scheme: identifier.value for identifier in reversed(person.identifiers)},
+    }
+    return {field: value for field, value in told.items() if value not in (None, [])}
+
+
+def as_said(person: Participation) -> Json:
+    """Describe somebody of a contact as they were said to be, leaving out what was not said."""
+    home = {"line_1": person.address_line_1, "town": person.town, "postcode": person.postcode}
+    told: Json = {
+        "given_names": [person.given_name] if person.given_name else [],
+        "family_names": [person.family_name] if person.family_name else [],
+        "sex": person.sex,
+        "date_of_birth": person.date_of_birth,
+        "age_years_estimated": person.age_years_estimated,
+        "age_as_of": _plain(person.age_as_of),
+        "expected_delivery_date": _plain(person.expected_delivery_date),
+        "addresses": [{part: value for part, value in home.items() if value}] if any(home.values()) else [],
     }
     return {field: value for field, value in told.items() if value not in (None, [])}
 

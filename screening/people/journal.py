@@ -4,6 +4,8 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from screening import audit
 from screening.access import viewer
+from screening.checks import changed_people
+from screening.checks.changed_people import Changes
 from screening.db import Json, db, now
 from screening.models import Person, PersonChange
 from screening.people.finding import index
@@ -34,4 +36,8 @@ def write(kind: str, person: Person, *, before: Json | None, why: str | None) ->
     db.session.add(change)
     audit.record("person.changed", subject=("person", person.id), detail={"kind": kind, "version": person.version})
     index.put(person)
+    if kind != "loaded":
+        # A load promises once for thousands.
+        db.session.flush()
+        changed_people.promise(Changes(change.seq - 1, change.seq))
     return change

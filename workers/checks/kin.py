@@ -16,6 +16,7 @@ from screening.models import Participation, Person, PersonAddress, PersonAlert, 
 from screening.names import fold
 from screening.people import alike, groups
 from screening.people.alike import Asked
+from screening.people.describing import as_said
 from screening.people.finding import search
 from screening.people.homes import hidden_homes
 from screening.people.matching import card_of
@@ -88,7 +89,7 @@ def named(person: Participation) -> dict[UUID, str]:
 
 
 def _candidates(person: Participation) -> list[Json]:
-    found = search.search_thoroughly(alike.said_of(person), MOST_CANDIDATES).candidates if person.name_key else []
+    found = search.search_thoroughly(as_said(person), MOST_CANDIDATES).candidates if person.name_key else []
     told, refused = named(person), {link.person_id for link in _links(person, ("refused",))}
     likely = {
         one.person_id: one

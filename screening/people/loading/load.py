@@ -19,6 +19,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import selectinload
 
 from screening import audit
+from screening.checks import changed_people
+from screening.checks.changed_people import Changes
 from screening.db import Json, db, new_id
 from screening.models import Household, NameToken, Person
 from screening.people.finding import index
@@ -62,7 +64,7 @@ class Load:
         """Keep what some lines came to, in the caller's transaction."""
         # Two loads at once would both find the same row missing.
         db.session.execute(select(func.pg_advisory_xact_lock(LOAD_LOCK)))
-        rows = list(self._each_once(read.rows))
+        rows, before = list(self._each_once(read.rows)), changed_people.last_change()
         households, there = _households(rows, self.source), _there(rows, self.source)
         new = [row for row in rows if row.id not in there]
         if new:
@@ -70,6 +72,8 @@ class Load:
             self._add_names(new)
         updated = self._update([(row, there[row.id]) for row in rows if row.id in there], households)
         audit.record("people.loaded", detail={"new": len(new), "updated": updated, "source": self.source})
+        # Somebody whom a contact waits to know of may be among them.
+        changed_people.promise(Changes(before, changed_people.last_change()))
         self.loaded.new += len(new)
         self.loaded.updated += updated
         self.loaded.refused += read.refused
