@@ -1,10 +1,17 @@
-"""A contact's rows in the shape in which a client sends one, with the ids of its people."""
+"""A contact's rows in the shape in which a client sends one, with the ids of its people.
 
+Where somebody lives at a protected home is in it for no program, whoever's token it uses, and not for the case system
+either: who needs it opens the contact and gives a reason, which is audited (hazard H6).
+"""
+
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from screening.access import viewer
 from screening.db import Json
 from screening.models import Contact, Participation
+from screening.people.protected import WITHHELD, people_protected
 
 SAME = ("channel", "contact_type", "narrative", "answers", "views", "identity", "information_sharing")
 OF_BOTH = (
@@ -20,13 +27,14 @@ OF_REFERRER = ("name", "agency", "source_code", "email", "phone", "safe_to_reply
 
 
 def as_sent(contact: Contact) -> Json:
-    """Give a contact as the API takes it; the referrer only to who may know them."""
+    """Give a contact as the API takes it; the referrer only to who may know them, a protected home to nobody."""
+    withheld = people_protected(contact)
     return {
         **{name: getattr(contact, name) for name in SAME},
         "referrer": _referrer(contact),
         **_promised(contact),
-        "children": [_child(child) for child in contact.children],
-        "adults": [_adult(adult) for adult in contact.adults],
+        "children": [_child(child) | _home(child, withheld) for child in contact.children],
+        "adults": [_adult(adult) | _home(adult, withheld) for adult in contact.adults],
     }
 
 
@@ -43,17 +51,19 @@ def _promised(contact: Contact) -> Json:
 
 def _child(child: Participation) -> Json:
     due = {"expected_delivery_date": child.due_in_part} if child.due_in_part else {}
-    return _known(child, (*OF_BOTH, *OF_CHILD)) | due | _address(child)
+    return _known(child, (*OF_BOTH, *OF_CHILD)) | due
 
 
 def _adult(adult: Participation) -> Json:
     relationship = {"relationship": adult.relationship_to_child} if adult.relationship_to_child else {}
-    return _known(adult, (*OF_BOTH, *OF_ADULT)) | relationship | _address(adult)
+    return _known(adult, (*OF_BOTH, *OF_ADULT)) | relationship
 
 
-def _address(person: Participation) -> Json:
+def _home(person: Participation, withheld: Collection[UUID]) -> Json:
     parts = {"line_1": person.address_line_1, "town": person.town, "postcode": person.postcode}
     known = {name: value for name, value in parts.items() if value}
+    if known and person.id in withheld:
+        return {"address_withheld": WITHHELD}
     return {"address": known} if known else {}
 
 

@@ -15,6 +15,7 @@ from screening.cases import handing_over, queries, referrals, service
 from screening.db import db, now
 from screening.errors import NotFound
 from screening.models import Contact, Involvement, NamedReader, Referral, ReferralDelivery, Task
+from tests.screening.people import made
 from tests.screening.queues import given
 from workers.cases import NotReached, reading, sending
 from workers.cases.folder import FolderOfCases
@@ -99,6 +100,21 @@ def test_it_is_written_whole_with_the_contact_and_the_decision(connected):
     assert document["contact"]["children"][0]["given_name"] == "Ada"
     assert [file.suffix for file in (connected / "referrals").iterdir()] == [".json"]
     assert delivery_of(referral).state == "sent"
+
+
+def test_a_protected_home_is_not_in_it(connected):
+    referral = referred()
+    child = contact_of(referral).children[0]
+    child.address_line_1, child.postcode = "86 Surrey Drive", "SO23 8UG"
+    record = made.person("Ada Marlow")
+    made.link(child, record)
+    made.alert(record, "protected_address")
+    db.session.flush()
+
+    document = sending.prepare(referral.id).document
+
+    assert "surrey" not in json.dumps(document).lower()
+    assert document["contact"]["children"][0]["address_withheld"] == "Address withheld: protected"
 
 
 def test_it_is_done_only_when_the_case_system_says_that_it_has_it(connected):

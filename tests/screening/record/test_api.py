@@ -6,6 +6,7 @@ from screening.db import db
 from screening.models import AuditEntry, Contact
 from tests.screening.contacts.bodies import body, bruised_baby
 from tests.screening.contacts.test_api import give_token, post
+from tests.screening.people import made
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -134,3 +135,25 @@ def test_a_handlers_token_reads_no_more_than_the_pages_show_a_handler(client, in
     assert (found["screening"]["findings"], found["screening"]["children"]) == ([], [])
     assert (found["checks"], found["routing"], found["decisions"]) == ([], [], [])
     assert (found["receipt"], found["acknowledgement"], found["holder"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("who", [("case system", "integration"), ("user:sarah", "sarah")])
+def test_no_program_is_told_a_protected_home_also_of_who_may_live_there(client, partner, who):
+    ada = body()["children"][0] | {"address": {"line_1": "86 Surrey Drive", "postcode": "SO23 8UG"}}
+    kit = {"given_name": "Kit", "address": {"line_1": "86 SURREY DR", "postcode": "SO23 8UG"}}
+    away = {"given_name": "Bea", "address": {"line_1": "4 Winchester Road", "postcode": "SO23 1ZZ"}}
+    reference = post(client, partner, body(children=[ada, kit, away])).json["reference"]
+    contact = db.session.scalars(db.select(Contact).where(Contact.reference == reference)).one()
+    given.item(contact, "screening")
+    record = made.person("Ada Marlow")
+    made.link(contact.children[0], record)
+    made.alert(record, "protected_address")
+    name, scope = who
+    token = give_token(name, scope) if scope == "integration" else give_token(name, user_name=scope)
+
+    found = read(client, token, reference)
+
+    assert "surrey" not in found.text.lower()
+    children = found.json["contact"]["children"]
+    assert [child.get("address_withheld") for child in children] == ["Address withheld: protected"] * 2 + [None]
+    assert children[2]["address"]["line_1"] == "4 Winchester Road"
