@@ -57,6 +57,13 @@ class Line(Text):
         return words
 
 
+class Name(Line):
+    """One name: as typed, but for blanks around it and more than one in a row, which nobody's name has."""
+
+    def _deserialize(self, value: Any, *where: Any, **more: Any) -> str:
+        return " ".join(super()._deserialize(value, *where, **more).split())
+
+
 class Code(fields.String):
     """One of a closed list."""
 

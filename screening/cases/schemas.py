@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates, validates_schema
 
 from screening.db import now
-from screening.fields import DateInPart, Line, Postcode
+from screening.fields import DateInPart, Line, Name, Postcode
 from screening.models.involvement import KINDS
 
 A_DAY: dict[str, Any] = {"invalid": "Write a day as 2026-11-23."}
@@ -34,8 +34,8 @@ class InvolvementSchema(Schema):
 
     id = Line(required=True, error_messages={"required": "Give the case system's number of this involvement."})
     person = Line()
-    given_names = fields.List(Line(), load_default=list)
-    family_names = fields.List(Line(), load_default=list)
+    given_names = fields.List(Name(), load_default=list)
+    family_names = fields.List(Name(), load_default=list)
     date_of_birth = DateInPart()
     postcode = Postcode()
     kind = Line(required=True, error_messages={"required": f"Give one of: {', '.join(KINDS)}."})

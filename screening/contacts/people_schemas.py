@@ -12,7 +12,7 @@ from routing_rules.facts import ANSWERS
 from screening import codes, dates
 from screening.dates_said import MOST_OVERDUE_DAYS, MOST_PREGNANT_DAYS
 from screening.db import now
-from screening.fields import Code, DateInPart, Email, Line, Phone, Postcode, SafeToReply, Text
+from screening.fields import Code, DateInPart, Email, Line, Name, Phone, Postcode, SafeToReply, Text
 from screening.wording import LONDON
 
 # Care leavers are ours until 25 (Children and Social Work Act 2017 s3); nobody older is a child here.
@@ -88,8 +88,8 @@ class PersonViewsSchema(Schema):
 class ChildSchema(Schema):
     """One child, born or not."""
 
-    given_name = Line()
-    family_name = Line()
+    given_name = Name()
+    family_name = Name()
     date_of_birth = DateInPart()
     age_years_estimated = fields.Integer(
         strict=True,
@@ -139,8 +139,8 @@ class ChildSchema(Schema):
 class AdultSchema(Schema):
     """One adult. `alleged_harm_to` names children by their place in the list, 0 first."""
 
-    given_name = Line()
-    family_name = Line()
+    given_name = Name()
+    family_name = Name()
     relationship = Line()
     in_household = fields.Boolean(truthy={True}, falsy={False}, error_messages={"invalid": "Send true or false."})
     date_of_birth = DateInPart()
@@ -163,7 +163,7 @@ class AdultSchema(Schema):
 class ReferrerSchema(Schema):
     """Who tells us, and whether it is safe to answer."""
 
-    name = Line()
+    name = Name()
     agency = Line()
     source_code = Code(codes.SOURCES)
     email = Email()

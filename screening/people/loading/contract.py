@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validates_sch
 from marshmallow.validate import Length, Range
 
 from screening import codes, dates
-from screening.fields import Code, DateInPart, Line
+from screening.fields import Code, DateInPart, Line, Name
 
 OLDEST_YEARS = 130
 MOST_NAMES, MOST_ADDRESSES, MOST_PHONES = 30, 50, 30
@@ -65,9 +65,9 @@ class DescribedAddressSchema(Schema):
 class DescribedPersonSchema(Schema):
     """What is known of somebody. A date of birth may be `2018`, `2018-05` or whole; null is not known."""
 
-    given_names = fields.List(Line(), validate=Length(max=MOST_NAMES))
-    family_names = fields.List(Line(), validate=Length(max=MOST_NAMES))
-    also_known_as = fields.List(Line(), validate=Length(max=MOST_NAMES))
+    given_names = fields.List(Name(), validate=Length(max=MOST_NAMES))
+    family_names = fields.List(Name(), validate=Length(max=MOST_NAMES))
+    also_known_as = fields.List(Name(), validate=Length(max=MOST_NAMES))
     sex = Code(codes.SEXES)
     date_of_birth = DateInPart()
     age_years_estimated = fields.Integer(

@@ -7,7 +7,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 from screening import codes, dates
 from screening.db import now
-from screening.fields import Code, DateInPart, Line, Phone, Postcode, Text
+from screening.fields import Code, DateInPart, Line, Name, Phone, Postcode, Text
 from screening.models.person_alert import ALERT_KINDS
 from screening.models.person_details import NAME_KINDS
 from screening.models.person_link import LINK_ANSWERS
@@ -74,7 +74,7 @@ class NameSchema(Schema):
 
     id = fields.UUID()
     kind = fields.String(required=True, validate=OneOf(NAME_KINDS, error="Choose what kind of name this is."))
-    name = Line(required=True)
+    name = Name(required=True)
 
 
 class AddressSchema(Schema):
@@ -147,8 +147,8 @@ class BirthSchema(Schema):
     """A birth: the day, and what the baby is called, as far as there is a name yet."""
 
     date_of_birth = Born(required=True, error_messages={"required": "Write the date of birth, such as 3/4/2026."})
-    given_name = Line(load_default=None)
-    family_name = Line(load_default=None)
+    given_name = Name(load_default=None)
+    family_name = Name(load_default=None)
     sex = Code(codes.SEXES, load_default=None)
 
 
