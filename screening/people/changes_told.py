@@ -45,7 +45,9 @@ def changes_of(person_ids: Collection[UUID], *, hide_addresses: bool) -> list[di
         hide_addresses: one of them is protected now, so that where they lived before is not told either.
     """
     question = select(PersonChange).where(PersonChange.person_id.in_(person_ids)).order_by(PersonChange.seq.desc())
-    found = list(db.session.scalars(question.limit(MOST_CHANGES)))
+    ids = {str(person_id) for person_id in person_ids}
+    newest = db.session.scalars(question.limit(MOST_CHANGES))
+    found = [change for change in newest if not _is_told_by_other(change, ids)]
     names = queries.user_names([change.changed_by_id for change in found])
     silent = _of_others(found)
     return [
@@ -57,6 +59,12 @@ def changes_of(person_ids: Collection[UUID], *, hide_addresses: bool) -> list[di
         }
         for change in found
     ]
+
+
+def _is_told_by_other(change: PersonChange, ids: Collection[str]) -> bool:
+    """Say whether this is a merge, or its undoing, as the record has it that was taken in by another that is listed."""
+    said = {"merged": change.after, "unmerged": change.before}.get(change.kind) or {}
+    return said.get("merged_into_id") in ids
 
 
 def _text(change: PersonChange, hide_addresses: bool) -> str:

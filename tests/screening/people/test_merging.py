@@ -406,3 +406,19 @@ def test_the_journal_tells_who_is_named_of_a_restricted_person(grace, pair):
     made.restricted(merged, "grace")
 
     assert NUMBERS[0] in told_of(kept)
+
+
+def test_a_merge_and_its_undoing_are_told_once_on_each_page(context):
+    with viewing(user_viewer(given.user("grace"))):
+        kept, other = made.person("Ada Marlow"), made.person("Ada Marlowe")
+        done = merging.merge(kept.id, other.id, versions=(kept.version, other.version), choices={}, why="One.")
+        together = titles(kept.id, other.id)
+        merging.unmerge(done.id, because="Two.")
+
+        assert together == ["Merged"]
+        assert titles(kept.id) == titles(other.id) == ["Merge undone", "Merged"]
+        assert titles(kept.id, other.id) == ["Merge undone", "Merged"]
+
+
+def titles(*person_ids):
+    return [change["title"] for change in changes_told.changes_of(person_ids, hide_addresses=False)]
