@@ -8,8 +8,9 @@ from sqlalchemy import or_, select
 from screening import codes
 from screening.access import viewing, worker_viewer
 from screening.db import db
-from screening.models import Contact, DoNotAlert, Participation, Person, PersonLink
+from screening.models import Contact, DoNotAlert, Participation, PersonLink
 from screening.names import fold
+from screening.people import groups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +70,7 @@ def _people_of(contact: Contact) -> set[UUID]:
     """Find whom the people of a contact were confirmed to be, with the records that were merged with theirs."""
     own = [person.id for person in contact.participations]
     linked = select(PersonLink.person_id).where(PersonLink.participation_id.in_(own), *_CONFIRMED)
-    found = set(db.session.scalars(linked))
-    while True:
-        merged = select(Person.id, Person.merged_into_id).where(
-            or_(Person.id.in_(found), Person.merged_into_id.in_(found))
-        )
-        more = {each for row in db.session.execute(merged) for each in row if each is not None}
-        if more <= found:
-            return found
-        found |= more
+    return set(groups.all_members(set(db.session.scalars(linked))))
 
 
 def _participations_of(people: set[UUID]) -> set[UUID]:
