@@ -128,7 +128,7 @@ def test_a_damaged_text_is_read_once_until_it_is_mended(published):
 
 def test_no_more_rules_are_kept_than_a_process_needs(context):
     rules_in_force._kept.clear()
-    texts = [SAMPLE.text.replace("2026.11", f"1.{n}") for n in range(rules_in_force.MOST_KEPT + 2)]
+    texts = [GOOD.replace('version: "1"', f'version: "1.{n}"') for n in range(rules_in_force.MOST_KEPT + 2)]
     rows = [
         {"hash": ruleset.load_text(text).hash, "yaml": text, "in_force_from": date(2026, 5, 1 + n), "sample": True}
         for n, text in enumerate(texts)
