@@ -58,6 +58,12 @@ class Conflict(ScreeningError):
     title = "Someone else was first"
 
 
+class TakenOver(Conflict):
+    """A call that the viewer was taking is somebody else's now. The message says whose, and since when."""
+
+    title = "Taken over"
+
+
 class Stale(ScreeningError):
     """The record changed since the viewer opened it."""
 

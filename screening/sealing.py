@@ -1,9 +1,12 @@
 """Seals what may not lie readable in the database, such as a half-taken contact: AES-256-GCM, key outside it."""
 
 import secrets
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from screening.errors import NotFound
 
@@ -29,3 +32,8 @@ def unseal(key: bytes, sealed: bytes, *, bound_to: str) -> str:
         return AESGCM(key).decrypt(nonce, body, bound_to.encode()).decode()
     except InvalidTag as problem:
         raise NotFound("This draft cannot be opened with the key in use. Tell support: nothing is lost.") from problem
+
+
+def journal_key(key: bytes, contact_id: UUID) -> bytes:
+    """Derive the 32-byte key of one call's journal from the key of drafts: of no other call, and never that key."""
+    return HKDF(SHA256(), 32, salt=None, info=f"journal/{contact_id}".encode()).derive(key)

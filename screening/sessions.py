@@ -33,6 +33,11 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.ended = False
         self.accessed = True
         self.stale = False
+        self.ends_idle = self.ends_at_last = timedelta()
+
+    def left(self) -> tuple[int, bool]:
+        """Tell in how many seconds it ends as things stand, and whether a key pressed now makes that later."""
+        return int(min(self.ends_idle, self.ends_at_last).total_seconds()), self.ends_idle < self.ends_at_last
 
     def _changed(self, _: Any) -> None:
         self.modified = True
@@ -74,6 +79,7 @@ class DatabaseSessions(SessionInterface):
         found = ServerSession(row.data, token)
         found.user_id = row.user_id
         found.stale = at - row.seen_at > SEEN_EVERY
+        found.ends_idle, found.ends_at_last = IDLE - (at - row.seen_at), LONGEST - (at - row.created_at)
         found.modified = False
         return found
 

@@ -24,7 +24,8 @@ from screening.access import (
     worker_viewer,
 )
 from screening.db import db, now, transaction
-from screening.errors import ConfigurationError, NotAllowed, NotSignedIn, TooMany
+from screening.error_pages import wants_json
+from screening.errors import ConfigurationError, Invalid, NotAllowed, NotSignedIn, TooMany
 from screening.models import ApiToken, SignInFailure, User
 from screening.sessions import ServerSession, mark_seen
 
@@ -46,6 +47,7 @@ MOST_AT_ACCOUNT = 20
 LONGEST_DELAY_SECONDS = 30
 # ASVS 5.0 V6.2 for accounts that stand alone.
 SHORTEST_PASSWORD = 15
+NOT_RIGHT = "The user name or password is not right. Check both and try again."
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 
@@ -183,8 +185,13 @@ def submit() -> ResponseReturnValue:
         else:
             db.session.execute(delete(SignInFailure).where(SignInFailure.seq.in_(tried)))
     if user is None:
-        return _form(problem="The user name or password is not right. Check both and try again.", status=422)
+        if wants_json():
+            raise Invalid(NOT_RIGHT)
+        return _form(problem=NOT_RIGHT, status=422)
     _begin(user)
+    if wants_json():
+        # A page that outlived its session, and keeps what was typed on it.
+        return "", 204
     return redirect(_safe_next() or url_for("start.page"))
 
 
@@ -202,8 +209,16 @@ def sign_out() -> ResponseReturnValue:
 @refreshes
 @requires(SIGNED_IN)
 def token() -> ResponseReturnValue:
-    """Give a page that outlived its session the token of the next one, so that it can keep what was typed."""
-    return jsonify(csrf_token=generate_csrf())
+    """Give a page that outlived its session the token of the next one, and say when that ends."""
+    seconds, may_stay = this_session().left()
+    return jsonify(csrf_token=generate_csrf(), ends_in=seconds, may_stay=may_stay)
+
+
+@blueprint.post("/sign-in/stay")
+@requires(SIGNED_IN)
+def stay() -> ResponseReturnValue:
+    """Go on being signed in: a person pressed a key."""
+    return "", 204
 
 
 @blueprint.get("/signed-out")

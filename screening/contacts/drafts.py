@@ -12,7 +12,7 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db, now
 from screening.errors import Conflict, NotFound
-from screening.models import Contact, Draft
+from screening.models import Contact, Draft, User
 from screening.sealing import seal, unseal
 from screening.wording import clock_seconds
 
@@ -42,8 +42,7 @@ def save(*, contact: Contact, body: dict[str, Any], version: int, key: bytes) ->
         raise Conflict("This contact has been sent. Open it to add to it.")
     before = _newest(contact.id)
     if (before.version if before else 0) != version:
-        saved = clock_seconds(before.saved_at) if before else "another time"
-        raise Conflict(f"Another window saved this contact at {saved}. Copy your notes, then load that version.")
+        raise Conflict(f"{_whose(before)} saved this contact at {_when(before)}.")
     draft = Draft(
         contact_id=contact.id,
         version=version + 1,
@@ -146,6 +145,21 @@ def unfinished() -> list[Contact]:
     """List the viewer's own unfinished contacts, oldest first: one that holds words is never forgotten."""
     question = select(Contact).where(Contact.state == "taking", Contact.taken_by_id == viewer().user_id)
     return list(db.session.scalars(question.order_by(Contact.seq)))
+
+
+def user_of(user_id: UUID) -> User:
+    """Find the member of staff whose id it is."""
+    return db.session.get_one(User, user_id)
+
+
+def _whose(draft: Draft | None) -> str:
+    if draft is None or draft.saved_by_id == viewer().user_id:
+        return "Another window"
+    return user_of(draft.saved_by_id).name
+
+
+def _when(draft: Draft | None) -> str:
+    return clock_seconds(draft.saved_at) if draft else "another time"
 
 
 def _locked(reference: str) -> Contact | None:

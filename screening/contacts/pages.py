@@ -1,17 +1,19 @@
 """The call on a screen: open a contact, take it down while the caller talks, look once more, send it."""
 
+from base64 import b64encode
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, codes
+from screening import audit, codes, sealing
 from screening.checks import on_call
 from screening.contacts import checking, drafts, forms, live, matches, people, queries, service
 from screening.contacts.drafts import Typed
 from screening.db import Json, now, transaction
+from screening.error_pages import wants_json
 from screening.models import Contact
-from screening.sign_in import note_typing, refreshes, requires
+from screening.sign_in import note_typing, refreshes, requires, signed_in_user_id
 from screening.wording import clock_seconds
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
@@ -90,8 +92,12 @@ def save(reference: str) -> ResponseReturnValue:
     body, anchor = _with_people_changed(typed_now())
     with transaction():
         contact = drafts.to_type_in(reference)
-        keep_typed(contact, body, taken_out())
-    return redirect(url_for("contacts.take", reference=reference) + anchor)
+        typed = keep_typed(contact, body, taken_out())
+    if not wants_json():
+        return redirect(url_for("contacts.take", reference=reference) + anchor)
+    with transaction():
+        found = matches.of_call(contact, typed.body)
+    return jsonify(_kept(contact, typed) | {"anchor": anchor, "html": _workspace(contact, typed, found)})
 
 
 @blueprint.post("/<reference>/autosave")
@@ -104,14 +110,15 @@ def autosave(reference: str) -> ResponseReturnValue:
         typed = keep_typed(contact, typed_now())
         if typed.saved_at == now():
             note_typing()
-    saved = clock_seconds(typed.saved_at) if typed.saved_at else ""
-    return jsonify(
-        version=typed.version,
-        saved_at=saved,
-        sections=live.sections(typed.body, live.rules_for(contact)),
-        caller=live.caller_words(typed.body),
-        children=[live.name_of(child) for child in typed.body.get("children", [])],
-    )
+    return jsonify(_kept(contact, typed))
+
+
+@blueprint.get("/<reference>/journal-key")
+@refreshes
+@requires("contact.take")
+def journal_key(reference: str) -> ResponseReturnValue:
+    """Give the key that seals, on the machine where they were typed, words that did not reach us (ADR 9)."""
+    return jsonify(key=b64encode(sealing.journal_key(key(), drafts.being_taken(reference).id)).decode())
 
 
 @blueprint.get("/<reference>/panel")
@@ -193,14 +200,29 @@ def _harm_moved_up(adult: Json, place: int, children: int) -> Json:
     return adult | {"alleged_harm_to": moved or list(range(max(children, 1)))}
 
 
+def _kept(contact: Contact, typed: Typed) -> Json:
+    """Say what is kept, when it was, and how far each section is."""
+    return {
+        "version": typed.version,
+        "saved_at": clock_seconds(typed.saved_at) if typed.saved_at else "",
+        "sections": live.sections(typed.body, live.rules_for(contact)),
+        "caller": live.caller_words(typed.body),
+        "children": [live.name_of(child) for child in typed.body.get("children", [])],
+    }
+
+
 def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
-    names = ("save", "autosave", "panel")
+    names = ("save", "autosave", "panel", "journal_key", "take")
     urls = {name: url_for(f"contacts.{name}", reference=contact.reference) for name in names}
     urls["danger"] = url_for("sending.danger", reference=contact.reference)
     urls["matches"] = url_for("matches.look", reference=contact.reference)
     urls["token"] = url_for("sign_in.token")
     urls["check"] = url_for("sending.save_and_check", reference=contact.reference)
+    urls["check_page"] = url_for("sending.check", reference=contact.reference)
     urls["short_path"] = url_for("sending.save_and_short", reference=contact.reference)
+    urls["short_page"] = url_for("sending.short", reference=contact.reference)
+    urls["stay"] = url_for("sign_in.stay")
+    urls["sign_in"] = url_for("sign_in.submit")
     return render_template(
         "contacts/take.html",
         contact={
@@ -212,6 +234,7 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
         sections=live.sections(typed.body, live.rules_for(contact)),
         saved_at=typed.saved_at,
         version=typed.version,
+        user_name=drafts.user_of(signed_in_user_id()).user_name,
         urls=urls,
         matches=found,
         who_url=url_for("matches.answer", reference=contact.reference),

@@ -1,16 +1,21 @@
 // Joins each module to the parts of the page that it looks after. Without JavaScript every page still works.
 import { Button, ErrorSummary, SkipLink, createAll } from 'govuk-frontend'
-import { copyNotes, saveByItself } from './autosave.js'
+import { saveByItself } from './autosave.js'
 import { countInTitle } from './danger_alerts.js'
 import { holdDialogs } from './dialogs.js'
+import { journalOf } from './journal.js'
 import { listenForKeys } from './keys.js'
+import { leaveOnceKept } from './leave.js'
 import { refreshPanel } from './panel.js'
 import { pollByItself } from './poll.js'
 import { walkQueue } from './queue_keys.js'
 import { findAsTyped, matchAsTyped } from './matches.js'
 import { showNames } from './names.js'
 import { markSections } from './sections.js'
+import { keepSession } from './session.js'
 import { tickTimers } from './timers.js'
+import { copyNotes } from './trouble.js'
+import { chooseWhatStays, offerUnsaved } from './windows.js'
 
 // GOV.UK sets these by an inline line, which our content security policy refuses.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
@@ -29,8 +34,22 @@ const workspace = document.querySelector('[data-workspace]')
 if (workspace) {
   const goTo = markSections(workspace)
   const panel = refreshPanel(workspace)
-  const { saveNow } = saveByItself(workspace, { onSaved: (answer) => { goTo.showStates(answer.sections); showNames(workspace, answer); panel.refresh() } })
-  matchAsTyped(workspace, { saveNow, onAnswered: panel.refresh })
+  const journal = journalOf(workspace)
+  const saver = saveByItself(workspace, {
+    journal,
+    onSaved (answer) {
+      goTo.showStates(answer.sections)
+      showNames(workspace, answer)
+      session.alive()
+      panel.refresh()
+    },
+    onConflict: (met) => chooseWhatStays(workspace, saver, met),
+    onSignedOut: () => session.ended()
+  })
+  const session = keepSession(workspace, { onSignedIn: saver.tryNow })
+  matchAsTyped(workspace, { saver, onAnswered: panel.refresh })
+  leaveOnceKept(workspace, saver)
+  offerUnsaved(workspace, saver, journal)
   copyNotes(workspace)
 }
 

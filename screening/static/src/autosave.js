@@ -1,29 +1,32 @@
-// Saves the draft after each pause in typing. A save that fails says so, keeps saying so, and is tried again.
-// Never writes over another tab: a 409 stops saving until the person has looked.
-import { announce } from './announce.js'
+// Saves the draft after each pause in typing, and within a second of the first key however long one types. A save that
+// fails says so, keeps saying so, and is tried again. Never writes over another window: a 409 stops saving until the
+// person has chosen what stays.
+import { bodyOf, post, postAndGo, renewToken } from './posting.js'
+import { showTrouble } from './trouble.js'
+import { pairsOf, valuesOf } from './typed.js'
 
-const PAUSE_MS = 800
+const PAUSE_MS = 500
+// From the first key that is not saved: with the way to the service, at most a second is lost whatever happens.
+const LONGEST_MS = 800
+const SLOW_MS = 1000
 const RETRY_MS = [2000, 5000, 10000]
-const TIMEOUT_MS = 8000
+const TAKEN_OVER = 'Taken over'
+const REFUSED = { 401: 'signedOut', 404: 'gone' }
 
-const TROUBLE = {
-  failed: ['Not saved', 'The service cannot be reached. Your words are still on this page, and saving is tried again. Do not close it.'],
-  signedOut: ['Not saved: you are signed out', 'Copy your notes, sign in again in another tab, then come back to this one: it then saves by itself.'],
-  conflict: ['Another tab has changed this contact', 'Nothing of theirs was written over. Copy your notes, then reload this page to see the newer version.'],
-  gone: ['Not saved', 'This contact has been sent, or is no longer yours to change. Copy your notes, then look under your contacts.'],
-  refused: ['Not saved', 'The service did not accept this. Copy your notes and tell your manager.']
-}
-
-export function saveByItself (form, { onSaved }) {
+export function saveByItself (form, { journal, onSaved, onConflict, onSignedOut }) {
   const version = form.querySelector('[data-version]')
   const saved = form.querySelector('[data-saved]')
-  let timer, going, failures = 0, saving = false, changed = false, stopped = false, renewed = false
+  let timer, going, since, failures = 0, saving = false, changed = false, stopped = false
+  let kept = valuesOf(pairsOf(form))
 
   function changeSeen () {
+    if (!changed) since = performance.now()
     changed = true
-    if (stopped) return
-    say('changed', saved.dataset.state === 'failed' ? saved.textContent : 'Changed')
-    wait(PAUSE_MS)
+    journal.note()
+    if (saved.dataset.state !== 'failed') saved.dataset.state = 'changed'
+    // While saving fails, it is tried again at its own pace, not at each key.
+    if (stopped || failures) return
+    wait(Math.min(PAUSE_MS, Math.max(0, since + LONGEST_MS - performance.now())))
   }
 
   function wait (delay) {
@@ -44,59 +47,80 @@ export function saveByItself (form, { onSaved }) {
     return !changed && !stopped
   }
 
+  // Work that itself sends what is typed: no save goes beside it, or one of the two would be told of a conflict.
+  async function hold (work) {
+    while (saving) await going
+    clearTimeout(timer)
+    saving = true
+    going = work()
+    try {
+      return await going
+    } finally {
+      saving = false
+      if (changed && !stopped && !failures) wait(0)
+    }
+  }
+
   async function keepTyped () {
     saving = true
-    changed = false
-    say('saving', 'Saving')
-    let answer
-    try {
-      answer = await send(form)
-    } catch {
-      answer = null
-    }
+    const told = await send(form.dataset.autosaveUrl, bodyOf(form))
     saving = false
-    await settle(answer)
+    if (told && changed) wait(PAUSE_MS)
   }
 
-  async function settle (answer) {
-    if (answer?.ok) return keep(await answer.json())
-    changed = true
-    if (answer?.status === 409 || answer?.status === 412) return stop('conflict')
-    if (answer?.status === 401 || answer?.redirected) {
-      renewed = false
-      return again('signedOut')
-    }
-    if (answer?.status === 400 && !renewed) {
-      renewed = await renewToken(form)
-      if (renewed) return wait(0)
-    }
-    if (answer?.status === 404) return again('gone')
-    if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) return again('refused')
-    again('failed')
+  // Keep what is typed in another way than the usual: gives what the service answered, or nothing where it did not keep it.
+  function sendTo (url, body) {
+    return hold(() => send(url, body))
   }
 
-  function keep (answer) {
+  async function send (url, body) {
+    changed = false
+    const sent = valuesOf(pairsOf(body))
+    const slow = setTimeout(() => say('saving', 'Saving'), SLOW_MS)
+    const answer = await post(form, url, body)
+    clearTimeout(slow)
+    if (!answer?.ok) return refused(answer)
+    const told = await answer.json()
+    took(told, sent)
+    return told
+  }
+
+  // The service holds this now. `sent` is what it was sent: what was typed since is still to be kept.
+  function took (answer, sent) {
     failures = 0
-    renewed = false
+    stopped = false
+    kept = sent
     version.value = answer.version
-    say('saved', `Saved ${answer.saved_at}`)
+    say(changed ? 'changed' : 'saved', `Saved ${answer.saved_at}`)
     showTrouble(form, null)
+    if (!changed) journal.drop()
     onSaved(answer)
-    if (changed) wait(PAUSE_MS)
+  }
+
+  async function refused (answer) {
+    changed = true
+    say('failed', 'Not saved')
+    journal.note()
+    if (answer?.status === 409 || answer?.status === 412) return stop(await answer.json())
+    if (answer?.status === 401) onSignedOut()
+    const known = answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429
+    again(known ? REFUSED[answer.status] ?? 'refused' : 'failed')
   }
 
   function again (kind) {
     const delay = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]
     failures += 1
-    say('failed', 'Not saved')
     showTrouble(form, kind)
     wait(delay)
   }
 
-  function stop (kind) {
+  function stop (problem) {
     stopped = true
-    say('failed', 'Not saved')
-    showTrouble(form, kind)
+    clearTimeout(timer)
+    // Whoever took it over has it now: what is here can only be copied, and told to them.
+    if (problem.title === TAKEN_OVER) return showTrouble(form, 'takenOver', problem.detail)
+    showTrouble(form, 'conflict', problem.detail)
+    onConflict({ base: kept })
   }
 
   function say (state, words) {
@@ -104,70 +128,37 @@ export function saveByItself (form, { onSaved }) {
     saved.textContent = words
   }
 
-  form.addEventListener('input', changeSeen)
-  form.addEventListener('submit', () => { stopped = true; clearTimeout(timer); window.removeEventListener('beforeunload', warn) })
-  // Coming back from signing in elsewhere: no button of this page may be refused for a token that died.
-  window.addEventListener('focus', () => renewToken(form))
-  window.addEventListener('online', () => changed && wait(0))
-  document.addEventListener('visibilitychange', () => changed && wait(0))
-  window.addEventListener('beforeunload', warn)
+  function tryNow () {
+    if (!stopped && changed) wait(0)
+  }
 
   function warn (event) {
     if (changed || saving) event.preventDefault()
   }
 
-  return { saveNow }
-}
+  form.addEventListener('input', changeSeen)
+  // Coming back from signing in elsewhere: no button of this page may be refused for a token that died.
+  window.addEventListener('focus', () => renewToken(form))
+  window.addEventListener('online', tryNow)
+  document.addEventListener('visibilitychange', tryNow)
+  window.addEventListener('beforeunload', warn)
+  window.addEventListener('pagehide', () => { if (changed && !stopped) postAndGo(form.dataset.autosaveUrl, bodyOf(form)) })
 
-function send (form) {
-  return fetch(form.dataset.autosaveUrl, {
-    method: 'POST',
-    body: new URLSearchParams(new FormData(form)),
-    headers: { Accept: 'application/json', 'X-CSRF-Token': form.elements.csrf_token.value },
-    signal: AbortSignal.timeout(TIMEOUT_MS)
-  })
-}
-
-// Whoever signed in again has a new session, and the page's token died with the old one.
-async function renewToken (form) {
-  try {
-    const answer = await fetch(form.dataset.tokenUrl, { headers: { Accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
-    if (!answer.ok) return false
-    const token = (await answer.json()).csrf_token
-    for (const field of document.querySelectorAll('[name=csrf_token]')) field.value = token
-    return true
-  } catch {
-    return false
+  return {
+    saveNow,
+    hold,
+    sendTo,
+    refused,
+    tryNow,
+    // The page was drawn anew by the service: what both begin with is what stands there.
+    redrawn () { kept = valuesOf(pairsOf(form)) },
+    // A page that is left on purpose, once its words are kept elsewhere.
+    leave () {
+      stopped = true
+      changed = false
+      clearTimeout(timer)
+      journal.drop()
+      window.removeEventListener('beforeunload', warn)
+    }
   }
-}
-
-function showTrouble (form, kind) {
-  const box = form.querySelector('[data-trouble]')
-  if (!kind) {
-    if (!box.hidden) announce('Saved again')
-    box.hidden = true
-    return
-  }
-  const [title, text] = TROUBLE[kind]
-  box.querySelector('[data-trouble-title]').textContent = title
-  box.querySelector('[data-trouble-text]').textContent = text
-  box.hidden = false
-}
-
-// Everything that was typed or chosen, as lines of text, for when the service cannot keep it.
-export function copyNotes (form) {
-  const button = form.querySelector('[data-copy-notes]')
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(notes(form))
-    button.textContent = 'Copied'
-    announce('Your notes are copied')
-  })
-}
-
-function notes (form) {
-  const reference = form.querySelector('h1').textContent.trim()
-  const lines = [...new FormData(form)]
-    .filter(([name, value]) => value && !['csrf_token', 'version'].includes(name))
-    .map(([name, value]) => `${name}: ${value}`)
-  return [reference, ...lines].join('\n')
 }

@@ -10,16 +10,27 @@ const FAILED = 'Search could not be done: not checked for what is typed now'
 const IDENTITY = /^(children|adults)\.\d+\.(given_name|family_name|date_of_birth|age_years_estimated|expected_delivery_date|sex|address\.\w+)$/
 
 // The call page: each person's candidates follow that person's fields; those of the person in hand are unfolded.
-export function matchAsTyped (form, { saveNow, onAnswered }) {
+// People are added and taken out while the page is open: each is followed from the first word on.
+export function matchAsTyped (form, { saver, onAnswered }) {
   const followers = new Map()
-  for (const fields of form.querySelectorAll('[data-in-call]')) {
-    const of = fields.dataset.inCall
-    const place = () => form.querySelector(`[data-match="${of}"]`)
-    const words = () => [...new FormData(form)].filter(([name, value]) => name.startsWith(`${of}.`) && IDENTITY.test(name) && value)
-    const follower = follow({ url: form.dataset.matchesUrl, form, place, words, more: [['of', of]] })
-    followers.set(of, follower)
-    fields.addEventListener('input', (event) => { if (IDENTITY.test(event.target.name)) follower.changed() })
-    fields.addEventListener('focusin', () => unfold(of))
+  form.addEventListener('focusin', (event) => {
+    const of = event.target.closest('[data-in-call]')?.dataset.inCall
+    if (!of) return
+    followerOf(of)
+    unfold(of)
+  })
+  form.addEventListener('input', (event) => {
+    const of = event.target.closest('[data-in-call]')?.dataset.inCall
+    if (of && IDENTITY.test(event.target.name)) followerOf(of).changed()
+  })
+
+  function followerOf (of) {
+    if (!followers.has(of)) {
+      const place = () => form.querySelector(`[data-match="${of}"]`)
+      const words = () => [...new FormData(form)].filter(([name, value]) => name.startsWith(`${of}.`) && IDENTITY.test(name) && value)
+      followers.set(of, follow({ url: form.dataset.matchesUrl, form, place, words, more: [['of', of]] }))
+    }
+    return followers.get(of)
   }
 
   function unfold (of) {
@@ -32,8 +43,8 @@ export function matchAsTyped (form, { saveNow, onAnswered }) {
     event.preventDefault()
     const match = button.closest('[data-match]')
     button.disabled = true
-    const kept = await saveNow()
-    const problem = kept ? await answer(button, match) : 'This was not kept: what is typed is not saved yet. Try again.'
+    const kept = await saver.saveNow()
+    const problem = kept ? await saver.hold(() => answer(button, match)) : 'This was not kept: what is typed is not saved yet. Try again.'
     if (!problem) return onAnswered()
     button.disabled = false
     tell(match, problem)
@@ -64,7 +75,7 @@ export function matchAsTyped (form, { saveNow, onAnswered }) {
     }
     if (!said.ok) return told.detail
     form.querySelector('[data-version]').value = told.version
-    followers.get(match.dataset.match).take(told.html)
+    followerOf(match.dataset.match).take(told.html)
     // Whoever pressed goes on from what they said: the button is gone.
     const goesOn = match.querySelector('[data-match-settled]') ?? match.querySelector('summary')
     goesOn.focus()
@@ -110,7 +121,7 @@ function follow ({ url, form, place, words, more }) {
       if (html.includes('data-not-checked')) again()
     } catch {
       if (mine !== turn) return
-      tell(place(), FAILED)
+      if (place()) tell(place(), FAILED)
       again()
     }
   }
@@ -123,10 +134,11 @@ function follow ({ url, form, place, words, more }) {
 
   function show () {
     clearTimeout(shows)
-    if (!newest) return
-    if (place().contains(document.activeElement)) return
+    const at = place()
+    // Whoever was taken out of the call meanwhile has no place any more.
+    if (!newest || !at || at.contains(document.activeElement)) return
     const rests = HAND_RESTS_MS - (performance.now() - moved)
-    if (rests > 0 && place().matches(':hover')) {
+    if (rests > 0 && at.matches(':hover')) {
       shows = setTimeout(show, rests)
       return
     }

@@ -1,0 +1,47 @@
+// Posts of the workspace: with its token, within a time, and with a new token where the page outlived its session.
+const TIMEOUT_MS = 8000
+const JSON_ONLY = { Accept: 'application/json' }
+
+export function bodyOf (form) {
+  return new URLSearchParams(new FormData(form))
+}
+
+// Gives the answer, whatever it says; nothing where the service could not be reached.
+export async function post (form, url, body) {
+  const first = await once(form, url, body)
+  // A token that died with its session is a 400; what else is refused stays refused.
+  if (first?.status !== 400 || !await renewToken(form)) return first
+  body.set('csrf_token', form.elements.csrf_token.value)
+  return once(form, url, body)
+}
+
+async function once (form, url, body) {
+  const headers = { ...JSON_ONLY, 'X-CSRF-Token': form.elements.csrf_token.value }
+  try {
+    return await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
+  } catch {
+    return null
+  }
+}
+
+export async function ask (url) {
+  try {
+    return await fetch(url, { headers: JSON_ONLY, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
+  } catch {
+    return null
+  }
+}
+
+// Whoever signed in again has a new session, and the page's token died with the old one.
+export async function renewToken (form) {
+  const answer = await ask(form.dataset.tokenUrl)
+  if (!answer?.ok) return false
+  const token = (await answer.json()).csrf_token
+  for (const field of document.querySelectorAll('[name=csrf_token]')) field.value = token
+  return true
+}
+
+// The last words before the page goes away: the browser sends them although nobody waits for the answer.
+export function postAndGo (url, body) {
+  fetch(url, { method: 'POST', body, headers: JSON_ONLY, keepalive: true }).catch(() => {})
+}

@@ -1,0 +1,16 @@
+"""The page of a call loads on a slow line while somebody waits on the telephone."""
+
+from pathlib import Path
+
+import pytest
+
+import screening
+
+SCRIPT = Path(screening.__file__).parent / "static" / "dist" / "app.js"
+MOST_BYTES = 60_000
+
+
+def test_the_script_of_all_pages_stays_small():
+    if not SCRIPT.exists():
+        pytest.skip("The script is not built: make install")
+    assert SCRIPT.stat().st_size <= MOST_BYTES
