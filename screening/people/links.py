@@ -75,25 +75,28 @@ def answer(participation: Participation, person: Person, said: str, shown: Shown
     if same is not None and same.answer == said:
         return same
     _replace(participation, person, said)
-    link = PersonLink(
-        participation_id=participation.id,
-        person_id=person.id,
-        answer=said,
-        answered_by_id=viewer().user_id,
-        answered_at=now(),
-        model=shown.model,
-        posterior=shown.posterior,
-        weight=shown.weight,
-        reasons=shown.reasons,
-    )
-    db.session.add(link)
-    db.session.flush()
+    link = _kept(participation, person, said, shown)
     _tell(participation, link, said)
     if said == "proposed":
         said_who.ask_again(participation)
     else:
         said_who.answered(participation)
         said_who.family_changed(person.id)
+    return link
+
+
+def _kept(participation: Participation, person: Person, said: str, shown: Shown) -> PersonLink:
+    """Keep an answer, with who gave it and what they had been shown."""
+    link = PersonLink(
+        participation_id=participation.id,
+        person_id=person.id,
+        answer=said,
+        answered_by_id=viewer().user_id,
+        answered_at=now(),
+        **vars(shown),
+    )
+    db.session.add(link)
+    db.session.flush()
     return link
 
 

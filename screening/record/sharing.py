@@ -12,7 +12,7 @@ from screening.access import viewer
 from screening.db import db, now
 from screening.models import Contact, DoNotAlert, Participation, SharingRecord, User
 from screening.record import words
-from screening.sharing.marks import organisation_words
+from screening.sharing.mark_rows import mark_row
 from screening.sharing.permission import newest, waits_for_approval
 from screening.sharing.schemas import NOT_SHARED
 from screening.sharing.told import Told, told
@@ -174,18 +174,8 @@ def _marks_on(contact: Contact) -> list[DoNotAlert]:
 
 
 def _mark(row: DoNotAlert, contact: Contact) -> Row:
-    ends = row.ended_at is None and viewer().may("sharing.write")
-    return {
-        "whom": organisation_words(row),
-        "about": _about(row.participation_id, contact),
-        "why": row.why,
-        "by": _name(row.made_by_id),
-        "at": row.made_at,
-        "ended": f"Ended by {_name(row.ended_by_id)}, {moment(row.ended_at)}: {row.ended_because}"
-        if row.ended_by_id and row.ended_at
-        else "",
-        "end": url_for("sharing.end_mark", reference=contact.reference, mark_id=row.id) if ends else "",
-    }
+    end = url_for("sharing.end_mark", reference=contact.reference, mark_id=row.id)
+    return mark_row(row, about=_about(row.participation_id, contact), end=end)
 
 
 def _about(participation_id: UUID | None, contact: Contact) -> str:

@@ -11,14 +11,13 @@ from screening import audit, codes
 from screening.access import viewer
 from screening.db import db, transaction
 from screening.errors import Invalid
-from screening.models import DoNotAlert, Person, User
+from screening.models import DoNotAlert, Person
 from screening.people import groups, queries
 from screening.sharing import service
-from screening.sharing.marks import organisation_words
+from screening.sharing.mark_rows import mark_row
 from screening.sharing.schemas import EndSchema, PersonMarkSchema, because_typed
 from screening.sign_in import requires
 from screening.validation import load
-from screening.wording import moment
 
 blueprint = Blueprint("person_marks", __name__, url_prefix="/people")
 
@@ -81,21 +80,5 @@ def _marks(person: Person) -> list[DoNotAlert]:
 
 
 def _mark(mark: DoNotAlert, person: Person) -> dict[str, Any]:
-    ends = mark.ended_at is None and viewer().may("sharing.write")
-    ended = (
-        f"Ended by {_name(mark.ended_by_id)}, {moment(mark.ended_at)}: {mark.ended_because}" if mark.ended_at else ""
-    )
-    return {
-        "whom": organisation_words(mark),
-        "about": person.full_name,
-        "why": mark.why,
-        "by": _name(mark.made_by_id),
-        "at": mark.made_at,
-        "ended": ended,
-        "end": url_for("person_marks.end_mark", person_id=person.id, mark_id=mark.id) if ends else "",
-    }
-
-
-def _name(user_id: UUID | None) -> str:
-    found = db.session.get(User, user_id) if user_id else None
-    return found.name if found else ""
+    end = url_for("person_marks.end_mark", person_id=person.id, mark_id=mark.id)
+    return mark_row(mark, about=person.full_name, end=end)

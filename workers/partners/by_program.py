@@ -54,26 +54,38 @@ def prepare(check_id: UUID) -> Outgoing | None:
     if not permission.is_listed(check, partner) or not permission.permit(check, contact, partner):
         return None
     partner = turns.take(check, partner.id)
-    settings: Settings = current_app.extensions["front_door"]
     try:
-        client.refuse_unsafe(partner.base_url or "", live=settings.live)
-        token = _token(partner, settings.data)
+        token = _ready_to_call(partner)
     except ConfigurationError as problem:
         turns.give_back(check, well=True)
         _fail(check, f"{problem} {CHASE}")
         return None
+    # A try is a call that can be made: one without its secret, or to where nothing may go, is none.
     check.tries += 1
+    return Outgoing(check.id, _question(check, partner, token))
+
+
+def _ready_to_call(partner: Partner) -> str | None:
+    """Give the secret to call a partner with, None where they want none.
+
+    Raises:
+        ConfigurationError: nothing may go to their address, or the secret is not there.
+    """
+    settings: Settings = current_app.extensions["front_door"]
+    client.refuse_unsafe(partner.base_url or "", live=settings.live)
+    return _token(partner, settings.data)
+
+
+def _question(check: BackgroundCheck, partner: Partner, token: str | None) -> Question:
+    """Put the question; one that they took already is looked at."""
     body = None if check.taken_at else _told(check, partner)
-    return Outgoing(
-        check.id,
-        Question(
-            base_url=partner.base_url or "",
-            path=CHECKS if body else f"{CHECKS}/{check.id}",
-            body=body,
-            check=str(check.id),
-            token=token,
-            limit_seconds=float(partner.time_limit_seconds),
-        ),
+    return Question(
+        base_url=partner.base_url or "",
+        path=CHECKS if body else f"{CHECKS}/{check.id}",
+        body=body,
+        check=str(check.id),
+        token=token,
+        limit_seconds=float(partner.time_limit_seconds),
     )
 
 
