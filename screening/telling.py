@@ -8,7 +8,7 @@ from screening.access import viewer
 from screening.db import Json
 from screening.models import Contact, Participation, Person, Screening
 from screening.people.alerts import KIND_WORDS
-from screening.wording import LONDON, long_day
+from screening.wording import LONDON, birth_day, long_day
 
 if TYPE_CHECKING:
     from screening.checks.queries import ShownCheck
@@ -110,7 +110,7 @@ def _adult_words(found: Participation) -> str:
 
 
 def _born_words(found: Participation) -> str:
-    return f"born {found.date_of_birth}" if found.date_of_birth else ""
+    return f"born {birth_day(found.date_of_birth)}" if found.date_of_birth else ""
 
 
 def _alerts(found: Participation) -> list[str]:
@@ -135,7 +135,7 @@ def _facts(found: Participation) -> list[tuple[str, str | None]]:
     )
     return [
         ("Where now", where_words),
-        ("Date of birth", found.date_of_birth if found.role == "child" else None),
+        ("Date of birth", birth_day(found.date_of_birth) if found.role == "child" and found.date_of_birth else None),
         ("Due", due_words(found) if found.expected_delivery_date else None),
         ("Sex", codes.SEXES.get(found.sex or "")),
         ("School", found.school),
@@ -305,5 +305,5 @@ def earlier_words(entry: Json) -> str:
 
 
 def _who(entry: Json) -> str:
-    born = f", born {entry['date_of_birth']}" if entry.get("date_of_birth") else ""
+    born = f", born {birth_day(entry['date_of_birth'])}" if entry.get("date_of_birth") else ""
     return f"{entry['name']}{born}"

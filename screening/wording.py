@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from screening import dates
+
 LONDON = ZoneInfo("Europe/London")
 LEVELS = {
     1: "Level 1, universal",
@@ -29,6 +31,17 @@ def clock_seconds(at: datetime) -> str:
 def long_day(day: date) -> str:
     """Say a day: 3 November 2026."""
     return f"{day.day} {day:%B %Y}"
+
+
+def birth_day(text: str) -> str:
+    """Say a date of birth that is kept as `2018`, `2018-05` or whole: 2018, May 2018, 2 May 2018; else as it is."""
+    try:
+        earliest, latest = dates.span(text)
+    except ValueError:
+        return text
+    if earliest == latest:
+        return long_day(earliest)
+    return f"{earliest:%B %Y}" if earliest.month == latest.month else str(earliest.year)
 
 
 def moment(at: datetime) -> str:
@@ -66,6 +79,15 @@ def _size(seconds: float) -> str:
 
 def register_wording(app: Flask) -> None:
     """Make the functions of this module filters of the same name."""
-    filters: tuple[Any, ...] = (clock_time, clock_seconds, long_day, moment, level_words, urgency_words, until)
+    filters: tuple[Any, ...] = (
+        clock_time,
+        clock_seconds,
+        long_day,
+        birth_day,
+        moment,
+        level_words,
+        urgency_words,
+        until,
+    )
     for words in filters:
         app.jinja_env.filters[words.__name__] = words

@@ -10,6 +10,7 @@ from screening import audit
 from screening.db import Json, db, now
 from screening.models import BackgroundCheck, Contact, Participation, Partner, Person
 from screening.people.protected import is_protected
+from screening.wording import birth_day
 
 Part = Callable[[Participation, Person], Any]
 
@@ -73,7 +74,7 @@ def in_words(told: Json) -> list[tuple[str, str]]:
     rows = [
         ("Name", " ".join([*names.get("given_names", []), *names.get("family_names", [])])),
         ("Also known as", ", ".join(names.get("also_known_as", []))),
-        ("Date of birth", told.get("date_of_birth", "")),
+        ("Date of birth", birth_day(told.get("date_of_birth", ""))),
         ("Expected", told.get("expected_delivery_date", "")),
         ("Address", ", ".join(address[part] for part in ("line_1", "town", "postcode") if part in address)),
         ("NHS number", told.get("nhs_number", "")),

@@ -6,7 +6,7 @@ from typing import Any
 from routing_rules import clocks
 from routing_rules.rules import Field, Ruleset
 from screening import codes, dates, family_history, scoring
-from screening.contacts import said
+from screening.contacts import said, told_to_taker
 from screening.db import Json
 from screening.models import Contact
 
@@ -70,7 +70,8 @@ def score(contact: Contact, body: Json, on_show: Sequence[str] = ()) -> Json | N
         history = family_history.looked_up(contact, family_history.TOLD_TO_ALL)
         looked_up = [history[child.id] for child in contact.children]
         on = contact.first_received_at
-        return scoring.score_body(_scorable(contact, body), on, rules, on_show=on_show, looked_up=looked_up)
+        found = scoring.score_body(_scorable(contact, body), on, rules, on_show=on_show, looked_up=looked_up)
+        return told_to_taker.told(found, rules, looked_up)
     except (LookupError, TypeError, ValueError):
         return None
 

@@ -16,6 +16,7 @@ from screening.models import Person, PersonChange, PersonMerge
 from screening.people import queries
 from screening.people.record import DETAILS
 from screening.people.whole import NAME_WORDS
+from screening.wording import birth_day
 
 TITLES = {
     "made": "Made",
@@ -119,7 +120,9 @@ def _fields(before: Json, after: Json) -> Iterator[str]:
 def _value(name: str, value: Any) -> str:
     if name == "sex":
         return codes.SEXES.get(value or "", "not known").lower()
-    return "not known" if value is None else str(value)
+    if value is None:
+        return "not known"
+    return str(value) if name == "age_years_estimated" else birth_day(value)
 
 
 def _details(before: Json, after: Json, hide: bool) -> Iterator[str]:

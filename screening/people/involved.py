@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from screening.db import db, now
 from screening.models import Involvement, Team
@@ -22,6 +22,8 @@ WORDS = {
     "care_leaver": "Leaving care",
     "assessment": "Assessment",
 }
+MOST_ROWS = 400
+STILL_OPEN = (Involvement.ended_on.is_(None), Involvement.untold_since.is_(None))
 NOTHING_OPEN = "Nothing open that you may see."
 MAY_BE_OPEN = "May be open to a team: a social worker says whether it is them."
 NOT_CHECKED = "Whether they are open to a team was not checked."
@@ -29,10 +31,13 @@ OTHERS_NOT_CHECKED = "Whether they are open to another team was not checked."
 
 
 def involvements_of(person_ids: Collection[UUID]) -> list[dict[str, Any]]:
-    """List the involvements of a person's records, open ones first, each with the day to which it is known."""
-    question = select(Involvement).where(Involvement.person_id.in_(person_ids), Involvement.kind.not_in(HIDDEN_KINDS))
-    rows = list(db.session.scalars(question.order_by(Involvement.started_on.desc())))
-    told_at = case_lists.told_at(rows)
+    """List the involvements of a person's records, open ones first, each with the day to which it is known.
+
+    `sure` is False of one that may be somebody else's.
+    """
+    sure, unsure = _cases(person_ids)
+    told_at = case_lists.told_at([*sure, *unsure])
+    rows = sorted([*sure, *unsure], key=lambda row: row.started_on, reverse=True)
     return [
         {
             "words": WORDS[row.kind],
@@ -41,6 +46,7 @@ def involvements_of(person_ids: Collection[UUID]) -> list[dict[str, Any]]:
             "started_on": row.started_on,
             "ended_on": row.ended_on,
             "open": row.is_open,
+            "sure": row in sure,
             "told": _told_words(told_at[row.id]),
         }
         for row, team in _with_teams(sorted(rows, key=lambda row: not row.is_open))
@@ -53,7 +59,7 @@ def known_words(person_ids: Collection[UUID]) -> str:
     What was told too long ago, or not at all, is not checked; what may be somebody else's is said to be so: never
     "nothing open".
     """
-    (rows, unsure), at, oldest = _open_cases(person_ids), now(), case_lists.oldest()
+    (rows, unsure), at, oldest = _cases(person_ids, *STILL_OPEN), now(), case_lists.oldest()
     told_at = case_lists.told_at(rows)
     fresh = [row for row in rows if case_lists.is_fresh(told_at[row.id], at)]
     all_checked = len(fresh) == len(rows) and oldest is not None and case_lists.is_fresh(oldest, at)
@@ -65,8 +71,8 @@ def known_words(person_ids: Collection[UUID]) -> str:
     return words if all_checked else f"{words} {OTHERS_NOT_CHECKED}"
 
 
-def _open_cases(person_ids: Collection[UUID]) -> tuple[list[Involvement], list[Involvement]]:
-    """Find what is open of a person: surely theirs, by record or by whole name and birth; and what may be theirs.
+def _cases(person_ids: Collection[UUID], *only: ColumnElement[bool]) -> tuple[list[Involvement], list[Involvement]]:
+    """Find a person's involvements: surely theirs, by record or by whole name and birth; and what may be theirs.
 
     The case system may not know its people by our numbers: then a case is of no record of ours.
     """
@@ -74,10 +80,9 @@ def _open_cases(person_ids: Collection[UUID]) -> tuple[list[Involvement], list[I
     question = select(Involvement).where(
         or_(Involvement.person_id.in_(person_ids), Involvement.person_id.is_(None) & alike.may_be(people)),
         Involvement.kind.not_in(HIDDEN_KINDS),
-        Involvement.ended_on.is_(None),
-        Involvement.untold_since.is_(None),
+        *only,
     )
-    rows = list(db.session.scalars(question))
+    rows = list(db.session.scalars(question.limit(MOST_ROWS)))
     likenesses = [(row, _likeness(row, people)) for row in rows]
     sure = [row for row, likeness in likenesses if likeness.is_strong]
     return sure, [row for row, likeness in likenesses if likeness.is_candidate and not likeness.is_strong]

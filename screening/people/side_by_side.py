@@ -12,7 +12,7 @@ from screening.people.alerts import KIND_WORDS, alerts_of
 from screening.people.homes import hidden_homes
 from screening.people.identifiers import KINDS as IDENTIFIERS
 from screening.people.record import DETAILS, details, row_of
-from screening.wording import long_day
+from screening.wording import birth_day, long_day
 
 Row = dict[str, Any]
 PROTECTED = "Protected address"
@@ -75,7 +75,8 @@ def _side(person: Person, pair: tuple[Person, Person]) -> dict[str, list[str]]:
 
 
 def _born(person: Person) -> str:
-    return ", ".join(part for part in (person.date_of_birth, telling.age_words(person, now())) if part)
+    day = birth_day(person.date_of_birth) if person.date_of_birth else None
+    return ", ".join(part for part in (day, telling.age_words(person, now())) if part)
 
 
 def stays(merge: PersonMerge, kept: Person) -> list[str]:

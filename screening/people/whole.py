@@ -16,7 +16,7 @@ from screening.people.alerts import KIND_WORDS, alerts_of
 from screening.people.identifiers import KINDS as IDENTIFIERS
 from screening.people.involved import involvements_of
 from screening.people.record import details
-from screening.wording import LONDON, long_day
+from screening.wording import LONDON, birth_day, long_day
 
 Row = dict[str, Any]
 NAME_WORDS = {
@@ -115,7 +115,7 @@ def _contact(contact: Contact, person: Participation) -> Row:
 
 def _birth(person: Person) -> list[Row]:
     due, at = person.expected_delivery_date, now()
-    born = f"{person.date_of_birth}, {telling.age_words(person, at)}" if person.date_of_birth else None
+    born = f"{birth_day(person.date_of_birth)}, {telling.age_words(person, at)}" if person.date_of_birth else None
     rows = [telling.said("Born", born or (None if person.is_unborn else telling.age_words(person, at)))]
     if person.is_unborn:
         rows = []

@@ -14,6 +14,7 @@ from screening.people.homes import hidden_homes
 from screening.people.links import Current
 from screening.record import provenance
 from screening.record.provenance import Item
+from screening.wording import birth_day
 
 MAY_BE = {
     "proposed": "Proposed as {name} by {by}, not confirmed.",
@@ -105,7 +106,7 @@ def _by_record(person: Participation, known: Known, at: datetime, protected: Col
 
 def _born_words(record: Person, at: datetime) -> str:
     age = telling.age_words(record, at)
-    return f"born {record.date_of_birth}, {age}" if record.date_of_birth else age
+    return f"born {birth_day(record.date_of_birth)}, {age}" if record.date_of_birth else age
 
 
 def _homes(record: Person) -> Iterator[str]:

@@ -18,6 +18,7 @@ from screening.people.pages import forms
 from screening.people.pages.edit_schemas import MergeSchema, WhySchema
 from screening.sign_in import requires
 from screening.validation import load
+from screening.wording import birth_day
 
 blueprint = Blueprint("people_merge", __name__, url_prefix="/people")
 MOST_LIKE = 10
@@ -200,6 +201,6 @@ def _about(person: Person) -> dict[str, Any]:
     return {
         "id": person.id,
         "name": person.full_name,
-        "born": person.date_of_birth or "",
+        "born": birth_day(person.date_of_birth) if person.date_of_birth else "",
         "href": url_for("people.page", person_id=person.id),
     }

@@ -269,3 +269,27 @@ def test_a_restricted_contact_is_not_told_on_the_panel(priya, reference):
     assert checks_of(reference)[0].outcome == "information_found"
     assert "Nothing known." in page
     assert "arlier contact" not in page
+
+
+def told_of_a_brother(client):
+    """What the panel tells whoever takes a call about Ada, whose brother may be in an earlier contact."""
+    opened = client.post("/contacts/", data={"kind": "request_for_service"})
+    reference = re.search(r"FD-\w+", opened.location).group()
+    save(client, reference, ADA, version=0)
+    with transaction():
+        (check,) = checks_of(reference)
+        facts = {"sibling_contacts_12_months": {"possible": 1}}
+        check.outcome, check.answered_at = "information_found", now()
+        check.found = {"facts": facts, "facts_told_to_all": facts}
+    return client.get(f"/contacts/{reference}/panel").text
+
+
+def test_who_takes_a_call_is_not_told_what_our_records_hold_of_the_family(priya):
+    page = told_of_a_brother(priya)
+
+    assert "Something that is or may be in our own records." in page
+    assert "nobody has confirmed who this is: earlier contacts about brothers or sisters" not in page
+
+
+def test_a_social_worker_who_takes_a_call_is_told_what_our_records_hold(priya, signed_in):
+    assert "nobody has confirmed who this is: earlier contacts about brothers" in told_of_a_brother(signed_in("sarah"))

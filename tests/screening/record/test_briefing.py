@@ -394,7 +394,7 @@ def test_who_was_confirmed_stands_as_their_record_has_them_and_as_they_were_said
 
     assert name["words"] == "Catherine Smith"
     birth, home, mother, brother, said, *_ = found
-    assert birth.startswith("Child, born 2018-05-02, ")
+    assert birth.startswith("Child, born 2 May 2018, ")
     assert birth.endswith(" years, female")
     assert home == "Lives at 4 Mill Lane, Havant, PO9 1AA"
     assert mother.startswith("Parent: Helen Smith, ")
