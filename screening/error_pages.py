@@ -22,6 +22,7 @@ from screening.errors import (
     TooMany,
     place_of,
 )
+from screening.page_above import page_above
 
 log = structlog.get_logger()
 
@@ -98,6 +99,8 @@ def _tell_http(problem: HTTPException) -> Response:
     status = problem.code or 500
     if status in (301, 302, 303, 307, 308):
         return problem.get_response()  # type: ignore[return-value]
+    if status == 405 and request.method == "GET" and not wants_json():
+        return redirect(page_above(request.path), HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
     error = NotFound(NO_PAGE)
     if status != 404:
         error = ScreeningError(_words_for(status))  # type: ignore[assignment]

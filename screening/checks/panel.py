@@ -8,11 +8,13 @@ from screening import codes, telling
 from screening.access import viewer
 from screening.checks.asking import ASKED_AGAIN
 from screening.checks.bases import basis_words
-from screening.checks.proposing import Proposed, asked_already, left_out, proposals, standing
+from screening.checks.proposing import NOT_CONFIRMED, Proposed, asked_already, left_out, proposals, standing
 from screening.checks.queries import ShownCheck, checks_of
 from screening.models import Contact
+from screening.sharing.permission import NO_BASIS
 
 Row = dict[str, Any]
+WHO_THEY_ARE, ON_WHAT_BASIS = "say who they are", "record on what basis it is shared"
 
 
 def shown(contact: Contact) -> list[Row]:
@@ -29,14 +31,26 @@ def asking_form(contact: Contact, values: Row | None = None, errors: dict[str, s
     asked = asked_already(one for one in found if one.asks)
     done = asked - left_out(found)
     ticked = [one.register for one in found if one.ticked and one.register not in asked]
+    not_possible = [one for one in found if not one.asks]
     return {
         "send": url_for("checks.ask", reference=contact.reference),
         "bases": sorted({basis_words(one.basis) for one in found if one.basis}),
         "registers": [_register(one) for one in found if one.asks and one.register not in done],
         "all_asked": bool(done),
-        "not_possible": [_register(one) for one in found if not one.asks],
+        "not_possible": [_register(one) for one in not_possible],
+        "next": _next(contact, not_possible),
         "form": {"values": {"registers": ticked} | (values or {}), "errors": errors or {}},
     }
+
+
+def _next(contact: Contact, not_possible: list[Proposed]) -> Row | None:
+    """Say what is to be done before partners can be asked, and where: to say who they are, then on what basis."""
+    why = {one.why for one in not_possible}
+    steps = ((NOT_CONFIRMED, WHO_THEY_ARE, "people"), (NO_BASIS, ON_WHAT_BASIS, "sharing"))
+    for reason, words, tab in steps:
+        if reason in why:
+            return {"words": words, "href": url_for("record.page", reference=contact.reference, tab=tab)}
+    return None
 
 
 def _register(one: Proposed) -> Row:

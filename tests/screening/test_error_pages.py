@@ -99,6 +99,28 @@ def test_a_wrong_method_says_which_are_right(client):
     assert "POST" in answer.headers["Allow"]
 
 
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/contacts/FD-AAAAAAAA1/checks", "/contacts/FD-AAAAAAAA1?tab=checks"),
+        (
+            "/contacts/FD-AAAAAAAA1/people/0199a1f0-0000-7000-8000-000000000000/links",
+            "/contacts/FD-AAAAAAAA1?tab=people",
+        ),
+        ("/checks/0199a1f0-0000-7000-8000-000000000000/no-reply", "/"),
+        ("/sign-out", "/"),
+    ],
+)
+def test_the_address_of_a_form_leads_to_the_page_above_it(client, path, page):
+    answer = client.get(path)
+
+    assert (answer.status_code, answer.location) == (303, page)
+
+
+def test_a_program_is_told_that_an_address_takes_no_get(client):
+    assert client.get("/contacts/FD-AAAAAAAA1/checks", headers={"Accept": "application/json"}).status_code == 405
+
+
 @pytest.mark.parametrize("path", ["/fail", "/api/fail"])
 def test_a_pool_with_no_connection_free_is_503_and_says_when_to_come_back(failing, path):
     answer = failing(path, NoConnectionFree("QueuePool limit of size 5 overflow 5 reached"))

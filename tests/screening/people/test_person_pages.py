@@ -51,7 +51,7 @@ def test_it_shows_who_they_are(signed_in):
 
     for words in (
         "Ada",
-        "2018-05-02",
+        "2 May 2018",
         "86 Surrey Drive",
         "01632 960001",
         NUMBER,
