@@ -63,7 +63,7 @@ def test_the_form_has_what_policy_proposes_ticked_and_one_button(signed_in, cont
 
     assert 'value="police" checked' in " ".join(page.split())
     assert "Public task, Children Act 1989 section 47" in page
-    assert page.count("Ask them") == 1
+    assert page.count("Ask those who are ticked") == 1
 
 
 def test_the_tab_asks_the_database_no_more_for_eight_registers_than_for_one(signed_in, contact):
