@@ -9,7 +9,7 @@ from screening import audit
 from screening.checks.looking_up import ask_again as ask_again
 from screening.db import Json, db, now
 from screening.locks import lock_contact
-from screening.models import BackgroundCheck
+from screening.models import BackgroundCheck, Contact
 
 
 def open_check(check_id: UUID) -> BackgroundCheck | None:
@@ -26,6 +26,11 @@ def waiting_check(check_id: UUID) -> BackgroundCheck | None:
     if check is None:
         return None
     lock_contact(check.contact_id)
+    return still_waiting(check_id)
+
+
+def still_waiting(check_id: UUID) -> BackgroundCheck | None:
+    """Lock a check whose contact the caller holds; None where it was answered, or counts no longer."""
     return db.session.scalar(_waiting(check_id).with_for_update().execution_options(populate_existing=True))
 
 
@@ -56,6 +61,7 @@ def answer(check: BackgroundCheck, outcome: str, *, found: Json | None = None, p
 
 def _show_as_changed(contact_id: UUID) -> None:
     """Move the contact's version on, so that who reads it is told that there is more; a draft has its own version."""
-    contact = lock_contact(contact_id)
+    # Whoever holds the check holds its contact.
+    contact = db.session.get(Contact, contact_id)
     if contact is not None and contact.state != "taking":
         flag_modified(contact, "state")

@@ -4,7 +4,7 @@ Those compared share a key already: a day of birth, a whole name, a postcode.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -76,22 +76,31 @@ def asked(person: Participation) -> Asked:
 def records(person_ids: Collection[UUID]) -> list[Asked]:
     """Read people as their records of the index have them: what is said on a call may be none of it.
 
+    Nobody looks here whether a namesake is among them: nothing is sure of what is like these.
+    """
+    return [_as_record(person) for person in _whole(person_ids)]
+
+
+def records_told_apart(person_ids: Collection[UUID]) -> list[Asked]:
+    """Read records, each with whether another record of the index than these has its name and birth.
+
     Args:
         person_ids: all the records of one person, or of several.
     """
+    return [
+        replace(_as_record(person), has_namesakes=any(one not in person_ids for one in _namesakes(person)))
+        for person in _whole(person_ids)
+    ]
+
+
+def _whole(person_ids: Collection[UUID]) -> list[Person]:
     question = select(Person).where(Person.id.in_(person_ids)).options(selectinload(Person.names))
-    people = db.session.scalars(question.options(selectinload(Person.addresses))) if person_ids else ()
-    return [_as_record(person, person_ids) for person in people]
+    return list(db.session.scalars(question.options(selectinload(Person.addresses)))) if person_ids else []
 
 
-def _as_record(person: Person, same: Collection[UUID]) -> Asked:
+def _as_record(person: Person) -> Asked:
     told = {field: value for field, value in described(person).items() if field != "household"}
-    return Asked(
-        card_of(told, today=_today()),
-        fold(person.full_name) or None,
-        has_namesakes=any(one not in same for one in _namesakes(person)),
-        record_id=person.id,
-    )
+    return Asked(card_of(told, today=_today()), fold(person.full_name) or None, record_id=person.id)
 
 
 def _namesakes(person: Person) -> list[UUID]:

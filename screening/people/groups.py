@@ -34,7 +34,7 @@ def members_of(person_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """
     question = text(GROUPS).bindparams(bindparam("asked", type_=ARRAY(Uuid())))
     found: dict[UUID, list[UUID]] = {}
-    for asked, member in db.session.execute(question, {"asked": list(person_ids)}):
+    for asked, member in db.session.execute(question, {"asked": list(person_ids)}) if person_ids else ():
         found.setdefault(asked, []).append(member)
     return found
 
@@ -53,5 +53,5 @@ def records_of(person_id: UUID) -> list[Person]:
 
 def all_members(person_ids: Collection[UUID]) -> list[UUID]:
     """Give the ids of all records that make up these people, each once; see `members_of`."""
-    groups = members_of(person_ids).values() if person_ids else ()
+    groups = members_of(person_ids).values()
     return list(dict.fromkeys(member for group in groups for member in group))

@@ -76,7 +76,7 @@ def _cases(person_ids: Collection[UUID], *only: ColumnElement[bool]) -> tuple[li
 
     The case system may not know its people by our numbers: then a case is of no record of ours.
     """
-    people = alike.records(person_ids)
+    people = alike.records_told_apart(person_ids)
     question = select(Involvement).where(
         or_(Involvement.person_id.in_(person_ids), Involvement.person_id.is_(None) & alike.may_be(people)),
         Involvement.kind.not_in(HIDDEN_KINDS),

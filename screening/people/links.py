@@ -145,7 +145,9 @@ def current(participation_ids: Collection[UUID]) -> dict[UUID, list[Current]]:
         .where(PersonLink.participation_id.in_(participation_ids), PersonLink.replaced_at.is_(None))
         .order_by(PersonLink.seq)
     )
-    links = [link for link, _ in db.session.execute(question)]
+    links = [link for link, _ in db.session.execute(question)] if participation_ids else []
+    if not links:
+        return {}
     kept = groups.members_of({link.person_id for link in links})
     names = queries.user_names([link.answered_by_id for link in links])
     found: dict[UUID, list[Current]] = {}

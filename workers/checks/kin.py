@@ -3,8 +3,11 @@
 What stands on a record that a person confirmed is confirmed; what stands on a candidate is possible, and sets no fact.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -35,13 +38,17 @@ NAMED = {"proposed": "Proposed by the call handler", "not_sure": "Somebody was n
 
 @dataclass
 class Known:
-    """What the index tells. Each entry names its person, so that whoever may not know of them is not told."""
+    """What the index tells. Each entry names its person, so that whoever may not know of them is not told.
+
+    `groups` are the records that make up each candidate, by the candidate's id.
+    """
 
     candidates: list[Json] = field(default_factory=list)
     family: list[Json] = field(default_factory=list)
     household: list[Json] = field(default_factory=list)
     alerts: list[Json] = field(default_factory=list)
     restricted: set[UUID] = field(default_factory=set)
+    groups: dict[UUID, list[UUID]] = field(default_factory=dict)
 
     @property
     def candidate_ids(self) -> list[UUID]:
@@ -53,27 +60,35 @@ class Known:
         """Say whether two records have this name and birth."""
         return len([one for one in self.candidates if one["same_name_and_birth"]]) > 1
 
-    @property
+    @cached_property
     def family_ids(self) -> list[UUID]:
         """All records of brothers and sisters, wherever they live."""
         return groups.all_members([UUID(one["person_id"]) for one in self.family])
 
 
-def look(person: Participation, asked: Asked, records: Collection[UUID]) -> Known:
-    """Look somebody up in the index: by their records where a person confirmed them, else as who they may be."""
+def look(person: Participation, asked: Asked, records: Collection[UUID], said: Sequence[PersonLink]) -> Known:
+    """Look somebody up in the index: by their records where a person confirmed them, else as who they may be.
+
+    Args:
+        person: the one asked about, as the contact gives them.
+        asked: the same as they are compared.
+        records: those of the index that a person confirmed they are.
+        said: what people said of who it is; see `links_of`.
+    """
     known = Known()
     if not records:
-        known.candidates = _candidates(person)
+        known.candidates = _candidates(person, said)
     standing = "confirmed" if records else "possible"
     # A merge moves nothing: an alert of a candidate may stand on a record that was merged into theirs.
-    of = list(records) or groups.all_members(known.candidate_ids)
-    known.family = [one | {"standing": standing} for one in _family(of)]
+    known.groups = groups.members_of(known.candidate_ids)
+    of = list(records) or list(dict.fromkeys(chain.from_iterable(known.groups.values())))
+    beside = _beside(of)
+    known.family = [one | {"standing": standing} for one in _family(of, beside.children)]
     known.alerts = [one | {"standing": standing} for one in _alerts(of)]
     known.household = list(_household(person, asked, of))
     told = {one["person_id"] for one in (*known.household, *known.family)}
-    adults = _people(_beside(of, adults=True)).values() if of else ()
-    beside = [{**_who(one), "standing": standing, "reasons": [SAME_HOUSEHOLD]} for one in adults]
-    known.household += [one for one in beside if one["person_id"] not in told]
+    adults = [{**_who(one), "standing": standing, "reasons": [SAME_HOUSEHOLD]} for one in beside.adults]
+    known.household += [one for one in adults if one["person_id"] not in told]
     parts = (known.candidates, known.family, known.alerts, known.household)
     named = {UUID(one["person_id"]) for part in parts for one in part}
     restricted = select(Person.id).where(Person.id.in_({*named, *of}), Person.restricted)
@@ -81,16 +96,27 @@ def look(person: Participation, asked: Asked, records: Collection[UUID]) -> Know
     return known
 
 
-def named(person: Participation) -> dict[UUID, str]:
+def links_of(person: Participation) -> list[PersonLink]:
+    """Give what people said, and still holds, of who somebody is."""
+    question = select(PersonLink).where(PersonLink.participation_id == person.id, PersonLink.replaced_at.is_(None))
+    return list(db.session.scalars(question.order_by(PersonLink.seq)))
+
+
+def is_named(said: Sequence[PersonLink]) -> bool:
+    """Say whether somebody proposed a person, or was not sure of one."""
+    return any(link.answer in NAMED for link in said)
+
+
+def _named(said: Sequence[PersonLink]) -> dict[UUID, str]:
     """Give those whom somebody proposed or was not sure of, by the record that is kept, and which of the two."""
-    said = {link.person_id: NAMED[link.answer] for link in _links(person, tuple(NAMED))}
-    kept = groups.members_of(said) if said else {}
-    return {kept[person_id][0]: words for person_id, words in said.items()}
+    words = {link.person_id: NAMED[link.answer] for link in said if link.answer in NAMED}
+    kept = groups.members_of(words)
+    return {kept[person_id][0]: which for person_id, which in words.items()}
 
 
-def _candidates(person: Participation) -> list[Json]:
+def _candidates(person: Participation, said: Sequence[PersonLink]) -> list[Json]:
     found = search.search_thoroughly(as_said(person), MOST_CANDIDATES).candidates if person.name_key else []
-    told, refused = named(person), {link.person_id for link in _links(person, ("refused",))}
+    told, refused = _named(said), {link.person_id for link in said if link.answer == "refused"}
     likely = {
         one.person_id: one
         for one in found
@@ -124,13 +150,6 @@ def _is_namesake(known: Person, person: Participation) -> bool:
     return whole and births and fold(known.full_name) == person.name_key
 
 
-def _links(person: Participation, answers: Collection[str]) -> list[PersonLink]:
-    question = select(PersonLink).where(
-        PersonLink.participation_id == person.id, PersonLink.answer.in_(answers), PersonLink.replaced_at.is_(None)
-    )
-    return list(db.session.scalars(question.order_by(PersonLink.seq)))
-
-
 def _people(ids: Collection[UUID]) -> dict[UUID, Person]:
     question = select(Person).where(Person.id.in_(ids)).options(selectinload(Person.names))
     return {person.id: person for person in db.session.scalars(question)} if ids else {}
@@ -145,20 +164,23 @@ def _who(person: Person) -> Json:
     }
 
 
-def _family(records: Collection[UUID]) -> Iterator[Json]:
-    """Find brothers and sisters: written down as such, by a parent they share, or of the same household."""
+def _family(records: Collection[UUID], beside: Sequence[Person]) -> Iterator[Json]:
+    """Find brothers and sisters: written down as such, by a parent they share, or `beside` them in the household."""
     if not records:
         return
     reasons = _siblings(records)
     for parent_shared in db.session.scalars(_children_of_same_parents(records)):
         reasons.setdefault(parent_shared, []).append("Shares a parent")
-    for other in _beside(records, adults=False):
-        reasons.setdefault(other, []).append(SAME_HOUSEHOLD)
+    for other in beside:
+        reasons.setdefault(other.id, []).append(SAME_HOUSEHOLD)
     members = groups.members_of(reasons)
     kept: dict[UUID, list[str]] = {}
     for person_id, words in reasons.items():
         kept.setdefault(members.get(person_id, [person_id])[0], []).extend(words)
-    for person_id, person in _people(kept.keys() - set(records)).items():
+    known = {one.id: one for one in beside}
+    ids = kept.keys() - set(records)
+    people = {**_people(ids - known.keys()), **{one: known[one] for one in ids & known.keys()}}
+    for person_id, person in people.items():
         yield {**_who(person), "reasons": list(dict.fromkeys(kept[person_id]))}
 
 
@@ -193,11 +215,19 @@ def _same_household(records: Collection[UUID]) -> Select[UUID]:
     return select(Person.id).where(Person.household_id.in_(homes), Person.id.not_in(records)).limit(MOST_AT_ADDRESS)
 
 
-def _beside(records: Collection[UUID], *, adults: bool) -> list[UUID]:
-    """Give the adults of the household, or those who may be brothers and sisters: whose birth is unknown may be."""
-    since = clocks.months_before(clocks.london_date(now()), ADULT_MONTHS)
-    people = _people(list(db.session.scalars(_same_household(records)))).values()
-    return [one.id for one in people if (one.born_latest is not None and one.born_latest < since) is adults]
+@dataclass(frozen=True)
+class _Beside:
+    """Who is of the same household: adults, and who may be brother or sister, as whoever has no birth known may be."""
+
+    adults: list[Person]
+    children: list[Person]
+
+
+def _beside(records: Collection[UUID]) -> _Beside:
+    people = _people(list(db.session.scalars(_same_household(records)))).values() if records else ()
+    since = clocks.months_before(clocks.london_date(now()), ADULT_MONTHS) if people else date.max
+    grown = {one.id for one in people if one.born_latest is not None and one.born_latest < since}
+    return _Beside([one for one in people if one.id in grown], [one for one in people if one.id not in grown])
 
 
 def _alerts(records: Collection[UUID]) -> list[Json]:

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from routing_rules import clocks, policy, route
-from screening.db import Json, db
+from screening.db import db
 from screening.models import Contact, Involvement, Person
-from screening.people import alike, case_lists, groups, involved, links
+from screening.people import alike, case_lists, involved, links
 from screening.people.alike import Asked, Likeness
 from screening.people.case_lists import HIDDEN_KINDS
 from screening.wording import moment
+from workers.checks.kin import Known
 
 MOST_ROWS = 400
 KIND_WORDS = {
@@ -79,7 +80,7 @@ def find(people: Sequence[Asked], at: datetime, records: Collection[UUID] = NOBO
     """
     if not people:
         return []
-    people = [*people, *alike.records(records)]
+    people = [*people, *alike.records_told_apart(records)]
     question = select(Involvement).where(
         or_(Involvement.person_id.in_(records), alike.may_be(people)) if records else alike.may_be(people),
         Involvement.kind.not_in(HIDDEN_KINDS),
@@ -90,13 +91,11 @@ def find(people: Sequence[Asked], at: datetime, records: Collection[UUID] = NOBO
     return _told(found, at)
 
 
-def of_candidates(candidates: Sequence[Json], at: datetime, *, beside: Sequence[OpenCase]) -> list[OpenCase]:
+def of_candidates(known: Known, at: datetime, *, beside: Sequence[OpenCase]) -> list[OpenCase]:
     """Find the involvements of records that somebody may be, but for those found already: a person confirms them."""
-    told = {UUID(one["person_id"]): tuple(one["reasons"]) for one in candidates}
-    groups_of = groups.members_of(told) if told else {}
-    reasons = {member: told[person_id] for person_id, members in groups_of.items() for member in members}
-    people = [alike.records(members) for members in groups_of.values()]
-    every = [record for found in people for record in found]
+    told = {UUID(one["person_id"]): tuple(one["reasons"]) for one in known.candidates}
+    reasons = {member: told[person_id] for person_id, members in known.groups.items() for member in members}
+    every = alike.records(reasons)
     question = select(Involvement).where(
         or_(Involvement.person_id.in_(reasons), Involvement.person_id.is_(None) & alike.may_be(every)),
         Involvement.kind.not_in(HIDDEN_KINDS),

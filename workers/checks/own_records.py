@@ -79,7 +79,7 @@ def answer_check(check_id: UUID) -> None:
         about, answer = (looking_up.about(person) if person else None), _answer_or_failure(check)
         # First the contact, then the check: the order in which a draft is kept.
         lock_contact(check.contact_id)
-        if (check := service.waiting_check(check_id)) is None:
+        if (check := service.still_waiting(check_id)) is None:
             return
         if person is None or looking_up.about(_refreshed(person)) == about:
             check.about = about
@@ -138,14 +138,15 @@ def look_up(check: BackgroundCheck) -> Answer:
         return Answer("not_asked", problem=TOO_LITTLE)
     asked, at = alike.asked(person), now()
     records = links.confirmed_records([person.id]).get(person.id, [])
-    is_said = bool(records or kin.named(person))
+    said = kin.links_of(person)
+    is_said = bool(records or kin.is_named(said))
     if not (asked.name_key or is_said or (person.postcode and person.address_line_1)):
         return Answer("not_asked", problem=TOO_LITTLE)
-    known = kin.look(person, asked, records)
+    known = kin.look(person, asked, records, said)
     asked = replace(asked, has_namesakes=known.has_namesakes)
     seen = earlier.look(asked, contact, records)
     cases = open_cases.find([asked], at, records) if asked.name_key or records else []
-    cases += open_cases.of_candidates(known.candidates, at, beside=cases)
+    cases += open_cases.of_candidates(known, at, beside=cases)
     of_family = _of_family(known, contact, {entry["participation_id"] for entry in seen.earlier})
     return _answer(asked, contact, Found(known, seen, cases, of_family), at)
 
