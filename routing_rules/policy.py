@@ -243,6 +243,7 @@ UNITS: Mapping[str, Converter] = {
     "list_of_months": _amounts,
     "year": _amount,
     "count": _count,
+    "megabytes": _amount,
     "event_day": _event_day,
     "time_of_day": _clock_time,
     "weekdays": _weekdays,

@@ -147,7 +147,7 @@ def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
     if seen_by.may("contact.read_shift"):
         reach += [_urgent_and_open(), _found_for_own_work(seen_by)]
     if seen_by.may("contact.take"):
-        reach.append(_taken_lately(seen_by))
+        reach += [_taken_lately(seen_by), _unread()]
     if seen_by.may("danger.acknowledge"):
         reach.append(_alerted_of(seen_by))
     if seen_by.may("draft.read_late"):
@@ -217,6 +217,11 @@ def _taken_lately(seen_by: Viewer) -> ColumnElement[bool]:
         Contact.taken_by_id == seen_by.user_id,
         or_(Contact.state == "taking", Contact.first_received_at > clock() - HANDLER_READS_FOR),
     )
+
+
+def _unread() -> ColumnElement[bool]:
+    # It came in writing and nobody has opened it: it is anybody's who takes contacts.
+    return and_(Contact.state == "taking", Contact.taken_by_id.is_(None))
 
 
 def _not_hidden(seen_by: Viewer) -> ColumnElement[bool]:

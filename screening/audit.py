@@ -59,6 +59,7 @@ ACTIONS = frozenset(
         "involvements.loaded", "referral.sent", "referral.acknowledged", "referral.compared",
         "person.read", "person.address_read", "person.changed", "person.alert", "person.candidates_read",
         "link.answered",
+        "email.received", "email.refused", "email.opened", "email.scanned",
     }
 )  # fmt: skip
 

@@ -71,7 +71,7 @@ def serve() -> None:
 
 
 @commands.command()
-@click.argument("name", type=click.Choice(["urgent", "checks", "partners", "mail", "bulk", "sink"]))
+@click.argument("name", type=click.Choice(["urgent", "checks", "partners", "mail", "bulk", "lmtp", "sink"]))
 def worker(name: str) -> None:
     """Run one worker."""
     from screening import programs

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from screening.errors import ConfigurationError
+from screening.files import Files
 
 MODES = ("development", "live")
 # Named so that live mode can refuse it.
@@ -42,11 +43,31 @@ class Settings:
     cases_token: str | None = None
     # The invented case system of the sample county answers in that folder.
     cases_sample: bool = False
+    # Where the county's mail server hands e-mail over (LMTP), HOST:PORT; nowhere where it is not set.
+    lmtp: str | None = None
+    # The virus scanner that looks at attachments: clamd, at tcp://HOST:PORT or unix:///PATH.
+    scanner_url: str | None = None
 
     @property
     def live(self) -> bool:
         """True where real people's data is kept."""
         return self.mode == "live"
+
+    @property
+    def files(self) -> Files:
+        """The sealed files that people sent."""
+        return Files(self.data / "files", self.draft_key)
+
+    def lmtp_address(self) -> tuple[str, int]:
+        """Give the host and port at which e-mail is taken.
+
+        Raises:
+            ConfigurationError: none is set.
+        """
+        host, _, port = (self.lmtp or "").rpartition(":")
+        if not host:
+            raise ConfigurationError("FRONTDOOR_LMTP is not set. Set it to HOST:PORT, for your mail server only.")
+        return host, int(port)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -69,6 +90,8 @@ class Settings:
             draft_key=_draft_key(environ.get("FRONTDOOR_DRAFT_KEY", DEVELOPMENT_DRAFT_KEY)),
             proxies=_proxies(environ),
             public_url=_public_url(environ),
+            lmtp=_lmtp(environ),
+            scanner_url=_scanner(environ),
             **_cases(environ),
         )
         if settings.live:
@@ -121,6 +144,22 @@ def _public_url(environ: Mapping[str, str]) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ConfigurationError("FRONTDOOR_PUBLIC_URL is no address. Set it to https:// and your host's name.")
     return url
+
+
+def _lmtp(environ: Mapping[str, str]) -> str | None:
+    address = environ.get("FRONTDOOR_LMTP")
+    host, _, port = (address or "").rpartition(":")
+    if address and not (host and port.isdecimal() and 0 < int(port) < 65536):
+        raise ConfigurationError("FRONTDOOR_LMTP must be HOST:PORT, where your mail server hands e-mail over.")
+    return address or None
+
+
+def _scanner(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("FRONTDOOR_SCANNER")
+    parts = urlsplit(url or "")
+    if url and not ((parts.scheme == "tcp" and parts.hostname) or (parts.scheme == "unix" and parts.path)):
+        raise ConfigurationError("FRONTDOOR_SCANNER must be tcp://HOST:PORT or unix:///PATH, where clamd answers.")
+    return url or None
 
 
 def _cases(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from screening.roles import ROLE_WORDS
 # First come the places where work is done. A place is shown to whoever may go there.
 PLACES = (
     ("Take a contact", "contacts.start", "contact.take"),
+    ("Unread e-mail", "emails.unread", "contact.take"),
     ("Queue", "queues.mine", "queue.read"),
     ("Needs attention", "queues.needs_attention", "queue.route"),
     ("To ring", "messages.to_ring", "message.resend"),

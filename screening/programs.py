@@ -23,7 +23,8 @@ Program = tuple[str, Callable[[], None]]
 def everything(environ: dict[str, str]) -> list[Program]:
     """List the programs in the order they start."""
     sink = ["sink"] if environ.get("FRONTDOOR_MAIL_SINK") else []
-    found: list[Program] = [("web", web), *((name, partial(worker, name)) for name in (*WORKERS, *sink))]
+    mail = ["lmtp"] if environ.get("FRONTDOOR_LMTP") else []
+    found: list[Program] = [("web", web), *((name, partial(worker, name)) for name in (*WORKERS, *sink, *mail))]
     port = environ.get(SIMULATOR_PORT)
     return [*found, ("simulator", partial(simulate_partners, ["--port", port]))] if port else found
 
@@ -140,6 +141,13 @@ def simulator_environ(environ: dict[str, str]) -> dict[str, str]:
     if environ.get("FRONTDOOR_MODE") == "live":
         return {}
     return {SIMULATOR_PORT: str(_free_port())}
+
+
+def lmtp_environ(environ: dict[str, str]) -> dict[str, str]:
+    """Where no place is named at which e-mail comes in, take one of this machine's; in live mode none comes in then."""
+    if "FRONTDOOR_LMTP" in environ or environ.get("FRONTDOOR_MODE") == "live":
+        return {}
+    return {"FRONTDOOR_LMTP": f"127.0.0.1:{_free_port()}"}
 
 
 def cases_environ(environ: dict[str, str]) -> dict[str, str]:

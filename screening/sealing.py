@@ -1,4 +1,4 @@
-"""Seals what may not lie readable in the database, such as a half-taken contact: AES-256-GCM, key outside it."""
+"""Seals what may not lie readable, such as a half-taken contact or somebody's letter: AES-256-GCM, key kept apart."""
 
 import secrets
 from uuid import UUID
@@ -17,8 +17,13 @@ KEY_NUMBER = b"\x01"
 
 def seal(key: bytes, text: str, *, bound_to: str) -> bytes:
     """Seal a text under a 32-byte key; it opens only under the same `bound_to`, so rows cannot be swapped."""
+    return seal_bytes(key, text.encode(), bound_to=bound_to)
+
+
+def seal_bytes(key: bytes, content: bytes, *, bound_to: str) -> bytes:
+    """Seal a file's content likewise."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return KEY_NUMBER + nonce + AESGCM(key).encrypt(nonce, text.encode(), bound_to.encode())
+    return KEY_NUMBER + nonce + AESGCM(key).encrypt(nonce, content, bound_to.encode())
 
 
 def unseal(key: bytes, sealed: bytes, *, bound_to: str) -> str:
@@ -27,9 +32,14 @@ def unseal(key: bytes, sealed: bytes, *, bound_to: str) -> str:
     Raises:
         NotFound: it was sealed under another key or for another row, or was changed.
     """
+    return unseal_bytes(key, sealed, bound_to=bound_to).decode()
+
+
+def unseal_bytes(key: bytes, sealed: bytes, *, bound_to: str) -> bytes:
+    """Open a sealed file's content; raises as `unseal` does."""
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
-        return AESGCM(key).decrypt(nonce, body, bound_to.encode()).decode()
+        return AESGCM(key).decrypt(nonce, body, bound_to.encode())
     except InvalidTag as problem:
         raise NotFound("This draft cannot be opened with the key in use. Tell support: nothing is lost.") from problem
 

@@ -14,7 +14,7 @@ from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from screening.errors import ConfigurationError
 from screening.secrets_folder import secrets_for
 
-ADDRESSES = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "SMTP_URL")
+ADDRESSES = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "SMTP_URL", "FRONTDOOR_LMTP")
 
 # A request may take 25 s to finish, and PostgreSQL ends after whoever uses it.
 ORPHANS_END_WITHIN_SECONDS = 30

@@ -21,6 +21,7 @@ from screening.danger import pages as danger_pages
 from screening.decisions import api as decisions_api
 from screening.decisions import pages as decisions_pages
 from screening.decisions import second_pages
+from screening.intake import email_pages
 from screening.messages import pages as messages_pages
 from screening.oversight import api as oversight_api
 from screening.oversight import calibration_pages, health, metrics
@@ -65,6 +66,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(contacts_sending.blueprint)
     app.register_blueprint(match_pages.blueprint)
     app.register_blueprint(danger_pages.blueprint)
+    app.register_blueprint(email_pages.blueprint)
     app.register_blueprint(find_pages.blueprint)
     app.register_blueprint(record_pages.blueprint)
     app.register_blueprint(explanation_pages.blueprint)

@@ -91,6 +91,7 @@ class Supervisor:
             raise ConfigurationError(f"Port {port} is taken. Stop what uses it, or set FRONTDOOR_PORT to another.")
         self.environ.update(programs.mail_environ(self.environ))
         self.environ.update(programs.simulator_environ(self.environ))
+        self.environ.update(programs.lmtp_environ(self.environ))
         self.environ.update(programs.cases_environ(self.environ))
 
     def _start_servers(self, data: Path, stack: ExitStack) -> None:

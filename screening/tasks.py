@@ -50,6 +50,7 @@ READ_INVOLVEMENTS = "read_involvements"
 COMPARE_CASES = "compare_cases"
 COUNT_NAMES = "count_names"
 PEOPLE_CHANGED = "people_changed"
+SCAN = "scan"
 
 KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
@@ -73,6 +74,7 @@ KINDS: dict[str, Kind] = {
     PEOPLE_CHANGED: Kind("bulk", _SLOW, timedelta(seconds=5)),
     # One statement, whatever the size of the index: it has 20 s, which is 40 % of this.
     COUNT_NAMES: Kind("bulk", timedelta(seconds=50), timedelta(minutes=5)),
+    SCAN: Kind("bulk", timedelta(seconds=60), timedelta(seconds=10)),
 }
 # Lower is sooner; red work stands before all else in its queue.
 PRIORITY = {"red": 0, "amber": 3, "green": 6}

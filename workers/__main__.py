@@ -6,7 +6,7 @@ from functools import partial
 
 from screening import create_app, tasks
 from screening.errors import ConfigurationError
-from workers import listener, logs, ringer, sink
+from workers import listener, lmtp, logs, ringer, sink
 
 
 def main(arguments: list[str]) -> None:
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> None:
 
 def _programs() -> dict[str, Callable[[], None]]:
     inside = {queue: partial(listener.main, queue) for queue in tasks.QUEUES} | {"ringer": ringer.main}
-    return {name: partial(_inside_app, run) for name, run in inside.items()} | {"sink": sink.main}
+    return {name: partial(_inside_app, run) for name, run in inside.items()} | {"sink": sink.main, "lmtp": lmtp.main}
 
 
 def _inside_app(run: Callable[[], None]) -> None:

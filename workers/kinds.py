@@ -15,7 +15,7 @@ from screening.config import Settings
 from screening.db import db
 from screening.people.finding import index
 from screening.queues.escalation import escalate
-from workers import danger, receipts, replay, routing
+from workers import danger, receipts, replay, routing, scanning
 from workers.cases import reading, sending
 from workers.checks import follow_up, own_records
 from workers.claim import Claim
@@ -153,6 +153,9 @@ WORK: dict[str, Inside | Outside] = {
     ),
     tasks.PEOPLE_CHANGED: Inside(do=lambda claim: changed_people.look_at_some(claim.key)),
     tasks.COUNT_NAMES: Inside(do=lambda _: index.recount()),
+    tasks.SCAN: Outside(
+        prepare=lambda claim: scanning.prepare(_subject(claim)), deliver=scanning.deliver, record=scanning.record
+    ),
     tasks.REPLAY: Inside(
         do=lambda claim: replay.look_at_chunk(_subject(claim)),
         give_up=lambda claim: replay.give_up(_subject(claim)),

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, codes, sealing
+from screening import audit, beside, codes, sealing
 from screening.checks import on_call
 from screening.contacts import checking, drafts, forms, live, matches, people, queries, service
 from screening.contacts.drafts import Typed
@@ -235,6 +235,7 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
         saved_at=typed.saved_at,
         version=typed.version,
         user_name=drafts.user_of(signed_in_user_id()).user_name,
+        letter=beside.letter(contact, key()),
         urls=urls,
         matches=found,
         who_url=url_for("matches.answer", reference=contact.reference),

@@ -10,6 +10,7 @@ from screening.models.danger_alert import DangerAlert
 from screening.models.decision import Decision, Referral
 from screening.models.do_not_alert import DoNotAlert
 from screening.models.draft import Draft
+from screening.models.email import Email, EmailAttachment, RefusedEmail
 from screening.models.heartbeat import Heartbeat
 from screening.models.idempotency import IdempotentAnswer
 from screening.models.involvement import Involvement
@@ -54,6 +55,8 @@ __all__ = [
     "Decision",
     "DoNotAlert",
     "Draft",
+    "Email",
+    "EmailAttachment",
     "Heartbeat",
     "Household",
     "IdempotentAnswer",
@@ -86,6 +89,7 @@ __all__ = [
     "Referral",
     "ReferralDelivery",
     "Referrer",
+    "RefusedEmail",
     "Routing",
     "RulesDraft",
     "RulesDraftChange",

@@ -14,7 +14,7 @@ from routing_rules.ruleset import RulesetError
 from screening import audit, rules_in_force
 from screening.cases import queries as cases
 from screening.db import db, now
-from screening.models import Contact, Draft, Heartbeat, QueueItem, Task, Team, User
+from screening.models import Contact, Draft, Email, Heartbeat, QueueItem, Task, Team, User
 from screening.unheld import unheld
 
 OPEN = ("waiting", "accepted")
@@ -37,6 +37,7 @@ def board() -> dict[str, Any]:
         "in_no_queue": [contact["reference"] for contact in unheld(at)],
         "needs_attention": _needs_attention(),
         "calls_not_sent": _calls_not_sent(at),
+        "emails_unread": _emails_unread(at),
     }
     return {**found, "alarms": _alarms(found)}
 
@@ -144,6 +145,13 @@ def _calls_not_sent(at: datetime) -> int:
     return db.session.scalar(question) or 0
 
 
+def _emails_unread(at: datetime) -> int:
+    """Count e-mails that nobody has opened for longer than policy allows: each is a contact since it came."""
+    minutes = policy.packaged().read("email_opened_within", clocks.london_date(at), int)
+    late = Email.came_at < at - timedelta(minutes=minutes)
+    return db.session.scalar(select(func.count()).select_from(Email).where(Email.opened_at.is_(None), late)) or 0
+
+
 def _rules_alarms(day: date) -> list[str]:
     try:
         damage = rules_in_force.damage(db.session(), day)
@@ -160,6 +168,8 @@ def _alarms(found: dict[str, Any]) -> list[str]:
         alarms.append(f"{len(found['needs_attention'])} match no team. Ask the duty manager to place them now.")
     if found["calls_not_sent"]:
         alarms.append(f"{found['calls_not_sent']} begun and not sent. Ask who took the call to finish it.")
+    if found["emails_unread"]:
+        alarms.append(f"{found['emails_unread']} e-mail unread for too long. Ask who takes contacts to open it now.")
     alarms += _rules_alarms(clocks.london_date(found["at"]))
     stopped = [worker["role"] for worker in found["workers"] if not worker["alive"]]
     if stopped:

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import acceptance, asked, audit, codes, telling
+from screening import acceptance, asked, audit, beside, codes, telling
 from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
@@ -208,6 +208,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "views": words.views(contact),
         "identity": [telling.said("Why it matters here", contact.identity.get("relevance"))],
         "sharing": words.sharing(contact),
+        "letter": beside.letter(contact, current_app.extensions["front_door"].draft_key),
     }
 
 

@@ -1,0 +1,71 @@
+"""What an e-mail says is read as words; what is attached is judged by its content."""
+
+import pytest
+
+from screening.intake import reading
+from tests.screening.intake.given import PDF, PNG, letter, with_pdf
+
+
+def read(message):
+    return reading.read(message.as_bytes())
+
+
+def test_the_words_the_sender_and_the_attachments_are_read():
+    found = read(with_pdf(letter()))
+
+    assert (found.sender, found.sender_name, found.subject) == (
+        "head@school.example.org",
+        "Ms Adeyemi",
+        "Worried about Ada Marlow",
+    )
+    assert found.text == "Ada came to school with a bruise on her arm."
+    assert [(one.kind, one.name, one.content) for one in found.attachments] == [("pdf", "body-map.pdf", PDF)]
+
+
+def test_an_attachment_is_what_its_content_shows_and_not_what_its_name_says():
+    message = letter()
+    message.add_attachment(b"MZ\x90\x00program", maintype="application", subtype="pdf", filename="letter.pdf")
+
+    assert [one.kind for one in read(message).attachments] == ["other"]
+
+
+def test_a_page_becomes_its_words_and_nothing_of_it_runs():
+    message = letter()
+    message.clear_content()
+    message.set_content(
+        "<html><head><style>p{}</style></head><body><p>Ada is <b>hurt</b></p><script>steal()</script>"
+        '<a href="https://example.org/x">here</a></body></html>',
+        subtype="html",
+    )
+
+    assert read(message).text.split() == ["Ada", "is", "hurt", "[https://example.org/x]", "here"]
+
+
+def test_a_picture_that_is_part_of_the_page_is_an_attachment_too():
+    message = letter()
+    message.add_alternative("<p>See <img src='cid:1'></p>", subtype="html")
+    message.get_payload()[1].add_related(PNG, maintype="image", subtype="png", cid="<1>")
+
+    assert [one.kind for one in read(message).attachments] == ["png"]
+
+
+def test_the_same_letter_again_has_the_same_key_though_it_came_another_way():
+    again = letter()
+    again["Received"] = "from elsewhere.example.org"
+
+    assert read(letter()).key == read(again).key
+
+
+def test_another_letter_under_the_same_message_id_is_another():
+    assert read(letter()).key != read(letter(text="Ada is missing.")).key
+
+
+def test_a_letter_without_words_is_read():
+    assert read(letter(text="")).text == ""
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\0\xff\xfe", b"Content-Type: multipart/mixed\r\n\r\n", b"From: =?utf-9?Q?=\r\n\r\nx"]
+)
+def test_odd_bytes_are_read_as_far_as_they_can_be(raw):
+    assert isinstance(reading.read(raw), reading.Letter)
