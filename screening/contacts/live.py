@@ -13,13 +13,14 @@ from screening.models import Contact
 SECTIONS = (
     ("caller", "Caller"),
     ("children", "Children"),
-    ("adults", "Adults and home"),
-    ("worry", "What is the worry?"),
     ("safe", "Safe right now?"),
+    ("worry", "What is the worry?"),
+    ("adults", "Adults and home"),
     ("views", "Views"),
     ("identity", "Identity"),
     ("sharing", "Information sharing"),
 )
+NOT_EXPLORED = "not explored yet"
 STATE_WORDS = {
     "not_looked_at": "not looked at",
     "started": "started",
@@ -107,10 +108,8 @@ def _states(body: Json, rules: Ruleset | None) -> Iterator[tuple[str, Json]]:
     yield "adults", _counted(adults, "listed")
     yield "worry", _state(body.get("narrative"), done=bool(body.get("narrative", "").strip()))
     yield "safe", _safety(body, rules)
-    views = body.get("views", {})
-    yield "views", _state(views, done=len(views) == 2)
-    identity = body.get("identity", {}).get("relevance") or [child.get("ethnicity") for child in children]
-    yield "identity", _state(identity, done=bool(body.get("identity", {}).get("relevance")))
+    yield "views", _explored(body.get("views", {}), ("child", "family"))
+    yield "identity", _identity(body.get("identity", {}), children)
     sharing = body.get("information_sharing", {})
     yield "sharing", _state(sharing, done="parents_informed" in sharing and "agreement" in sharing)
 
@@ -118,6 +117,25 @@ def _states(body: Json, rules: Ruleset | None) -> Iterator[tuple[str, Json]]:
 def _state(value: Any, *, done: bool) -> Json:
     name = "complete" if done else "started" if _any(value) else "not_looked_at"
     return {"state": name, "words": STATE_WORDS[name]}
+
+
+def _identity(identity: Json, children: list[Json]) -> Json:
+    of_children = any(child.get("ethnicity") or child.get("language") for child in children)
+    begun = of_children and not (identity.get("relevance") or identity.get("not_explored"))
+    return _state(of_children, done=False) if begun else _explored(identity, ("relevance",))
+
+
+def _explored(said: Json, names: tuple[str, ...]) -> Json:
+    """Tell how far something was explored. That it was not, and why, is an answer; silence is none."""
+    not_explored = ["not_explored" if name == "relevance" else f"{name}_not_explored" for name in names]
+    answered = [bool(said.get(name) or said.get(why)) for name, why in zip(names, not_explored, strict=True)]
+    if not any(answered):
+        return {"state": "not_looked_at", "words": NOT_EXPLORED}
+    if not all(answered):
+        return _state(said, done=False)
+    unknown = not any(said.get(name) for name in names)
+    name = "unknown_recorded" if unknown else "complete"
+    return {"state": name, "words": "not explored, said why" if unknown else STATE_WORDS[name]}
 
 
 def _any(value: Any) -> bool:

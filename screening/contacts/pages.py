@@ -8,7 +8,18 @@ from flask.typing import ResponseReturnValue
 
 from screening import audit, beside, codes, sealing
 from screening.checks import on_call
-from screening.contacts import checking, drafts, forms, live, matches, people, queries, service
+from screening.contacts import (
+    checking,
+    drafts,
+    filling,
+    form_page,
+    forms,
+    live,
+    matches,
+    people,
+    queries,
+    service,
+)
 from screening.contacts.drafts import Typed
 from screening.db import Json, now, transaction
 from screening.error_pages import wants_json
@@ -89,12 +100,13 @@ def take(reference: str) -> ResponseReturnValue:
 @requires("contact.take")
 def save(reference: str) -> ResponseReturnValue:
     """Keep what was typed and do what the one button says; for browsers without JavaScript, and for adding people."""
-    body, anchor = _with_people_changed(typed_now())
     with transaction():
         contact = drafts.to_type_in(reference)
+        body, anchor = _with_people_changed(typed_now(), live.questions(live.rules_for(contact), None))
         typed = keep_typed(contact, body, taken_out())
     if not wants_json():
-        return redirect(url_for("contacts.take", reference=reference) + anchor)
+        find = request.form.get("find_address")
+        return redirect(url_for("contacts.take", reference=reference, find=find) + anchor)
     with transaction():
         found = matches.of_call(contact, typed.body)
     return jsonify(_kept(contact, typed) | {"anchor": anchor, "html": _workspace(contact, typed, found)})
@@ -165,7 +177,7 @@ def taken_out() -> tuple[str, int] | None:
     return None
 
 
-def _with_people_changed(body: Json) -> tuple[Json, str]:
+def _with_people_changed(body: Json, questions: list[Json]) -> tuple[Json, str]:
     """Add, remove or look for a person, as the button says; give also where on the page to go on."""
     for kind, name in people.LISTS.items():
         if request.form.get(f"add_{kind}"):
@@ -174,6 +186,10 @@ def _with_people_changed(body: Json) -> tuple[Json, str]:
                 listed.append({})
             # A first child stands on the page before anything is typed about it.
             return body, f"#{name}-{max(len(listed), 2 if kind == 'child' else 1) - 1}"
+    if filled := filling.by_button(body, request.form, questions):
+        return filled
+    if request.form.get("find_address"):
+        return body, filling.anchor(request.form["find_address"])
     if request.form.get("look"):
         return body, f"#{matches.place_of(request.form['look']).anchor}"
     if out := taken_out():
@@ -207,6 +223,7 @@ def _kept(contact: Contact, typed: Typed) -> Json:
         "saved_at": clock_seconds(typed.saved_at) if typed.saved_at else "",
         "sections": live.sections(typed.body, live.rules_for(contact)),
         "caller": live.caller_words(typed.body),
+        "understood": form_page.understood(contact, typed.body),
         "children": [live.name_of(child) for child in typed.body.get("children", [])],
     }
 
@@ -228,9 +245,10 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
         contact={
             "reference": contact.reference,
             "caller": live.caller_words(typed.body),
+        "understood": form_page.understood(contact, typed.body),
             "first_received_at": contact.first_received_at,
         },
-        form={"values": _shown(contact, typed.body), "errors": {}},
+        form=form_page.form(contact, _shown(contact, typed.body)),
         sections=live.sections(typed.body, live.rules_for(contact)),
         saved_at=typed.saved_at,
         version=typed.version,
@@ -240,6 +258,7 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
         matches=found,
         who_url=url_for("matches.answer", reference=contact.reference),
         **_panel(contact, typed.body),
+        **form_page.beside(contact, typed.body),
         **live.lists(),
     )
 
@@ -270,6 +289,7 @@ def _draft_entry(contact: Contact) -> dict[str, Any]:
         "reference": contact.reference,
         "href": url_for("contacts.take", reference=contact.reference),
         "caller": live.caller_words(typed.body),
+        "understood": form_page.understood(contact, typed.body),
         "children": live.children_words(typed.body),
         "opened_at": contact.first_received_at,
         "saved_at": typed.saved_at,

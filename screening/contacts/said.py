@@ -13,7 +13,19 @@ from screening.db import Json
 
 NOT_UNDERSTOOD = "Not understood. It is kept as you wrote it, and somebody will ask."
 OLDEST_YEARS = 120
+WHY = {"unknown": "not known", "refused": "would not say", "not_safe_to_ask": "not safe to ask"}
 MARKS = ("unknown", "refused", "not_safe_to_ask")
+# What may be written in a field of words instead of them. "Not safe" alone is an answer to "safe until".
+MEANS = {
+    **dict.fromkeys(("?", "dk", "don't know", "dont know", "not known", "unknown"), "unknown"),
+    **dict.fromkeys(("refused", "would not say", "won't say"), "refused"),
+    "not safe to ask": "not_safe_to_ask",
+}
+WRITTEN = (
+    "given_name", "family_name", "date_of_birth", "age_years_estimated", "expected_delivery_date", "school", "gp",
+    "language", "communication", "relationship", "name", "agency", "email", "phone", "your_reference", "place",
+    "with_whom", "safe_until",
+)  # fmt: skip
 # Fields that are yes or no, with how many of the marks the field itself can hold: "unknown", or none.
 WITH_MARKS = {"in_household": 0, "works_with_children": 1, "interpreter": 1, "safe_to_reply": 1}
 
@@ -83,7 +95,9 @@ def _told_back(person: Json, today: date) -> Iterator[tuple[str, str]]:
         typed = person.get(field)
         # What was read in another field's place is told back where it was typed.
         read = field if field in said else "date_of_birth" if "date_of_birth" in said else "age_years_estimated"
-        if typed is not None and (words := _words(read, said.get(read), today)) != typed:
+        if typed is not None and field in said.get("not_known", {}):
+            yield field, f"Understood: {WHY[said['not_known'][field]]}"
+        elif typed is not None and (words := _words(read, said.get(read), today)) != typed:
             yield field, words
 
 
@@ -98,12 +112,17 @@ def _words(field: str, read: Any, today: date) -> str:
 
 
 def _moved(said: Json) -> Json:
-    """Put an answer such as "refused" where the API has it: among the marks, beside a field that is yes or no."""
+    """Put an answer such as "refused", or a "?" for a name, where the API has it: among the marks."""
     kept, marks = dict(said), dict(said.get("not_known", {}))
+    for field in WRITTEN:
+        if isinstance(kept.get(field), str) and (why := MEANS.get(kept[field].strip().lower())):
+            marks[field] = why
+            del kept[field]
     for field, unknown in WITH_MARKS.items():
         if kept.get(field) in MARKS[unknown:]:
             marks[field] = kept.pop(field)
             kept |= {field: "unknown"} if unknown else {}
+    kept.pop("not_known", None)
     return kept | ({"not_known": marks} if marks else {})
 
 
@@ -111,7 +130,7 @@ def _marked(said: Json) -> Json:
     """Leave out the mark "not known" on whatever was said all the same."""
     kept = dict(said)
     if isinstance(said.get("where_now"), dict):
-        kept["where_now"] = _marked(said["where_now"])
+        kept["where_now"] = _marked(_moved(said["where_now"]))
     if "not_known" in said:
         marks = {name: why for name, why in said["not_known"].items() if kept.get(name) in (None, "", "unknown")}
         del kept["not_known"]
