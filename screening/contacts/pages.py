@@ -245,7 +245,6 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
         contact={
             "reference": contact.reference,
             "caller": live.caller_words(typed.body),
-        "understood": form_page.understood(contact, typed.body),
             "first_received_at": contact.first_received_at,
         },
         form=form_page.form(contact, _shown(contact, typed.body)),
@@ -289,7 +288,6 @@ def _draft_entry(contact: Contact) -> dict[str, Any]:
         "reference": contact.reference,
         "href": url_for("contacts.take", reference=contact.reference),
         "caller": live.caller_words(typed.body),
-        "understood": form_page.understood(contact, typed.body),
         "children": live.children_words(typed.body),
         "opened_at": contact.first_received_at,
         "saved_at": typed.saved_at,
