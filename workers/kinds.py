@@ -15,7 +15,7 @@ from screening.config import Settings
 from screening.db import db
 from screening.people.finding import index
 from screening.queues.escalation import escalate
-from workers import danger, receipts, replay, routing, scanning
+from workers import additions, danger, receipts, replay, routing, scanning
 from workers.cases import reading, sending
 from workers.checks import follow_up, own_records
 from workers.claim import Claim
@@ -118,6 +118,7 @@ WORK: dict[str, Inside | Outside] = {
     tasks.AFTER_ANSWER: Inside(do=lambda claim: follow_up.after_answer_to(_subject(claim))),
     tasks.STANDING_RULE: Inside(do=_ask_by_rule),
     tasks.DANGER_UNSEEN: Inside(do=lambda claim: danger.unseen(_subject(claim))),
+    tasks.AFTER_ADDITION: Inside(do=lambda claim: additions.follow(_subject(claim))),
     tasks.RECEIPT: Outside(
         prepare=lambda claim: receipts.prepare_receipt(_contact(claim)),
         deliver=_deliver,

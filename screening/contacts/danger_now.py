@@ -43,7 +43,7 @@ def _drop(kept: Json, pointer: str) -> bool:
     if pointer == "/narrative":
         return _mend_account(kept)
     here: Any = kept
-    first, *rest = _steps(pointer)
+    first, *rest = steps(pointer)
     for step in rest:
         inner = here[_at(here, first)] if _holds(here, first) else None
         if not _holds(inner, step):
@@ -67,12 +67,13 @@ def _mend_account(kept: Json) -> bool:
     return bool(kept["narrative"] != was)
 
 
-def _steps(pointer: str) -> list[str]:
+def steps(pointer: str) -> list[str]:
+    """Take a JSON pointer apart: "/children/0/sex" → ["children", "0", "sex"]."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("/").split("/")]
 
 
 def _place(pointer: str) -> list[tuple[int, str]]:
-    return [(int(step), "") if step.isdecimal() else (-1, step) for step in _steps(pointer)]
+    return [(int(step), "") if step.isdecimal() else (-1, step) for step in steps(pointer)]
 
 
 def _at(here: Any, step: str) -> Any:
@@ -87,4 +88,4 @@ def _holds(here: Any, step: str) -> bool:
 
 def words(pointers: list[str]) -> list[str]:
     """Name what was left out as the page does: "/children/0/date_of_birth" → "Child 1, date of birth"."""
-    return [checking.field_words(_steps(pointer)) for pointer in sorted(pointers, key=_place)]
+    return [checking.field_words(steps(pointer)) for pointer in sorted(pointers, key=_place)]

@@ -3,7 +3,7 @@
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening.contacts import drafts, matches
+from screening.contacts import additions, matches
 from screening.contacts.pages import keep_typed, typed_now
 from screening.db import transaction
 from screening.error_pages import wants_json
@@ -19,7 +19,7 @@ def look(reference: str) -> ResponseReturnValue:
     """Show who one person of the call may be, by what is typed of them now. Names never stand in an address."""
     place = matches.place_of(request.form.get("of", ""))
     with transaction():
-        contact = drafts.being_taken(reference)
+        contact = additions.on_call(reference)
         found = matches.of_place(contact, typed_now(), place)
     return render_template("contacts/_matches.html", found=found, url=url_for(".answer", reference=reference))
 
@@ -31,13 +31,13 @@ def answer(reference: str) -> ResponseReturnValue:
     path, _, choice = request.form.get("who", "").partition(" ")
     place = matches.place_of(path)
     with transaction():
-        contact = drafts.to_type_in(reference)
+        contact = additions.to_write_in(reference)
         typed = keep_typed(contact, typed_now())
         matches.answer(contact, typed.body, place, choice)
     if not wants_json():
         return redirect(url_for("contacts.take", reference=reference, _anchor=place.anchor))
     with transaction():
-        contact = drafts.being_taken(reference)
+        contact = additions.on_call(reference)
         found = matches.of_place(contact, typed.body, place)
     html = render_template("contacts/_matches.html", found=found, url=url_for(".answer", reference=reference))
     return jsonify(version=typed.version, html=html)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from screening import audit, beside, codes, sealing
 from screening.checks import on_call
 from screening.contacts import (
+    additions,
     checking,
     drafts,
     filling,
@@ -21,6 +22,8 @@ from screening.contacts import (
     service,
 )
 from screening.contacts.drafts import Typed
+from screening.danger import queries as danger
+from screening.danger import service as danger_alerts
 from screening.db import Json, now, transaction
 from screening.error_pages import wants_json
 from screening.models import Contact
@@ -88,8 +91,8 @@ def close(reference: str) -> ResponseReturnValue:
 @requires("contact.take")
 def take(reference: str) -> ResponseReturnValue:
     """Show the call workspace."""
-    contact = drafts.being_taken(reference)
-    typed = drafts.latest(contact, key())
+    contact = additions.on_call(reference)
+    typed = additions.latest(contact, key())
     with transaction():
         audit.record("contact.read", contact_id=contact.id, detail={"draft": typed.version})
         found = matches.of_call(contact, typed.body)
@@ -101,7 +104,7 @@ def take(reference: str) -> ResponseReturnValue:
 def save(reference: str) -> ResponseReturnValue:
     """Keep what was typed and do what the one button says; for browsers without JavaScript, and for adding people."""
     with transaction():
-        contact = drafts.to_type_in(reference)
+        contact = additions.to_write_in(reference)
         body, anchor = _with_people_changed(typed_now(), live.questions(live.rules_for(contact), None))
         typed = keep_typed(contact, body, taken_out())
     if not wants_json():
@@ -118,7 +121,7 @@ def save(reference: str) -> ResponseReturnValue:
 def autosave(reference: str) -> ResponseReturnValue:
     """Keep what was typed, and say when and how far each section is."""
     with transaction():
-        contact = drafts.to_type_in(reference)
+        contact = additions.to_write_in(reference)
         typed = keep_typed(contact, typed_now())
         if typed.saved_at == now():
             note_typing()
@@ -130,7 +133,7 @@ def autosave(reference: str) -> ResponseReturnValue:
 @requires("contact.take")
 def journal_key(reference: str) -> ResponseReturnValue:
     """Give the key that seals, on the machine where they were typed, words that did not reach us (ADR 9)."""
-    return jsonify(key=b64encode(sealing.journal_key(key(), drafts.being_taken(reference).id)).decode())
+    return jsonify(key=b64encode(sealing.journal_key(key(), additions.on_call(reference).id)).decode())
 
 
 @blueprint.get("/<reference>/panel")
@@ -138,8 +141,8 @@ def journal_key(reference: str) -> ResponseReturnValue:
 @requires("contact.take")
 def panel(reference: str) -> ResponseReturnValue:
     """Show what to ask next, and the level beneath it, for what is typed so far."""
-    contact = drafts.being_taken(reference)
-    return render_template("contacts/_panel.html", **_panel(contact, drafts.latest(contact, key()).body))
+    contact = additions.on_call(reference)
+    return render_template("contacts/_panel.html", **_panel(contact, additions.latest(contact, key()).body))
 
 
 def key() -> bytes:
@@ -158,10 +161,14 @@ def keep_typed(contact: Contact, body: Json, out: tuple[str, int] | None = None)
 
     `out` is the role and place of somebody whom the button takes out.
     """
+    version = request.form.get("version", 0, type=int)
+    if contact.state != "taking":
+        # Who was sent stays in it, whatever is added.
+        return additions.keep(contact, typed_now() if out else body, version, key())
     before = drafts.latest(contact, key())
     if before.body == body:
         return before
-    typed = drafts.save(contact=contact, body=body, version=request.form.get("version", 0, type=int), key=key())
+    typed = drafts.save(contact=contact, body=body, version=version, key=key())
     if out:
         people.take_out(contact, *out)
     people.keep_draft(contact, body)
@@ -232,6 +239,8 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
     names = ("save", "autosave", "panel", "journal_key", "take")
     urls = {name: url_for(f"contacts.{name}", reference=contact.reference) for name in names}
     urls["danger"] = url_for("sending.danger", reference=contact.reference)
+    urls["seen"] = url_for("danger.seen", reference=contact.reference)
+    urls["sent"] = url_for("sending.sent", reference=contact.reference)
     urls["matches"] = url_for("matches.look", reference=contact.reference)
     urls["token"] = url_for("sign_in.token")
     urls["check"] = url_for("sending.save_and_check", reference=contact.reference)
@@ -253,6 +262,9 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
         version=typed.version,
         user_name=drafts.user_of(signed_in_user_id()).user_name,
         letter=beside.letter(contact, key()),
+        sent=contact.received_at,
+        told=danger.told_handler(contact),
+        duty_number=danger_alerts.duty_number(),
         urls=urls,
         matches=found,
         who_url=url_for("matches.answer", reference=contact.reference),

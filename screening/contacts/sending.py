@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from screening import audit, codes, validation
-from screening.contacts import checking, danger_now, drafts, live, next_holder, queries, service
+from screening.access import viewer
+from screening.contacts import additions, checking, danger_now, drafts, live, next_holder, pages, queries, service
 from screening.contacts.drafts import Typed
 from screening.contacts.pages import keep_typed, key, typed_now
 from screening.danger import queries as danger_queries
 from screening.danger import service as danger_alerts
 from screening.db import Json, now, transaction
-from screening.errors import Invalid
+from screening.error_pages import wants_json
+from screening.errors import Invalid, NotFound
+from screening.fields import LONG, NOT_WORDS
 from screening.models import Contact, Screening
 from screening.sign_in import requires
 
@@ -61,22 +64,82 @@ def send(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".sent", reference=reference))
 
 
+@blueprint.get("/danger")
+@requires("contact.take")
+def ask_danger() -> ResponseReturnValue:
+    """Ask once, on a page of its own, where the page at hand cannot."""
+    return render_template("contacts/danger.html", url=url_for(".danger_new"))
+
+
+@blueprint.post("/danger")
+@requires("contact.take")
+def danger_new() -> ResponseReturnValue:
+    """Open a contact and send it as red at once, from a page on which none is being taken."""
+    with transaction():
+        contact = service.open_call(contact_type=pages.CHOICES[0][0])
+        _send_red(contact, {})
+    return redirect(url_for("contacts.take", reference=contact.reference))
+
+
 @blueprint.post("/<reference>/danger")
 @requires("contact.take")
 def danger(reference: str) -> ResponseReturnValue:
-    """Send what there is as red, at once: a child is in danger now."""
+    """Send what there is as red, at once: a child is in danger now. Sent already, it is added and told again."""
     with transaction():
-        contact = drafts.to_send(reference)
-        if contact.state == "taking":
-            body = typed_now()
-            body.setdefault("answers", {})[codes.DANGER_NOW] = "yes"
-            drafts.save_on_newest(contact=contact, body=body, key=key())
-            fitting, left_out = danger_now.what_fits(contact, body)
-            service.receive_call(contact=contact, body=fitting)
-            audit.record("contact.danger", contact_id=contact.id, detail={"left_out": left_out})
-            danger_alerts.alert(contact)
-            session["left_out"] = {reference: left_out}
-    return redirect(url_for(".sent", reference=reference))
+        contact = _to_raise(reference)
+        left_out = _send_red(contact, typed_now()) if contact.state == "taking" else _add_danger(contact)
+        typed = additions.latest(contact, key())
+    if wants_json():
+        return jsonify(version=typed.version, left_out=danger_now.words(left_out))
+    if "version" in request.form and contact.taken_by_id == viewer().user_id:
+        return redirect(url_for(".sent", reference=reference))
+    own = contact.taken_by_id == viewer().user_id
+    return redirect(url_for("contacts.take" if own else "record.page", reference=reference))
+
+
+def _to_raise(reference: str) -> Contact:
+    try:
+        return drafts.to_send(reference)
+    except NotFound:
+        return additions.to_add_to(reference)
+
+
+def _send_red(contact: Contact, typed: Json) -> list[str]:
+    if "version" not in request.form:
+        # This page holds none of the call: what was kept of it is what there is.
+        typed = drafts.latest(contact, key()).body | typed
+    body = {**typed, "answers": {**typed.get("answers", {}), codes.DANGER_NOW: "yes"}}
+    drafts.save_on_newest(contact=contact, body=body, key=key())
+    fitting, left_out = danger_now.what_fits(contact, body)
+    service.receive_call(contact=contact, body=fitting)
+    audit.record("contact.danger", contact_id=contact.id, detail={"left_out": left_out})
+    danger_alerts.alert(contact)
+    session["left_out"] = {contact.reference: left_out}
+    return left_out
+
+
+def _add_danger(contact: Contact) -> list[str]:
+    newest = additions.latest(contact, key())
+    typed = typed_now() if "version" in request.form else newest.body
+    version = request.form.get("version", newest.version, type=int)
+    body = {**typed, "answers": {**typed.get("answers", {}), codes.DANGER_NOW: "yes"}}
+    additions.keep(contact, body, version, key())
+    if "version" not in request.form:
+        # Asked for anew, whatever was said before; the form of a call that comes twice is not.
+        danger_alerts.alert(contact)
+    return []
+
+
+@blueprint.post("/<reference>/additions")
+@requires("contact.read")
+def add(reference: str) -> ResponseReturnValue:
+    """Add words to a contact that was sent: they stand under the account."""
+    words = request.form.get("words", "").replace("\r\n", "\n").strip()
+    if not words or len(words) > LONG or NOT_WORDS.search(words):
+        raise Invalid("Write what was said, in words, and add it again.", fields={"/words": ["Write what was said."]})
+    with transaction():
+        additions.add_words(additions.to_add_to(reference), words)
+    return redirect(url_for("record.page", reference=reference, _anchor="added"))
 
 
 @blueprint.get("/<reference>/short")

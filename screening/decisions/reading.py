@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import url_for
 
-from screening import asked, audit, telling
+from screening import added, asked, audit, telling
 from screening.checks.queries import checks_of
 from screening.db import now
 from screening.models import Contact
@@ -25,6 +25,7 @@ def read(contact: Contact, child_id: UUID | None) -> dict[str, Any]:
             "narrative": contact.narrative or "Nothing was written down.",
             "referrer_words": telling.referrer(contact),
         },
+        "added": added.said_since(contact),
         "answers": asked.groups(contact, children),
         "in_danger": asked.in_danger(contact),
         "child": _child(contact, child_id, at),

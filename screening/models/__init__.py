@@ -5,6 +5,7 @@ from screening.models.api_token import ApiToken
 from screening.models.audit_entry import AuditEntry, AuditLink
 from screening.models.background_check import BackgroundCheck
 from screening.models.contact import Contact, NamedReader
+from screening.models.contact_addition import ContactAddition
 from screening.models.county import County
 from screening.models.danger_alert import DangerAlert
 from screening.models.decision import Decision, Referral
@@ -50,6 +51,7 @@ __all__ = [
     "BackgroundCheck",
     "CaseReconciliation",
     "Contact",
+    "ContactAddition",
     "County",
     "DangerAlert",
     "Decision",

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from screening import asked, leaving, rules_in_force, telling
+from screening import added, asked, leaving, rules_in_force, telling
 from screening.access import viewer
 from screening.alleged import alleged_adults
 from screening.checks.queries import ShownCheck, checks_of
@@ -26,7 +26,7 @@ from screening.record.family_diagram import Diagram, draw
 from screening.record.known_people import KnownPeople, as_said, known_people, named, who
 from screening.record.not_known import asked_words, not_known
 from screening.record.proposed import NOT_SCORED, ask_next, proposal, red
-from screening.record.provenance import Item
+from screening.record.provenance import Item, Source
 from screening.wording import level_words
 
 PLANS = ("protection_plan", "looked_after")
@@ -219,6 +219,12 @@ def _worry(contact: Contact) -> Iterator[Item]:
     ):
         if words:
             yield Item(words=f"{title}{words}", source=said)
+    for one in added.said_since(contact):
+        later = Source(kind="contact", id=contact.reference, when=one.until, by=f"added by {one.by}")
+        yield from (Item(words=f"Added later: {words}", source=later) for words in one.words)
+        if one.rows:
+            rows = "; ".join(f"{row['key']}: {row['value']}" for row in one.rows)
+            yield Item(words=f"Added later: {rows}.", source=later)
 
 
 def _known(check: ShownCheck) -> Iterator[Item]:

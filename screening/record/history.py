@@ -19,6 +19,7 @@ TITLES = {
     "contact.sent": "Sent",
     "contact.closed": "Closed",
     "contact.danger": "Marked as danger now",
+    "contact.added_to": "Something was added",
     "danger.raised": "Alert: child in danger now",
     "danger.acknowledged": 'Said "I have it"',
     "danger.escalated": "Nobody had seen the alert in time: duty manager told",

@@ -148,7 +148,9 @@ def test_a_red_contact_skips_the_wait(person):
     handler.page.fill("[name='children.0.given_name']", "Oscar")
     handler.page.keyboard.press("F9")
     handler.look()
-    handler.press("Yes, send it as red now")
+    handler.page.keyboard.press("Enter")
+    handler.page.wait_for_selector("#danger-seen")
+    handler.press("Call ended")
     assert handler.sees("Red, within 4 hours")
 
     acting, screening = person("marcus"), person("sarah")
@@ -164,7 +166,8 @@ def test_at_night_red_is_on_the_emergency_duty_teams_screen(person, county):
         handler.page.keyboard.press("1")
     reference = re.search(r"FD-\w+", handler.page.url).group()
     handler.page.keyboard.press("F9")
-    handler.press("Yes, send it as red now")
+    handler.page.keyboard.press("Enter")
+    handler.page.wait_for_selector("#danger-seen")
 
     queued(night, "emergency-duty", reference)
     county.clock_at(NOON)

@@ -2,6 +2,7 @@
 import { Button, ErrorSummary, SkipLink, createAll } from 'govuk-frontend'
 import { saveByItself } from './autosave.js'
 import { countInTitle } from './danger_alerts.js'
+import { sendDanger } from './danger.js'
 import { holdDialogs } from './dialogs.js'
 import { journalOf } from './journal.js'
 import { listenForKeys } from './keys.js'
@@ -51,6 +52,7 @@ if (workspace) {
   leaveOnceKept(workspace, saver)
   offerUnsaved(workspace, saver, journal)
   copyNotes(workspace)
+  sendDanger(workspace)
 }
 
 const finder = document.querySelector('[data-find]')

@@ -9,7 +9,8 @@ export function listenForKeys () {
     const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)
     if (!button) return
     event.preventDefault()
-    button.focus()
+    // A dialog gives the focus back to where somebody was writing.
+    if (!('opens' in button.dataset)) button.focus()
     button.click()
   })
 }

@@ -10,7 +10,7 @@ export function pollByItself () {
   for (const place of document.querySelectorAll('[data-poll-url]')) poll(place)
 }
 
-function poll (place) {
+export function poll (place, first) {
   const pause = Number(place.dataset.pollSeconds ?? 5) * 1000
   const stale = document.getElementById(place.dataset.pollStale)
   const started = performance.now()
@@ -69,7 +69,7 @@ function poll (place) {
     stale.hidden = false
   }
 
-  setTimeout(ask, pause)
+  setTimeout(ask, first ?? pause)
 }
 
 const newsIn = (root) => [...root.querySelectorAll('[data-news]')]

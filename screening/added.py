@@ -1,0 +1,100 @@
+"""What was added to a contact after it was sent, as it is read: one entry for what one person added in one go."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from screening import codes
+from screening.access import viewer
+from screening.db import Json, db
+from screening.models import Contact, ContactAddition
+
+# While somebody types, each pause keeps what is there: within this time it is one addition, still being written.
+ONE_GO = timedelta(minutes=10)
+ADDRESS = "An address: see People"
+REFERRER = "How the caller is reached"
+
+
+@dataclass(kw_only=True)
+class Added:
+    """What one person added in one go: `words` of the account, and `rows` of {key, value, before} for the rest."""
+
+    by: str
+    at: datetime
+    until: datetime
+    words: list[str] = field(default_factory=list)
+    rows: list[Json] = field(default_factory=list)
+
+
+def said_since(contact: Contact) -> list[Added]:
+    """List what was added to a contact since it was sent, oldest first, as far as the viewer may see it."""
+    question = select(ContactAddition).where(ContactAddition.contact_id == contact.id).order_by(ContactAddition.seq)
+    rows = db.session.scalars(question.options(joinedload(ContactAddition.added_by)))
+    return [_added(contact, one_go) for one_go in _in_one_go(rows)]
+
+
+def _in_one_go(rows: Iterable[ContactAddition]) -> list[list[ContactAddition]]:
+    groups: list[list[ContactAddition]] = []
+    for row in rows:
+        last = groups[-1][-1] if groups else None
+        goes_on = last and row.version and last.version and row.added_by_id == last.added_by_id
+        if last and goes_on and row.added_at - last.added_at < ONE_GO:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return groups
+
+
+def _added(contact: Contact, rows: list[ContactAddition]) -> Added:
+    found = Added(by=rows[0].added_by.name, at=rows[0].added_at, until=rows[-1].added_at)
+    for change in _newest(rows):
+        if change["path"] == "narrative":
+            found.words.append(_more(change))
+        else:
+            found.rows.append(_row(contact, change))
+    return found
+
+
+def _newest(rows: list[ContactAddition]) -> list[Json]:
+    """Give each field's newest words once, with what it said before all of these."""
+    newest: dict[str, Json] = {}
+    for row in rows:
+        for change in row.changes:
+            first = newest.get(change["path"])
+            newest[change["path"]] = change | ({"before": first["before"]} if first else {})
+    return list(newest.values())
+
+
+def _more(change: Json) -> str:
+    """Give what is new of the account: what follows the words that were there, or all of it where those changed."""
+    before, after = str(change["before"] or ""), str(change["after"])
+    return after.removeprefix(before).strip() or after
+
+
+def _row(contact: Contact, change: Json) -> Json:
+    path = change["path"].split(".")
+    if "address" in path:
+        # Where somebody lives is shown in one place, which knows from whom it is withheld.
+        return {"key": change["words"], "value": ADDRESS, "before": ""}
+    if path[0] == "referrer" and not _may_see_referrer(contact):
+        return {"key": "Caller", "value": REFERRER, "before": ""}
+    return {"key": change["words"], "value": _words(change["after"]), "before": _words(change["before"])}
+
+
+def _may_see_referrer(contact: Contact) -> bool:
+    own = contact.taken_by_id is not None and contact.taken_by_id == viewer().user_id
+    return own or viewer().may("contact.read_referrer")
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return codes.ANSWERS.get(str(value), str(value))
