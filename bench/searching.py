@@ -1,6 +1,6 @@
 """Searches people inside the service's own code, in a process of its own: `python -m bench.searching < questions`.
 
-Questions come as JSON: `{"asked": [{"said", "answer"}], "contacts": [[said, …]]}`. Answers are milliseconds, and how
+Questions come as JSON: `{"asked": [{"said", "answer"}]}`. Answers are milliseconds, and how
 many were found first and among five.
 """
 
@@ -16,7 +16,7 @@ from screening import create_app
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
 from screening.models import Person
-from screening.people.finding.search import Found, search, search_thoroughly
+from screening.people.finding.search import Found, search
 
 WARM = 30
 MILLISECONDS = 1000
@@ -32,9 +32,8 @@ def main() -> None:
         for one in questions["asked"][:WARM]:
             _live(one)
         live = [_live(one) for one in questions["asked"][WARM:]]
-        contacts = [_contact(people) for people in questions["contacts"]]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"first": first, "live": live, "contacts": contacts, "megabytes": memory}))
+    print(json.dumps({"first": first, "live": live, "megabytes": memory}))
 
 
 def _live(asked: dict[str, Any]) -> dict[str, Any]:
@@ -45,14 +44,6 @@ def _live(asked: dict[str, Any]) -> dict[str, Any]:
         ids = _source_ids(found)
     place = ids.index(asked["answer"]) if asked["answer"] in ids else None
     return {"ms": took * MILLISECONDS, "cpu": cpu * MILLISECONDS, "stage": found.stage, "place": place}
-
-
-def _contact(people: list[dict[str, Any]]) -> float:
-    with transaction():
-        begun = time.perf_counter()
-        for said in people:
-            search_thoroughly(said)
-        return (time.perf_counter() - begun) * MILLISECONDS
 
 
 def _source_ids(found: Found) -> list[str | None]:

@@ -32,7 +32,7 @@ WHOLE = Size(
     hour_seconds=20,
     starts=3,
     audit_entries=200_000,
-    people=(10_000, 100_000),
+    people=(10_000, 100_000, 1_000_000),
     searches=600,
 )
 QUICK = Size(

@@ -5,7 +5,9 @@ import runpy
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from threading import Thread
 from typing import Any
 
 from screening.errors import ConfigurationError
@@ -106,9 +108,28 @@ def web() -> None:
                     self.cfg.set(name, value)
 
         def load(self) -> Any:
-            return create_app()
+            app = create_app()
+            Thread(target=_read_ahead, args=(app,), daemon=True).start()
+            return app
 
     Web().run()
+
+
+def _read_ahead(app: Any) -> None:
+    """Read the names of the index before somebody searches: of a million people that takes more than a second."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from screening.access import viewing, worker_viewer
+    from screening.db import db, transaction
+    from screening.people.finding.known_names import known_names
+
+    # Where PostgreSQL is away, the first search reads them, or fails and says so.
+    with app.app_context(), viewing(worker_viewer("web")), suppress(SQLAlchemyError):
+        try:
+            with transaction():
+                known_names()
+        finally:
+            db.session.remove()
 
 
 def worker(name: str) -> None:

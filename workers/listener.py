@@ -94,9 +94,8 @@ def main(queue: str) -> None:
     stop.listen()
     limits.limit_connections()
     pulse.beat()
-    if queue == URGENT:
-        run.warm_up(queue)
-    else:
+    run.warm_up(queue)
+    if queue != URGENT:
         os.nice(BEHIND)
     while not stop.asked():
         if settings.redis_url is not None:
