@@ -20,6 +20,7 @@ from screening.db import clock, db
 from screening.errors import NotAllowed
 from screening.models import (
     BackgroundCheck,
+    Consultation,
     Contact,
     DangerAlert,
     NamedReader,
@@ -150,6 +151,8 @@ def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
         reach += [_taken_lately(seen_by), _unread()]
     if seen_by.may("danger.acknowledge"):
         reach.append(_alerted_of(seen_by))
+    if seen_by.may("consult.answer"):
+        reach.append(_consulted_on(seen_by))
     if seen_by.may("draft.read_late"):
         reach.append(and_(Contact.state == "taking", Contact.first_received_at < clock() - _late_draft()))
     return or_(*reach)
@@ -176,13 +179,29 @@ def _urgent_and_open() -> ColumnElement[bool]:
 
 
 def alerted(seen_by: Viewer) -> ColumnElement[bool]:
-    """Say, as SQL, which alerts of a child in danger this viewer is on duty for; at night emergency duty is, too."""
-    if not seen_by.may("danger.acknowledge"):
-        return false()
+    """Say, as SQL, which alerts of a child in danger this viewer is on duty for."""
+    return _on_duty(seen_by, DangerAlert.out_of_hours) if seen_by.may("danger.acknowledge") else false()
+
+
+def consulted(seen_by: Viewer) -> ColumnElement[bool]:
+    """Say, as SQL, which consultations this viewer is on duty for."""
+    return _on_duty(seen_by, Consultation.out_of_hours) if seen_by.may("consult.answer") else false()
+
+
+def _on_duty(seen_by: Viewer, out_of_hours: ColumnElement[bool] | Any) -> ColumnElement[bool]:
     if seen_by.may("contact.read_all"):
         return true()
     by_day = _in_a_team_of(seen_by, ("screening", "duty_manager"))
-    return or_(by_day, and_(DangerAlert.out_of_hours, _in_a_team_of(seen_by, ("edt",))))
+    return or_(by_day, and_(out_of_hours, _in_a_team_of(seen_by, ("edt",))))
+
+
+def may_type(seen_by: Viewer) -> ColumnElement[bool]:
+    """Say, as SQL, into which contacts this viewer may type, and which they may send: apart from what they may read.
+
+    Whoever took it does, and whoever takes it over once it is late. Whoever is consulted reads it and no more.
+    """
+    late = and_(Contact.state == "taking", Contact.first_received_at < clock() - _late_draft())
+    return or_(Contact.taken_by_id == seen_by.user_id, _unread(), late if seen_by.may("draft.read_late") else false())
 
 
 def _in_a_team_of(seen_by: Viewer, kinds: tuple[str, ...]) -> ColumnElement[bool]:
@@ -195,6 +214,12 @@ def _alerted_of(seen_by: Viewer) -> ColumnElement[bool]:
     own = or_(DangerAlert.acknowledged_at.is_(None), DangerAlert.acknowledged_by_id == seen_by.user_id)
     waits = exists().where(DangerAlert.contact_id == Contact.id, own, alerted(seen_by))
     return and_(Contact.state != "taking", waits.correlate_except(DangerAlert))
+
+
+def _consulted_on(seen_by: Viewer) -> ColumnElement[bool]:
+    own = or_(Consultation.answer.is_(None), Consultation.answered_by_id == seen_by.user_id)
+    asked = exists().where(Consultation.contact_id == Contact.id, own, consulted(seen_by))
+    return asked.correlate_except(Consultation)
 
 
 def _found_for_own_work(seen_by: Viewer) -> ColumnElement[bool]:

@@ -45,6 +45,7 @@ def _frame() -> dict[str, Any]:
         "viewer_role": _role_words(viewer),
         "nav": _places(viewer, sample=sample) if viewer else [],
         "sample_county": sample,
+        "handlers_ask": danger.asked,
         "danger_alerts": danger.on_duty if viewer and viewer.may("danger.acknowledge") else None,
         "rules_adopted": away or rules_in_force.adopted(db.session(), clocks.london_date(now())),
         "asset": _asset,

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from screening import audit
-from screening.access import viewer
+from screening.access import may_type, viewer
 from screening.db import db, now
 from screening.errors import Conflict, NotFound
 from screening.models import Contact, Draft, User
@@ -78,7 +78,7 @@ def being_taken(reference: str) -> Contact:
     Raises:
         NotFound: there is none, or it has been sent.
     """
-    contact = db.session.scalar(select(Contact).where(Contact.reference == reference))
+    contact = db.session.scalar(select(Contact).where(Contact.reference == reference, may_type(viewer())))
     if contact is None or contact.state != "taking":
         raise NotFound("There is no such draft. It may have been sent: look under your contacts.")
     return contact
@@ -137,6 +137,7 @@ def to_send(reference: str) -> Contact:
 def left_by_colleagues() -> list[Contact]:
     """List calls that colleagues began and have not sent for a while, oldest first; to who may finish them."""
     question = select(Contact).where(Contact.state == "taking", Contact.taken_by_id != viewer().user_id)
+    question = question.where(may_type(viewer()))
     newest = db.session.scalars(question.order_by(Contact.seq.desc()).limit(MOST_LEFT))
     return list(reversed(newest.all()))
 
@@ -163,7 +164,7 @@ def _when(draft: Draft | None) -> str:
 
 
 def _locked(reference: str) -> Contact | None:
-    question = select(Contact).where(Contact.reference == reference).with_for_update()
+    question = select(Contact).where(Contact.reference == reference, may_type(viewer())).with_for_update()
     return db.session.scalar(question.execution_options(populate_existing=True))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, beside, codes, sealing
+from screening import audit, beside, codes, consulted, sealing
 from screening.checks import on_call
 from screening.contacts import (
     additions,
@@ -239,6 +239,8 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
     names = ("save", "autosave", "panel", "journal_key", "take")
     urls = {name: url_for(f"contacts.{name}", reference=contact.reference) for name in names}
     urls["danger"] = url_for("sending.danger", reference=contact.reference)
+    urls["consult"] = url_for("consult.ask", reference=contact.reference)
+    urls["consultations"] = url_for("consult.of_call", reference=contact.reference)
     urls["seen"] = url_for("danger.seen", reference=contact.reference)
     urls["sent"] = url_for("sending.sent", reference=contact.reference)
     urls["matches"] = url_for("matches.look", reference=contact.reference)
@@ -264,6 +266,7 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
         letter=beside.letter(contact, key()),
         sent=contact.received_at,
         told=danger.told_handler(contact),
+        consultations=consulted.consultations(contact),
         duty_number=danger_alerts.duty_number(),
         urls=urls,
         matches=found,

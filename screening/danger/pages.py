@@ -14,7 +14,7 @@ from screening.models import Contact
 from screening.sign_in import refreshes, requires
 
 blueprint = Blueprint("danger", __name__)
-TOPIC = "danger"
+TOPIC, CONSULTED = "danger", "consultation"
 
 
 @blueprint.get("/danger/alerts")
@@ -22,7 +22,7 @@ TOPIC = "danger"
 @requires("danger.acknowledge")
 def alerts() -> ResponseReturnValue:
     """Show the alerts that the viewer is on duty for, or 304 where nothing has changed."""
-    return live.answer(lambda: render_template("danger/_alerts.html", alerts=queries.on_duty()), TOPIC)
+    return live.answer(_alerts, TOPIC, CONSULTED)
 
 
 @blueprint.post("/danger/alerts/<uuid:alert_id>/acknowledge")
@@ -40,6 +40,10 @@ def acknowledge(alert_id: UUID) -> ResponseReturnValue:
 def seen(reference: str) -> ResponseReturnValue:
     """Tell who raised an alert whether somebody has it."""
     return live.answer(lambda: _seen(reference), TOPIC)
+
+
+def _alerts() -> str:
+    return render_template("danger/_alerts.html", alerts=queries.on_duty(), asked=queries.asked())
 
 
 def _seen(reference: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from screening.access import alerted, viewer
+from screening.access import alerted, consulted, viewer
 from screening.danger import service
 from screening.db import db, now
-from screening.models import Contact, DangerAlert
+from screening.models import Consultation, Contact, DangerAlert
 from screening.wording import clock_seconds
 
 # So long the others on duty see who has it: a banner that only goes leaves them wondering.
@@ -31,6 +31,24 @@ def on_duty() -> list[dict[str, Any]]:
         .limit(MOST_SHOWN)
     )
     return [_shown(alert, contact) for alert, contact in db.session.execute(question)]
+
+
+def asked() -> list[dict[str, Any]]:
+    """List the consultations that nobody has answered and that the viewer is on duty for, but for their own."""
+    if not viewer().may("consult.answer"):
+        return []
+    question = (
+        select(Consultation, Contact)
+        .join(Contact, Contact.id == Consultation.contact_id)
+        .where(Consultation.answer.is_(None), Consultation.asked_by_id != viewer().user_id, consulted(viewer()))
+        .options(joinedload(Consultation.asked_by))
+        .order_by(Consultation.seq)
+        .limit(MOST_SHOWN)
+    )
+    return [
+        {"id": one.id, "reference": contact.reference, "by": one.asked_by.name, "at": one.asked_at}
+        for one, contact in db.session.execute(question)
+    ]
 
 
 def _shown(alert: DangerAlert, contact: Contact) -> dict[str, Any]:

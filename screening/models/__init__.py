@@ -4,6 +4,7 @@ from screening.models.acceptance_view import AcceptanceView
 from screening.models.api_token import ApiToken
 from screening.models.audit_entry import AuditEntry, AuditLink
 from screening.models.background_check import BackgroundCheck
+from screening.models.consultation import Consultation
 from screening.models.contact import Contact, NamedReader
 from screening.models.contact_addition import ContactAddition
 from screening.models.county import County
@@ -50,6 +51,7 @@ __all__ = [
     "AuditLink",
     "BackgroundCheck",
     "CaseReconciliation",
+    "Consultation",
     "Contact",
     "ContactAddition",
     "County",

@@ -20,6 +20,8 @@ TITLES = {
     "contact.closed": "Closed",
     "contact.danger": "Marked as danger now",
     "contact.added_to": "Something was added",
+    "consultation.asked": "Asked a social worker on duty",
+    "consultation.answered": "Answered the handler",
     "danger.raised": "Alert: child in danger now",
     "danger.acknowledged": 'Said "I have it"',
     "danger.escalated": "Nobody had seen the alert in time: duty manager told",

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import acceptance, added, asked, audit, beside, codes, telling
+from screening import acceptance, added, asked, audit, beside, codes, consulted, telling
 from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
@@ -199,6 +199,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
     names = queries.team_names()
     return {
         "narrative": contact.narrative or "Nothing was written down.",
+        "consultations": consulted.consultations(contact),
         "added": added.said_since(contact),
         "add_url": url_for("sending.add", reference=contact.reference) if viewer().user_id else None,
         "answers": asked.groups(contact, contact.children),

@@ -25,6 +25,7 @@ ALLOWED = {
     "screening/access.py:known": "the rule itself, for people of the index",
     "screening/access.py:_known_card": "what `known()` says, said of the card",
     "screening/access.py:_alerted_of": "part of visible()",
+    "screening/access.py:_consulted_on": "part of visible()",
     "screening/access.py:_in_own_teams": "part of visible()",
     "screening/access.py:_urgent_and_open": "part of visible()",
     "screening/access.py:_not_hidden": "part of visible()",

@@ -2,7 +2,7 @@
 import { Button, ErrorSummary, SkipLink, createAll } from 'govuk-frontend'
 import { saveByItself } from './autosave.js'
 import { countInTitle } from './danger_alerts.js'
-import { sendDanger } from './danger.js'
+import { consult, sendDanger } from './danger.js'
 import { holdDialogs } from './dialogs.js'
 import { journalOf } from './journal.js'
 import { listenForKeys } from './keys.js'
@@ -53,6 +53,7 @@ if (workspace) {
   offerUnsaved(workspace, saver, journal)
   copyNotes(workspace)
   sendDanger(workspace)
+  consult(workspace)
 }
 
 const finder = document.querySelector('[data-find]')

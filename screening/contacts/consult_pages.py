@@ -1,0 +1,97 @@
+"""Consult, on a screen: the handler asks with one key, a social worker on duty follows the call and answers."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from screening import audit, consulted
+from screening import live as refreshed
+from screening.contacts import additions, checking, consulting, live
+from screening.contacts.pages import keep_typed, key, typed_now
+from screening.db import now, transaction
+from screening.error_pages import wants_json
+from screening.errors import Invalid
+from screening.fields import LONG, NOT_WORDS
+from screening.models import Consultation, Contact
+from screening.sign_in import refreshes, requires
+
+blueprint = Blueprint("consult", __name__)
+TOPICS = ("consultation", "draft")
+
+
+@blueprint.post("/contacts/<reference>/consult")
+@requires("contact.take")
+def ask(reference: str) -> ResponseReturnValue:
+    """Share the call with those on duty, with the question that was written, if any."""
+    with transaction():
+        contact = additions.to_write_in(reference)
+        if not wants_json():
+            keep_typed(contact, typed_now())
+        consulting.ask(contact, NOT_WORDS.sub("", request.form.get("consult_question", ""))[:LONG].strip())
+    return jsonify(asked=True) if wants_json() else redirect(url_for("contacts.take", reference=reference))
+
+
+@blueprint.get("/contacts/<reference>/consultations")
+@refreshes
+@requires("contact.take")
+def of_call(reference: str) -> ResponseReturnValue:
+    """Show the handler what was asked and answered, or 304 where nothing has changed."""
+    return refreshed.answer(lambda: _of_call(reference), TOPICS[0])
+
+
+@blueprint.get("/consultations/<uuid:consultation_id>")
+@requires("consult.answer")
+def follow(consultation_id: UUID) -> ResponseReturnValue:
+    """Show the call as it is typed, to read it and to answer."""
+    with transaction():
+        one, contact = consulting.followed(consultation_id)
+        shown = _shown(one, contact)
+        detail = {"draft": shown["version"], "consultation": str(one.id)}
+        audit.record("contact.read", contact_id=contact.id, detail=detail)
+    return render_template("contacts/follow.html", **shown)
+
+
+@blueprint.get("/consultations/<uuid:consultation_id>/live")
+@refreshes
+@requires("consult.answer")
+def follow_live(consultation_id: UUID) -> ResponseReturnValue:
+    """Show what is typed by now, or 304 where nothing has changed."""
+    return refreshed.answer(lambda: _follow_live(consultation_id), *TOPICS)
+
+
+@blueprint.post("/consultations/<uuid:consultation_id>/answer")
+@requires("consult.answer")
+def answer(consultation_id: UUID) -> ResponseReturnValue:
+    """Keep the answer: the handler sees it beside the call."""
+    words = request.form.get("answer", "").replace("\r\n", "\n").strip()
+    if not words or len(words) > LONG or NOT_WORDS.search(words):
+        raise Invalid("Write the answer in words, and send it again.", fields={"/answer": ["Write an answer."]})
+    with transaction():
+        consulting.answer(consultation_id, words)
+    return redirect(url_for(".follow", consultation_id=consultation_id))
+
+
+def _of_call(reference: str) -> str:
+    contact = additions.on_call(reference)
+    return render_template("contacts/_consultations.html", consultations=consulted.consultations(contact))
+
+
+def _follow_live(consultation_id: UUID) -> str:
+    return render_template("contacts/_followed.html", **_shown(*consulting.followed(consultation_id)))
+
+
+def _shown(one: Consultation, contact: Contact) -> dict[str, Any]:
+    typed = additions.latest(contact, key())
+    screening = live.score(contact, typed.body)
+    return {
+        "one": consulted.shown(one),
+        "contact": {"reference": contact.reference, "sent": contact.received_at is not None},
+        "groups": checking.summary(contact, typed.body),
+        "unanswered": checking.unanswered(screening, contact),
+        "in_danger": screening is None or screening["urgency"]["at_least"] == "red",
+        "saved_at": typed.saved_at,
+        "version": typed.version,
+        "now": now(),
+    }

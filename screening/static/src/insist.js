@@ -1,0 +1,47 @@
+// Posts the call again and again until the service has it: what must reach a social worker waits for no network or session.
+const TRY_AGAIN_MS = 2000
+const TIMEOUT_MS = 5000
+
+// `onTrouble` is told each time that it failed, with the answer or nothing; gives what the service said in the end.
+export async function insist (form, url, onTrouble) {
+  while (true) {
+    const answer = await once(form, url)
+    if (answer?.ok && !answer.redirected) return answer.json()
+    onTrouble(answer)
+    // A token that died with its session: whoever signed in again, in another tab too, has a new one.
+    if (answer && answer.status < 500) await newToken(form)
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS))
+  }
+}
+
+async function once (form, url) {
+  const body = new URLSearchParams(new FormData(form))
+  const headers = { Accept: 'application/json', 'X-CSRF-Token': form.elements.csrf_token.value }
+  try {
+    return await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
+  } catch {
+    return null
+  }
+}
+
+async function newToken (form) {
+  try {
+    const answer = await fetch(form.dataset.tokenUrl, { headers: { Accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    if (!answer.ok) return
+    const token = (await answer.json()).csrf_token
+    for (const field of document.querySelectorAll('[name=csrf_token]')) field.value = token
+  } catch {
+    // The next try asks again.
+  }
+}
+
+// A button of the call's dialogs acts without leaving the page, before anything else that listens for the form.
+export function onPressed (form, value, act) {
+  document.addEventListener('submit', (event) => {
+    if (event.target !== form || event.submitter?.value !== value) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    event.submitter.closest('dialog')?.close()
+    act(event.submitter.formAction)
+  }, true)
+}

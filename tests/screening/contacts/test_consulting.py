@@ -1,0 +1,158 @@
+"""A handler asks a social worker on duty, who reads the call as it is typed and answers, and can do no more."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from screening.db import db
+from screening.models import Consultation, Contact
+from tests.screening.contacts.bodies import form
+from tests.screening.queues import given
+
+pytestmark = pytest.mark.usefixtures("context")
+JSON = {"Accept": "application/json"}
+SAID = form(narrative="She says he hit her.", children__0__given_name="Ada")
+
+
+@pytest.fixture
+def noon(context):
+    given.clock_at(given.TUESDAY_NOON)
+
+
+@pytest.fixture
+def priya(noon, signed_in):
+    return signed_in("priya")
+
+
+@pytest.fixture
+def reference(priya):
+    location = priya.post("/contacts/", data={"kind": "request_for_service"}).location
+    found = re.search(r"FD-\w+", location).group()
+    priya.post(f"/contacts/{found}/autosave", data={**SAID, "version": "0"})
+    return found
+
+
+@pytest.fixture
+def asked(priya, reference):
+    data = {**SAID, "version": "1", "consult_question": "Do I tell the mother?"}
+    assert priya.post(f"/contacts/{reference}/consult", data=data, headers=JSON).json == {"asked": True}
+    return f"/consultations/{the_consultation().id}"
+
+
+def the_consultation():
+    return db.session.scalars(select(Consultation)).one()
+
+
+def contact(reference):
+    return db.session.scalars(select(Contact).where(Contact.reference == reference)).one()
+
+
+def answered(client, asked):
+    return client.post(f"{asked}/answer", data={"answer": "Not yet. Ask where he is."})
+
+
+@pytest.mark.parametrize(("user_name", "told"), [("sarah", True), ("grace", True), ("edith", False), ("henry", False)])
+def test_those_on_duty_are_asked_on_whatever_page_and_follow_the_call(signed_in, asked, user_name, told):
+    somebody = signed_in(user_name)
+
+    assert ("Priya Nair asks about a call" in somebody.get("/messages/to-ring").text) is told
+    assert somebody.get(asked).status_code == (200 if told else 404)
+
+
+def test_whoever_is_asked_reads_what_is_typed_by_now(priya, signed_in, reference, asked):
+    priya.post(
+        f"/contacts/{reference}/autosave", data={**SAID, "narrative": "She says he hit her twice.", "version": "1"}
+    )
+
+    page = signed_in("sarah").get(f"{asked}/live").text
+    assert "She says he hit her twice." in page
+    assert "Ada" in page
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["autosave", "save", "check", "send", "danger", "short-path", "short", "who", "matches", "close", "consult"],
+)
+def test_whoever_is_asked_neither_types_nor_sends(signed_in, reference, asked, way):
+    sarah = signed_in("sarah")
+
+    answer = sarah.post(
+        f"/contacts/{reference}/{way}",
+        data={**SAID, "narrative": "Mine", "version": "1", "of": "children.0", "who": "children.0 back x"},
+    )
+
+    assert answer.status_code == 404
+    assert contact(reference).state == "taking"
+
+
+@pytest.mark.parametrize("page", ["take", "panel", "check", "short", "journal-key"])
+def test_whoever_is_asked_is_not_shown_the_handlers_own_pages(signed_in, reference, asked, page):
+    assert signed_in("sarah").get(f"/contacts/{reference}/{page}").status_code == 404
+
+
+def test_whoever_is_asked_is_not_offered_to_finish_the_call(signed_in, reference, asked):
+    page = signed_in("sarah").get("/contacts/").text
+
+    assert f"/contacts/{reference}/take" not in page
+
+
+def test_the_handler_sees_the_answer_beside_the_call(priya, signed_in, reference, asked):
+    assert answered(signed_in("sarah"), asked).location == asked
+
+    page = priya.get(f"/contacts/{reference}/consultations").text
+    assert "Sarah Okafor" in page
+    assert "Not yet. Ask where he is." in page
+
+
+def test_once_it_is_answered_the_others_on_duty_read_it_no_more(signed_in, asked):
+    answered(signed_in("sarah"), asked)
+
+    assert signed_in("tom").get(asked).status_code == 404
+    assert signed_in("sarah").get(asked).status_code == 200
+    assert "asks about a call" not in signed_in("grace").get("/danger/alerts").text
+
+
+def test_a_question_is_answered_once(signed_in, asked):
+    answered(signed_in("sarah"), asked)
+
+    answer = answered(signed_in("sarah"), asked)
+
+    assert answer.status_code == 409
+    assert "Sarah Okafor answered this at" in answer.text
+
+
+def test_an_empty_answer_is_no_answer(signed_in, asked):
+    assert signed_in("sarah").post(f"{asked}/answer", data={"answer": " "}).status_code == 422
+
+
+def test_the_same_question_that_comes_twice_is_one(priya, reference, asked):
+    data = {**SAID, "version": "1", "consult_question": "Do I tell the mother?"}
+
+    priya.post(f"/contacts/{reference}/consult", data=data, headers=JSON)
+
+    assert the_consultation().question == "Do I tell the mother?"
+
+
+def test_without_javascript_what_was_typed_is_kept_with_the_question(priya, reference):
+    data = {**SAID, "narrative": "He is back.", "version": "1", "consult_question": ""}
+
+    answer = priya.post(f"/contacts/{reference}/consult", data=data)
+
+    assert "He is back." in priya.get(answer.location).text
+
+
+def test_it_stays_on_the_record(priya, signed_in, reference, asked):
+    answered(signed_in("sarah"), asked)
+    priya.post(f"/contacts/{reference}/send", data={"version": "1"})
+
+    page = signed_in("sarah").get(f"/contacts/{reference}").text
+    assert "Do I tell the mother?" in page
+    assert "Not yet. Ask where he is." in page
+
+
+def test_a_restricted_call_is_asked_of_its_named_readers_only(signed_in, reference, asked):
+    contact(reference).restricted = True
+    db.session.flush()
+
+    assert signed_in("sarah").get(asked).status_code == 404
