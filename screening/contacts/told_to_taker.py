@@ -35,7 +35,10 @@ def told(screening: Json, rules: Ruleset, looked_up: Iterable[Mapping[str, Any]]
 def _without(rule: Json, part: str, labels: tuple[str, ...]) -> Json:
     if not any(_holds(words, labels) for words in rule[part]):
         return rule
-    return rule | {"text": OUR_RECORDS, part: [words for words in rule[part] if not _holds(words, labels)]}
+    told = {"text": OUR_RECORDS, part: [words for words in rule[part] if not _holds(words, labels)]}
+    # What of our own records is still not known would say which rule it is.
+    missing = {"missing": [words for words in rule["missing"] if words.endswith("?")]} if "missing" in rule else {}
+    return rule | told | missing
 
 
 def _holds(words: str, labels: tuple[str, ...]) -> bool:
