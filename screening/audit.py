@@ -43,6 +43,7 @@ ACTIONS = frozenset(
         "contact.opened", "contact.draft_saved", "contact.sent", "contact.closed", "contact.taken_over",
         "contact.read", "contact.danger", "contact.added_to",
         "consultation.asked", "consultation.answered",
+        "contact.missing_noted", "contact.missing_found",
         "danger.raised", "danger.acknowledged", "danger.escalated",
         "contact.list_read", "screening.made", "check.answered", "check.asked", "check.shared",
         "check.withheld", "check.withdrawn", "check.chased", "check.list_read", "check.form_read", "contact.routed",

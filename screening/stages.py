@@ -36,7 +36,7 @@ from screening.people.pages import person_pages as people_pages
 from screening.queues import api as queues_api
 from screening.queues import pages as queues_pages
 from screening.record import api as record_api
-from screening.record import explanation_pages, sharing_api, sharing_pages
+from screening.record import explanation_pages, missing_pages, sharing_api, sharing_pages
 from screening.record import pages as record_pages
 from screening.sharing import person_pages as person_marks
 
@@ -71,6 +71,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(find_pages.blueprint)
     app.register_blueprint(record_pages.blueprint)
     app.register_blueprint(explanation_pages.blueprint)
+    app.register_blueprint(missing_pages.blueprint)
     app.register_blueprint(sharing_pages.blueprint)
     app.register_blueprint(person_marks.blueprint)
     app.register_blueprint(people_link_pages.blueprint)

@@ -14,10 +14,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening import audit, codes, tasks
+from screening import audit, codes, missing_facts, tasks
 from screening.access import viewer
 from screening.checks import looking_up
-from screening.contacts import checking, danger_now, drafts
+from screening.contacts import danger_now, drafts
 from screening.contacts import people as people_rows
 from screening.contacts.drafts import Typed
 from screening.danger import service as danger_alerts
@@ -41,7 +41,7 @@ class Change:
 
     def as_json(self) -> Json:
         """Give it as it is kept."""
-        words = checking.field_words(list(self.path))
+        words = missing_facts.field_words(list(self.path))
         return {"path": ".".join(self.path), "words": words, "before": self.before, "after": self.after}
 
 
@@ -105,6 +105,7 @@ def keep(contact: Contact, body: Json, version: int, key: bytes) -> Typed:
     row = _add(contact, changes, version=number, body=sealed)
     if contact.state == "received":
         _fill_in(contact, merged, stands.body)
+    missing_facts.told(contact, {".".join(change.path): change.after for change in changes})
     if any(change.path[-1] == codes.DANGER_NOW and change.after == "yes" for change in changes):
         danger_alerts.alert(contact)
     return Typed(number, merged, row.added_at)

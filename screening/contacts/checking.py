@@ -11,10 +11,12 @@ from screening.contacts import live, said
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json
 from screening.errors import Invalid
+from screening.missing_facts import field_words
 from screening.models import Contact
 
 NOT_SAID = "Not said"
-WHOSE = {"children": "Child", "adults": "Adult", "referrer": "Caller", "narrative": "Account"}
+# What cannot be read is kept as it was said, and somebody asks again.
+BLOCKS = ("narrative",)
 SHARING_WORDS = {"parents_informed": codes.PARENTS_INFORMED, "agreement": codes.AGREEMENTS}
 
 
@@ -27,6 +29,17 @@ def checked(contact: Contact, body: Json) -> Json:
     today = clocks.london_date(contact.first_received_at)
     sent = {"channel": contact.channel, "contact_type": contact.contact_type, **said.as_sent(body, today)}
     return validation.load(ContactSchema(rules=live.rules_for(contact)), sent)
+
+
+def blocking(contact: Contact, body: Json) -> dict[str, str]:
+    """Tell what must be put right first: nothing but an account that says nothing, while no child is in danger now."""
+    return {path: message for path, message in errors(contact, body).items() if path in BLOCKS}
+
+
+def refuse_what_blocks(contact: Contact, body: Json) -> None:
+    """Raise Invalid where something must be put right first; each field by its pointer."""
+    if found := blocking(contact, body):
+        raise Invalid("The contact was not sent.", fields={f"/{path}": [words] for path, words in found.items()})
 
 
 def errors(contact: Contact, body: Json) -> dict[str, str]:
@@ -64,17 +77,6 @@ def _typed_at(path: str, body: Any) -> bool:
         except (LookupError, TypeError):
             return False
     return not isinstance(body, dict | list) and bool(body)
-
-
-def field_words(steps: list[str]) -> str:
-    """Name a field by the steps of its path, as the page does: children, 0, sex → "Child 1, sex"."""
-    whose, *rest = steps
-    words = WHOSE.get(whose, whose)
-    if rest and rest[0].isdecimal():
-        words += f" {int(rest.pop(0)) + 1}"
-    parts = [words, *(step for step in rest if step not in ("value", "answers") and not step.isdecimal())]
-    plain = ", ".join(parts).replace("_", " ")
-    return plain[:1].upper() + plain[1:]
 
 
 def summary(contact: Contact, body: Json) -> list[Json]:

@@ -4,10 +4,12 @@ from copy import deepcopy
 from typing import Any
 from unicodedata import normalize
 
-from screening.contacts import checking
+from routing_rules import clocks
+from screening.contacts import checking, said
 from screening.db import Json
 from screening.errors import Invalid
 from screening.fields import LONG, NOT_WORDS
+from screening.missing_facts import field_words
 from screening.models import Contact
 
 NOTHING_SAID = "A child is in danger now. Nothing more was written down."
@@ -19,7 +21,8 @@ def what_fits(contact: Contact, body: Json) -> tuple[Json, list[str]]:
     The account is never left out: what it holds that is not text is taken out of it. Nor is it ever lost that an
     adult is said to have harmed somebody, for that decides who may be written to: whom is left open.
     """
-    kept, left_out = deepcopy(body), list[str]()
+    # As it is sent, so that an age that was written for a date of birth is dropped where it then stands.
+    kept, left_out = deepcopy(said.as_sent(body, clocks.london_date(contact.first_received_at))), list[str]()
     while True:
         try:
             _keep_harm(body, kept)
@@ -88,4 +91,4 @@ def _holds(here: Any, step: str) -> bool:
 
 def words(pointers: list[str]) -> list[str]:
     """Name what was left out as the page does: "/children/0/date_of_birth" → "Child 1, date of birth"."""
-    return [checking.field_words(steps(pointer)) for pointer in sorted(pointers, key=_place)]
+    return [field_words(steps(pointer)) for pointer in sorted(pointers, key=_place)]

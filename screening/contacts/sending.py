@@ -7,7 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from screening import audit, codes, validation
 from screening.access import viewer
-from screening.contacts import additions, checking, danger_now, drafts, live, next_holder, pages, queries, service
+from screening.contacts import (
+    additions,
+    checking,
+    danger_now,
+    drafts,
+    live,
+    missing,
+    next_holder,
+    pages,
+    queries,
+    service,
+)
 from screening.contacts.drafts import Typed
 from screening.contacts.pages import keep_typed, key, typed_now
 from screening.danger import queries as danger_queries
@@ -57,7 +68,8 @@ def send(reference: str) -> ResponseReturnValue:
             contact = drafts.to_send(reference)
             if contact.state == "taking":
                 body = drafts.latest(contact, key()).body
-                service.receive_call(contact=contact, body=checking.checked(contact, body))
+                checking.refuse_what_blocks(contact, body)
+                _send_what_fits(contact, body)
     except Invalid:
         contact = drafts.being_taken(reference)
         return _last_look(contact, drafts.latest(contact, key())), 422
@@ -110,8 +122,7 @@ def _send_red(contact: Contact, typed: Json) -> list[str]:
         typed = drafts.latest(contact, key()).body | typed
     body = {**typed, "answers": {**typed.get("answers", {}), codes.DANGER_NOW: "yes"}}
     drafts.save_on_newest(contact=contact, body=body, key=key())
-    fitting, left_out = danger_now.what_fits(contact, body)
-    service.receive_call(contact=contact, body=fitting)
+    left_out = _send_what_fits(contact, body)
     audit.record("contact.danger", contact_id=contact.id, detail={"left_out": left_out})
     danger_alerts.alert(contact)
     session["left_out"] = {contact.reference: left_out}
@@ -140,6 +151,14 @@ def add(reference: str) -> ResponseReturnValue:
     with transaction():
         additions.add_words(additions.to_add_to(reference), words)
     return redirect(url_for("record.page", reference=reference, _anchor="added"))
+
+
+def _send_what_fits(contact: Contact, body: Json) -> list[str]:
+    """Send what was said. What cannot be read is kept as it was said, and what is missing is noted to be found out."""
+    sent, left_out = danger_now.what_fits(contact, body)
+    screening = service.receive_call(contact=contact, body=sent)
+    missing.note(contact, screening, typed=body, sent=sent, left_out=left_out)
+    return left_out
 
 
 @blueprint.get("/<reference>/short")
@@ -217,7 +236,8 @@ def _last_look(contact: Contact, typed: Typed) -> str:
         "contacts/check.html",
         contact={"reference": contact.reference, "caller": live.caller_words(typed.body)},
         screening=screening,
-        errors=checking.named(checking.errors(contact, typed.body)),
+        errors=checking.named(checking.blocking(contact, typed.body)),
+        unreadable=checking.unreadable(contact, typed.body),
         groups=checking.summary(contact, typed.body),
         unanswered=checking.unanswered(screening, contact),
         receipt_words=checking.receipt_words(typed.body),

@@ -1,23 +1,20 @@
 """The e-mails themselves. A reference, a date, "received" and a number to ring; never what a contact is about.
 
 No name of a child or family, no address, no concern, no team and no outcome. The text stands in
-`templates/messages/*.txt`. Only `EmailMessage` builds headers, and only an address of one plain form reaches it.
+`letter_text.py`. Only `EmailMessage` builds headers, and only an address of one plain form reaches it.
 """
 
 import secrets
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from importlib.resources import files
-from string import Template
 
+from screening import letter_text
 from screening.mailboxes import usable
 from screening.models import Contact, Message
-from screening.wording import LONDON, long_day
 
 # Says nothing of who we are, and is the same wherever the service runs.
 MESSAGE_ID_DOMAIN = "front-door.example"
-SUBJECTS = {"receipt": "We have received your contact {}", "acknowledgement": "Your contact {}"}
 
 
 def new_message_id() -> str:
@@ -42,19 +39,11 @@ def write(message: Message, contact: Contact, *, to: str, phone: str, writer: st
         raise ValueError("The address is not one plain address. Ask `may_leave` before writing.")
     letter = EmailMessage(policy=SMTP)
     letter["To"] = Address(addr_spec=to)
-    letter["Subject"] = SUBJECTS[message.kind].format(contact.reference)
+    letter["Subject"] = letter_text.subject(message.kind, contact)
     # The day it was written, also when it is sent again after a crash: then it is the same letter.
     letter["Date"] = message.written_at or message.created_at
     letter["Message-ID"] = message.message_id
     # No answer from an absent colleague's mailbox, and none to the anonymous sender of a forged one (RFC 3834).
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(_text(message.kind, contact, phone, writer))
+    letter.set_content(letter_text.text(message.kind, contact, phone=phone, writer=writer))
     return letter
-
-
-def _text(kind: str, contact: Contact, phone: str, writer: str) -> str:
-    template = (files("screening") / "templates" / "messages" / f"{kind}.txt").read_text(encoding="utf-8")
-    received_on = long_day(contact.first_received_at.astimezone(LONDON).date())
-    return Template(template).substitute(
-        reference=contact.reference, received_on=received_on, phone=phone, writer=writer
-    )

@@ -22,6 +22,8 @@ TITLES = {
     "contact.added_to": "Something was added",
     "consultation.asked": "Asked a social worker on duty",
     "consultation.answered": "Answered the handler",
+    "contact.missing_noted": "Sent without some answers: to be found out",
+    "contact.missing_found": "Something that was missing was found out",
     "danger.raised": "Alert: child in danger now",
     "danger.acknowledged": 'Said "I have it"',
     "danger.escalated": "Nobody had seen the alert in time: duty manager told",

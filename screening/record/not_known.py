@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from screening import asked, codes, telling
+from screening import asked, codes, missing_facts, telling
 from screening.access import viewer
 from screening.checks.queries import ShownCheck
 from screening.db import now
@@ -32,6 +32,8 @@ def not_known(contact: Contact, checks: list[ShownCheck]) -> Iterator[Item]:
             yield Item(
                 words=f"{person.full_name}: {' and '.join(absent)} not known.", source=provenance.contact(contact)
             )
+    said = provenance.contact(contact)
+    yield from (Item(words=f"To find out: {one.words}.", source=said) for one in missing_facts.open_of(contact))
     left_out = {told for check in checks if (told := telling.check(check)["left_out"])}
     yield from (Item(words=words, source=provenance.service("restricted", now())) for words in sorted(left_out))
 

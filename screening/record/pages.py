@@ -18,7 +18,7 @@ from screening.people.pages import panel
 from screening.people.pages.edit_schemas import ADDRESS_REASONS
 from screening.people.protected import WITHHELD, people_protected
 from screening.record import briefing as briefings
-from screening.record import history, queries, rescored, sharing, words
+from screening.record import history, missing_pages, queries, rescored, sharing, words
 from screening.sign_in import requires
 
 blueprint = Blueprint("record", __name__, url_prefix="/contacts")
@@ -209,8 +209,9 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "threshold_views": _threshold_views(contact),
         "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
         "views": words.views(contact),
-        "identity": [telling.said("Why it matters here", contact.identity.get("relevance"))],
+        "identity": words.identity(contact),
         "sharing": words.sharing(contact),
+        **missing_pages.listed(contact),
         "letter": beside.letter(contact, current_app.extensions["front_door"].draft_key),
     }
 

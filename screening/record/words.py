@@ -1,6 +1,7 @@
 """A contact's rows in the words of a page. Reads rows that were found; shows nothing that the viewer may not see."""
 
 from screening import codes
+from screening.db import Json
 from screening.models import Contact, Message, Routing, Team
 from screening.telling import Row, said
 
@@ -29,11 +30,33 @@ def _sentence(words: str) -> str:
 
 
 def views(contact: Contact) -> list[Row]:
-    """Give what the child and the family say."""
-    return [
-        said("The child's view", contact.views.get("child")),
-        said("The family's view", contact.views.get("family")),
+    """Give what the child and the family say, of each child where it differs; or why nobody was asked."""
+    told = contact.views
+    of_children = [
+        said(f"{title}, of {child.full_name}", (child.views or {}).get(name))
+        for child in contact.children
+        for name, title in (("child", "What the child says"), ("family", "What the family says"))
+        if (child.views or {}).get(name)
     ]
+    return [
+        explored("The child's view", told.get("child"), told, "child_not_explored"),
+        explored("The family's view", told.get("family"), told, "family_not_explored"),
+        *of_children,
+    ]
+
+
+def identity(contact: Contact) -> list[Row]:
+    """Give how identity matters here; or why it was not explored."""
+    told = contact.identity
+    return [explored("Why it matters here", told.get("relevance"), told, "not_explored")]
+
+
+def explored(title: str, words: str | None, told: Json, why: str) -> Row:
+    """Give what was said, or why it was not explored. Silence is no answer, and says so."""
+    because = ": ".join(part for part in (codes.NOT_EXPLORED.get(told.get(why, "")), told.get(f"{why}_why")) if part)
+    reason = f"Not explored. {because}" if because else None
+    found = said(title, words or reason)
+    return found if words or reason else found | {"value": "Not explored yet"}
 
 
 def sharing(contact: Contact) -> list[Row]:

@@ -229,12 +229,12 @@ def last_look(client, reference, moment, **fields):
 
 
 def test_what_blocks_is_named_and_links_to_its_field(priya, reference):
-    autosave(priya, reference, children__0__date_of_birth="umpteen")
+    autosave(priya, reference, narrative="", children__0__date_of_birth="umpteen")
 
     answer = priya.post(f"/contacts/{reference}/send", data={"version": 1})
 
     assert answer.status_code == 422
-    assert f"/contacts/{reference}/take#children-0-date_of_birth" in answer.text
+    assert f"/contacts/{reference}/take#narrative" in answer.text
     assert contact(reference).state == "taking"
 
 
