@@ -33,7 +33,19 @@ def checked(contact: Contact, body: Json) -> Json:
 
 def blocking(contact: Contact, body: Json) -> dict[str, str]:
     """Tell what must be put right first: nothing but an account that says nothing, while no child is in danger now."""
-    return {path: message for path, message in errors(contact, body).items() if path in BLOCKS}
+    found = errors(contact, _account_of(body))
+    return {path: message for path, message in found.items() if path in BLOCKS}
+
+
+def _account_of(body: Json) -> Json:
+    """Take the account, and whether a child is in danger: whatever else cannot be read says nothing of these."""
+    account = {name: body[name] for name in ("narrative", "contact_type") if name in body}
+    return account | _danger_of(body) | {"children": [_danger_of(child) for child in body.get("children", [])]}
+
+
+def _danger_of(one: Json) -> Json:
+    said = one.get("answers", {}).get(codes.DANGER_NOW)
+    return {"answers": {codes.DANGER_NOW: said}} if said in codes.ANSWERS else {}
 
 
 def refuse_what_blocks(contact: Contact, body: Json) -> None:
