@@ -29,6 +29,20 @@ PLACES = (
     ("Rules", "rules.versions", "rules.read"),
 )
 SINK = ("Mail sink", "messages.sink")
+# With `g` before it, a letter goes to its place from wherever nobody is writing.
+LETTERS = {
+    "contacts.start": "t",
+    "emails.unread": "e",
+    "queues.mine": "q",
+    "queues.needs_attention": "a",
+    "messages.to_ring": "r",
+    "checks.to_chase": "c",
+    "people_find.page": "p",
+    "oversight.board": "b",
+    "partners.page": "o",
+    "rules.versions": "u",
+    "messages.sink": "m",
+}
 
 
 def register_frame(app: Flask) -> None:
@@ -40,9 +54,11 @@ def _frame() -> dict[str, Any]:
     away = g.get("database_away", False)
     viewer: Viewer | None = None if away else g.get("viewer")
     sample = not away and _is_sample_county()
+    user = db.session.get(User, viewer.user_id) if viewer and viewer.user_id else None
     return {
         "viewer": viewer,
-        "viewer_role": _role_words(viewer),
+        "viewer_role": ", ".join(ROLE_WORDS[role] for role in user.roles) if user else "",
+        "single_keys": user.single_keys if user else True,
         "nav": _places(viewer, sample=sample) if viewer else [],
         "sample_county": sample,
         "handlers_ask": danger.asked,
@@ -55,11 +71,6 @@ def _frame() -> dict[str, Any]:
 def _is_sample_county() -> bool:
     county = db.session.get(County, 1)
     return county is not None and county.sample
-
-
-def _role_words(viewer: Viewer | None) -> str:
-    user = db.session.get(User, viewer.user_id) if viewer and viewer.user_id else None
-    return ", ".join(ROLE_WORDS[role] for role in user.roles) if user else ""
 
 
 def _places(viewer: Viewer, *, sample: bool) -> list[dict[str, Any]]:
@@ -75,7 +86,7 @@ def _place(text: str, endpoint: str) -> dict[str, Any]:
     current = current or (stage == "people_find" and here.startswith(("people.", "people_")))
     # The pages of rules are several blueprints.
     current = current or (stage == "rules" and here.startswith(("rules", "rule_in_draft.", "replays.")))
-    return {"text": text, "href": url_for(endpoint), "current": current}
+    return {"text": text, "href": url_for(endpoint), "current": current, "go": LETTERS.get(endpoint)}
 
 
 def _asset(name: str) -> str:

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_smorest import Blueprint
 
-from screening import start
+from screening import keys, start
 from screening.admin import api as rules_api
 from screening.admin import draft_pages, replay_api, replay_pages, rule_pages
 from screening.admin import pages as rules_pages
@@ -14,7 +14,7 @@ from screening.checks import api as checks_api
 from screening.checks import pages as checks_pages
 from screening.checks import partner_pages
 from screening.contacts import api as contacts_api
-from screening.contacts import consult_pages, match_pages
+from screening.contacts import consult_pages, match_pages, take_over_pages
 from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
 from screening.danger import pages as danger_pages
@@ -60,11 +60,13 @@ STAGE_APIS: list[Blueprint] = [
 def register_stages(app: Flask) -> None:
     """Join every stage's pages and API to the app."""
     app.register_blueprint(start.blueprint)
+    app.register_blueprint(keys.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(contacts_pages.blueprint)
     app.register_blueprint(contacts_sending.blueprint)
     app.register_blueprint(match_pages.blueprint)
+    app.register_blueprint(take_over_pages.blueprint)
     app.register_blueprint(danger_pages.blueprint)
     app.register_blueprint(consult_pages.blueprint)
     app.register_blueprint(email_pages.blueprint)

@@ -9,15 +9,16 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from screening import audit
-from screening.access import may_type, viewer
+from screening.access import may_type, viewer, viewing, worker_viewer
 from screening.db import db, now
-from screening.errors import Conflict, NotFound
-from screening.models import Contact, Draft, User
+from screening.errors import Conflict, NotFound, TakenOver
+from screening.models import AuditEntry, Contact, Draft, User
 from screening.sealing import seal, unseal
 from screening.wording import clock_seconds
 
 # Each is opened to say whose call it is: more than a page holds help nobody.
 MOST_LEFT = 50
+NO_DRAFT = "There is no such draft. It may have been sent: look under your contacts."
 # The page sends these with whatever is typed first, as they were when the call was opened.
 CHOSEN_BY_ITSELF = ("channel", "contact_type")
 NOTHING_TYPED: dict[str, Any] = {}
@@ -80,7 +81,7 @@ def being_taken(reference: str) -> Contact:
     """
     contact = db.session.scalar(select(Contact).where(Contact.reference == reference, may_type(viewer())))
     if contact is None or contact.state != "taking":
-        raise NotFound("There is no such draft. It may have been sent: look under your contacts.")
+        raise NotFound(NO_DRAFT)
     return contact
 
 
@@ -92,8 +93,54 @@ def to_type_in(reference: str) -> Contact:
     """
     contact = _locked(reference)
     if contact is None or contact.state != "taking":
-        raise NotFound("There is no such draft. It may have been sent: look under your contacts.")
+        raise _taken_over(reference) or NotFound(NO_DRAFT)
     return contact
+
+
+def going_on(reference: str) -> Contact:
+    """Find and lock a call that anybody is taking, by the reference that they told: to take it over, not to read it.
+
+    Raises:
+        NotFound: nobody is taking such a call.
+    """
+    # It is a colleague's until it is taken over, and so out of reach; the reference was told by who has it.
+    question = select(Contact).where(Contact.reference == reference).with_for_update()
+    with viewing(worker_viewer("take over")):
+        contact = db.session.scalar(question.execution_options(populate_existing=True))
+    if contact is None or contact.state != "taking" or contact.restricted:
+        raise NotFound("Nobody is taking a call with this reference. Check it; it may have been sent.")
+    return contact
+
+
+def take_over(reference: str) -> Contact:
+    """Go on with a call that somebody else was taking. Who had it is told when they next save.
+
+    Raises:
+        NotFound: nobody is taking such a call.
+    """
+    contact = going_on(reference)
+    if contact.taken_by_id != viewer().user_id:
+        audit.record("contact.taken_over", contact_id=contact.id, detail={"from": str(contact.taken_by_id)})
+        contact.taken_by_id = viewer().user_id
+    return contact
+
+
+def _taken_over(reference: str) -> TakenOver | None:
+    """Say to who had a call that goes on with whom it is now; nothing to anybody else."""
+    with viewing(worker_viewer("take over")):
+        contact = db.session.scalar(select(Contact).where(Contact.reference == reference, Contact.state == "taking"))
+    if contact is None or contact.taken_by_id is None:
+        return None
+    taken = (AuditEntry.action == "contact.taken_over", AuditEntry.contact_id == contact.id)
+    mine = AuditEntry.detail["from"].astext == str(viewer().user_id)
+    at = db.session.scalar(select(AuditEntry.at).where(*taken, mine).order_by(AuditEntry.seq.desc()).limit(1))
+    if at is None:
+        return None
+    who = user_of(contact.taken_by_id).name
+    return TakenOver(
+        f"{who} took this call over at {clock_seconds(at)}. What you type here is kept no more: "
+        "copy your notes and tell them what is not saved."
+    )
 
 
 def is_empty(contact: Contact) -> bool:
@@ -127,7 +174,7 @@ def to_send(reference: str) -> Contact:
     contact = _locked(reference)
     own = contact is not None and contact.taken_by_id == viewer().user_id
     if contact is None or not (contact.state == "taking" or own):
-        raise NotFound("There is no such draft. It may have been sent: look under your contacts.")
+        raise NotFound(NO_DRAFT)
     if not own:
         contact.taken_by_id = viewer().user_id
         audit.record("contact.taken_over", contact_id=contact.id)
@@ -151,6 +198,11 @@ def unfinished() -> list[Contact]:
 def user_of(user_id: UUID) -> User:
     """Find the member of staff whose id it is."""
     return db.session.get_one(User, user_id)
+
+
+def owner(contact: Contact) -> str:
+    """Name who is taking a contact."""
+    return user_of(contact.taken_by_id).name if contact.taken_by_id else "nobody"
 
 
 def _whose(draft: Draft | None) -> str:

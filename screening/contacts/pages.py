@@ -249,6 +249,7 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
     urls["check_page"] = url_for("sending.check", reference=contact.reference)
     urls["short_path"] = url_for("sending.save_and_short", reference=contact.reference)
     urls["short_page"] = url_for("sending.short", reference=contact.reference)
+    urls["take_over"] = url_for("take_over.take_over", reference=contact.reference)
     urls["stay"] = url_for("sign_in.stay")
     urls["sign_in"] = url_for("sign_in.submit")
     return render_template(
@@ -268,6 +269,7 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
         told=danger.told_handler(contact),
         consultations=consulted.consultations(contact),
         duty_number=danger_alerts.duty_number(),
+        taken_by=None if contact.taken_by_id == signed_in_user_id() else drafts.owner(contact),
         urls=urls,
         matches=found,
         who_url=url_for("matches.answer", reference=contact.reference),

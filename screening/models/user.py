@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +26,8 @@ class User(Base):
     # Decision rights need a registered social worker's number (Social Work England).
     social_work_number: Mapped[str | None]
     sample: Mapped[bool] = mapped_column(default=False)
+    # Whether a letter, a digit or a sign alone does something on their pages.
+    single_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     disabled_at: Mapped[datetime | None]
     teams: Mapped[list[Team]] = relationship(secondary="membership", order_by=Team.name, lazy="selectin")
 

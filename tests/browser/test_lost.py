@@ -209,3 +209,22 @@ def test_the_choice_between_two_windows_fits(person, width):
     first.wait_for_selector(COMPARE)
     handler.look()
     forgive(handler, "409")
+
+
+def test_a_page_whose_call_was_taken_over_says_by_whom_and_keeps_its_words(person):
+    handler, colleague = person("priya"), person("callum")
+    page = handler.page
+    reference = open_call(page)
+    page.fill("#narrative", "He shouts at her.")
+    page.wait_for_selector(SAVED)
+    colleague.open("/contacts/take-over")
+    colleague.page.fill("#reference", reference)
+    colleague.press("Find it").press("Take over this call")
+    assert colleague.page.input_value("#narrative") == "He shouts at her."
+
+    page.fill("#narrative", "He shouts at her. And he drinks.")
+    page.wait_for_selector(TROUBLE)
+    assert "Callum" in page.inner_text(TROUBLE)
+    assert page.input_value("#narrative") == "He shouts at her. And he drinks."
+    handler.look()
+    forgive(handler, "409")

@@ -1,6 +1,7 @@
 // Joins each module to the parts of the page that it looks after. Without JavaScript every page still works.
 import { Button, ErrorSummary, SkipLink, createAll } from 'govuk-frontend'
 import { saveByItself } from './autosave.js'
+import { addCallKeys } from './call_keys.js'
 import { countInTitle } from './danger_alerts.js'
 import { consult, sendDanger } from './danger.js'
 import { holdDialogs } from './dialogs.js'
@@ -54,6 +55,7 @@ if (workspace) {
   copyNotes(workspace)
   sendDanger(workspace)
   consult(workspace)
+  addCallKeys(workspace)
 }
 
 const finder = document.querySelector('[data-find]')

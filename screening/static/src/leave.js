@@ -30,6 +30,7 @@ export function leaveOnceKept (form, saver) {
 
   // What is sent as it stands waits for no save that is still under way: a child may be in danger.
   async function sendAndGo (button) {
+    if (button.value !== 'danger' && !await saver.saveNow()) return
     const answer = await post(form, button.formAction, withButton(button))
     if (answer?.redirected && answer.ok) return go(answer.url)
     button.closest('dialog')?.close()

@@ -50,18 +50,6 @@ export function matchAsTyped (form, { saver, onAnswered }) {
     tell(match, problem)
   })
 
-  // F8 goes to who the person in hand may be, and back to where one was writing: by Tab it is a hundred steps.
-  let wroteIn
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== 'F8' || document.querySelector('dialog[open]')) return
-    event.preventDefault()
-    const match = form.querySelector('[data-match][open]') ?? form.querySelector('[data-match]')
-    const inPanel = match.parentElement.contains(document.activeElement)
-    if (!inPanel) wroteIn = document.activeElement
-    const goesTo = inPanel ? wroteIn : match.querySelector('summary')
-    goesTo?.focus()
-  })
-
   // Gives what went wrong, in words; nothing where the answer was kept.
   async function answer (button, match) {
     const body = new URLSearchParams(new FormData(form))
@@ -76,7 +64,8 @@ export function matchAsTyped (form, { saver, onAnswered }) {
     if (!said.ok) return told.detail
     form.querySelector('[data-version]').value = told.version
     followerOf(match.dataset.match).take(told.html)
-    // Whoever pressed goes on from what they said: the button is gone.
+    // Whoever pressed goes on from what they said: the button is gone. Whoever chose by a key goes on writing.
+    if (document.activeElement !== document.body && !match.contains(document.activeElement)) return
     const goesOn = match.querySelector('[data-match-settled]') ?? match.querySelector('summary')
     goesOn.focus()
   }

@@ -60,7 +60,7 @@ export function markSections (form) {
     }
   })
   document.addEventListener('keydown', (event) => {
-    if (!event.altKey || event.ctrlKey || !/^Digit[1-9]$/.test(event.code)) return
+    if (!event.altKey || event.ctrlKey || event.shiftKey || !/^Digit[1-9]$/.test(event.code)) return
     event.preventDefault()
     const number = Number(event.code.slice(5))
     if (number > sections.length) form.querySelector('[data-foot-main]').focus()
