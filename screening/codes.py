@@ -18,12 +18,17 @@ CONTACT_TYPES: Codes = {
     "request_for_service": "Worry about a child",
     "notification": "Something we should know",
     "request_for_information": "Advice or information",
-    "silent": "Silent or abandoned call",
+    "silent": "Silent call: the line stayed open",
+    "abandoned": "Abandoned call: they rang off",
     "hoax": "Hoax call",
     "wrong_number": "Wrong number",
 }
 # Calls in which nothing may have been said: no account is asked for.
-WORDLESS_TYPES = frozenset({"silent", "hoax", "wrong_number"})
+WORDLESS_TYPES = frozenset({"silent", "abandoned", "hoax", "wrong_number"})
+# To rules and to routing an abandoned call is a silent one: nobody spoke, and it may have been a child.
+TYPE_IN_RULES = {"abandoned": "silent"}
+# The census's source for a child or young person who calls about themself (N00152).
+YOUNG_PERSON = "1C"
 # The core safety question whose "yes" lets a contact be sent with nothing else written down (rules, section safe_now).
 DANGER_NOW = "immediate_danger"
 ANSWERS: Codes = {

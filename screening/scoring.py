@@ -17,7 +17,7 @@ from routing_rules.facts import ChildFacts, ContactFacts
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
 from routing_rules.screen import ENGINE, assess, screen
-from screening import audit, dates, family_history, rules_in_force
+from screening import audit, codes, dates, family_history, rules_in_force
 from screening.db import Json, db, new_id, now
 from screening.errors import place_of
 from screening.models import Contact, Participation, Screening
@@ -124,6 +124,8 @@ def _unscored(row: Screening) -> None:
 
 def _of_the_contact(body: Json, on: datetime) -> dict[str, Any]:
     said = {name: body[name] for name in ("contact_type", "channel") if body.get(name)}
+    if said.get("contact_type") in codes.TYPE_IN_RULES:
+        said["contact_type"] = codes.TYPE_IN_RULES[said["contact_type"]]
     return said | {"out_of_hours": "yes" if clocks.is_out_of_hours(on) else "no"}
 
 

@@ -14,7 +14,7 @@ from screening.checks import api as checks_api
 from screening.checks import pages as checks_pages
 from screening.checks import partner_pages
 from screening.contacts import api as contacts_api
-from screening.contacts import consult_pages, match_pages, take_over_pages
+from screening.contacts import consult_pages, match_pages, short_pages, take_over_pages
 from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
 from screening.danger import pages as danger_pages
@@ -65,6 +65,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(contacts_pages.blueprint)
     app.register_blueprint(contacts_sending.blueprint)
+    app.register_blueprint(short_pages.blueprint)
     app.register_blueprint(match_pages.blueprint)
     app.register_blueprint(take_over_pages.blueprint)
     app.register_blueprint(danger_pages.blueprint)

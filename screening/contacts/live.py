@@ -41,7 +41,8 @@ def questions(rules: Ruleset | None, contact_type: str | None) -> list[Json]:
     """
     if rules is None:
         return []
-    asked_here = {field.id for field in rules.questions(contact_type)}
+    kind = codes.TYPE_IN_RULES.get(contact_type or "", contact_type)
+    asked_here = {field.id for field in rules.questions(kind)}
     return [_question(field, rules) | {"asked_here": field.id in asked_here} for field in rules.questions(None)]
 
 

@@ -39,7 +39,12 @@ CHOICES = (
     ),
     ("notification", "About a case that is open", "News for a social worker the family already has"),
     ("request_for_information", "Advice or information", "How something works, who to ask, no child named"),
-    ("silent", "Silent, wrong number or hoax", "One question and out; it is still kept"),
+    ("silent", "Silent, abandoned, hoax or wrong number", "What to ask an open line; one question and out. It is kept"),
+    (
+        "young_person",
+        "A child or young person calling",
+        "Their own words first; nothing is sent and nobody rings back but as they choose",
+    ),
 )
 
 
@@ -74,8 +79,15 @@ def open_call() -> ResponseReturnValue:
     contact_type = kind if kind in codes.CONTACT_TYPES else CHOICES[0][0]
     with transaction():
         contact = service.open_call(contact_type=contact_type)
-    page = "sending.short" if contact_type in codes.WORDLESS_TYPES else "contacts.take"
+        if said := _said_at_once(kind):
+            drafts.save(contact=contact, body=said, version=0, key=key())
+    page = "short.ask" if contact_type in codes.WORDLESS_TYPES else "contacts.take"
     return redirect(url_for(page, reference=contact.reference))
+
+
+def _said_at_once(kind: str) -> Json:
+    """Give what the first choice says already, in the API's shape."""
+    return {"referrer": {"source_code": codes.YOUNG_PERSON}} if kind == "young_person" else {}
 
 
 @blueprint.post("/<reference>/close")
@@ -247,8 +259,8 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
     urls["token"] = url_for("sign_in.token")
     urls["check"] = url_for("sending.save_and_check", reference=contact.reference)
     urls["check_page"] = url_for("sending.check", reference=contact.reference)
-    urls["short_path"] = url_for("sending.save_and_short", reference=contact.reference)
-    urls["short_page"] = url_for("sending.short", reference=contact.reference)
+    urls["short_path"] = url_for("short.save_and_ask", reference=contact.reference)
+    urls["short_page"] = url_for("short.ask", reference=contact.reference)
     urls["take_over"] = url_for("take_over.take_over", reference=contact.reference)
     urls["stay"] = url_for("sign_in.stay")
     urls["sign_in"] = url_for("sign_in.submit")

@@ -1,11 +1,9 @@
-"""The end of a call on a screen: a last look, sending it once, the short path, and what to tell the caller."""
-
-from dataclasses import replace
+"""The end of a call on a screen: a last look, sending it once, and what to tell the caller."""
 
 from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, codes, validation
+from screening import audit, codes
 from screening.access import viewer
 from screening.contacts import (
     additions,
@@ -69,7 +67,7 @@ def send(reference: str) -> ResponseReturnValue:
             if contact.state == "taking":
                 body = drafts.latest(contact, key()).body
                 checking.refuse_what_blocks(contact, body)
-                _send_what_fits(contact, body)
+                send_what_fits(contact, body)
     except Invalid:
         contact = drafts.being_taken(reference)
         return _last_look(contact, drafts.latest(contact, key())), 422
@@ -89,7 +87,7 @@ def danger_new() -> ResponseReturnValue:
     """Open a contact and send it as red at once, from a page on which none is being taken."""
     with transaction():
         contact = service.open_call(contact_type=pages.CHOICES[0][0])
-        _send_red(contact, {})
+        send_red(contact, {})
     return redirect(url_for("contacts.take", reference=contact.reference))
 
 
@@ -99,7 +97,7 @@ def danger(reference: str) -> ResponseReturnValue:
     """Send what there is as red, at once: a child is in danger now. Sent already, it is added and told again."""
     with transaction():
         contact = _to_raise(reference)
-        left_out = _send_red(contact, typed_now()) if contact.state == "taking" else _add_danger(contact)
+        left_out = send_red(contact, typed_now()) if contact.state == "taking" else _add_danger(contact)
         typed = additions.latest(contact, key())
     if wants_json():
         return jsonify(version=typed.version, left_out=danger_now.words(left_out))
@@ -116,13 +114,14 @@ def _to_raise(reference: str) -> Contact:
         return additions.to_add_to(reference)
 
 
-def _send_red(contact: Contact, typed: Json) -> list[str]:
+def send_red(contact: Contact, typed: Json) -> list[str]:
+    """Send what there is as red and tell those on duty; give what did not fit and was left out."""
     if "version" not in request.form:
         # This page holds none of the call: what was kept of it is what there is.
         typed = drafts.latest(contact, key()).body | typed
     body = {**typed, "answers": {**typed.get("answers", {}), codes.DANGER_NOW: "yes"}}
     drafts.save_on_newest(contact=contact, body=body, key=key())
-    left_out = _send_what_fits(contact, body)
+    left_out = send_what_fits(contact, body)
     audit.record("contact.danger", contact_id=contact.id, detail={"left_out": left_out})
     danger_alerts.alert(contact)
     session["left_out"] = {contact.reference: left_out}
@@ -153,51 +152,12 @@ def add(reference: str) -> ResponseReturnValue:
     return redirect(url_for("record.page", reference=reference, _anchor="added"))
 
 
-def _send_what_fits(contact: Contact, body: Json) -> list[str]:
+def send_what_fits(contact: Contact, body: Json) -> list[str]:
     """Send what was said. What cannot be read is kept as it was said, and what is missing is noted to be found out."""
     sent, left_out = danger_now.what_fits(contact, body)
     screening = service.receive_call(contact=contact, body=sent)
     missing.note(contact, screening, typed=body, sent=sent, left_out=left_out)
     return left_out
-
-
-@blueprint.get("/<reference>/short")
-@requires("contact.take")
-def short(reference: str) -> ResponseReturnValue:
-    """Ask the one question of a call in which nothing was said."""
-    contact = drafts.being_taken(reference)
-    return _short(contact, drafts.latest(contact, key()), {})
-
-
-@blueprint.post("/<reference>/short-path")
-@requires("contact.take")
-def save_and_short(reference: str) -> ResponseReturnValue:
-    """Keep what was typed, and go on to the short path."""
-    with transaction():
-        keep_typed(drafts.to_type_in(reference), typed_now())
-    return redirect(url_for(".short", reference=reference))
-
-
-@blueprint.post("/<reference>/short")
-@requires("contact.take")
-def send_short(reference: str) -> ResponseReturnValue:
-    """Send a silent, hoax or wrong-number call."""
-    try:
-        with transaction():
-            contact = drafts.to_send(reference)
-            if contact.state == "taking":
-                _send_short(contact, drafts.latest(contact, key()).body | typed_now())
-    except Invalid as problem:
-        contact = drafts.being_taken(reference)
-        typed = drafts.latest(contact, key())
-        return _short(contact, replace(typed, body=typed.body | typed_now()), checking.paths(problem)), 422
-    return redirect(url_for(".sent", reference=reference))
-
-
-def _send_short(contact: Contact, body: Json) -> None:
-    if body.get("contact_type") not in codes.WORDLESS_TYPES:
-        raise Invalid(validation.NOT_COMPLETE, fields={"/contact_type": ["Choose what kind of call it was."]})
-    service.receive_call(contact=contact, body=checking.checked(contact, body))
 
 
 @blueprint.get("/<reference>/sent")
@@ -255,18 +215,3 @@ def _last_look(contact: Contact, typed: Typed) -> str:
 def _note_read(contact: Contact, typed: Typed) -> None:
     with transaction():
         audit.record("contact.read", contact_id=contact.id, detail={"draft": typed.version})
-
-
-def _short(contact: Contact, typed: Typed, errors: dict[str, str]) -> str:
-    _note_read(contact, typed)
-    kinds = [(code, words) for code, words in codes.CONTACT_TYPES.items() if code in codes.WORDLESS_TYPES]
-    return render_template(
-        "contacts/short.html",
-        contact={"reference": contact.reference},
-        form={"values": {"contact_type": contact.contact_type, **typed.body}, "errors": errors},
-        kinds=kinds,
-        urls={
-            "send": url_for(".send_short", reference=contact.reference),
-            "take": url_for("contacts.take", reference=contact.reference),
-        },
-    )

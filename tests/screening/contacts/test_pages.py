@@ -50,12 +50,6 @@ def autosave(client, reference, version=0, **fields):
     return client.post(f"/contacts/{reference}/autosave", data={**CALL, **form(**fields), "version": version})
 
 
-def test_a_handler_begins_with_four_kinds_of_call(priya):
-    page = priya.get("/contacts/").text
-
-    assert [f'data-key="{number}"' in page for number in "1234"] == [True] * 4
-
-
 def test_opening_a_call_gives_a_reference_at_once(reference):
     assert contact(reference).state == "taking"
 
