@@ -7,9 +7,14 @@ No name of a child or family, no address, no concern, no team and no outcome. Th
 from importlib.resources import files
 from string import Template
 
-from screening.models import Contact
+from sqlalchemy import ColumnElement, Select, select
+
+from screening.db import db
+from screening.models import Contact, Team
 from screening.wording import LONDON, long_day
 
+# Where a team has no number on file, the referrer still has the one that they used.
+NUMBER_THEY_USED = "the number that you used before"
 SUBJECTS = {"receipt": "We have received your contact {}", "acknowledgement": "Your contact {}"}
 
 
@@ -25,3 +30,13 @@ def text(kind: str, contact: Contact, *, phone: str, writer: str = "") -> str:
     return Template(template).substitute(
         reference=contact.reference, received_on=received_on, phone=phone, writer=writer
     )
+
+
+def front_door_phone() -> str:
+    """Tell the number that a receipt gives: the screening team's."""
+    return db.session.scalar(phones(Team.kind == "screening")) or NUMBER_THEY_USED
+
+
+def phones(which: ColumnElement[bool]) -> Select[str]:
+    """Ask for the number of the first of these teams that has one."""
+    return select(Team.phone).where(which, Team.active, Team.phone != "").order_by(Team.name).limit(1)

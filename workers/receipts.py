@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from screening import letter_text
 from screening.config import Settings
 from screening.db import db
 from screening.leaving import mailbox_of
@@ -39,7 +40,7 @@ def prepare_receipt(contact_id: UUID) -> Outgoing | None:
     message = service.prepare_receipt(contact)
     if message.state != "pending":
         return None
-    return _outgoing(message, contact, phone=queries.front_door_phone())
+    return _outgoing(message, contact, phone=letter_text.front_door_phone())
 
 
 def prepare_acknowledgement(message_id: UUID) -> Outgoing | None:

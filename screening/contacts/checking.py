@@ -6,15 +6,15 @@ from typing import Any
 from flask import url_for
 
 from routing_rules import clocks
-from screening import codes, validation
-from screening.contacts import live, said
+from screening import codes, letter_text, validation
+from screening.contacts import answered, live, said
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json
 from screening.errors import Invalid
 from screening.missing_facts import field_words
 from screening.models import Contact
 
-NOT_SAID = "Not said"
+NOT_SAID, NOT_ASKED = "Not said", "Not asked yet"
 # What cannot be read is kept as it was said, and somebody asks again.
 BLOCKS = ("narrative",)
 SHARING_WORDS = {"parents_informed": codes.PARENTS_INFORMED, "agreement": codes.AGREEMENTS}
@@ -95,17 +95,35 @@ def summary(contact: Contact, body: Json) -> list[Json]:
     """List what was said, section by section, each with the way back to its field."""
     take = url_for("contacts.take", reference=contact.reference)
     return [
-        {"title": title, "href": f"{take}#section-{name}", "rows": _linked(ROWS[name](body), take)}
+        {"title": title, "href": f"{take}#section-{name}", "rows": _linked(_rows(name, contact, body), take)}
         for name, title in live.SECTIONS
-        if name in ROWS
     ]
+
+
+def _rows(section: str, contact: Contact, body: Json) -> list[answered.Row]:
+    rows = ROWS[section](body) if section in ROWS else []
+    if section == "safe":
+        return answered.safe(contact, body)
+    return rows + answered.worry(contact, body) if section == "worry" else rows
 
 
 def _linked(rows: list[tuple[str, Any, str]], take: str) -> list[Json]:
     return [
-        {"key": key, "value": value or NOT_SAID, "missing": not value, "href": f"{take}#{anchor.replace('.', '-')}"}
+        {
+            "key": key,
+            "value": value or _silence(anchor),
+            "missing": not value,
+            "href": f"{take}#{anchor.replace('.', '-')}",
+        }
         for key, value, anchor in rows
     ]
+
+
+def _silence(anchor: str) -> str:
+    """Say what nothing means here: silence is no answer."""
+    if anchor.startswith(("views.", "identity.")):
+        return live.NOT_EXPLORED.capitalize()
+    return NOT_ASKED if ".answers." in f".{anchor}" else NOT_SAID
 
 
 def _caller(body: Json) -> list[tuple[str, Any, str]]:
@@ -117,7 +135,36 @@ def _caller(body: Json) -> list[tuple[str, Any, str]]:
         ("Number to ring back", referrer.get("phone"), "referrer.phone"),
         ("Email for the receipt", referrer.get("email"), "referrer.email"),
         ("Safe to reply", safe, "referrer.safe_to_reply"),
+        *([("Language and interpreter", spoken, "referrer.language")] if (spoken := _spoken(referrer)) else []),
+        *_promises(body),
     ]
+
+
+def _promises(body: Json) -> list[tuple[str, Any, str]]:
+    return [
+        (
+            "You promised",
+            ", ".join(
+                part
+                for part in (
+                    codes.PROMISES.get(one.get("kind", ""), ""),
+                    one.get("note"),
+                    f"by {one['by_when']}" if one.get("by_when") else "",
+                    f"on {one['to_number']}" if one.get("to_number") else "",
+                )
+                if part
+            ),
+            f"promises.{place}.kind",
+        )
+        for place, one in enumerate(body.get("promises", []))
+        if one
+    ]
+
+
+def _spoken(person: Json) -> str:
+    """Say how to speak with somebody, as far as it was said."""
+    needs = {"yes": "interpreter needed", "no": "no interpreter needed"}.get(person.get("interpreter", ""), "")
+    return ", ".join(part for part in (person.get("language"), needs, person.get("communication")) if part)
 
 
 def _children(body: Json) -> list[tuple[str, Any, str]]:
@@ -147,6 +194,15 @@ def _person(person: Json, *more: Any) -> str:
         f"due {due}" if due else None,
         home.get("line_1"),
         home.get("postcode"),
+        person.get("school"),
+        _spoken(person),
+        {True: "lives in the home", False: "lives elsewhere"}.get(person.get("in_household", "")),
+        "said to have harmed a child" if person.get("alleged_harm_to") else None,
+        "works with children" if person.get("works_with_children") == "yes" else None,
+        *(
+            f"{name.replace('_', ' ')}: {answered.words(why).lower()}"
+            for name, why in person.get("not_known", {}).items()
+        ),
     ]
     return ", ".join(str(part) for part in parts if part)
 
@@ -158,13 +214,26 @@ def _worry(body: Json) -> list[tuple[str, Any, str]]:
 def _views(body: Json) -> list[tuple[str, Any, str]]:
     views = body.get("views", {})
     return [
-        ("The child's view", views.get("child"), "views.child"),
-        ("The family's view", views.get("family"), "views.family"),
+        ("The child's view", explored(views, "child", "child_not_explored"), "views.child"),
+        ("The family's view", explored(views, "family", "family_not_explored"), "views.family"),
+        *(
+            (f"Child {place + 1}: {title}", child["views"][name], f"children.{place}.views.{name}")
+            for place, child in enumerate(body.get("children", []))
+            for name, title in (("child", "what they say"), ("family", "what the family says"))
+            if child.get("views", {}).get(name)
+        ),
     ]
 
 
+def explored(said: Json, name: str, why: str) -> str:
+    """Give what was said, or why it was not explored; nothing where nobody has answered either."""
+    because = ": ".join(part for part in (codes.NOT_EXPLORED.get(said.get(why, "")), said.get(f"{why}_why")) if part)
+    return said.get(name) or (f"Not explored. {because}" if because else "")
+
+
 def _identity(body: Json) -> list[tuple[str, Any, str]]:
-    return [("How identity matters here", body.get("identity", {}).get("relevance"), "identity.relevance")]
+    words = explored(body.get("identity", {}), "relevance", "not_explored")
+    return [("How identity matters here", words, "identity.relevance")]
 
 
 def _sharing(body: Json) -> list[tuple[str, Any, str]]:
@@ -173,6 +242,7 @@ def _sharing(body: Json) -> list[tuple[str, Any, str]]:
     return [
         ("Parents know about this call", words["parents_informed"], "information_sharing.parents_informed"),
         ("Agreement to share", words["agreement"], "information_sharing.agreement"),
+        *([("Why", sharing["reason"], "information_sharing.reason")] if sharing.get("reason") else []),
     ]
 
 
@@ -201,6 +271,13 @@ def due_at(screening: Json | None, first_received_at: datetime) -> datetime:
     words += ["amber"] if screening and screening["unscreened"] else []
     ends = [clocks.due_at(word, first_received_at) for word in words]
     return min(*ends, clocks.contact_decision_due_at(first_received_at))
+
+
+def letter(contact: Contact, body: Json) -> str:
+    """Give the receipt itself, as it would leave; nothing where none does. Nothing of the call stands in it."""
+    referrer = body.get("referrer", {})
+    leaves = referrer.get("email") and referrer.get("safe_to_reply") != "no"
+    return letter_text.text("receipt", contact, phone=letter_text.front_door_phone()) if leaves else ""
 
 
 def receipt_words(body: Json) -> str:

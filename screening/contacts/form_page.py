@@ -26,6 +26,8 @@ def beside(contact: Contact, body: Json) -> dict[str, Any]:
         "homes": filling.homes(body),
         "found": {},
         "identity_prompts": _prompts(contact, body),
+        "promised": len(body.get("promises", [])),
+        "promise_kinds": codes.choices(codes.PROMISES),
         "not_explored": codes.choices(codes.NOT_EXPLORED),
     }
 

@@ -18,7 +18,7 @@ SECTIONS = (
     ("adults", "Adults and home"),
     ("views", "Views"),
     ("identity", "Identity"),
-    ("sharing", "Information sharing"),
+    ("sharing", "Sharing and promises"),
 )
 NOT_EXPLORED = "not explored yet"
 STATE_WORDS = {

@@ -201,6 +201,7 @@ def _last_look(contact: Contact, typed: Typed) -> str:
         groups=checking.summary(contact, typed.body),
         unanswered=checking.unanswered(screening, contact),
         receipt_words=checking.receipt_words(typed.body),
+        letter=checking.letter(contact, typed.body),
         next_holder=next_holder.next_holder(contact, typed.body, screening),
         due_at=checking.due_at(screening, contact.first_received_at),
         now=now(),

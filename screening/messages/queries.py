@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from screening import audit
 from screening.access import viewer
 from screening.db import db, now
 from screening.errors import NotFound
 from screening.leaving import ANONYMOUS
+from screening.letter_text import front_door_phone, phones
 from screening.models import Contact, Message, Referrer, Team, User
 
 MOST_ROWS = 200
-# Where a team has no number on file, the referrer still has the one that they used.
-NUMBER_THEY_USED = "the number that you used before"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +53,10 @@ def to_acknowledge() -> list[Unsent]:
     return _audited("to_acknowledge", and_(Message.kind == "acknowledgement", unwritten))
 
 
-def front_door_phone() -> str:
-    """Tell the number that a receipt gives: the screening team's."""
-    return db.session.scalar(_phones(Team.kind == "screening")) or NUMBER_THEY_USED
-
-
 def phone_of(user: User) -> str:
     """Tell the number at which a social worker is reached: their team's, or the screening team's."""
-    own = _phones(Team.id.in_([team.id for team in user.teams]))
+    own = phones(Team.id.in_([team.id for team in user.teams]))
     return db.session.scalar(own) or front_door_phone()
-
-
-def _phones(which: ColumnElement[bool]) -> Select[str]:
-    return select(Team.phone).where(which, Team.active, Team.phone != "").order_by(Team.name).limit(1)
 
 
 def _audited(name: str, which: ColumnElement[bool]) -> list[Unsent]:

@@ -1,9 +1,14 @@
 """What the last look promises is what routing then does."""
 
+import html
+import re
 from datetime import UTC, datetime
+
+import pytest
 
 from routing_rules import clocks
 from screening.contacts import checking
+from tests.screening.contacts.bodies import form
 
 TUESDAY_MORNING = datetime(2026, 11, 24, 10, tzinfo=UTC)
 GREEN = {"urgency": {"at_least": "green"}, "hard_open": False, "unscreened": False}
@@ -18,3 +23,67 @@ def test_an_error_away_from_its_field_names_it():
     named = checking.named({"children.0.date_of_birth": "There is no such day.", "referrer.email": "Write one."})
 
     assert list(named.values()) == ["Child 1, date of birth: There is no such day.", "Caller, email: Write one."]
+
+
+@pytest.fixture
+def page(signed_in):
+    """What Priya reads on the last look of a call."""
+    priya = signed_in("priya")
+
+    def read(**fields):
+        location = priya.post("/contacts/", data={"kind": "request_for_service"}).location
+        answer = priya.post(location.replace("/take", "/check"), data={**form(**fields), "version": 0})
+        return priya.get(answer.location).text
+
+    return read
+
+
+def rows(page):
+    pairs = re.findall(r'summary-list__key">([^<]+)</dt>\s*<dd[^>]*>(?:<span[^>]*>)?([^<]*)', page)
+    return {html.unescape(key): html.unescape(value) for key, value in pairs}
+
+
+@pytest.mark.usefixtures("context")
+def test_the_last_look_shows_every_answer_with_the_way_to_change_it(page):
+    text = page(
+        children__0__given_name="Ada",
+        children__0__where_now__place="School",
+        children__0__where_now__not_known__with_whom="refused",
+        children__0__answers__immediate_danger="no",
+        children__0__answers__injury_seen="yes",
+        views__child_not_explored="not_seen",
+    )
+
+    found = rows(text)
+    assert found["Ada: where now"] == "School"
+    assert found["Ada: with whom"] == "Refused, would not say"
+    assert found["Ada: Is any child in danger right now, or will they be when they go home?"] == "No"
+    assert found["Ada: Has anyone seen a bruise, burn, bite or other mark?"] == "Yes"
+    assert found["Are there other children who live there or stay there?"] == "Not asked yet"
+    assert found["The child's view"] == "Not explored. The caller has not seen or spoken with them"
+    assert found["The family's view"] == found["How identity matters here"] == "Not explored yet"
+    assert "/take#children-0-answers-injury_seen" in text
+
+
+@pytest.mark.usefixtures("context")
+def test_the_last_look_shows_the_letter_itself_and_what_was_promised(page):
+    text = page(
+        referrer__email="adeyemi@example.org",
+        referrer__safe_to_reply="yes",
+        children__0__given_name="Ada",
+        promises__0__kind="callback",
+        promises__0__by_when="16:30",
+    )
+
+    letter = re.search(r'class="fd-letter">([^<]+)', text).group(1)
+    assert "To add to it or to ask about it, ring" in letter
+    assert "Ada" not in letter
+    assert rows(text)["You promised"] == "To ring back, by 16:30"
+
+
+@pytest.mark.usefixtures("context")
+def test_what_cannot_be_read_is_shown_and_does_not_take_the_button_away(page):
+    text = page(narrative="Hungry.", children__0__date_of_birth="umpteen")
+
+    assert "Kept as you wrote it" in text
+    assert "Send to" in text

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from screening import leaving
+from screening import leaving, letter_text
 from screening.access import user_viewer, viewing
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -297,11 +297,11 @@ def test_a_social_workers_number_is_their_teams():
 
 
 def test_a_receipts_number_is_the_screening_teams():
-    assert queries.front_door_phone() == rows.team("screening").phone
+    assert letter_text.front_door_phone() == rows.team("screening").phone
 
 
 def test_where_no_team_has_a_number_the_referrer_keeps_theirs():
     rows.team("screening").phone = ""
     db.session.flush()
 
-    assert queries.front_door_phone() == queries.NUMBER_THEY_USED
+    assert letter_text.front_door_phone() == letter_text.NUMBER_THEY_USED
