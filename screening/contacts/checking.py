@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 
 from routing_rules import clocks
-from screening import codes, letter_text, validation
+from screening import codes, dates_said, letter_text, validation
 from screening.contacts import answered, live, said
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json
@@ -94,6 +94,8 @@ def _typed_at(path: str, body: Any) -> bool:
 def summary(contact: Contact, body: Json) -> list[Json]:
     """List what was said, section by section, each with the way back to its field."""
     take = url_for("contacts.take", reference=contact.reference)
+    # As it is sent: a "?" is "not known", and a date is the one that was understood.
+    body = said.as_sent(body, clocks.london_date(contact.first_received_at))
     return [
         {"title": title, "href": f"{take}#section-{name}", "rows": _linked(_rows(name, contact, body), take)}
         for name, title in live.SECTIONS
@@ -136,7 +138,6 @@ def _caller(body: Json) -> list[tuple[str, Any, str]]:
         ("Email for the receipt", referrer.get("email"), "referrer.email"),
         ("Safe to reply", safe, "referrer.safe_to_reply"),
         *([("Language and interpreter", spoken, "referrer.language")] if (spoken := _spoken(referrer)) else []),
-        *_promises(body),
     ]
 
 
@@ -189,9 +190,9 @@ def _person(person: Json, *more: Any) -> str:
     parts = [
         name or "Name not known",
         *more,
-        f"born {born}" if born else None,
+        f"born {_date_words(born)}" if born else None,
         f"age said: {age}" if age else None,
-        f"due {due}" if due else None,
+        f"due {_date_words(due)}" if due else None,
         home.get("line_1"),
         home.get("postcode"),
         person.get("school"),
@@ -205,6 +206,13 @@ def _person(person: Json, *more: Any) -> str:
         ),
     ]
     return ", ".join(str(part) for part in parts if part)
+
+
+def _date_words(in_part: Any) -> str:
+    try:
+        return dates_said.words(str(in_part))
+    except ValueError:
+        return f'"{in_part}"'
 
 
 def _worry(body: Json) -> list[tuple[str, Any, str]]:
@@ -243,6 +251,7 @@ def _sharing(body: Json) -> list[tuple[str, Any, str]]:
         ("Parents know about this call", words["parents_informed"], "information_sharing.parents_informed"),
         ("Agreement to share", words["agreement"], "information_sharing.agreement"),
         *([("Why", sharing["reason"], "information_sharing.reason")] if sharing.get("reason") else []),
+        *_promises(body),
     ]
 
 
