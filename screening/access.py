@@ -240,7 +240,11 @@ def _found_for_own_work(seen_by: Viewer) -> ColumnElement[bool]:
 def _taken_lately(seen_by: Viewer) -> ColumnElement[bool]:
     return and_(
         Contact.taken_by_id == seen_by.user_id,
-        or_(Contact.state == "taking", Contact.first_received_at > clock() - HANDLER_READS_FOR),
+        # From when it was sent: what came on paper or in writing may have been received days before.
+        or_(
+            Contact.state == "taking",
+            func.coalesce(Contact.received_at, Contact.first_received_at) > clock() - HANDLER_READS_FOR,
+        ),
     )
 
 

@@ -62,6 +62,7 @@ ACTIONS = frozenset(
         "involvements.loaded", "referral.sent", "referral.acknowledged", "referral.compared",
         "person.read", "person.address_read", "person.changed", "person.alert", "person.candidates_read",
         "link.answered",
+        "paper.printed", "paper.entered", "paper.spoiled", "import.received", "import.read",
         "email.received", "email.refused", "email.opened", "email.scanned",
     }
 )  # fmt: skip

@@ -18,6 +18,7 @@ UNDEFINED_TABLE = "42P01"
 # Commands of the stages are found here, so that a stage keeps its own.
 COMMAND_MODULES = (
     "screening.commands_contacts",
+    "screening.commands_intake",
     "screening.commands_access",
     "screening.commands_county",
     "screening.commands_involvements",

@@ -23,9 +23,11 @@ MOST_TRIES = 5
 Ask = Callable[[list[Participation]], list[Promise]]
 
 
-def open_call(*, contact_type: str, channel: str = "phone") -> Contact:
-    """Open a contact that is being taken now: its clock starts, and it has a reference to say to the caller."""
-    contact = _new(first_received_at=now(), channel=channel, contact_type=contact_type, state="taking")
+def open_call(*, contact_type: str, channel: str = "phone", first_received_at: datetime | None = None) -> Contact:
+    """Open a contact that is being taken: its clock starts now, or ran already where it was first taken on paper."""
+    contact = _new(
+        first_received_at=first_received_at or now(), channel=channel, contact_type=contact_type, state="taking"
+    )
     db.session.flush()
     audit.record("contact.opened", contact_id=contact.id)
     return contact

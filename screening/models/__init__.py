@@ -15,11 +15,13 @@ from screening.models.draft import Draft
 from screening.models.email import Email, EmailAttachment, RefusedEmail
 from screening.models.heartbeat import Heartbeat
 from screening.models.idempotency import IdempotentAnswer
+from screening.models.imported_file import ImportedFile, ImportedRow
 from screening.models.involvement import Involvement
 from screening.models.involvement_list import InvolvementList
 from screening.models.message import Message
 from screening.models.missing_fact import MissingFact
 from screening.models.own_view import OwnView
+from screening.models.paper_form import PaperForm
 from screening.models.participation import Participation
 from screening.models.partner import Partner, PartnerLink
 from screening.models.person import Household, Person, PersonReader
@@ -64,6 +66,8 @@ __all__ = [
     "Heartbeat",
     "Household",
     "IdempotentAnswer",
+    "ImportedFile",
+    "ImportedRow",
     "Involvement",
     "InvolvementList",
     "Membership",
@@ -72,6 +76,7 @@ __all__ = [
     "NameToken",
     "NamedReader",
     "OwnView",
+    "PaperForm",
     "Participation",
     "Partner",
     "PartnerLink",

@@ -1,0 +1,169 @@
+"""A file of police notifications, line by line: pure. What cannot be read is said by line and field, none is lost."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from screening.dates import iso
+from screening.errors import Invalid
+from screening.wording import LONDON
+
+MOST_LINES = 5_000
+NOT_READ = "The file was not read, and nothing of it was kept."
+NEEDED = ("reference", "account")
+COLUMNS = (
+    *NEEDED, "sent_at", "officer", "email", "phone", "grading", "child_given_name", "child_family_name",
+    "child_date_of_birth", "child_sex", "address", "town", "postcode", "adult_given_name", "adult_family_name",
+    "adult_relationship",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the file: its number in it, what it says by column, and what is wrong with its shape."""
+
+    number: int
+    values: dict[str, str]
+    problems: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str | None:
+        """The sender's own reference."""
+        return self.values.get("reference") or None
+
+    @property
+    def digest(self) -> bytes:
+        """A hash of all that it says."""
+        words = "\0".join(f"{name}={self.values.get(name, '')}" for name in COLUMNS)
+        return hashlib.sha256(words.encode()).digest()
+
+    @property
+    def home(self) -> str | None:
+        """Address and family name in one form, the same for those of one home; None where either is missing."""
+        parts = [self.values.get(name, "") for name in ("address", "postcode", "child_family_name")]
+        plain = ["".join(part.upper().split()) for part in parts]
+        return "|".join(plain) if all(plain) else None
+
+
+def read(content: bytes) -> list[Line]:
+    """Read a file's lines. The first names the columns, in any order.
+
+    Raises:
+        Invalid: it is no CSV in UTF-8, a column is missing or not known, or it is too long.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as problem:
+        raise _refused("Save it as CSV, UTF-8, and send it again.") from problem
+    if not rows:
+        raise _refused("It is empty.")
+    names = [name.strip().lower() for name in rows[0]]
+    _refuse_columns(names)
+    lines = list(_lines(names, rows[1:]))
+    if len(lines) > MOST_LINES:
+        raise _refused(f"It has more than {MOST_LINES:,} lines. Send it in parts.")
+    return lines
+
+
+def _refused(words: str) -> Invalid:
+    return Invalid(NOT_READ, fields={"/file": [words]})
+
+
+def _refuse_columns(names: list[str]) -> None:
+    missing = [name for name in NEEDED if name not in names]
+    unknown = [name for name in names if name not in COLUMNS]
+    if missing:
+        raise _refused(f"Its first line must name the columns. Missing: {', '.join(missing)}.")
+    if unknown or len(set(names)) < len(names):
+        # What is not read would be lost without a word.
+        raise _refused(f"It has a column that we do not know, or one twice. Known: {', '.join(COLUMNS)}.")
+
+
+def _lines(names: list[str], rows: list[list[str]]) -> Iterator[Line]:
+    for number, row in enumerate(rows, 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        values = {name: cell.strip() for name, cell in zip(names, row, strict=False) if cell.strip()}
+        odd = {} if len(row) == len(names) else {"line": [f"It has {len(row)} cells and {len(names)} columns."]}
+        wrong = odd | {name: ["This is missing."] for name in NEEDED if name not in values}
+        yield Line(number, values, wrong)
+
+
+def to_body(line: Line, today: date) -> dict[str, Any]:
+    """Give a line in the API's shape. What cannot be read stays as it is, so that the schema can name it."""
+    said = line.values
+    body: dict[str, Any] = {
+        "channel": "api",
+        "contact_type": "notification",
+        "narrative": "\n".join(part for part in (said.get("account"), _grading(said)) if part),
+        "referrer": _referrer(said),
+        "children": [child] if (child := _child(said, today)) else [],
+        "adults": [adult] if (adult := _picked(said, "adult_", "given_name", "family_name", "relationship")) else [],
+    }
+    if "sent_at" in said:
+        body["received_at"] = _moment(said["sent_at"])
+    return body
+
+
+def _grading(said: dict[str, str]) -> str:
+    return f"Police grading: {said['grading']}" if "grading" in said else ""
+
+
+def _referrer(said: dict[str, str]) -> dict[str, str]:
+    names = {"officer": "name", "email": "email", "phone": "phone", "reference": "your_reference"}
+    given = {ours: said[theirs] for theirs, ours in names.items() if theirs in said}
+    # They gave the mailbox for our answer; whether that may leave is asked again when it would (promise 8).
+    return {"source_code": "6", "agency": "Police", "safe_to_reply": "yes" if "email" in said else "unknown", **given}
+
+
+def _child(said: dict[str, str], today: date) -> dict[str, Any]:
+    child: dict[str, Any] = _picked(said, "child_", "given_name", "family_name", "sex")
+    if "child_date_of_birth" in said:
+        child["date_of_birth"] = iso(said["child_date_of_birth"], today)
+    home = {ours: said[theirs] for theirs, ours in _HOME.items() if theirs in said}
+    return child | ({"address": home} if home else {})
+
+
+_HOME = {"address": "line_1", "town": "town", "postcode": "postcode"}
+# Where a problem of the API's shape stands in the file.
+COLUMN_OF = {
+    "/narrative": "account",
+    "/received_at": "sent_at",
+    "/referrer/name": "officer",
+    "/referrer/email": "email",
+    "/referrer/phone": "phone",
+    "/referrer/your_reference": "reference",
+    "/children/0/given_name": "child_given_name",
+    "/children/0/family_name": "child_family_name",
+    "/children/0/date_of_birth": "child_date_of_birth",
+    "/children/0/sex": "child_sex",
+    "/children/0/address/line_1": "address",
+    "/children/0/address/town": "town",
+    "/children/0/address/postcode": "postcode",
+    "/adults/0/given_name": "adult_given_name",
+    "/adults/0/family_name": "adult_family_name",
+    "/adults/0/relationship": "adult_relationship",
+}
+
+
+def _picked(said: dict[str, str], prefix: str, *names: str) -> dict[str, Any]:
+    return {name: said[prefix + name] for name in names if prefix + name in said}
+
+
+def _moment(text: str) -> str:
+    """Read a time as the police write it, London's where it names no zone: `23/11/2026 14:05` or ISO 8601."""
+    for shape in ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"):
+        try:
+            return datetime.strptime(text, shape).replace(tzinfo=LONDON).isoformat()
+        except ValueError:
+            continue
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (found if found.tzinfo else found.replace(tzinfo=LONDON)).isoformat()

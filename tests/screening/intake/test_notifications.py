@@ -1,0 +1,177 @@
+"""A file of police notifications: each line a contact, once; what is wrong is said by line and field, none is lost."""
+
+import csv
+import io
+
+import pytest
+from sqlalchemy import func, select
+
+from screening.db import db, transaction
+from screening.intake import csv_reading, notifications
+from screening.models import Contact, QueueItem, Task
+from tests.screening.queues import given
+
+pytestmark = pytest.mark.usefixtures("context")
+KEY = bytes(32)
+GOOD = {
+    "reference": "44-1001",
+    "account": "Shouting heard. Ada was upstairs.",
+    "sent_at": "23/11/2026 14:05",
+    "officer": "PC Okafor",
+    "child_given_name": "Ada",
+    "child_family_name": "Marlow",
+    "child_date_of_birth": "2/5/2018",
+    "address": "86 Surrey Drive",
+    "postcode": "GU34 1AA",
+}
+
+
+def file(*rows):
+    out = io.StringIO()
+    writer = csv.DictWriter(out, csv_reading.COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def sent(content):
+    lines = csv_reading.read(content)
+    with transaction():
+        begun = notifications.file_of(content, len(lines))
+    for line in lines:
+        with transaction():
+            notifications.land(begun, line, KEY)
+    with transaction():
+        return notifications.came(begun)
+
+
+def counts(came):
+    return came.landed, came.before, came.refused
+
+
+def contacts():
+    return db.session.scalars(select(Contact).order_by(Contact.seq)).all()
+
+
+def test_a_line_is_a_contact_whose_clock_runs_from_when_the_police_sent_it():
+    sent(file(GOOD))
+
+    (contact,) = contacts()
+    assert (contact.state, contact.narrative) == ("received", GOOD["account"])
+    assert contact.first_received_at.isoformat().startswith("2026-11-23T14:05")
+    assert (contact.children[0].full_name, contact.referrer.your_reference) == ("Ada Marlow", "44-1001")
+    assert db.session.scalar(select(func.count()).where(Task.kind == "route", Task.contact_id == contact.id)) == 1
+
+
+def test_the_same_file_twice_lands_once():
+    assert [counts(sent(file(GOOD))) for _ in range(2)] == [(1, 0, 0), (1, 0, 0)]
+    assert len(contacts()) == 1
+
+
+def test_the_same_line_in_another_file_is_known_and_the_new_one_lands():
+    sent(file(GOOD))
+
+    assert counts(sent(file(GOOD, GOOD | {"reference": "44-1002"}))) == (1, 1, 0)
+
+
+def test_a_reference_that_comes_back_with_other_words_is_kept_for_a_person():
+    sent(file(GOOD))
+
+    came = sent(file(GOOD | {"account": "Ada has a broken arm."}))
+
+    (row,) = notifications.refused_of(came.file)
+    assert counts(came) == (0, 0, 1)
+    assert "came before with other words" in row.problems["reference"][0]
+    assert "broken arm" in notifications.refused_as_csv(came.file, KEY)
+
+
+def test_a_bad_line_is_said_by_its_field_and_takes_no_other_with_it():
+    came = sent(file(GOOD | {"child_date_of_birth": "40/13/2018"}, GOOD | {"reference": "44-1003"}))
+
+    (row,) = notifications.refused_of(came.file)
+    assert counts(came) == (1, 0, 1)
+    assert (row.line, list(row.problems)) == (2, ["child_date_of_birth"])
+
+
+def test_what_was_refused_can_be_mended_and_sent_again():
+    came = sent(file(GOOD | {"child_sex": "girl"}))
+    mended = notifications.refused_as_csv(came.file, KEY).replace("girl", "F")
+
+    assert counts(sent(mended.encode())) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"reference\n1\n", "Missing: account"),
+        (b"reference,account,shoe\n1,2,3\n", "do not know"),
+        (b'reference,account\n"1', "CSV"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(signed_in, content, words):
+    answer = signed_in("sarah").post("/imports/", data={"file": (io.BytesIO(content), "a.csv")})
+
+    assert (answer.status_code, words in answer.text) == (422, True)
+
+
+def test_those_of_one_home_stand_together():
+    came = sent(
+        file(GOOD, GOOD | {"reference": "2", "address": "1 High St"}, GOOD | {"reference": "3", "postcode": "gu341aa"})
+    )
+
+    with transaction():
+        homes = notifications.to_sort(came.file)
+
+    assert [len(home) for home in homes] == [2, 1]
+
+
+def test_a_screening_social_worker_sends_a_file_in_and_sees_what_became_of_it(signed_in):
+    sarah = signed_in("sarah")
+    content = file(GOOD, GOOD | {"reference": "44-1004", "child_sex": "girl"})
+
+    answer = sarah.post("/imports/", data={"file": (io.BytesIO(content), "police.csv")})
+    page = sarah.get(answer.location).text
+
+    assert "1 landed, 0 came before, 1 not landed" in page
+    assert "Line 3" in page
+
+
+def test_many_are_passed_on_at_once_and_nothing_is_decided(signed_in):
+    came = sent(file(GOOD, GOOD | {"reference": "44-1005"}))
+    with transaction():
+        items = [given.item(contact, "screening") for contact in contacts()]
+    ticked = {"item": [str(item.id) for item in items], **{f"version_{item.id}": str(item.version) for item in items}}
+    to = {"to_team": "winchester", "to_user": "", "reason": "All of one home, theirs."}
+
+    answer = signed_in("sarah").post(f"/imports/{came.file.id}/assign", data=ticked | to)
+
+    held = [given.lead_of(contact).team.slug for contact in contacts()]
+    assert (answer.status_code, held) == (302, ["winchester", "winchester"])
+    assert {contact.state for contact in contacts()} == {"received"}
+
+
+def test_what_somebody_else_moved_meanwhile_is_said_and_the_rest_is_passed_on(signed_in):
+    came = sent(file(GOOD, GOOD | {"reference": "44-1006"}))
+    with transaction():
+        items = [given.item(contact, "screening") for contact in contacts()]
+    ticked = {"item": [str(item.id) for item in items], f"version_{items[0].id}": "1", f"version_{items[1].id}": "77"}
+    to = {"to_team": "winchester", "to_user": "", "reason": "All of one home, theirs."}
+
+    answer = signed_in("sarah").post(f"/imports/{came.file.id}/assign", data=ticked | to)
+
+    held = [given.lead_of(contact).team.slug for contact in contacts()]
+    assert (answer.status_code, held) == (409, ["winchester", "screening"])
+
+
+def test_a_handler_sends_no_file_in(signed_in):
+    assert signed_in("priya").get("/imports/").status_code == 403
+
+
+def test_nothing_refused_lies_readable():
+    came = sent(file(GOOD | {"child_sex": "girl"}))
+
+    (row,) = notifications.refused_of(came.file)
+    assert b"Ada" not in row.sealed
+    assert db.session.scalar(select(func.count()).select_from(QueueItem)) == 0
