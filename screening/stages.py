@@ -28,6 +28,7 @@ from screening.oversight import calibration_pages, health, metrics
 from screening.oversight import pages as oversight_pages
 from screening.people.pages import api as people_api
 from screening.people.pages import edit_pages as people_edit_pages
+from screening.people.pages import family_pages as people_family_pages
 from screening.people.pages import find_pages
 from screening.people.pages import link_api as people_link_api
 from screening.people.pages import link_pages as people_link_pages
@@ -82,6 +83,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(people_link_pages.blueprint)
     app.register_blueprint(people_pages.blueprint)
     app.register_blueprint(people_edit_pages.blueprint)
+    app.register_blueprint(people_family_pages.blueprint)
     app.register_blueprint(people_merge_pages.blueprint)
     app.register_blueprint(checks_pages.blueprint)
     app.register_blueprint(partner_pages.blueprint)

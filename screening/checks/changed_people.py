@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, BigInteger, Integer, bindparam, func, select, text
 
 from routing_rules import clocks
 from screening import tasks
+from screening.access import viewing, worker_viewer
 from screening.checks import said_who
 from screening.db import db, now
 from screening.models import Contact, Participation, Person, PersonChange
@@ -67,7 +68,7 @@ def look_at_some(key: str) -> None:
     changes = Changes(after, upto)
     changed = _changed(changes)
     if UUID(beyond) == FIRST:
-        said_who.records_changed(changed | said_who.family_of(changed), span)
+        said_who.records_changed(changed | said_who.family_of(changed) | _left(changes), span)
     last = _look(changed, UUID(beyond), span) if changed else None
     if last is not None:
         promise(changes, last)
@@ -76,6 +77,21 @@ def look_at_some(key: str) -> None:
 def _changed(changes: Changes) -> set[UUID]:
     asked = select(PersonChange.person_id).where(PersonChange.seq > changes.after, PersonChange.seq <= changes.upto)
     return set(groups.all_members(list(db.session.scalars(asked.distinct()))))
+
+
+def _left(changes: Changes) -> set[UUID]:
+    """Find those who stay in a household that somebody changed had left: by now they are no family of theirs."""
+    was = PersonChange.before["household_id"].astext
+    left = select(was).where(
+        PersonChange.seq > changes.after,
+        PersonChange.seq <= changes.upto,
+        was.is_distinct_from(PersonChange.after["household_id"].astext),
+        was.is_not(None),
+    )
+    homes = [UUID(one) for one in db.session.scalars(left.distinct())]
+    # Also restricted ones: nobody is shown here.
+    with viewing(worker_viewer("checks")):
+        return set(db.session.scalars(select(Person.id).where(Person.household_id.in_(homes)))) if homes else set()
 
 
 def _look(changed: Collection[UUID], beyond: UUID, span: str) -> UUID | None:

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from screening.db import Base, Json, new_id
 
-CHANGE_KINDS = ("made", "loaded", "edited", "birth", "merged", "unmerged", "restricted", "unrestricted")
+CHANGE_KINDS = (
+    "made", "loaded", "edited", "related", "household", "birth", "merged", "unmerged", "restricted", "unrestricted",
+)  # fmt: skip
 
 
 class PersonChange(Base):

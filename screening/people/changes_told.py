@@ -1,10 +1,12 @@
 """The journal of a person in words: what each change was, by whom, when and why.
 
 Where an address is protected, none is in it: the one before it may be the same house. A merge is told with what was
-taken only to who may know of the other record, also after it was undone.
+taken only to who may know of the other record, also after it was undone. What was written of somebody else's family
+with them is not there at all for who may not know that other: not even that something was changed, or why.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +17,16 @@ from screening.db import Json, db
 from screening.models import Person, PersonChange, PersonMerge
 from screening.people import queries
 from screening.people.record import DETAILS
+from screening.people.ties import SIDES
 from screening.people.whole import NAME_WORDS
-from screening.wording import birth_day
+from screening.wording import birth_day, long_day
 
 TITLES = {
     "made": "Made",
     "loaded": "Loaded from a source",
     "edited": "Changed",
+    "related": "Family changed",
+    "household": "Household changed",
     "birth": "Birth confirmed",
     "merged": "Merged",
     "unmerged": "Merge undone",
@@ -34,6 +39,7 @@ FIELD_WORDS = {
     "age_years_estimated": "Age as said",
     "expected_delivery_date": "Due date",
 }
+SPAN = (("since", "from"), ("until", "until"))
 MOST_CHANGES = 100
 HIDDEN = "an address that is not shown"
 
@@ -48,7 +54,7 @@ def changes_of(person_ids: Collection[UUID], *, hide_addresses: bool) -> list[di
     question = select(PersonChange).where(PersonChange.person_id.in_(person_ids)).order_by(PersonChange.seq.desc())
     ids = {str(person_id) for person_id in person_ids}
     newest = db.session.scalars(question.limit(MOST_CHANGES))
-    found = [change for change in newest if not _is_told_by_other(change, ids)]
+    found = [change for change in _known(newest) if not _is_told_by_other(change, ids)]
     names = queries.user_names([change.changed_by_id for change in found])
     silent = _of_others(found)
     return [
@@ -62,6 +68,50 @@ def changes_of(person_ids: Collection[UUID], *, hide_addresses: bool) -> list[di
     ]
 
 
+def family_since(person_id: UUID, seq: int) -> list[str]:
+    """Say what was written of a record's family and household after a change, oldest first, as the viewer may know."""
+    question = select(PersonChange).where(
+        PersonChange.person_id == person_id,
+        PersonChange.kind.in_(("related", "household")),
+        PersonChange.seq > seq,
+    )
+    return [
+        words for change in _known(db.session.scalars(question.order_by(PersonChange.seq))) for words in _family(change)
+    ]
+
+
+def _known(changes: Iterable[PersonChange]) -> list[PersonChange]:
+    """Leave out what was written with somebody of whom the viewer may not know."""
+    found = list(changes)
+    named = _names({one for change in found for one in _told_of(change)})
+    return [change for change in found if named.keys() >= _told_of(change)]
+
+
+def _told_of(change: PersonChange) -> set[UUID]:
+    told: Json = (change.after or {}).get("told_of") or {}
+    return {UUID(one) for one in told.get("people", ())}
+
+
+def _names(person_ids: Collection[UUID]) -> dict[UUID, str]:
+    people = db.session.scalars(select(Person).where(Person.id.in_(person_ids))) if person_ids else ()
+    return {person.id: person.full_name for person in people}
+
+
+def _family(change: PersonChange) -> Iterator[str]:
+    told: Json = (change.after or {}).get("told_of") or {}
+    names = ", ".join(sorted(_names(_told_of(change)).values()))
+    if change.kind == "related":
+        yield f"{SIDES[told['is_what']][0]}: {names}{_days(told)}"
+    elif change.kind == "household":
+        stays = (change.after or {}).get("household_id") is not None
+        yield f"{'In a household with' if stays else 'No longer in a household with'} {names}"
+
+
+def _days(told: Json) -> str:
+    spans = [f", {word} {long_day(date.fromisoformat(told[part]))}" for part, word in SPAN if told.get(part)]
+    return "".join(spans)
+
+
 def _is_told_by_other(change: PersonChange, ids: Collection[str]) -> bool:
     """Say whether this is a merge, or its undoing, as the record has it that was taken in by another that is listed."""
     said = {"merged": change.after, "unmerged": change.before}.get(change.kind) or {}
@@ -69,7 +119,7 @@ def _is_told_by_other(change: PersonChange, ids: Collection[str]) -> bool:
 
 
 def _text(change: PersonChange, hide_addresses: bool) -> str:
-    return ". ".join([*differences(change.before, change.after, hide_addresses), *_why(change)])
+    return ". ".join([*differences(change.before, change.after, hide_addresses), *_family(change), *_why(change)])
 
 
 def _of_others(changes: Collection[PersonChange]) -> set[UUID]:

@@ -271,7 +271,7 @@ def _edited_since(merge: PersonMerge) -> set[str]:
     """Name the fields that somebody wrote on the kept record since: what they wrote is theirs, and stays."""
     question = select(PersonChange).where(
         PersonChange.person_id == merge.kept_id,
-        PersonChange.kind.in_(("edited", "birth", "loaded")),
+        PersonChange.kind.in_(("edited", "household", "birth", "loaded")),
         PersonChange.seq > merge.taken["change"],
     )
     changes = [(change.before or {}, change.after or {}) for change in db.session.scalars(question)]

@@ -103,6 +103,17 @@ def id_in(text: str) -> UUID | None:
     return UUID(found.group()) if found else None
 
 
+def person_said(text: str) -> Person | None:
+    """Find whom somebody means: by the address of their page, or by their number in the one source that has it.
+
+    None where that is nobody whom the viewer may know of, or more than one.
+    """
+    found = id_in(text)
+    which = Person.id == found if found else Person.source_id == text.strip()
+    people = db.session.scalars(select(Person).where(which).limit(2)).all()
+    return people[0] if len(people) == 1 else None
+
+
 def user_names(user_ids: Collection[UUID | None]) -> dict[UUID | None, str]:
     """Name members of staff by their ids; nobody is the service itself, or a load."""
     wanted = select(User.id, User.name).where(User.id.in_({one for one in user_ids if one}))

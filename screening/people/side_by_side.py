@@ -7,7 +7,7 @@ from sqlalchemy import select
 from screening import codes, telling
 from screening.db import Json, db, now
 from screening.models import Contact, Participation, Person, PersonAlert, PersonLink, PersonMerge
-from screening.people import groups, whole
+from screening.people import changes_told, groups, whole
 from screening.people.alerts import KIND_WORDS, alerts_of
 from screening.people.homes import hidden_homes
 from screening.people.identifiers import KINDS as IDENTIFIERS
@@ -81,7 +81,8 @@ def _born(person: Person) -> str:
 
 def stays(merge: PersonMerge, kept: Person) -> list[str]:
     """List, in words, what was given to the kept record since a merge: undone, it stays there, for a person to move."""
-    return [*_details_since(merge, kept), *_alerts_since(merge), *_contacts_since(merge)]
+    family = changes_told.family_since(merge.kept_id, merge.taken["change"])
+    return [*_details_since(merge, kept), *family, *_alerts_since(merge), *_contacts_since(merge)]
 
 
 def _details_since(merge: PersonMerge, kept: Person) -> list[str]:

@@ -5,17 +5,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from screening import codes, telling
 from screening.access import viewing, worker_viewer
 from screening.db import db, now
-from screening.models import Contact, Participation, Person, PersonAddress, PersonAlert, PersonLink, PersonRelationship
-from screening.people import groups, queries
+from screening.models import Contact, Participation, Person, PersonAddress, PersonAlert, PersonLink
+from screening.people import groups, queries, ties
 from screening.people.alerts import KIND_WORDS, alerts_of
 from screening.people.identifiers import KINDS as IDENTIFIERS
 from screening.people.involved import involvements_of
 from screening.people.record import details
+from screening.people.ties import Tie
 from screening.wording import LONDON, birth_day, long_day
 
 Row = dict[str, Any]
@@ -24,17 +25,6 @@ NAME_WORDS = {
     "family": "Family name",
     "also_known_as": "Also known as",
     "former": "Former name",
-}
-# What somebody is to the person whose page it is: said of the one who stands first in the row, and of the other.
-RELATED_WORDS = {
-    "parent": ("Parent", "Child"),
-    "step_parent": ("Step-parent", "Stepchild"),
-    "carer": ("Carer", "Cared for"),
-    "grandparent": ("Grandparent", "Grandchild"),
-    "sibling": ("Brother or sister", "Brother or sister"),
-    "half_sibling": ("Half-brother or half-sister", "Half-brother or half-sister"),
-    "partner": ("Partner", "Partner"),
-    "other": ("Related", "Related"),
 }
 MOST_CONTACTS = 100
 
@@ -150,32 +140,14 @@ def relatives_of(person: Person, ids: list[UUID]) -> list[Row]:
     """List relatives, each with whether they live in the household, then who else does."""
     mates = {row["person_id"]: row for row in household_of(person, ids)}
     # Two records that were merged may both say who the mother is.
-    related = {(row["person_id"], row["words"]): row for row in _relationships(ids)}.values()
+    related = {(tie.other.id, tie.words): _other(tie.other) | _tie_row(tie) for tie in ties.ties(ids)}.values()
     rows = [row | {"in_household": mates.pop(row["person_id"], None) is not None} for row in related]
     return rows + [row | {"words": "In the household", "until": None, "in_household": False} for row in mates.values()]
 
 
-def _relationships(ids: list[UUID]) -> list[Row]:
-    question = select(PersonRelationship).where(
-        or_(PersonRelationship.person_id.in_(ids), PersonRelationship.other_id.in_(ids))
-    )
-    # What somebody is to the other; both ends may be records that were merged since.
-    ends = [
-        (one, one.other_id, 1) if one.person_id in ids else (one, one.person_id, 0)
-        for one in db.session.scalars(question)
-    ]
-    kept = groups.members_of({other for _, other, _ in ends})
-    people = _people({kept[other][0] for _, other, _ in ends})
-    return [
-        _other(people[kept[other][0]]) | {"words": RELATED_WORDS[one.kind][side], "until": one.until}
-        for one, other, side in ends
-        if kept[other][0] in people and kept[other][0] not in ids
-    ]
-
-
-def _people(person_ids: set[UUID]) -> dict[UUID, Person]:
-    return {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(person_ids)))}
-
-
 def _other(person: Person) -> Row:
     return {"person_id": person.id, "name": person.full_name, "age_words": telling.age_words(person, now())}
+
+
+def _tie_row(tie: Tie) -> Row:
+    return {"words": tie.words, "until": tie.row.until}

@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from screening import audit, codes
+from screening import codes
 from screening.access import viewer
 from screening.db import Json, db, transaction
 from screening.errors import Invalid, NotFound, ScreeningError, Stale
@@ -15,7 +15,7 @@ from screening.models import Person, PersonAlert, User
 from screening.people import alerts, births, queries, restriction, service, whole
 from screening.people.homes import hidden_homes
 from screening.people.identifiers import KINDS as IDENTIFIERS
-from screening.people.pages import forms
+from screening.people.pages import form_page, forms
 from screening.people.pages.edit_schemas import (
     AlertSchema,
     BirthSchema,
@@ -35,7 +35,7 @@ blueprint = Blueprint("people_edit", __name__, url_prefix="/people")
 def edit_form(person_id: UUID) -> ResponseReturnValue:
     """Show what is known of a person, to be changed."""
     with transaction():
-        person = _opened(person_id, "edit")
+        person = form_page.opened(person_id, "edit")
         return _edit(person, forms.filled(person, hidden_homes([person])))
 
 
@@ -50,7 +50,7 @@ def edit(person_id: UUID) -> ResponseReturnValue:
             service.edit(person_id, version=forms.version(), written=written, why=written.pop("why"))
     except (Invalid, Stale) as problem:
         return _edit(queries.person_of(person_id), _typed_again(body), problem), problem.status
-    return redirect(_place(person_id))
+    return redirect(form_page.place(person_id))
 
 
 @blueprint.get("/<uuid:person_id>/birth")
@@ -58,7 +58,7 @@ def edit(person_id: UUID) -> ResponseReturnValue:
 def birth_form(person_id: UUID) -> ResponseReturnValue:
     """Ask for the birth of a baby who is not born by our records."""
     with transaction():
-        person = _opened(person_id, "birth")
+        person = form_page.opened(person_id, "birth")
         names = {"given_name": "", "family_name": " ".join(person.named("family")), "sex": ""}
         return _form("people/birth.html", person, names)
 
@@ -81,7 +81,7 @@ def birth(person_id: UUID) -> ResponseReturnValue:
             )
     except (Invalid, Stale) as problem:
         return _form("people/birth.html", queries.person_of(person_id), said, problem), problem.status
-    return redirect(_place(person_id))
+    return redirect(form_page.place(person_id))
 
 
 @blueprint.get("/<uuid:person_id>/second-baby")
@@ -89,7 +89,7 @@ def birth(person_id: UUID) -> ResponseReturnValue:
 def second_baby_form(person_id: UUID) -> ResponseReturnValue:
     """Say what making a second baby does, before it is done."""
     with transaction():
-        return _form("people/second_baby.html", _opened(person_id, "second_baby"), {})
+        return _form("people/second_baby.html", form_page.opened(person_id, "second_baby"), {})
 
 
 @blueprint.post("/<uuid:person_id>/second-baby")
@@ -98,7 +98,7 @@ def second_baby(person_id: UUID) -> ResponseReturnValue:
     """Make the record of another baby of the same pregnancy, and open it."""
     with transaction():
         made = births.second_baby(person_id, version=forms.version())
-    return redirect(_place(made.id))
+    return redirect(form_page.place(made.id))
 
 
 @blueprint.get("/<uuid:person_id>/alerts")
@@ -106,7 +106,7 @@ def second_baby(person_id: UUID) -> ResponseReturnValue:
 def alert_form(person_id: UUID) -> ResponseReturnValue:
     """Ask what somebody who works with this person must know first."""
     with transaction():
-        return _form("people/alert.html", _opened(person_id, "alert"), {})
+        return _form("people/alert.html", form_page.opened(person_id, "alert"), {})
 
 
 @blueprint.post("/<uuid:person_id>/alerts")
@@ -119,7 +119,7 @@ def set_alert(person_id: UUID) -> ResponseReturnValue:
             alerts.set_alert(person_id, **load(AlertSchema(), said))
     except Invalid as problem:
         return _form("people/alert.html", queries.person_of(person_id), said, problem), problem.status
-    return redirect(_place(person_id))
+    return redirect(form_page.place(person_id))
 
 
 @blueprint.get("/alerts/<uuid:alert_id>/end")
@@ -141,7 +141,7 @@ def end_alert(alert_id: UUID) -> ResponseReturnValue:
             person_id = queries.kept_record(ended.person_id).id
     except Invalid as problem:
         return _end_alert(_alert(alert_id), said, problem), problem.status
-    return redirect(_place(person_id))
+    return redirect(form_page.place(person_id))
 
 
 @blueprint.get("/<uuid:person_id>/restrict")
@@ -149,7 +149,7 @@ def end_alert(alert_id: UUID) -> ResponseReturnValue:
 def restrict_form(person_id: UUID) -> ResponseReturnValue:
     """Ask who may know of a person, and why; where they are restricted, also whether that ends."""
     with transaction():
-        person = _opened(person_id, "restrict")
+        person = form_page.opened(person_id, "restrict")
         readers = [str(one) for one in restriction.readers_of(person.id) or [viewer().user_id]]
         return _restrict(person, {"readers": readers})
 
@@ -166,7 +166,7 @@ def restrict(person_id: UUID) -> ResponseReturnValue:
         return _restrict(queries.person_of(person_id), said, problem), problem.status
     if not _is_known(person_id):
         return redirect(url_for("start.page"))
-    return redirect(_place(person_id))
+    return redirect(form_page.place(person_id))
 
 
 def _restrict_or_lift(person_id: UUID, said: Json) -> None:
@@ -182,13 +182,6 @@ def _is_known(person_id: UUID) -> bool:
     return db.session.scalar(select(Person.id).where(Person.id == person_id)) is not None
 
 
-def _opened(person_id: UUID, part: str) -> Person:
-    person = queries.person_of(person_id)
-    queries.refuse_merged(person)
-    audit.record("person.read", subject=("person", person.id), detail={"part": part})
-    return person
-
-
 def _edit(person: Person, values: Json, problem: ScreeningError | None = None) -> str:
     return _form(
         "people/edit.html",
@@ -197,7 +190,6 @@ def _edit(person: Person, values: Json, problem: ScreeningError | None = None) -
         problem,
         name_kinds=list(whole.NAME_WORDS.items()),
         schemes=[(scheme, words) for scheme, (_, words) in IDENTIFIERS.items()],
-        sexes=list(codes.SEXES.items()),
     )
 
 
@@ -211,19 +203,8 @@ def _not_shown(row: Json) -> bool:
 
 
 def _form(template: str, person: Person, values: Json, problem: ScreeningError | None = None, **more: Any) -> str:
-    errors = forms.errors_of(problem) if isinstance(problem, Invalid) else {}
-    return render_template(
-        template,
-        person={"id": person.id, "name": person.full_name, "href": _place(person.id), "unborn": person.is_unborn},
-        due=person.expected_delivery_date,
-        form={"values": values, "errors": errors},
-        # Whoever was too late keeps what they typed to copy it, and cannot write over what they have not seen.
-        changed=problem.message if isinstance(problem, Stale) else "",
-        version=request.form.get("version", person.version),
-        sexes=more.pop("sexes", list(codes.SEXES.items())),
-        alert_kinds=list(alerts.KIND_WORDS.items()),
-        **more,
-    )
+    words = {"sexes": list(codes.SEXES.items()), "alert_kinds": list(alerts.KIND_WORDS.items())}
+    return form_page.shown(template, person, values, problem, due=person.expected_delivery_date, **words, **more)
 
 
 def _alert(alert_id: UUID) -> PersonAlert:
@@ -246,7 +227,3 @@ def _restrict(person: Person, said: Json, problem: ScreeningError | None = None)
 
 def _may_read(user: User) -> bool:
     return any("people.read" in ROLE_PERMISSIONS.get(role, ()) for role in user.roles)
-
-
-def _place(person_id: UUID) -> str:
-    return url_for("people.page", person_id=person_id)

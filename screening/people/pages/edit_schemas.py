@@ -13,12 +13,16 @@ from screening.models.person_details import NAME_KINDS
 from screening.models.person_link import LINK_ANSWERS
 from screening.people.identifiers import KINDS as IDENTIFIERS
 from screening.people.identifiers import plain
+from screening.people.ties import SIDES
 from screening.wording import LONDON
 
 OLDEST_YEARS = 130
 MOST = 50
 A_DAY = "Write a day, such as 3/4/2026."
 NO_REASON = "Say why, in a sentence."
+# What is said of two people who only live together.
+HOUSEHOLD = "household"
+WHAT_THEY_ARE = "Choose what they are to each other."
 # Why somebody is shown a protected address: closed, so that the audit holds no words about people.
 ADDRESS_REASONS = {
     "visit": "To visit them, or to find the child",
@@ -174,6 +178,30 @@ class AddressReasonSchema(Schema):
     """Why a protected address is shown."""
 
     reason = Code(ADDRESS_REASONS, required=True)
+
+
+class FamilySchema(WhySchema):
+    """What somebody is to a person, or that they live together, and how it is known."""
+
+    is_what = fields.String(
+        required=True,
+        validate=OneOf([*SIDES, HOUSEHOLD], error=WHAT_THEY_ARE),
+        error_messages={"required": WHAT_THEY_ARE},
+    )
+    since = Day(load_default=None)
+    until = Day(load_default=None)
+
+    @validates_schema
+    def refuse_an_end_before_the_beginning(self, said: dict[str, Any], **_: Any) -> None:
+        """Refuse what ended before it began."""
+        if said["since"] and said["until"] and said["until"] < said["since"]:
+            raise ValidationError("It cannot have ended before it began. Check both days.", "until")
+
+
+class EndRelationshipSchema(WhySchema):
+    """The day on which a relationship ended, and how that is known."""
+
+    until = Day(required=True)
 
 
 class LinkSchema(Schema):

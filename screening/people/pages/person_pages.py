@@ -94,6 +94,7 @@ def _actions(person: Person) -> list[dict[str, Any]]:
     offered = [
         ("Confirm the birth", "people_edit.birth_form", "people.write", person.is_unborn),
         ("Edit", "people_edit.edit_form", "people.write", True),
+        ("Family and household", "people_family.page", "people.write", True),
         ("Set an alert", "people_edit.alert_form", "people.write", True),
         ("Do not alert", "person_marks.page", "people.read", True),
         ("There is a second baby", "people_edit.second_baby_form", "people.write", pregnancy),

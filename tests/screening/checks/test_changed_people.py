@@ -158,3 +158,16 @@ def test_somebody_is_looked_at_once_for_one_change(child):
     changed_people.look_at_some(waiting()[0].key)
 
     assert len(waiting(tasks.LOOK_AGAIN)) == 1
+
+
+def test_those_who_stay_are_looked_at_when_a_load_moves_somebody_out_of_their_household(child):
+    load(
+        ADA | {"household": "H1"}, {"id": "P2", "given_names": ["Leo"], "family_names": ["Okonkwo"], "household": "H1"}
+    )
+    worked()
+    db.session.query(Task).delete()
+    made.link(child, db.session.scalars(select(Person).where(Person.source_id == "P1")).one())
+
+    load({"id": "P2", "given_names": ["Leo"], "family_names": ["Okonkwo"], "household": "H2"})
+
+    assert worked() == {child.id}

@@ -11,8 +11,9 @@ from screening.access import user_viewer, viewing, worker_viewer
 from screening.db import db
 from screening.errors import ScreeningError
 from screening.models import Person, PersonAddress, PersonMerge
-from screening.people import alerts, groups, links, merging, service
+from screening.people import alerts, groups, links, merging, relations, service
 from screening.people.links import Shown
+from screening.people.relations import Between
 from tests.screening.people import made
 from tests.screening.queues import given as rows
 
@@ -27,6 +28,8 @@ steps = st.lists(
         st.tuples(st.just("sex"), one, st.sampled_from(["F", "M", "U"])),
         st.tuples(st.just("home"), one, st.sampled_from(["1 Mill Lane", "2 Mill Lane"])),
         st.tuples(st.just("alert"), one, st.just("")),
+        st.tuples(st.just("grandchild"), one, st.just("")),
+        st.tuples(st.just("mate"), one, st.just("")),
         st.tuples(st.just("link"), one, st.sampled_from(["confirmed", "refused", "not_sure"])),
         # As often as all the rest: what is tried is above all which merges stand on which.
         *[st.tuples(st.just("merge"), one, one, st.sampled_from(["kept", "merged"]))] * 3,
@@ -56,6 +59,8 @@ class Told:
         self.homes: list[list[str]] = [[] for _ in people]
         self.alerts = [0 for _ in people]
         self.links: list[list[str]] = [[] for _ in people]
+        self.grandchilds = [0 for _ in people]
+        self.mates = [False for _ in people]
 
 
 def own(person: Person) -> dict[str, Any]:
@@ -70,6 +75,8 @@ def own(person: Person) -> dict[str, Any]:
         "homes": [home.line_1 for home in person.addresses],
         "alerts": len(tables["person_alert"]),
         "links": sorted(link["answer"] for link in tables["person_link"]),
+        "grandchilds": len(tables["person_relationship"]),
+        "mates": person.household_id is not None,
         "merged": person.merged_into_id,
     }
 
@@ -116,6 +123,15 @@ def step(told: Told, people: list[Person], merges: list[PersonMerge], what: tupl
         made_alert = made.alert(person)
         assert made_alert in alerts.alerts_of(groups.members(person.id))
         told.alerts[at] += 1
+    elif kind == "grandchild":
+        # Written with them first: a row of theirs.
+        said = Between(is_what="grandchild")
+        relations.relate(person.id, made.person("Kit Quillon").id, version=person.version, said=said, why="Said so.")
+        told.grandchilds[at] += 1
+    elif kind == "mate":
+        alone = person.household_id is None
+        relations.live_together(person.id, made.person("Kit Quillon").id, version=person.version, why="Said so.")
+        told.mates[at] = told.mates[at] or alone
     else:
         links.answer(rows.person(rows.contact()), person, value, Shown())
         told.links[at].append(value)
@@ -145,6 +161,8 @@ def test_undoing_every_merge_gives_every_record_back(context, done):
                 "homes": told.homes[at],
                 "alerts": told.alerts[at],
                 "links": sorted(told.links[at]),
+                "grandchilds": told.grandchilds[at],
+                "mates": told.mates[at],
                 "merged": None,
             }
         point.rollback()
@@ -168,3 +186,22 @@ def test_a_merge_leaves_no_open_copy_of_a_protected_home_and_gives_every_home_ba
         assert not opened & {line[0] for line in protected}
         assert (made.rows(kept), made.rows(merged)) == before
         point.rollback()
+
+
+def test_a_relation_that_is_written_and_ended_between_merge_and_undoing_leaves_the_merged_record_as_it_was(context):
+    kept, merged, mother = (made.person(name) for name in ("Ada Quillon", "Ada Quillon", "Bea Varley"))
+    made.related(merged, mother, "sibling")
+    with viewing(user_viewer(rows.user("grace"))):
+        before = made.rows(kept), made.rows(merged)
+        versions = (kept.version, merged.version)
+        merge = merging.merge(kept.id, merged.id, versions=versions, choices={}, why="One.", because=BECAUSE)
+        row = relations.relate(
+            kept.id, mother.id, version=kept.version, said=Between(is_what="parent"), why="The school told us."
+        )
+        relations.live_together(kept.id, mother.id, version=kept.version, why="The school told us.")
+        relations.leave(kept.id, version=kept.version, why="Not so.")
+        merging.unmerge(merge.id, because="Two.")
+
+        # What the kept one was given stays with it: the row is the mother's, who is named first.
+        assert (row.person_id, row.other_id) == (mother.id, kept.id)
+        assert (made.rows(kept), made.rows(merged)) == before
