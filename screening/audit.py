@@ -44,7 +44,7 @@ ACTIONS = frozenset(
         "contact.read", "contact.danger", "contact.added_to",
         "consultation.asked", "consultation.answered",
         "contact.missing_noted", "contact.missing_found",
-        "contact.take_over_asked",
+        "contact.take_over_asked", "contact.late",
         "danger.raised", "danger.acknowledged", "danger.escalated",
         "contact.list_read", "screening.made", "check.answered", "check.asked", "check.shared",
         "check.withheld", "check.withdrawn", "check.chased", "check.list_read", "check.form_read", "contact.routed",

@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, request, url_for
 from routing_rules import clocks
 from screening import rules_in_force
 from screening.access import Viewer
+from screening.contacts import late_drafts
 from screening.danger import queries as danger
 from screening.db import db, now
 from screening.models import County, User
@@ -58,6 +59,7 @@ def _frame() -> dict[str, Any]:
     return {
         "viewer": viewer,
         "viewer_role": ", ".join(ROLE_WORDS[role] for role in user.roles) if user else "",
+        "late_drafts": late_drafts.own if viewer and viewer.may("contact.take") and viewer.user_id else None,
         "single_keys": user.single_keys if user else True,
         "nav": _places(viewer, sample=sample) if viewer else [],
         "sample_county": sample,

@@ -31,6 +31,7 @@ class Kind:
 
 _URGENT, _SLOW = timedelta(seconds=10), timedelta(seconds=30)
 ROUTE = "route"
+LATE_DRAFT = "late_draft"
 ESCALATE = "escalate"
 CHECK_OWN_RECORDS = "check_own_records"
 LOOK_AGAIN = "look_again"
@@ -56,6 +57,7 @@ SCAN = "scan"
 KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
     ESCALATE: Kind("urgent", _URGENT, timedelta(seconds=5)),
+    LATE_DRAFT: Kind("urgent", _URGENT, timedelta(seconds=5)),
     CHECK_OWN_RECORDS: Kind("checks", _SLOW, timedelta(seconds=5)),
     LOOK_AGAIN: Kind("checks", _SLOW, timedelta(seconds=5)),
     ASK_PARTNER: Kind("partners", _SLOW, timedelta(seconds=2)),

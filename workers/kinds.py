@@ -12,6 +12,7 @@ from screening import tasks
 from screening.cases import referrals
 from screening.checks import changed_people, said_who, standing_rule
 from screening.config import Settings
+from screening.contacts import late_drafts
 from screening.db import db
 from screening.people.finding import index
 from screening.queues.escalation import escalate
@@ -94,6 +95,7 @@ PARTNER_TRIES = 20
 FORM_TRIES = 20
 WORK: dict[str, Inside | Outside] = {
     tasks.ROUTE: Inside(do=_route, give_up=lambda claim: routing.give_up(_contact(claim)), most_refusals=ROUTING_TRIES),
+    tasks.LATE_DRAFT: Inside(do=lambda claim: late_drafts.look(_contact(claim), _step(claim))),
     tasks.ESCALATE: Inside(do=lambda claim: escalate(_subject(claim))),
     tasks.CHECK_OWN_RECORDS: Inside(
         do=lambda claim: own_records.answer_check(_subject(claim)),

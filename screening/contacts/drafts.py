@@ -31,6 +31,8 @@ class Typed:
     version: int
     body: dict[str, Any]
     saved_at: datetime | None
+    # Whether this save brought the first words: from then on the call is not forgotten.
+    first_words: bool = False
 
 
 def save(*, contact: Contact, body: dict[str, Any], version: int, key: bytes) -> Typed:
@@ -55,7 +57,7 @@ def save(*, contact: Contact, body: dict[str, Any], version: int, key: bytes) ->
     db.session.add(draft)
     db.session.flush()
     audit.record("contact.draft_saved", contact_id=contact.id, detail={"version": draft.version})
-    return Typed(draft.version, body, draft.saved_at)
+    return Typed(draft.version, body, draft.saved_at, draft.has_text and not (before and before.has_text))
 
 
 def save_on_newest(*, contact: Contact, body: dict[str, Any], key: bytes) -> Typed:

@@ -15,6 +15,7 @@ from screening.contacts import (
     filling,
     form_page,
     forms,
+    late_drafts,
     live,
     matches,
     people,
@@ -181,6 +182,8 @@ def keep_typed(contact: Contact, body: Json, out: tuple[str, int] | None = None)
     if before.body == body:
         return before
     typed = drafts.save(contact=contact, body=body, version=version, key=key())
+    if typed.first_words and typed.saved_at:
+        late_drafts.watch(contact, typed.saved_at)
     if out:
         people.take_out(contact, *out)
     people.keep_draft(contact, body)
@@ -322,4 +325,5 @@ def _draft_entry(contact: Contact) -> dict[str, Any]:
         "saved_at": typed.saved_at,
         "has_text": not drafts.is_empty(contact),
         "close": None,
+        "end": url_for("late_drafts.ask", reference=contact.reference),
     }

@@ -18,6 +18,7 @@ from screening.models.idempotency import IdempotentAnswer
 from screening.models.imported_file import ImportedFile, ImportedRow
 from screening.models.involvement import Involvement
 from screening.models.involvement_list import InvolvementList
+from screening.models.late_draft import LateDraft
 from screening.models.message import Message
 from screening.models.missing_fact import MissingFact
 from screening.models.own_view import OwnView
@@ -70,6 +71,7 @@ __all__ = [
     "ImportedRow",
     "Involvement",
     "InvolvementList",
+    "LateDraft",
     "Membership",
     "Message",
     "MissingFact",

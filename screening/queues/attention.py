@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, select
 
 from screening.access import viewer
 from screening.db import db
-from screening.models import Contact, QueueItem, Team
+from screening.models import Contact, LateDraft, QueueItem, Team, User
 from screening.models.queue_item import OPEN_STATES
 
 MOST_ROWS = 200
@@ -36,6 +36,21 @@ class Flagged:
     queued_at: datetime
     due_at: datetime
     escalations: int
+
+
+def late_calls() -> list[dict[str, Any]]:
+    """List the calls that were begun, hold words and were not sent in time, longest first; to who may finish them."""
+    if not viewer().may("draft.read_late"):
+        return []
+    question = (
+        select(Contact.reference, User.name.label("taken_by"), Contact.first_received_at, LateDraft.manager_told_at)
+        .join(LateDraft, LateDraft.contact_id == Contact.id)
+        .outerjoin(User, User.id == Contact.taken_by_id)
+        .where(Contact.state == "taking", LateDraft.manager_told_at.is_not(None))
+        .order_by(Contact.first_received_at)
+        .limit(MOST_ROWS)
+    )
+    return [row._asdict() for row in db.session.execute(question)]
 
 
 def flagged() -> list[Flagged]:

@@ -73,6 +73,7 @@ def needs_attention() -> ResponseReturnValue:
         "queues/attention.html",
         items=[_flagged(item, readable) for item in found],
         in_no_queue=[_in_no_queue(found) for found in unheld(at)],
+        late_calls=[_late_call(call) for call in attention.late_calls()],
         teams=forms.all_teams(),
         now=at,
     )
@@ -287,6 +288,11 @@ def _pages(found: QueueList) -> dict[str, str | None]:
 def _readable(contact_ids: list[UUID]) -> set[UUID]:
     # Through the session's hook: a contact that the viewer may not open is listed by its reference alone.
     return set(db.session.scalars(select(Contact.id).where(Contact.id.in_(contact_ids))))
+
+
+def _late_call(call: dict[str, Any]) -> dict[str, Any]:
+    urls = {"href": "contacts.take", "end_href": "late_drafts.ask"}
+    return call | {name: url_for(endpoint, reference=call["reference"]) for name, endpoint in urls.items()}
 
 
 def _in_no_queue(found: dict[str, Any]) -> dict[str, Any]:
