@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from screening import call_safe
 from screening.alleged import alleged_adults
 from screening.db import db
 from screening.models import Contact, DoNotAlert, Participation, Screening, SharingRecord
@@ -46,6 +47,11 @@ class AsItStands:
         newest_first = select(Screening.output).where(Screening.contact_id == self.contact.id)
         output = db.session.scalar(newest_first.order_by(Screening.seq.desc()).limit(1))
         return None if output is None else list(output.get("must_do", ()))
+
+    @cached_property
+    def is_call_safe(self) -> bool:
+        """Whether the caller may be somebody who is said to have harmed a child, or nobody knows who they are."""
+        return call_safe.state_of(self.contact).on
 
     @property
     def is_dangerous(self) -> bool:

@@ -42,6 +42,7 @@ ACTIONS = frozenset(
     {
         "contact.opened", "contact.draft_saved", "contact.sent", "contact.closed", "contact.taken_over",
         "contact.read", "contact.danger", "contact.added_to",
+        "call_safe.turned_on", "call_safe.turned_off",
         "consultation.asked", "consultation.answered",
         "contact.missing_noted", "contact.missing_found",
         "contact.take_over_asked", "contact.late",

@@ -42,6 +42,10 @@ NO_ADDRESS = "No e-mail address was given. Ring them."
 NO_NUMBER = "No telephone number was given."
 UNUSABLE = "The e-mail address cannot be used as it was given. Ring them."
 NOT_SAFE = "The referrer said that it is not safe to write. Ring them, only as they agreed."
+CALL_SAFE = (
+    "The call was taken call-safe: the caller may be somebody who is said to have caused harm. Nothing is written to "
+    "them. Find out who they are before anybody rings."
+)
 MARKED = (
     "Somebody wrote down that word must not reach this organisation. Ask the duty manager whom to ring, if anybody."
 )
@@ -154,6 +158,10 @@ def _is_not_safe(stands: AsItStands, _: Recipient) -> bool:
     return stands.safe_to_reply == "no"
 
 
+def _is_call_safe(stands: AsItStands, _: Recipient) -> bool:
+    return stands.is_call_safe
+
+
 def _alleged_owns_it(stands: AsItStands, to: Recipient) -> bool:
     holder = stands.referrer.name if stands.referrer else None
     return any(may_own(adult, to.address or "", holder) for adult in stands.alleged)
@@ -208,6 +216,7 @@ REASONS: tuple[tuple[str, Question], ...] = (
     (ANONYMOUS, _is_anonymous),
     (NOT_SAFE, _is_not_safe),
     (MARKED, _is_marked),
+    (CALL_SAFE, _is_call_safe),
     (NO_ADDRESS, _has_no_address),
     (UNUSABLE, _cannot_be_used),
     (ALLEGED_OWNS, _alleged_owns_it),

@@ -14,7 +14,14 @@ from screening.checks import api as checks_api
 from screening.checks import pages as checks_pages
 from screening.checks import partner_pages
 from screening.contacts import api as contacts_api
-from screening.contacts import consult_pages, late_pages, match_pages, short_pages, take_over_pages
+from screening.contacts import (
+    call_safe_pages,
+    consult_pages,
+    late_pages,
+    match_pages,
+    short_pages,
+    take_over_pages,
+)
 from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
 from screening.danger import pages as danger_pages
@@ -72,6 +79,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(late_pages.blueprint)
     app.register_blueprint(danger_pages.blueprint)
     app.register_blueprint(consult_pages.blueprint)
+    app.register_blueprint(call_safe_pages.blueprint)
     app.register_blueprint(email_pages.blueprint)
     app.register_blueprint(paper_pages.blueprint)
     app.register_blueprint(import_pages.blueprint)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from routing_rules import clocks
-from screening import dates_said
+from screening import call_safe, dates_said
 from screening.access import viewer
 from screening.contacts import live, people, said
 from screening.db import Json
@@ -80,6 +80,9 @@ def of_place(contact: Contact, body: Json, place: Place) -> Json:
     answers = links.current([person.id]).get(person.id, []) if person else []
     said_of = {one.kept_id: one for one in answers}
     matches = [_match(match, said_of.get(match.person_id)) for match in found.matches]
+    if call_safe.state_of(contact).on:
+        # The caller may be whom they hide from: not even a town is on the screen to be read out.
+        matches = [match | {"area": ""} for match in matches]
     stands = [match for match in matches if match["said"] != "refused"]
     return {
         "path": place.path,

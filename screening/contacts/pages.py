@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, beside, codes, consulted, sealing
+from screening import audit, beside, call_safe, codes, consulted, sealing
 from screening.checks import on_call
 from screening.contacts import (
     additions,
@@ -82,6 +82,7 @@ def open_call() -> ResponseReturnValue:
         contact = service.open_call(contact_type=contact_type)
         if said := _said_at_once(kind):
             drafts.save(contact=contact, body=said, version=0, key=key())
+        call_safe.follow(contact, said)
     page = "short.ask" if contact_type in codes.WORDLESS_TYPES else "contacts.take"
     return redirect(url_for(page, reference=contact.reference))
 
@@ -187,6 +188,7 @@ def keep_typed(contact: Contact, body: Json, out: tuple[str, int] | None = None)
     if out:
         people.take_out(contact, *out)
     people.keep_draft(contact, body)
+    call_safe.follow(contact, body)
     return typed
 
 
@@ -242,6 +244,7 @@ def _kept(contact: Contact, typed: Typed) -> Json:
     """Say what is kept, when it was, and how far each section is."""
     return {
         "version": typed.version,
+        "call_safe": call_safe.state_of(contact).words,
         "saved_at": clock_seconds(typed.saved_at) if typed.saved_at else "",
         "sections": live.sections(typed.body, live.rules_for(contact)),
         "caller": live.caller_words(typed.body),
@@ -254,6 +257,7 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
     names = ("save", "autosave", "panel", "journal_key", "take")
     urls = {name: url_for(f"contacts.{name}", reference=contact.reference) for name in names}
     urls["danger"] = url_for("sending.danger", reference=contact.reference)
+    urls["call_safe"] = url_for("call_safe.change", reference=contact.reference)
     urls["consult"] = url_for("consult.ask", reference=contact.reference)
     urls["consultations"] = url_for("consult.of_call", reference=contact.reference)
     urls["seen"] = url_for("danger.seen", reference=contact.reference)
@@ -301,6 +305,7 @@ def _shown(contact: Contact, body: Json) -> Json:
 
 def _panel(contact: Contact, body: Json) -> dict[str, Any]:
     return {
+        "safety": call_safe.state_of(contact),
         # A header, since what is asked about a child is nobody's to read in a log of addresses.
         "screening": live.score(contact, body, request.headers.get("Fd-On-Show", "").split()),
         "questions": live.questions(live.rules_for(contact), body.get("contact_type") or contact.contact_type),

@@ -3,7 +3,7 @@
 from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, codes
+from screening import audit, call_safe, codes
 from screening.access import viewer
 from screening.contacts import (
     additions,
@@ -121,6 +121,7 @@ def send_red(contact: Contact, typed: Json) -> list[str]:
         typed = drafts.latest(contact, key()).body | typed
     body = {**typed, "answers": {**typed.get("answers", {}), codes.DANGER_NOW: "yes"}}
     drafts.save_on_newest(contact=contact, body=body, key=key())
+    call_safe.follow(contact, body)
     left_out = send_what_fits(contact, body)
     audit.record("contact.danger", contact_id=contact.id, detail={"left_out": left_out})
     danger_alerts.alert(contact)

@@ -4,6 +4,7 @@ from screening.models.acceptance_view import AcceptanceView
 from screening.models.api_token import ApiToken
 from screening.models.audit_entry import AuditEntry, AuditLink
 from screening.models.background_check import BackgroundCheck
+from screening.models.call_safety import CallSafety
 from screening.models.consultation import Consultation
 from screening.models.contact import Contact, NamedReader
 from screening.models.contact_addition import ContactAddition
@@ -53,6 +54,7 @@ __all__ = [
     "AuditEntry",
     "AuditLink",
     "BackgroundCheck",
+    "CallSafety",
     "CaseReconciliation",
     "Consultation",
     "Contact",

@@ -20,6 +20,8 @@ TITLES = {
     "contact.closed": "Closed",
     "contact.danger": "Marked as danger now",
     "contact.added_to": "Something was added",
+    "call_safe.turned_on": "Taken call-safe",
+    "call_safe.turned_off": "No longer taken call-safe",
     "consultation.asked": "Asked a social worker on duty",
     "consultation.answered": "Answered the handler",
     "contact.missing_noted": "Sent without some answers: to be found out",

@@ -3,6 +3,7 @@ import { Button, ErrorSummary, SkipLink, createAll } from 'govuk-frontend'
 import { saveByItself } from './autosave.js'
 import { addCallKeys } from './call_keys.js'
 import { countInTitle } from './danger_alerts.js'
+import { keepCallSafe } from './call_safe.js'
 import { consult, sendDanger } from './danger.js'
 import { holdDialogs } from './dialogs.js'
 import { journalOf } from './journal.js'
@@ -42,6 +43,7 @@ if (workspace) {
     onSaved (answer) {
       goTo.showStates(answer.sections)
       showNames(workspace, answer)
+      callSafe.show(answer.call_safe)
       session.alive()
       panel.refresh()
     },
@@ -56,6 +58,7 @@ if (workspace) {
   sendDanger(workspace)
   consult(workspace)
   addCallKeys(workspace)
+  const callSafe = keepCallSafe(workspace)
 }
 
 const finder = document.querySelector('[data-find]')

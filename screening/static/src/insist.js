@@ -3,19 +3,22 @@ const TRY_AGAIN_MS = 2000
 const TIMEOUT_MS = 5000
 
 // `onTrouble` is told each time that it failed, with the answer or nothing; gives what the service said in the end.
-export async function insist (form, url, onTrouble) {
+export async function insist (form, url, onTrouble, button) {
   while (true) {
-    const answer = await once(form, url)
+    const answer = await once(form, url, button)
     if (answer?.ok && !answer.redirected) return answer.json()
     onTrouble(answer)
+    // What is refused for what it says would be refused again.
+    if (answer?.status === 422) return {}
     // A token that died with its session: whoever signed in again, in another tab too, has a new one.
     if (answer && answer.status < 500) await newToken(form)
     await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS))
   }
 }
 
-async function once (form, url) {
+async function once (form, url, button) {
   const body = new URLSearchParams(new FormData(form))
+  if (button) body.set(button.name, button.value)
   const headers = { Accept: 'application/json', 'X-CSRF-Token': form.elements.csrf_token.value }
   try {
     return await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
@@ -42,6 +45,6 @@ export function onPressed (form, value, act) {
     event.preventDefault()
     event.stopImmediatePropagation()
     event.submitter.closest('dialog')?.close()
-    act(event.submitter.formAction)
+    act(event.submitter.formAction, event.submitter)
   }, true)
 }

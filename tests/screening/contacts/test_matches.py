@@ -77,7 +77,13 @@ def searches():
     )
 
 
+def caller_known(priya, reference):
+    """Say who the caller is, so that where people live is shown."""
+    priya.post(f"/contacts/{reference}/autosave", data={"referrer.source_code": "2A", "version": "0"})
+
+
 def test_a_child_who_was_misheard_is_found_with_the_reasons(priya, reference):
+    caller_known(priya, reference)
     page = look(priya, reference).text
 
     assert "Catherine Smith" in page
@@ -99,9 +105,17 @@ def test_who_opens_people_sees_the_whole_date_of_birth(catherine, signed_in):
     assert "born 2 May 2018" in look(sarah, call(sarah)).text
 
 
+def test_while_it_is_not_known_who_the_caller_is_no_town_is_on_the_screen(priya, reference, catherine):
+    page = look(priya, reference).text
+
+    assert "Catherine Smith" in page
+    assert "Eastleigh" not in page
+
+
 def test_a_protected_home_hides_where_somebody_lives(priya, reference):
     with transaction():
         kathryn = indexed.person("Kathryn", "Smyth", born="2018-01-01", homes=[HOME | {"protected": True}, OLD_HOME])
+    caller_known(priya, reference)
     page = look(priya, reference, KATHRYN | {"address.line_1": "4 Mill Lane", "address.postcode": "SO53 1BB"}).text
 
     hers = page.partition(f'data-person="{kathryn.id}"')[2].partition("data-person")[0]

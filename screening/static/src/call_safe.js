@@ -1,0 +1,37 @@
+// Call-safe: F6 turns it on at once, and off for a reason. While it is on, what we know of others is folded away.
+import { announce } from './announce.js'
+import { insist, onPressed } from './insist.js'
+
+export function keepCallSafe (form) {
+  const place = form.querySelector('[data-call-safe]')
+  if (!place) return { show () {} }
+
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'F6' || event.altKey || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return
+    event.preventDefault()
+    place.querySelector(`[data-call-safe-key="${place.dataset.callSafe}"]`).click()
+  })
+
+  for (const value of ['call_safe_on', 'call_safe_off']) {
+    onPressed(form, value, async (url, button) => {
+      // Folded before anybody answers: what may not be seen is not waited for.
+      if (value === 'call_safe_on') show('turned on by you')
+      show((await insist(form, url, () => {}, button)).call_safe)
+      form.elements.call_safe_reason.value = ''
+    })
+  }
+
+  // A look is a decision of its own: F8, or the button, until the page is opened again.
+  form.addEventListener('click', (event) => { if (event.target.closest('[data-unfold]')) form.dataset.unfolded = '' })
+  document.addEventListener('keydown', (event) => { if (event.key === 'F8') form.dataset.unfolded = '' }, true)
+
+  function show (words) {
+    const state = words ? 'on' : 'off'
+    place.querySelector('[data-call-safe-words]').textContent = words
+    if (place.dataset.callSafe === state) return
+    place.dataset.callSafe = state
+    announce(words ? `Call-safe: ${words}` : 'Call-safe is off')
+  }
+
+  return { show }
+}
