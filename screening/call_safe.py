@@ -19,8 +19,8 @@ ALLEGED, NOT_KNOWN, BY_HAND, GONE = "caller_alleged", "caller_not_known", "by_ha
 # The census's sources that do not say who somebody is: anonymous, and not known.
 SAYS_NOTHING = ("9", "10")
 WORDS = {
-    ALLEGED: "the caller may be an adult who is said to have harmed a child",
-    NOT_KNOWN: "it is not known who the caller is",
+    ALLEGED: "caller may be the alleged adult",
+    NOT_KNOWN: "caller not known",
     BY_HAND: "turned on by you",
 }
 
