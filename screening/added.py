@@ -15,7 +15,7 @@ from screening.models import Contact, ContactAddition
 
 # While somebody types, each pause keeps what is there: within this time it is one addition, still being written.
 ONE_GO = timedelta(minutes=10)
-ADDRESS = "An address: see People"
+ADDRESS = "An address, or how to reach them: see People"
 REFERRER = "How the caller is reached"
 
 
@@ -77,7 +77,7 @@ def _more(change: Json) -> str:
 
 def _row(contact: Contact, change: Json) -> Json:
     path = change["path"].split(".")
-    if "address" in path:
+    if "address" in path or "safe_contact" in path:
         # Where somebody lives is shown in one place, which knows from whom it is withheld.
         return {"key": change["words"], "value": ADDRESS, "before": ""}
     if path[0] == "referrer" and not _may_see_referrer(contact):

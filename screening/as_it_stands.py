@@ -65,6 +65,11 @@ class AsItStands:
         return self.referrer.safe_to_reply if self.referrer else "unknown"
 
     @property
+    def safe_contact(self) -> dict[str, Any]:
+        """What the referrer said of how they may be reached; empty where nobody asked."""
+        return (self.referrer.safe_contact if self.referrer else None) or {}
+
+    @property
     def is_from_professional(self) -> bool:
         """Whether the referrer wrote as somebody's employee."""
         return self.referrer is not None and self.referrer.source_code in PROFESSIONAL_SOURCES

@@ -46,6 +46,7 @@ CALL_SAFE = (
     "The call was taken call-safe: the caller may be somebody who is said to have caused harm. Nothing is written to "
     "them. Find out who they are before anybody rings."
 )
+NOT_SAFE_TO_RING = "They said that it is not safe to ring. Speak with the duty manager before anybody tries."
 MARKED = (
     "Somebody wrote down that word must not reach this organisation. Ask the duty manager whom to ring, if anybody."
 )
@@ -147,7 +148,7 @@ def _has_no_address(_: AsItStands, to: Recipient) -> bool:
 
 
 def _has_no_number(stands: AsItStands, _: Recipient) -> bool:
-    return stands.referrer is None or not stands.referrer.phone
+    return stands.referrer is None or not (stands.referrer.phone or stands.safe_contact.get("number"))
 
 
 def _cannot_be_used(_: AsItStands, to: Recipient) -> bool:
@@ -155,7 +156,16 @@ def _cannot_be_used(_: AsItStands, to: Recipient) -> bool:
 
 
 def _is_not_safe(stands: AsItStands, _: Recipient) -> bool:
-    return stands.safe_to_reply == "no"
+    return "no" in (stands.safe_to_reply, stands.safe_contact.get("may_write"))
+
+
+def _said_not_safe(stands: AsItStands, _: Recipient) -> bool:
+    # Said of both at once. Who said since that ringing is safe is rung, as they agreed.
+    return stands.safe_to_reply == "no" and stands.safe_contact.get("may_ring") != "yes"
+
+
+def _is_not_safe_to_ring(stands: AsItStands, _: Recipient) -> bool:
+    return stands.safe_contact.get("may_ring") == "no"
 
 
 def _is_call_safe(stands: AsItStands, _: Recipient) -> bool:
@@ -227,7 +237,8 @@ REASONS: tuple[tuple[str, Question], ...] = (
 )
 REASONS_TO_RING: tuple[tuple[str, Question], ...] = (
     (ANONYMOUS, _is_anonymous),
-    (NOT_SAFE, _is_not_safe),
+    (NOT_SAFE_TO_RING, _is_not_safe_to_ring),
+    (NOT_SAFE, _said_not_safe),
     (MARKED, _is_marked),
     (NO_NUMBER, _has_no_number),
 )

@@ -18,10 +18,11 @@ PERSON: Shape = {
     "views": {},
     "answers": {},
     "not_known": {},
+    "safe_contact": {},
 }
 SHAPE: Shape = {
     **{name: {} for name in ("answers", "views", "identity", "information_sharing")},
-    "referrer": {"not_known": {}},
+    "referrer": {"not_known": {}, "safe_contact": {}},
     "children": [PERSON],
     "adults": [PERSON],
     "promises": [{}],

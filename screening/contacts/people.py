@@ -25,7 +25,7 @@ SCHEMAS: dict[str, type[Schema]] = {"child": ChildSchema, "adult": AdultSchema}
 SAME_NAME = (
     "given_name", "family_name", "date_of_birth", "age_years_estimated", "sex", "ethnicity", "disabilities",
     "where_now", "school", "gp", "language", "interpreter", "communication", "views", "in_household",
-    "alleged_harm_to", "works_with_children", "not_known",
+    "alleged_harm_to", "works_with_children", "safe_contact", "not_known",
 )  # fmt: skip
 
 

@@ -136,6 +136,18 @@ class ChildSchema(Schema):
             raise ValidationError("Choose either no disability or which, not both.", "disabilities")
 
 
+class SafeContactSchema(Schema):
+    """How somebody may be reached safely. `number`, `address`, `times` and `may_say` bind whoever rings or writes."""
+
+    may_ring = SafeToReply(codes.YES_NO_UNKNOWN)
+    may_write = SafeToReply(codes.YES_NO_UNKNOWN)
+    number = Phone()
+    times = Line()
+    voicemail = SafeToReply(codes.YES_NO_UNKNOWN)
+    address = Text()
+    may_say = Text()
+
+
 class AdultSchema(Schema):
     """One adult. `alleged_harm_to` names children by their place in the list, 0 first."""
 
@@ -150,6 +162,7 @@ class AdultSchema(Schema):
     language = Line()
     interpreter = Code(codes.YES_NO_UNKNOWN)
     communication = Text()
+    safe_contact = fields.Nested(SafeContactSchema)
     not_known = NotKnown(
         *NAMES, "date_of_birth", "relationship", "in_household", "alleged_harm_to", "works_with_children", *TALKING
     )
@@ -173,6 +186,7 @@ class ReferrerSchema(Schema):
     language = Line()
     interpreter = Code(codes.YES_NO_UNKNOWN)
     communication = Text()
+    safe_contact = fields.Nested(SafeContactSchema)
     not_known = NotKnown("name", "agency", "source_code", "email", "phone", "safe_to_reply", "your_reference", *TALKING)
 
 

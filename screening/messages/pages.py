@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, sink_store
+from screening import audit, leaving, safe_contact, sink_store
 from screening.access import viewer
 from screening.db import db, now, transaction
 from screening.errors import NotFound
@@ -126,9 +126,21 @@ def _to_ring(unsent: Unsent) -> dict[str, Any]:
         **_to_acknowledge(unsent),
         "kind_words": KIND_WORDS[message.kind],
         "why": message.reason or "Not sent yet, and it is late. Ring them.",
-        "phone": unsent.referrer.phone if unsent.referrer else None,
+        "phone": _number(unsent),
+        "how": safe_contact.words(unsent.referrer.safe_contact) if unsent.referrer else [],
         "told_url": url_for("messages.told_by_phone", message_id=message.id) if may_tell else None,
     }
+
+
+def _number(unsent: Unsent) -> str | None:
+    """Give the number that they said is safe, before the one they rang from; none where they must not be rung."""
+    if (
+        unsent.referrer is None
+        or leaving.may_leave(unsent.contact, leaving.CALLBACK).reason == leaving.NOT_SAFE_TO_RING
+    ):
+        return None
+    safe: str | None = (unsent.referrer.safe_contact or {}).get("number")
+    return safe or unsent.referrer.phone
 
 
 def _to_acknowledge(unsent: Unsent) -> dict[str, Any]:

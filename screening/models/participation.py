@@ -70,6 +70,8 @@ class Participation(Base):
     in_household: Mapped[bool | None]
     alleged_harm_to: Mapped[list[Any] | None]
     works_with_children: Mapped[str | None]
+    # How they may be reached safely: see contacts/people_schemas.SafeContactSchema.
+    safe_contact: Mapped[Json | None]
     left_out_at: Mapped[datetime | None]
 
     contact: Mapped[Contact] = relationship(back_populates="participations")

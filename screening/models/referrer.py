@@ -23,6 +23,8 @@ class Referrer(Base):
     phone: Mapped[str | None]
     safe_to_reply: Mapped[str] = mapped_column(default="unknown")
     your_reference: Mapped[str | None]
+    # How they may be reached safely: see contacts/people_schemas.SafeContactSchema.
+    safe_contact: Mapped[Json | None]
     language: Mapped[str | None]
     interpreter: Mapped[str | None]
     communication: Mapped[str | None]

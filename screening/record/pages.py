@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import acceptance, added, asked, audit, beside, codes, consulted, telling
+from screening import acceptance, added, asked, audit, beside, codes, consulted, safe_contact, telling
 from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
@@ -237,6 +237,8 @@ def _people(contact: Contact, *, revealed: bool = False) -> dict[str, Any]:
 
 def _said(person: Participation, at: datetime, withheld: set[UUID]) -> dict[str, Any]:
     told = telling.person(person, at) | {"id": person.id}
+    if person.safe_contact and person.id not in withheld:
+        told["facts"] = [*told["facts"], ("Reaching them safely", " ".join(safe_contact.words(person.safe_contact)))]
     return told | {"address": WITHHELD} if person.id in withheld else told
 
 

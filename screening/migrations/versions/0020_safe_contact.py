@@ -1,0 +1,27 @@
+"""How the caller, and each adult, may be reached safely.
+
+Revision ID: 0020
+Revises: 0019
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0020"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+JSON = postgresql.JSONB(none_as_null=True, astext_type=sa.Text())
+
+
+def upgrade():
+    op.execute("set local lock_timeout = '2s'")
+    for table in ("referrer", "participation"):
+        op.add_column(table, sa.Column("safe_contact", JSON))
+
+
+def downgrade():
+    for table in ("referrer", "participation"):
+        op.drop_column(table, "safe_contact")
