@@ -1,16 +1,14 @@
-// Call-safe: F6 turns it on at once, and off for a reason. While it is on, what we know of others is folded away.
+// Call-safe: F10 turns it on at once, and off for a reason. While it is on, what we know of others is folded away.
 import { announce } from './announce.js'
 import { insist, onPressed } from './insist.js'
+import { addKey } from './keys.js'
 
 export function keepCallSafe (form) {
   const place = form.querySelector('[data-call-safe]')
   if (!place) return { show () {} }
 
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== 'F6' || event.altKey || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return
-    event.preventDefault()
-    place.querySelector(`[data-call-safe-key="${place.dataset.callSafe}"]`).click()
-  })
+  const press = () => place.querySelector(`[data-call-safe-key="${place.dataset.callSafe}"]`).click()
+  addKey('F10', 'Call-safe on; off for a reason', { on: '[data-call-safe]', act: press })
 
   for (const value of ['call_safe_on', 'call_safe_off']) {
     onPressed(form, value, async (url, button) => {

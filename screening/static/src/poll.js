@@ -4,6 +4,8 @@
 import { announce } from './announce.js'
 
 const HAND_RESTS_MS = 2000
+// A slow answer is better than none, however often it is asked for.
+const SLOWEST_MS = 5000
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit' })
 
 export function pollByItself () {
@@ -35,7 +37,7 @@ export function poll (place, first) {
   async function once () {
     const headers = { 'X-Requested-With': 'fetch' }
     if (etag) headers['If-None-Match'] = etag
-    const answer = await fetch(place.dataset.pollUrl, { headers, cache: 'no-store', signal: AbortSignal.timeout(pause) })
+    const answer = await fetch(place.dataset.pollUrl, { headers, cache: 'no-store', signal: AbortSignal.timeout(Math.max(pause, SLOWEST_MS)) })
     if (answer.status === 304) return
     if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`)
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').body
