@@ -92,7 +92,8 @@ def test_a_social_worker_follows_the_call_and_their_answer_takes_no_focus(person
     expect(duty.page.locator("#followed")).to_contain_text("And a dog.", timeout=SOON_MS)
 
     duty.page.fill("#answer", "Not yet. Ask where he is.")
-    duty.press("Answer")
+    with duty.page.expect_navigation():
+        duty.page.get_by_role("button", name="Answer", exact=True).click()
     expect(handler.page.locator("#consultations")).to_contain_text("Not yet. Ask where he is.", timeout=SOON_MS)
     assert holds_the_cursor(handler)
     handler.look()
