@@ -16,7 +16,8 @@ ABOUT = r"(?:(?:about|around|maybe|nearly|almost|age|aged|approx|c\.?|roughly|ju
 SMALL_AGE = re.compile(rf"{ABOUT}(\d{{1,3}}) ?(day|week|wk|month|mth)s?(?: old)?", re.IGNORECASE)
 NEWBORN = re.compile(r"(?:a )?new ?born(?: baby)?", re.IGNORECASE)
 YEARS_SAID = re.compile(
-    rf"{ABOUT}(\d{{1,3}})(?: ?½| and a half)?(?: ?(?:or|to|-|/) ?\d{{1,3}})? ?(?:y|yo|years?|yrs?)?(?:[ -]old)?",
+    rf"{ABOUT}(\d{{1,3}})(?:[ -]?ish)?(?: ?½| and a half)?(?: ?(?:or|to|-|/) ?\d{{1,3}})?"
+    r"(?:[ -]?(?:y|yo|years?|yrs?))?(?:[ -]old)?",
     re.IGNORECASE,
 )
 DUE_WORDS = re.compile(
@@ -26,12 +27,17 @@ DAY_AND_MONTH = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})")
 MONTH_ALONE = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?(?: of)? )?([a-z]{3,9})", re.IGNORECASE)
 PREGNANT = re.compile(r"(\d{1,2}) ?(week|wk|month|mth)s?(?: (?:pregnant|gone|along))?", re.IGNORECASE)
 WAIT = re.compile(r"(?:due )?in (?:about )?(\d{1,2}) ?(week|wk|month|mth)s?(?: time)?", re.IGNORECASE)
+IN_WORDS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+NUMBER_IN_WORDS = re.compile(rf"\b(?:{'|'.join(IN_WORDS)})(?=ish\b|\b)", re.IGNORECASE)
 WHOLE_OR_MONTH = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 
 
 def years(text: str) -> int | None:
-    """Read an age in years: `about 7`, `7 yrs old`, `7 or 8` → 7; `nearly 8` → 7; None where it is none."""
-    said = " ".join(text.split())
+    """Read an age in years: `about seven`, `7 yrs old`, `7 or 8` → 7; `nearly 8` → 7; None where it is none."""
+    said = _in_figures(text)
     found = YEARS_SAID.fullmatch(said)
     if found is None:
         return None
@@ -41,7 +47,7 @@ def years(text: str) -> int | None:
 
 def month_of_birth(text: str, today: date) -> str | None:
     """Read the age of a baby: `6 months`, `3 weeks`, `newborn` → the latest month it can be born in, `2026-05`."""
-    said = " ".join(text.split())
+    said = _in_figures(text)
     if NEWBORN.fullmatch(said):
         return f"{today:%Y-%m}"
     found = SMALL_AGE.fullmatch(said)
@@ -99,6 +105,11 @@ def middle(in_part: str) -> date:
     """Give the day in the middle of what a date in part allows: the one that is least wrong."""
     earliest, latest = dates.span(in_part)
     return earliest + (latest - earliest) / 2
+
+
+def _in_figures(text: str) -> str:
+    """Write the numbers of a text in figures: `about seven` → `about 7`."""
+    return NUMBER_IN_WORDS.sub(lambda found: str(IN_WORDS.index(found[0].lower()) + 1), " ".join(text.split()))
 
 
 def _months_on(today: date, count: int) -> str:

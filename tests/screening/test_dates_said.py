@@ -31,6 +31,9 @@ def test_a_date_of_birth_is_read_without_its_slashes_and_with_words_before_it(ty
     [
         ("7", 7), ("about 7", 7), ("7 yrs", 7), ("7yrs old", 7), ("7 or 8", 7), ("7-8", 7), ("nearly 8", 7),
         ("7 and a half", 7), ("7½", 7), ("11 year old", 11), ("tiny", None), ("6 months", None),
+        ("about seven", 7), ("Seven or eight", 7), ("nearly eight", 7), ("seven-year-old", 7), ("sevenish", 7),
+        ("7-ish", 7), ("one", 1), ("Seventeen", 17), ("twenty", 20), ("seventy", None), ("someone", None),
+        ("six months", None),
     ],
 )  # fmt: skip
 def test_the_youngest_of_the_years_that_are_said_counts(typed, meant):
@@ -40,13 +43,15 @@ def test_the_youngest_of_the_years_that_are_said_counts(typed, meant):
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("6 months", "2026-05"), ("about 18 months old", "2025-05"), ("3 weeks", "2026-11"), ("10 wks", "2026-09"),
-     ("newborn", "2026-11"), ("7", None)],
+     ("newborn", "2026-11"), ("six months", "2026-05"), ("7", None)],
 )  # fmt: skip
 def test_a_babys_age_gives_the_month_of_birth(typed, meant):
     assert dates_said.month_of_birth(typed, TODAY) == meant
 
 
-@pytest.mark.parametrize(("typed", "age"), [("7", True), ("17 yrs", True), ("17", False), ("2018", False)])
+@pytest.mark.parametrize(
+    ("typed", "age"), [("7", True), ("seventeen", True), ("17 yrs", True), ("17", False), ("2018", False)]
+)
 def test_two_digits_alone_may_be_a_year_and_are_no_age(typed, age):
     assert dates_said.is_age(typed) is age
 
