@@ -64,6 +64,7 @@ ACTIONS = frozenset(
         "person.read", "person.address_read", "person.changed", "person.alert", "person.candidates_read",
         "link.answered",
         "paper.printed", "paper.entered", "paper.spoiled", "import.received", "import.read",
+        "web_form.asked", "web_form.refused", "web_form.sent",
         "email.received", "email.refused", "email.opened", "email.scanned",
     }
 )  # fmt: skip

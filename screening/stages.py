@@ -28,7 +28,7 @@ from screening.danger import pages as danger_pages
 from screening.decisions import api as decisions_api
 from screening.decisions import pages as decisions_pages
 from screening.decisions import second_pages
-from screening.intake import email_pages, import_pages, paper_pages
+from screening.intake import email_pages, import_pages, paper_pages, web_pages
 from screening.messages import pages as messages_pages
 from screening.oversight import api as oversight_api
 from screening.oversight import calibration_pages, health, metrics
@@ -83,6 +83,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(email_pages.blueprint)
     app.register_blueprint(paper_pages.blueprint)
     app.register_blueprint(import_pages.blueprint)
+    app.register_blueprint(web_pages.blueprint)
     app.register_blueprint(find_pages.blueprint)
     app.register_blueprint(record_pages.blueprint)
     app.register_blueprint(explanation_pages.blueprint)

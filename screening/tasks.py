@@ -53,6 +53,7 @@ COMPARE_CASES = "compare_cases"
 COUNT_NAMES = "count_names"
 PEOPLE_CHANGED = "people_changed"
 SCAN = "scan"
+SEND_WEB_FORM = "send_web_form"
 
 KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
@@ -78,6 +79,7 @@ KINDS: dict[str, Kind] = {
     PEOPLE_CHANGED: Kind("bulk", _SLOW, timedelta(seconds=5)),
     # One statement, whatever the size of the index: it has 20 s, which is 40 % of this.
     COUNT_NAMES: Kind("bulk", timedelta(seconds=50), timedelta(minutes=5)),
+    SEND_WEB_FORM: Kind("mail", _SLOW, timedelta(seconds=10)),
     SCAN: Kind("bulk", timedelta(seconds=60), timedelta(seconds=10)),
 }
 # Lower is sooner; red work stands before all else in its queue.

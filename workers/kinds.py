@@ -16,7 +16,7 @@ from screening.contacts import late_drafts
 from screening.db import db
 from screening.people.finding import index
 from screening.queues.escalation import escalate
-from workers import additions, danger, receipts, replay, routing, scanning
+from workers import additions, danger, form_link, receipts, replay, routing, scanning
 from workers.cases import reading, sending
 from workers.checks import follow_up, own_records
 from workers.claim import Claim
@@ -156,6 +156,12 @@ WORK: dict[str, Inside | Outside] = {
     ),
     tasks.PEOPLE_CHANGED: Inside(do=lambda claim: changed_people.look_at_some(claim.key)),
     tasks.COUNT_NAMES: Inside(do=lambda _: index.recount()),
+    tasks.SEND_WEB_FORM: Outside(
+        prepare=lambda claim: form_link.prepare(_subject(claim)),
+        deliver=form_link.deliver,
+        record=form_link.record,
+        most_refusals=FORM_TRIES,
+    ),
     tasks.SCAN: Outside(
         prepare=lambda claim: scanning.prepare(_subject(claim)), deliver=scanning.deliver, record=scanning.record
     ),

@@ -46,6 +46,7 @@ from screening.models.sharing_record import SharingRecord
 from screening.models.task import Task
 from screening.models.team import Team
 from screening.models.user import Membership, User
+from screening.models.web_form import WebForm
 from screening.models.web_session import SignInFailure, WebSession
 
 __all__ = [
@@ -116,5 +117,6 @@ __all__ = [
     "Task",
     "Team",
     "User",
+    "WebForm",
     "WebSession",
 ]

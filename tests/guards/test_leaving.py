@@ -18,6 +18,8 @@ SENDERS = {
         "workers/receipts.py:prepare_receipt": "screening/messages/service.py:prepare_receipt",
         "workers/receipts.py:prepare_acknowledgement": "workers/receipts.py:prepare_acknowledgement",
         "workers/partners/by_form.py:prepare": "workers/partners/by_form.py:prepare",
+        # Before anybody has told us anything: it asks whether the county knows the mailbox.
+        "workers/form_link.py:prepare": "workers/form_link.py:prepare",
     },
     "workers/cases/web.py:WebOfCases": {
         # The one place that makes it; a referral is made ready in one other.

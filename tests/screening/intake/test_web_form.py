@@ -1,0 +1,140 @@
+"""The professionals' form: a link to a mailbox that we know, one thing per page, sent once as a contact."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select, update
+
+from screening.db import db, transaction
+from screening.intake import web_forms
+from screening.models import Contact, Task, WebForm
+from screening.sign_in import MOST_FROM_ADDRESS
+from workers import form_link
+
+pytestmark = pytest.mark.usefixtures("context")
+MAILBOX = "lead@oak.school.example.org"
+
+
+@pytest.fixture
+def token(app, client):
+    """A link that was asked for as people do, and sent."""
+    client.post("/refer/", data={"mailbox": MAILBOX})
+    outgoing = form_link.prepare(db.session.scalars(select(WebForm.id)).one())
+    return re.search(r"/refer/(\S+)", outgoing.letter.get_content()).group(1)
+
+
+def fill(client, token, name, **fields):
+    return client.post(f"/refer/{token}/{name}", data={path.replace("__", "."): text for path, text in fields.items()})
+
+
+def fill_all(client, token):
+    fill(client, token, "danger", answers__immediate_danger="no")
+    fill(client, token, "you", referrer__name="Ms Adeyemi", referrer__agency="Oak School", referrer__source_code="2A")
+    fill(client, token, "child-1", children__0__given_name="Ada", children__0__date_of_birth="2/5/2018")
+    return fill(client, token, "worry", narrative="A bruise that nobody can explain.")
+
+
+def test_the_first_page_says_when_to_ring_instead(client):
+    assert "If a child is in danger now, ring 999" in client.get("/refer/").text
+
+
+@pytest.mark.parametrize("mailbox", ["someone@example.com", "x@evilschool.example.org", "a@nhs.uk.example.com"])
+def test_a_mailbox_that_we_do_not_know_gets_no_link_and_is_told_the_same(client, mailbox):
+    known = client.post("/refer/", data={"mailbox": MAILBOX}).text
+    unknown = client.post("/refer/", data={"mailbox": mailbox}).text
+
+    assert unknown == known
+    assert db.session.scalar(select(func.count()).where(Task.kind == "send_web_form")) == 1
+
+
+def test_the_link_goes_to_the_mailbox_and_says_nothing_of_anybody(token):
+    letter = form_link.prepare(db.session.scalars(select(WebForm.id)).one()).letter
+
+    assert letter["To"] == MAILBOX
+    assert letter["Subject"] == "The form that you asked for"
+
+
+def test_what_is_answered_is_kept_between_the_pages_and_lies_sealed(client, token):
+    fill(client, token, "you", referrer__name="Ms Adeyemi")
+
+    assert 'value="Ms Adeyemi"' in client.get(f"/refer/{token}/you").text
+    assert b"Adeyemi" not in db.session.scalars(select(WebForm.sealed)).one()
+
+
+def test_it_becomes_a_contact_with_a_reference_and_the_same_tasks(client, token):
+    fill_all(client, token)
+
+    answer = client.post(f"/refer/{token}/check")
+
+    (contact,) = db.session.scalars(select(Contact)).all()
+    assert contact.reference in client.get(answer.location).text
+    assert (contact.state, contact.channel, contact.referrer.email) == ("received", "web", MAILBOX)
+    assert (contact.children[0].full_name, contact.answers["immediate_danger"]) == ("Ada", "no")
+    assert db.session.scalar(select(func.count()).where(Task.kind == "route", Task.contact_id == contact.id)) == 1
+
+
+def test_sent_twice_it_is_one_contact(client, token):
+    fill_all(client, token)
+
+    answers = [client.post(f"/refer/{token}/check") for _ in range(2)]
+
+    assert [answer.location for answer in answers] == [f"/refer/{token}/done"] * 2
+    assert db.session.scalar(select(func.count()).select_from(Contact)) == 1
+
+
+def test_a_second_child_is_added(client, token):
+    there = fill(client, token, "child-1", children__0__given_name="Ada", then="child").location
+    client.post(there, data={"children.1.given_name": "Ben"})
+    fill(client, token, "worry", narrative="Both were alone.")
+    client.post(f"/refer/{token}/check")
+
+    (contact,) = db.session.scalars(select(Contact)).all()
+    assert [child.full_name for child in contact.children] == ["Ada", "Ben"]
+
+
+def test_what_blocks_is_said_and_everything_is_kept(client, token):
+    fill(client, token, "child-1", children__0__given_name="Ada")
+
+    answer = client.post(f"/refer/{token}/check")
+
+    assert (answer.status_code, "Write what the caller said" in answer.text, "Ada" in answer.text) == (422, True, True)
+
+
+def test_what_is_emptied_is_taken_out(client, token):
+    fill(client, token, "you", referrer__name="Ms Adeyemi", referrer__agency="Oak School")
+    fill(client, token, "you", referrer__name="", referrer__agency="Oak School")
+
+    page = client.get(f"/refer/{token}/you").text
+    assert ("Ms Adeyemi" in page, "Oak School" in page) == (False, True)
+
+
+def test_a_field_of_another_page_is_not_taken(client, token):
+    fill(client, token, "you", referrer__name="Ms Adeyemi", narrative="Slipped in.")
+
+    assert "Slipped in" not in client.get(f"/refer/{token}/worry").text
+
+
+@pytest.mark.parametrize("odd", ["nothing", "x" * 43, "é" * 43])
+def test_a_link_that_never_was_opens_nothing(client, odd):
+    assert client.get(f"/refer/{odd}").status_code == 410
+
+
+def test_a_link_that_is_too_old_opens_nothing(client, token):
+    with transaction():
+        db.session.execute(update(WebForm).values(expires_at=WebForm.asked_at))
+
+    assert client.get(f"/refer/{token}/you").status_code == 410
+
+
+def test_tries_with_links_that_do_not_work_are_stopped(client):
+    answers = {client.get(f"/refer/{'x' * 43}").status_code for _ in range(MOST_FROM_ADDRESS + 1)}
+
+    assert answers == {410, 429}
+
+
+def test_answers_of_one_page_do_not_wipe_those_of_another():
+    before = {"children": [{"given_name": "Ada"}], "answers": {"a": "yes"}}
+
+    after = web_forms.merged(before, {"children": [{}, {"given_name": "Ben"}], "answers": {"b": "no"}})
+
+    assert after == {"children": [{"given_name": "Ada"}, {"given_name": "Ben"}], "answers": {"a": "yes", "b": "no"}}
