@@ -33,7 +33,7 @@ export function keepSession (form, { onSignedIn }) {
     warning.hidden = !soon
     const at = CLOCK.format(new Date(Date.now() + seconds * 1000))
     warning.querySelector('[data-session-words]').textContent = mayStay
-      ? `You are signed out at ${at} unless you type or press a key.`
+      ? `You are signed out at ${at} unless you type, or choose to stay.`
       : `Your ten hours end at ${at}. What you type is kept; sign in again then.`
     warning.querySelector('button').hidden = !mayStay
     if (soon) announce(warning.textContent)
