@@ -11,7 +11,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from screening import audit
+from screening import addresses, audit
 from screening.api import register_api
 from screening.changes import Changes
 from screening.config import Settings
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(_flask_config(settings))
     app.extensions["front_door"] = settings
+    app.extensions["front_door_addresses"] = addresses.chosen(settings)
     audit.use_key(settings.audit_key)
     app.extensions["changes"] = Changes(settings.database_url)
     app.json = IsoJson(app)

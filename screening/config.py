@@ -41,6 +41,9 @@ class Settings:
     cases_folder: Path | None = None
     cases_url: str | None = None
     cases_token: str | None = None
+    # Where addresses are looked up by postcode, and the key that the service knows us by.
+    addresses_url: str | None = None
+    addresses_key: str | None = None
     # The invented case system of the sample county answers in that folder.
     cases_sample: bool = False
     # Where the county's mail server hands e-mail over (LMTP), HOST:PORT; nowhere where it is not set.
@@ -92,6 +95,8 @@ class Settings:
             public_url=_public_url(environ),
             lmtp=_lmtp(environ),
             scanner_url=_scanner(environ),
+            addresses_url=environ.get("FRONTDOOR_ADDRESSES_URL") or None,
+            addresses_key=environ.get("FRONTDOOR_ADDRESSES_KEY") or None,
             **_cases(environ),
         )
         if settings.live:

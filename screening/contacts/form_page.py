@@ -24,7 +24,6 @@ def beside(contact: Contact, body: Json) -> dict[str, Any]:
     """Give what the page offers beside the fields."""
     return {
         "homes": filling.homes(body),
-        "found": {},
         "identity_prompts": _prompts(contact, body),
         "promised": len(body.get("promises", [])),
         "promise_kinds": codes.choices(codes.PROMISES),

@@ -13,6 +13,7 @@ from screening.contacts import (
     checking,
     drafts,
     filling,
+    finding_addresses,
     form_page,
     forms,
     late_drafts,
@@ -123,7 +124,7 @@ def save(reference: str) -> ResponseReturnValue:
         typed = keep_typed(contact, body, taken_out())
     if not wants_json():
         find = request.form.get("find_address")
-        return redirect(url_for("contacts.take", reference=reference, find=find) + anchor)
+        return redirect(url_for("contacts.take", reference=reference, find_address=find) + anchor)
     with transaction():
         found = matches.of_call(contact, typed.body)
     return jsonify(_kept(contact, typed) | {"anchor": anchor, "html": _workspace(contact, typed, found)})
@@ -294,6 +295,7 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
         who_url=url_for("matches.answer", reference=contact.reference),
         **_panel(contact, typed.body),
         **form_page.beside(contact, typed.body),
+        addresses_found=finding_addresses.found_for(typed.body, request.values.get("find_address", "")),
         **live.lists(),
     )
 
