@@ -1,6 +1,6 @@
 """Who the people of a call may be, as they are typed: candidates for each, and what was said of them.
 
-A handler proposes; who may confirm who somebody is, confirms. Nothing is linked by itself (hazard H7).
+A handler proposes or doubts; who may confirm who somebody is, confirms. Nothing is linked by itself (hazard H7).
 """
 
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ NO_PERSON = "There is no such person in this call yet. Write their name, and cho
 NOT_SHOWN = "This person is not among those found any more. Look at who is found now, and choose again."
 # What a button says, and what is kept of it.
 ANSWERS = {"this": "confirmed", "not": "refused", "unsure": "not_sure"}
+OF_HANDLERS = {"this": "proposed", "not": "doubted"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def of_place(contact: Contact, body: Json, place: Place) -> Json:
     if call_safe.state_of(contact).on:
         # The caller may be whom they hide from: not even a town is on the screen to be read out.
         matches = [match | {"area": ""} for match in matches]
+    confirms = viewer().may(CONFIRMS)
     stands = [match for match in matches if match["said"] != "refused"]
     return {
         "path": place.path,
@@ -90,9 +92,11 @@ def of_place(contact: Contact, body: Json, place: Place) -> Json:
         "state": found.state,
         "ask": found.ask if not links.confirmed_of(answers) else "",
         "settled": [_settled(one, found) for one in answers if one.link.answer in ("proposed", "confirmed")],
-        "matches": stands,
+        # Whom a handler doubts they fold away; who says who it is goes on seeing them, with the doubt.
+        "matches": [match for match in stands if confirms or match["said"] != "doubted"],
+        "doubted": [match for match in stands if match["said"] == "doubted" and not confirms],
         "first": SHOWN_FIRST,
-        "confirms": viewer().may(CONFIRMS),
+        "confirms": confirms,
     }
 
 
@@ -135,9 +139,10 @@ def answer(contact: Contact, body: Json, place: Place, choice: str) -> None:
 
 
 def _answer(word: str) -> str:
-    if word not in ANSWERS:
+    answers = ANSWERS if viewer().may(CONFIRMS) else OF_HANDLERS
+    if word not in answers:
         raise Invalid(CHOOSE)
-    return ANSWERS[word] if word != "this" or viewer().may(CONFIRMS) else "proposed"
+    return answers[word]
 
 
 def _id(text: str) -> UUID:
@@ -183,6 +188,7 @@ def _match(match: Match, answered: Current | None) -> dict[str, Any]:
         **match.told(),
         "said": answered.link.answer if answered else "",
         "said_by": answered.when_words if answered else "",
+        "own": answered is not None and answered.link.answered_by_id == viewer().user_id,
     }
 
 

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from screening.db import Base, new_id
 
-LINK_ANSWERS = ("proposed", "confirmed", "refused", "not_sure")
+LINK_ANSWERS = ("proposed", "doubted", "confirmed", "refused", "not_sure")
+# What a call handler may say: it settles nothing, and whoever may confirm sees it.
+HANDLER_ANSWERS = ("proposed", "doubted")
 
 
 class PersonLink(Base):
@@ -17,7 +19,9 @@ class PersonLink(Base):
 
     __tablename__ = "person_link"
     __table_args__ = (
-        CheckConstraint("answer in ('proposed', 'confirmed', 'refused', 'not_sure')", name="answer_is_known"),
+        CheckConstraint(
+            "answer in ('proposed', 'doubted', 'confirmed', 'refused', 'not_sure')", name="answer_is_known"
+        ),
         CheckConstraint("posterior between 0 and 1", name="posterior_is_a_share"),
         Index(
             "uq_person_link_current",

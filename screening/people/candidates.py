@@ -21,7 +21,7 @@ LOOKED_AT, LISTED = 20, 7
 VERY_LIKELY, POSSIBLE = 0.99, 0.50
 # How long one search may take: somebody waits for the page.
 LIMIT_MS = 5_000
-NAMED = ("proposed", "not_sure")
+NAMED = ("proposed", "doubted", "not_sure")
 NOTHING_TO_ASK, NOT_CHECKED = Found([], None, 0), Found([], None, 0)
 log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ class Who:
     """What is known of who somebody in a contact is, for one viewer.
 
     `listed` are candidates of whom nobody said that it is not them, likeliest first; `refused` are the others, and are
-    shown folded. `named` are those whom somebody proposed, or was not sure of, and whom the search does not find.
+    shown folded. `named` are those whom somebody proposed, doubted or was not sure of, and whom the search finds not.
     `ask` is the one fact that would tell the first two apart. `checked` is False where the search failed.
     """
 

@@ -19,11 +19,13 @@ from screening.db import db, now
 from screening.errors import Conflict, NotFound
 from screening.locks import lock_contact
 from screening.models import Participation, Person, PersonLink
+from screening.models.person_link import HANDLER_ANSWERS
 from screening.people import groups, queries, service
 from screening.wording import moment
 
 ANSWER_WORDS = {
     "proposed": "proposed",
+    "doubted": "call handler doubts it is them",
     "confirmed": "confirmed",
     "refused": "not them",
     "not_sure": "not sure",
@@ -58,14 +60,14 @@ class Current:
 
 
 def answer(participation: Participation, person: Person, said: str, shown: Shown) -> PersonLink:
-    """Keep what somebody says of a candidate. A handler may only propose; to propose never undoes an answer.
+    """Keep what somebody says of a candidate. A handler may only propose or doubt; neither undoes an answer.
 
     Raises:
         NotAllowed: the viewer may not say this.
         NotFound: the viewer may not know of the contact or the person any more.
-        Conflict: somebody else confirmed who this is, or answered before a proposal; or the record was merged.
+        Conflict: somebody else confirmed who this is, or answered before a handler; or the record was merged.
     """
-    require("people.find" if said == "proposed" else "people.link")
+    require("people.find" if said in HANDLER_ANSWERS else "people.link")
     if lock_contact(participation.contact_id) is None:
         raise NotFound(queries.NO_CONTACT)
     person = _still_whole(person.id)
@@ -77,7 +79,7 @@ def answer(participation: Participation, person: Person, said: str, shown: Shown
     _replace(participation, person, said)
     link = _kept(participation, person, said, shown)
     _tell(participation, link, said)
-    if said == "proposed":
+    if said in HANDLER_ANSWERS:
         said_who.ask_again(participation)
     else:
         said_who.answered(participation)
@@ -118,18 +120,18 @@ def make_person(participation: Participation) -> PersonLink:
 
 
 def take_back(participation: Participation, person_id: UUID) -> None:
-    """Let the viewer's own proposal count no longer. It stays on record; somebody else's answer stays as it is.
+    """Let the viewer's own proposal or doubt count no longer. It stays on record; what others said stays as it is.
 
     Raises:
         NotFound: the viewer may not know of the contact any more.
-        Conflict: there is no such proposal of theirs.
+        Conflict: they said no such thing.
     """
     require("people.find")
     if lock_contact(participation.contact_id) is None:
         raise NotFound(queries.NO_CONTACT)
     for one in current([participation.id]).get(participation.id, []):
         own = one.link.answered_by_id == viewer().user_id
-        if one.kept_id == person_id and one.link.answer == "proposed" and own:
+        if one.kept_id == person_id and one.link.answer in HANDLER_ANSWERS and own:
             one.link.replaced_at = now()
             _tell(participation, one.link, TAKEN_BACK)
             said_who.ask_again(participation)
@@ -181,8 +183,8 @@ def _still_whole(person_id: UUID) -> Person:
 
 def _refuse_settled(participation: Participation, person: Person, said: str, now_said: list[Current]) -> None:
     confirmed = confirmed_of(now_said)
-    if said == "proposed":
-        given = next((one for one in now_said if one.kept_id == person.id and one.link.answer != "proposed"), confirmed)
+    if said in HANDLER_ANSWERS:
+        given = next((one for one in now_said if one.kept_id == person.id and _outweighs(one, said)), confirmed)
         if given:
             words = ANSWER_WORDS[given.link.answer]
             raise Conflict(f"{given.by} has answered already: {words}, at {moment(given.link.answered_at)}.")
@@ -194,6 +196,12 @@ def _refuse_settled(participation: Participation, person: Person, said: str, now
         raise Conflict(f"{words} Say “Not them” or “Not sure” of that person first, if you know better.")
     if confirmed is None and _is_confirmed(participation.id):
         raise Conflict(CANNOT_SETTLE)
+
+
+def _outweighs(given: Current, said: str) -> bool:
+    """Say whether an answer stands against what a handler says: a doubt undoes nobody else's proposal."""
+    own = given.link.answered_by_id == viewer().user_id
+    return given.link.answer not in HANDLER_ANSWERS or (said == "doubted" and given.link.answer != said and not own)
 
 
 def _is_confirmed(participation_id: UUID) -> bool:

@@ -301,7 +301,8 @@ def test_earlier_contacts_of_a_siblings_merged_record_count():
     child = new()
     confirm(child, person)
 
-    assert [one["participation_id"] for one in answered(child).found["family_contacts"]] == [str(other.id)]
+    (entry,) = answered(child).found["family_contacts"]
+    assert (entry["participation_id"], entry["outcomes"]) == (str(other.id), [])
 
 
 def test_children_of_two_records_of_one_parent_are_siblings():
@@ -481,6 +482,23 @@ def test_whom_a_handler_proposed_makes_a_plan_possible_however_unlike_they_are()
     assert check.outcome == "information_found"
     assert check.found["candidates"][0]["reasons"][0] == "Proposed by the call handler"
     assert check.found["facts"]["protection_plan"] == {"possible": "yes"}
+
+
+def test_whom_a_handler_doubts_is_found_as_before_and_told_as_doubted():
+    person, child = known(), a_call()
+    alert(person)
+    before = answered(child).found
+    with viewing(user_viewer(given.user("priya"))):
+        links.answer(child, person, "doubted", Shown())
+    check = standing_check(child)
+    own_records.answer_check(check.id)
+    found = check.found
+
+    assert found["candidates"][0]["reasons"] == [
+        "Call handler doubts it is them",
+        *before["candidates"][0]["reasons"],
+    ]
+    assert (found["facts"], found["alerts"]) == (before["facts"], before["alerts"])
 
 
 def test_whom_a_handler_proposed_is_found_where_no_name_was_given():

@@ -3,7 +3,7 @@
 What stands on a record that a person confirmed is confirmed; what stands on a candidate is possible, and sets no fact.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -33,6 +33,7 @@ ADULT_MONTHS = 19 * 12
 SAME_HOUSEHOLD = "Same household"
 SAME_CHILDHOOD = ("sibling", "half_sibling")
 # Whoever somebody named is told of however unlikely the search finds them: unknown is never "no".
+DOUBTED = "Call handler doubts it is them"
 NAMED = {"proposed": "Proposed by the call handler", "not_sure": "Somebody was not sure whether this is them"}
 
 
@@ -117,6 +118,8 @@ def _named(said: Sequence[PersonLink]) -> dict[UUID, str]:
 def _candidates(person: Participation, said: Sequence[PersonLink]) -> list[Json]:
     found = search.search_thoroughly(as_said(person), MOST_CANDIDATES).candidates if person.name_key else []
     told, refused = _named(said), {link.person_id for link in said if link.answer == "refused"}
+    # A doubt takes nobody away, and brings nobody: it is told beside the reasons.
+    doubted = _kept(link.person_id for link in said if link.answer == "doubted")
     likely = {
         one.person_id: one
         for one in found
@@ -128,12 +131,19 @@ def _candidates(person: Participation, said: Sequence[PersonLink]) -> list[Json]
             **_who(people[person_id]),
             "same_name_and_birth": _is_namesake(people[person_id], person),
             "posterior": round(likely[person_id].posterior, 4) if person_id in likely else None,
-            "reasons": [*_words(told.get(person_id)), *_reasons(likely.get(person_id))],
+            "reasons": [
+                *_words(told.get(person_id) or (DOUBTED if person_id in doubted else None)),
+                *_reasons(likely.get(person_id)),
+            ],
             "standing": "possible",
         }
         for person_id in dict.fromkeys([*told, *likely])
         if person_id not in refused and person_id in people
     ]
+
+
+def _kept(person_ids: Iterable[UUID]) -> set[UUID]:
+    return {members[0] for members in groups.members_of(set(person_ids)).values()}
 
 
 def _words(said: str | None) -> list[str]:

@@ -20,7 +20,7 @@ blueprint = Blueprint("people_links_api", __name__, description="Who somebody in
 @blueprint.arguments(LinkSchema)
 @blueprint.response(201, LinkShownSchema)
 def answer(said: dict[str, Any], reference: str) -> Response:
-    """Say of one candidate: proposed, confirmed, refused or not_sure. A call handler may only propose."""
+    """Say of one candidate: proposed, doubted, confirmed, refused or not_sure. A call handler only the first two."""
     require_person(viewer().user_id)
 
     def write() -> tuple[int, Json]:

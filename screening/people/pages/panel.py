@@ -21,6 +21,7 @@ from screening.wording import moment
 Row = dict[str, Any]
 SAID_WORDS = {
     "proposed": "Proposed by {}",
+    "doubted": "Call handler doubts it is them: {}",
     "confirmed": "Confirmed by {}",
     "refused": "Not them: {}",
     "not_sure": "Not sure: {}",
@@ -51,6 +52,7 @@ def _panel(contact: Contact, who: Who, hidden: set[UUID], at: datetime) -> Row:
                 "unlikely": one.posterior < candidates.POSSIBLE,
                 "reasons": reasons_told(one, who.people[one.person_id], hidden),
                 "said": _said_words(who.said.get(one.person_id)),
+                "doubted": one.person_id in who.said and who.said[one.person_id].link.answer == "doubted",
                 "known": _known(who.said.get(one.person_id)) if not reads else "",
             }
             for one in who.listed
@@ -94,5 +96,7 @@ def _said_words(said: Current | None) -> str:
 
 
 def _known(said: Current | None) -> str:
-    # Design 10: a handler who has proposed is told this, and no more.
-    return involved.known_words(groups.members(said.kept_id)) if said is not None else ""
+    # Design 10: a handler who has proposed is told this, and no more; one who doubts that it is them, nothing.
+    if said is None or said.link.answer == "doubted":
+        return ""
+    return involved.known_words(groups.members(said.kept_id))

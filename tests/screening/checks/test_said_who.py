@@ -170,7 +170,7 @@ def test_a_danger_alert_set_on_a_confirmed_child_raises_the_open_contact(contact
     assert rows.lead_of(contact).level == 4
 
 
-@pytest.mark.parametrize(("answer", "looks"), [("proposed", 1), ("not_sure", 1), ("refused", 0)])
+@pytest.mark.parametrize(("answer", "looks"), [("proposed", 1), ("doubted", 1), ("not_sure", 1), ("refused", 0)])
 def test_an_alert_on_somebody_who_may_be_the_child_is_looked_at(contact, answer, looks):
     other = made.person("Ada Marlow")
     other_contact = rows.contact()

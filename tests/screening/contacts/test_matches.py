@@ -184,8 +184,12 @@ def test_a_handler_proposes_and_a_social_worker_is_left_to_confirm(priya, refere
     assert "You say this is <strong>Catherine Smith</strong>; a social worker confirms." in page
 
 
+def page_after(answered, client):
+    return client.get(answered.location.partition("#")[0]).text
+
+
 def page_after_proposing(client, reference, person):
-    return client.get(answer(client, reference, "this", person).location.partition("#")[0]).text
+    return page_after(answer(client, reference, "this", person), client)
 
 
 def test_who_proposed_is_told_to_whom_they_are_open_and_no_more(priya, reference, catherine):
@@ -285,10 +289,33 @@ def test_beside_a_fresh_team_an_old_one_is_not_checked(priya, reference, catheri
     assert "Havant" not in page.partition("data-matches")[2].partition("</section>")[0]
 
 
-@pytest.mark.parametrize("word", ["not", "unsure"])
-def test_a_handler_may_not_refuse_somebody(priya, reference, catherine, word):
-    assert answer(priya, reference, word, catherine).status_code == 403
+def test_a_handler_may_not_say_that_they_are_not_sure(priya, reference, catherine):
+    assert answer(priya, reference, "unsure", catherine).status_code == 422
     assert links() == []
+
+
+def test_whom_a_handler_says_it_is_not_is_doubted_and_folded(priya, reference, catherine):
+    page = page_after(answer(priya, reference, "not", catherine), priya)
+
+    assert [link.answer for link in links()] == ["doubted"]
+    folded = page.partition('id="matches-children-0-doubted-more"')[2].partition("</details>")[0]
+    assert "Catherine Smith" in folded
+    assert page.count("Catherine Smith</h3>") + page.count("Catherine Smith<span") == 1
+
+
+def test_a_handler_who_doubts_is_not_told_to_whom_they_are_open(priya, reference, catherine):
+    with transaction():
+        given.involvement("Catherine Smith", person_id=catherine.id, team_slug="winchester")
+
+    assert "open to Winchester" not in page_after(answer(priya, reference, "not", catherine), priya)
+
+
+def test_a_handler_takes_a_doubt_back(priya, reference, catherine):
+    answer(priya, reference, "not", catherine)
+    page = page_after(answer(priya, reference, "back", catherine, version=1), priya)
+
+    assert [link.replaced_at is None for link in links()] == [False]
+    assert "-doubted" not in page
 
 
 def test_a_handler_takes_a_proposal_back(priya, reference, catherine):

@@ -97,6 +97,24 @@ def test_a_proposal_undoes_no_answer(ada):
         answer(ada, person, "proposed", by="priya")
 
 
+def test_a_doubt_undoes_no_answer_and_nobody_elses_proposal(ada):
+    person, other = made.person(), made.person()
+    answer(ada, person, "proposed", by="tom")
+    answer(ada, other, "not_sure")
+
+    for one in (person, other):
+        with pytest.raises(Conflict, match="has answered already"):
+            answer(ada, one, "doubted", by="priya")
+
+
+def test_who_proposed_may_doubt_it_and_who_doubts_may_propose(ada):
+    person = made.person()
+    for said in ("proposed", "doubted", "proposed"):
+        answer(ada, person, said, by="priya")
+
+    assert kept(ada) == [("proposed", False), ("doubted", False), ("proposed", True)]
+
+
 def test_nobody_is_proposed_once_it_is_confirmed_who_it_is(ada):
     answer(ada, made.person())
 

@@ -130,6 +130,25 @@ def test_a_handler_sees_name_age_area_and_reasons_and_may_only_propose(signed_in
     assert say(signed_in("priya"), ada, person).status_code == 403
 
 
+def test_a_social_worker_sees_whom_the_handler_doubts_and_may_confirm(signed_in, ada):
+    say(signed_in("priya"), ada, known(), "doubted")
+    shown = page(signed_in("sarah"), ada)
+
+    assert "Call handler doubts it is them: Priya" in shown
+    assert "This is them" in shown
+
+
+def test_a_handler_who_doubts_is_told_nothing_of_them_and_may_think_better_of_it(signed_in, ada):
+    person, priya = known(), signed_in("priya")
+    given.involvement(person_id=person.id, team_slug="havant")
+    say(priya, ada, person, "doubted")
+
+    shown = page(priya, ada)
+    assert "open to" not in shown
+    assert "I think this is them" in shown
+    assert say(priya, ada, person, "proposed").status_code == 302
+
+
 def test_a_handler_who_proposed_is_told_no_more_than_that_it_is_not_checked(signed_in, ada):
     person = known()
     made.alert(person, words="Two workers at the door.")

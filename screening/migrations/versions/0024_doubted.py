@@ -1,0 +1,30 @@
+"""What a call handler says of a candidate whom they do not think it is.
+
+Revision ID: 0024
+Revises: 0023
+"""
+
+from alembic import op
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+BEFORE = "'proposed', 'confirmed', 'refused', 'not_sure'"
+AFTER = "'proposed', 'doubted', 'confirmed', 'refused', 'not_sure'"
+
+
+def upgrade():
+    _answers_are(AFTER)
+
+
+def downgrade():
+    op.execute("delete from person_link where answer = 'doubted'")
+    _answers_are(BEFORE)
+
+
+def _answers_are(answers):
+    op.execute("set local lock_timeout = '2s'")
+    op.drop_constraint(op.f("ck_person_link_answer_is_known"), "person_link")
+    op.create_check_constraint(op.f("ck_person_link_answer_is_known"), "person_link", f"answer in ({answers})")
