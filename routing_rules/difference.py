@@ -12,6 +12,7 @@ NOT_SCORED = "It could not be scored: it is treated as level 4, red, until a per
 SCORED_AGAIN = "It could be scored again."
 # What cannot be scored is the gravest (no failure lowers a priority).
 GRAVEST = (4, "red")
+CAME, WENT = "New: ", "No longer: "
 # What a finding or an open rule has at least, to be told of.
 TOLD = {"rule", "text", "level", "urgency"}
 
@@ -110,12 +111,14 @@ def _said(output: Output) -> str:
 def _rules(before: Output, after: Output) -> Iterator[str]:
     old, new = _by_rule(before, "findings"), _by_rule(after, "findings")
     told = " ".join(_range(before, after))
+    # Two rules may say the same of a child in the same words: what still stands by another is neither new nor gone.
+    said, still_said = _texts(old), _texts(new)
     for name, one in new.items():
-        if name not in old and words.quoted(one["text"]) not in told:
-            yield f"New: {_sentence(one['text'])}"
+        if name not in old and one["text"] not in said and words.quoted(one["text"]) not in told:
+            yield f"{CAME}{_sentence(one['text'])}"
     for name, one in old.items():
-        if name not in new and words.quoted(one["text"]) not in told:
-            yield f"No longer: {_sentence(one['text'])}"
+        if name not in new and one["text"] not in still_said and words.quoted(one["text"]) not in told:
+            yield f"{WENT}{_sentence(one['text'])}"
     was_open, still_open = _by_rule(before, "open"), _by_rule(after, "open")
     for name, one in still_open.items():
         if name not in was_open and name not in old:
@@ -123,6 +126,10 @@ def _rules(before: Output, after: Output) -> Iterator[str]:
     for name, one in was_open.items():
         if name not in still_open and name not in new:
             yield f"No longer open, it does not hold: {_sentence(one['text'])}"
+
+
+def _texts(items: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    return {one["text"] for one in items.values()}
 
 
 def _rest(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:

@@ -253,7 +253,7 @@ def _details(found: Json) -> list[str]:
     lines += [f"Also at this address: {_who(entry)}, in {entry['reference']}." for entry in found.get("siblings", [])]
     if more := _not_open(found, "siblings"):
         lines.append(f"Also at this address: {_many(more, 'child', 'children')} in what you may not open: {ASK}.")
-    return [alert_words(entry) for entry in found.get("alerts", [])] + lines + _of_index(found)
+    return [alert_words(entry) for entry in found.get("alerts", [])] + lines + index_lines(found)
 
 
 def alert_words(entry: Json) -> str:
@@ -268,7 +268,8 @@ def _standing(entry: Json) -> str:
     return "confirmed" if entry["standing"] == "confirmed" else "possible, nobody has confirmed who this is"
 
 
-def _of_index(found: Json) -> list[str]:
+def index_lines(found: Json) -> list[str]:
+    """Say what the index has of somebody: who they may be, their family and its contacts, who lives there."""
     lines = [
         f"May be {_who(entry)}, in the index: {'; '.join(entry['reasons'])}. Confirm who this is."
         for entry in found.get("candidates", [])
@@ -278,7 +279,8 @@ def _of_index(found: Json) -> list[str]:
         for entry in found.get("family", [])
     ]
     lines += [
-        f"Earlier contact about a brother or sister: {entry['reference']}, {_who(entry)} ({_standing(entry)})."
+        f"Earlier contact about a brother or sister: {earlier_day(entry)}, {entry['reference']}, "
+        f"{_who(entry)} ({_standing(entry)}).{earlier_outcome(entry)}"
         for entry in found.get("family_contacts", [])
     ]
     return lines + [_lives_there(entry) for entry in found.get("household", [])]
@@ -298,10 +300,21 @@ def _more(found: Json, part: str, count: int) -> str:
 
 def earlier_words(entry: Json) -> str:
     """Say an earlier contact in one line: when, which, about whom, how sure that is, what came of it."""
+    who = f"{_who(entry)}, {entry['likeness']} ({'; '.join(entry['reasons'])})."
+    return f"{earlier_day(entry)}, {entry['reference']}: {who}{earlier_outcome(entry)}"
+
+
+def earlier_day(entry: Json) -> str:
+    """Say the day of an earlier contact, as London has it."""
+    return long_day(datetime.fromisoformat(entry["first_received_at"]).astimezone(LONDON).date())
+
+
+def earlier_outcome(entry: Json) -> str:
+    """Say what came of an earlier contact, as a sentence of its own; nothing where the check did not look."""
+    if "outcomes" not in entry:
+        return ""
     outcomes = ", ".join(codes.OUTCOMES[outcome].lower() for outcome in entry["outcomes"]) or "no decision on file"
-    day = long_day(datetime.fromisoformat(entry["first_received_at"]).date())
-    reasons = "; ".join(entry["reasons"])
-    return f"{day}, {entry['reference']}: {_who(entry)}, {entry['likeness']} ({reasons}). Outcome: {outcomes}."
+    return f" Outcome: {outcomes}."
 
 
 def _who(entry: Json) -> str:

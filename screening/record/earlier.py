@@ -4,7 +4,6 @@ Only what the viewer may open is named; of the rest they learn how many there ar
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from routing_rules import clocks
@@ -49,11 +48,10 @@ def earlier_of(contact: Contact, checks: list[ShownCheck]) -> Earlier:
 
 
 def _words(entry: dict[str, Any]) -> str:
-    if "outcomes" in entry:
+    if "likeness" in entry:
         return telling.earlier_words(entry)
-    # About a brother or sister: what came of it is read there.
-    day = long_day(clocks.london_date(datetime.fromisoformat(entry["first_received_at"])))
-    return f"{day}, {entry['reference']}: {entry['name']}, a brother or sister."
+    words = f"{telling.earlier_day(entry)}, {entry['reference']}: {entry['name']}, a brother or sister."
+    return words + telling.earlier_outcome(entry)
 
 
 def _pattern(check: ShownCheck) -> list[Item]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from routing_rules.difference import URGENCIES, Difference, difference
+from routing_rules.difference import CAME, URGENCIES, WENT, Difference, difference
 from screening import telling
 from screening.access import viewer
 from screening.db import db, now
@@ -86,10 +86,18 @@ def as_one(changes: list[Rescored]) -> dict[str, Any] | None:
     if not changes:
         return None
     sentences = dict.fromkeys(sentence for one in changes for sentence in one.sentences)
-    told = [sentence for sentence in sentences if sentence != NOTHING_CHANGED] or [NOTHING_CHANGED]
+    told = [one for one in sentences if one != NOTHING_CHANGED and _other_way(one) not in sentences]
     # What went up may not be hidden beneath something newer that changed nothing.
     way = "up" if any(one.way == "up" for one in changes) else changes[0].way
-    return as_rows(changes)[0] | {"way": way, "sentences": told, "count": len(changes)}
+    return as_rows(changes)[0] | {"way": way, "sentences": told or [NOTHING_CHANGED], "count": len(changes)}
+
+
+def _other_way(sentence: str) -> str | None:
+    """Give what is said where this is undone: what came and went meanwhile was not there and is not there now."""
+    for one, other in ((CAME, WENT), (WENT, CAME)):
+        if sentence.startswith(one):
+            return other + sentence.removeprefix(one)
+    return None
 
 
 def _between(old: Screening, new: Screening, names: dict[str, str]) -> Difference:

@@ -121,3 +121,9 @@ def test_what_was_open_and_still_is_is_not_told_again():
     still_open = scored(HUNGRY, open=[OPEN_BRUISE])
 
     assert difference(still_open, scored(HUNGRY, LATE, open=[OPEN_BRUISE])).sentences == ("New: Often late.",)
+
+
+def test_what_stands_by_another_rule_in_the_same_words_is_neither_new_nor_gone():
+    other = LATE | {"rule": "late_again"}
+
+    assert difference(scored(HUNGRY, LATE), scored(HUNGRY, other)).sentences == ()

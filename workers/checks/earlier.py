@@ -180,9 +180,6 @@ def _likeness(asked: Asked, other: Participation, record: UUID | None, records: 
 
 def _earlier(row: Row, likeness: Likeness, outcomes: dict[UUID, list[Any]]) -> Json:
     other, contact = row
-    own = [
-        outcome for child_id, outcome in outcomes.get(contact.id, []) if other.role == "adult" or child_id == other.id
-    ]
     return {
         **where(other, contact),
         "role": other.role,
@@ -192,8 +189,21 @@ def _earlier(row: Row, likeness: Likeness, outcomes: dict[UUID, list[Any]]) -> J
         "standing": "confirmed" if likeness is alike.CONFIRMED else "possible",
         "alleged": bool(other.alleged_harm_to),
         "reasons": list(likeness.reasons),
-        "outcomes": own,
+        "outcomes": _own(row, outcomes),
     }
+
+
+def with_outcomes(rows: Sequence[Row]) -> list[Json]:
+    """Give earlier contacts as `where` does, each with what was decided for whom it was about."""
+    outcomes = _outcomes({contact.id for _, contact in rows})
+    return [where(*row) | {"outcomes": _own(row, outcomes)} for row in rows]
+
+
+def _own(row: Row, outcomes: dict[UUID, list[Any]]) -> list[Any]:
+    other, contact = row
+    return [
+        outcome for child_id, outcome in outcomes.get(contact.id, []) if other.role == "adult" or child_id == other.id
+    ]
 
 
 def _outcomes(contact_ids: set[UUID]) -> dict[UUID, list[Any]]:
@@ -203,7 +213,7 @@ def _outcomes(contact_ids: set[UUID]) -> dict[UUID, list[Any]]:
         .order_by(Decision.seq)
     )
     found: dict[UUID, list[Any]] = {}
-    for contact_id, child_id, outcome in db.session.execute(question):
+    for contact_id, child_id, outcome in db.session.execute(question) if contact_ids else ():
         found.setdefault(contact_id, []).append((child_id, outcome))
     return found
 

@@ -160,9 +160,9 @@ def _of_family(known: kin.Known, contact: Contact, about_them: set[str]) -> list
         about_them: the people of earlier contacts who are, or may be, the person asked about.
     """
     standing = known.family[0]["standing"] if known.family else "possible"
-    confirmed = [earlier.where(*row) for row in earlier.about(known.family_ids, contact)]
+    confirmed = earlier.with_outcomes(earlier.about(known.family_ids, contact))
     told = about_them | {entry["participation_id"] for entry in confirmed}
-    likely = [earlier.where(*row) for row in earlier.likely_about(known.family_ids, contact)]
+    likely = earlier.with_outcomes(earlier.likely_about(known.family_ids, contact))
     return [
         *(entry | {"standing": standing, "reasons": ["Brother or sister"]} for entry in confirmed),
         *(

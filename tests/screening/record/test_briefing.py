@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from screening import telling
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.models import NamedReader, PersonAddress, PersonReader, PersonRelationship, Referrer
@@ -516,3 +517,13 @@ def test_a_contact_about_a_brother_or_sister_stands_in_the_timeline(contact):
                found={"earlier": [], "siblings": [], "family_contacts": [entry]})  # fmt: skip
 
     assert any("Zoe Marlow, a brother or sister" in sentence for sentence in words(told(contact)["earlier"]))
+
+
+def test_what_came_of_a_brothers_contact_is_said_with_its_day():
+    entry = {"reference": "FD-1", "name": "Zoe Marlow", "standing": "confirmed", "reasons": [],
+             "first_received_at": "2026-06-07T23:30:00+00:00", "outcomes": ["assessment"]}  # fmt: skip
+
+    (line,) = telling.index_lines({"family_contacts": [entry]})
+
+    assert "8 June 2026, FD-1, Zoe Marlow (confirmed). Outcome: " in line
+    assert "assessment" in line

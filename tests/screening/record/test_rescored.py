@@ -67,6 +67,21 @@ def test_several_that_came_are_one_banner_with_a_count_and_lose_nothing(signed_i
     assert "It was scored again, and nothing changed." not in text
 
 
+def test_what_came_and_went_again_is_not_told_as_both(signed_in, contact):
+    sarah = signed_in("sarah")
+    low = FINDING | {"level": 1, "urgency": "green"}
+    scored_again(contact, level=2, urgency="amber", findings=[])
+    page(sarah, contact)
+    scored_again(contact, level=2, urgency="amber", findings=[low])
+    scored_again(contact, level=2, urgency="amber", findings=[])
+
+    news = page(sarah, contact, "checks").partition("Since you opened this")[2].partition("</div>")[0]
+
+    assert "It was scored again, and nothing changed." in news
+    assert "New:" not in news
+    assert "No longer:" not in news
+
+
 def test_once_read_it_is_no_longer_news_and_still_on_the_summary(signed_in, contact):
     sarah = signed_in("sarah")
     page(sarah, contact)
