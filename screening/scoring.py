@@ -16,7 +16,7 @@ from routing_rules import clocks
 from routing_rules.facts import ChildFacts, ContactFacts
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
-from routing_rules.screen import ENGINE, assess, screen
+from routing_rules.screen import ENGINE, screen
 from screening import audit, codes, dates, family_history, rules_in_force
 from screening.db import Json, db, new_id, now
 from screening.errors import place_of
@@ -52,15 +52,9 @@ def score(contact: Contact, *, reason: str) -> Screening:
     return row
 
 
-def score_body(
-    body: Json, on: datetime, rules: Ruleset, *, on_show: Sequence[str] = (), looked_up: Sequence[Json] = ()
-) -> Json:
-    """Score a contact in the API's shape, storing nothing. `on` is when it was first received.
-
-    Questions `on_show` keep their places among those to ask next. `looked_up` are the facts about each child, in their
-    order, that checks have established already.
-    """
-    return assess(facts_of_body(body, on, looked_up), rules).as_json(on_show)
+def score_body(body: Json, on: datetime, rules: Ruleset) -> Json:
+    """Score a contact in the API's shape, storing nothing. `on` is when it was first received."""
+    return screen(facts_of_body(body, on), rules)
 
 
 def facts_of_body(body: Json, on: datetime, looked_up: Sequence[Json] = ()) -> ContactFacts:

@@ -17,6 +17,7 @@ from screening.contacts import api as contacts_api
 from screening.contacts import (
     call_safe_pages,
     consult_pages,
+    help_pages,
     late_pages,
     match_pages,
     short_pages,
@@ -77,6 +78,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(match_pages.blueprint)
     app.register_blueprint(take_over_pages.blueprint)
     app.register_blueprint(late_pages.blueprint)
+    app.register_blueprint(help_pages.blueprint)
     app.register_blueprint(danger_pages.blueprint)
     app.register_blueprint(consult_pages.blueprint)
     app.register_blueprint(call_safe_pages.blueprint)

@@ -5,6 +5,8 @@ from typing import Any
 
 from routing_rules import clocks
 from routing_rules.rules import Field, Ruleset
+from routing_rules.screen import assess
+from routing_rules.would_change import would_change
 from screening import codes, dates, family_history, scoring
 from screening.contacts import said, told_to_taker
 from screening.db import Json
@@ -72,8 +74,11 @@ def score(contact: Contact, body: Json, on_show: Sequence[str] = ()) -> Json | N
         history = family_history.looked_up(contact, family_history.TOLD_TO_ALL)
         looked_up = [history[child.id] for child in contact.children]
         on = contact.first_received_at
-        found = scoring.score_body(_scorable(contact, body), on, rules, on_show=on_show, looked_up=looked_up)
-        return told_to_taker.told(found, rules, looked_up)
+        facts = scoring.facts_of_body(_scorable(contact, body), on, looked_up)
+        found = assess(facts, rules).as_json(on_show)
+        asked = [question["answer"] for question in found["ask_next"]]
+        changes = {"would_change": would_change(facts, rules, asked)}
+        return told_to_taker.told(found, rules, looked_up) | changes
     except (LookupError, TypeError, ValueError):
         return None
 

@@ -7,10 +7,8 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from screening import audit, beside, call_safe, codes, consulted, sealing
-from screening.checks import on_call
 from screening.contacts import (
     additions,
-    checking,
     drafts,
     filling,
     finding_addresses,
@@ -19,6 +17,7 @@ from screening.contacts import (
     late_drafts,
     live,
     matches,
+    panel,
     people,
     queries,
     service,
@@ -127,7 +126,7 @@ def save(reference: str) -> ResponseReturnValue:
         return redirect(url_for("contacts.take", reference=reference, find_address=find) + anchor)
     with transaction():
         found = matches.of_call(contact, typed.body)
-    return jsonify(_kept(contact, typed) | {"anchor": anchor, "html": _workspace(contact, typed, found)})
+    return jsonify(kept(contact, typed) | {"anchor": anchor, "html": _workspace(contact, typed, found)})
 
 
 @blueprint.post("/<reference>/autosave")
@@ -140,7 +139,7 @@ def autosave(reference: str) -> ResponseReturnValue:
         typed = keep_typed(contact, typed_now())
         if typed.saved_at == now():
             note_typing()
-    return jsonify(_kept(contact, typed))
+    return jsonify(kept(contact, typed))
 
 
 @blueprint.get("/<reference>/journal-key")
@@ -149,15 +148,6 @@ def autosave(reference: str) -> ResponseReturnValue:
 def journal_key(reference: str) -> ResponseReturnValue:
     """Give the key that seals, on the machine where they were typed, words that did not reach us (ADR 9)."""
     return jsonify(key=b64encode(sealing.journal_key(key(), additions.on_call(reference).id)).decode())
-
-
-@blueprint.get("/<reference>/panel")
-@refreshes
-@requires("contact.take")
-def panel(reference: str) -> ResponseReturnValue:
-    """Show what to ask next, and the level beneath it, for what is typed so far."""
-    contact = additions.on_call(reference)
-    return render_template("contacts/_panel.html", **_panel(contact, additions.latest(contact, key()).body))
 
 
 def key() -> bytes:
@@ -241,7 +231,7 @@ def _harm_moved_up(adult: Json, place: int, children: int) -> Json:
     return adult | {"alleged_harm_to": moved or list(range(max(children, 1)))}
 
 
-def _kept(contact: Contact, typed: Typed) -> Json:
+def kept(contact: Contact, typed: Typed) -> Json:
     """Say what is kept, when it was, and how far each section is."""
     return {
         "version": typed.version,
@@ -255,7 +245,7 @@ def _kept(contact: Contact, typed: Typed) -> Json:
 
 
 def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
-    names = ("save", "autosave", "panel", "journal_key", "take")
+    names = ("save", "autosave", "journal_key", "take")
     urls = {name: url_for(f"contacts.{name}", reference=contact.reference) for name in names}
     urls["danger"] = url_for("sending.danger", reference=contact.reference)
     urls["call_safe"] = url_for("call_safe.change", reference=contact.reference)
@@ -263,6 +253,7 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
     urls["consultations"] = url_for("consult.of_call", reference=contact.reference)
     urls["seen"] = url_for("danger.seen", reference=contact.reference)
     urls["sent"] = url_for("sending.sent", reference=contact.reference)
+    urls["panel"] = url_for("help.show", reference=contact.reference)
     urls["matches"] = url_for("matches.look", reference=contact.reference)
     urls["token"] = url_for("sign_in.token")
     urls["check"] = url_for("sending.save_and_check", reference=contact.reference)
@@ -293,7 +284,7 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
         urls=urls,
         matches=found,
         who_url=url_for("matches.answer", reference=contact.reference),
-        **_panel(contact, typed.body),
+        **panel.of_call(contact, typed.body, panel.in_view()),
         **form_page.beside(contact, typed.body),
         addresses_found=finding_addresses.found_for(typed.body, request.values.get("find_address", "")),
         **live.lists(),
@@ -303,18 +294,6 @@ def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
 def _shown(contact: Contact, body: Json) -> Json:
     kind = {"channel": contact.channel, "contact_type": contact.contact_type}
     return {**kind, **body, "children": body.get("children") or [{}]}
-
-
-def _panel(contact: Contact, body: Json) -> dict[str, Any]:
-    return {
-        "safety": call_safe.state_of(contact),
-        # A header, since what is asked about a child is nobody's to read in a log of addresses.
-        "screening": live.score(contact, body, request.headers.get("Fd-On-Show", "").split()),
-        "questions": live.questions(live.rules_for(contact), body.get("contact_type") or contact.contact_type),
-        "known": on_call.of_call(contact),
-        "unreadable": checking.unreadable(contact, body),
-        "now": now(),
-    }
 
 
 def _close_url(contact: Contact) -> str | None:

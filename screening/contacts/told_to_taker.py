@@ -38,7 +38,9 @@ def _without(rule: Json, part: str, labels: tuple[str, ...]) -> Json:
     told = {"text": OUR_RECORDS, part: [words for words in rule[part] if not _holds(words, labels)]}
     # What of our own records is still not known would say which rule it is.
     missing = {"missing": [words for words in rule["missing"] if words.endswith("?")]} if "missing" in rule else {}
-    return rule | told | missing
+    # What a review taught, and where the rule comes from, would say what was found.
+    kept = {name: value for name, value in rule.items() if name not in ("lesson", "source", "source_kind")}
+    return kept | told | missing
 
 
 def _holds(words: str, labels: tuple[str, ...]) -> bool:

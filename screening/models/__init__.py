@@ -9,6 +9,7 @@ from screening.models.consultation import Consultation
 from screening.models.contact import Contact, NamedReader
 from screening.models.contact_addition import ContactAddition
 from screening.models.county import County
+from screening.models.cue_set_aside import CueSetAside
 from screening.models.danger_alert import DangerAlert
 from screening.models.decision import Decision, Referral
 from screening.models.do_not_alert import DoNotAlert
@@ -61,6 +62,7 @@ __all__ = [
     "Contact",
     "ContactAddition",
     "County",
+    "CueSetAside",
     "DangerAlert",
     "Decision",
     "DoNotAlert",

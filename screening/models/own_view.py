@@ -1,4 +1,4 @@
-"""What a decider thought of one child before they saw what the rules propose. Written once, never changed."""
+"""What a decider, or whoever took the call, thought before they saw what the rules propose. Written once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,15 +6,19 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from screening.db import Base, new_id
+from screening.db import Base, Json, new_id
 
 
 class OwnView(Base):
-    """One person's own level and urgency for one child at one stage: the first one is the one that counts."""
+    """One person's own level and urgency for one child at one stage: the first one is the one that counts.
+
+    On the call it is of the whole contact, and `score` says what the rules made of it at that moment: the version of
+    the draft, ruleset and engine, level and urgency.
+    """
 
     __tablename__ = "own_view"
     __table_args__ = (
-        CheckConstraint("stage in ('contact', 'team')", name="stage_is_known"),
+        CheckConstraint("stage in ('call', 'contact', 'team')", name="stage_is_known"),
         CheckConstraint("level between 1 and 4", name="level_is_known"),
         CheckConstraint("urgency in ('green', 'amber', 'red')", name="urgency_is_known"),
         Index(
@@ -38,3 +42,4 @@ class OwnView(Base):
     level: Mapped[int]
     urgency: Mapped[str]
     kept_at: Mapped[datetime]
+    score: Mapped[Json | None]

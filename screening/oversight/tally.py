@@ -134,7 +134,7 @@ answered as (
 viewed as (
     select o.id, o.seq, o.contact_id, counted.month, coalesce(cast(o.child_id as text), '') as child, o.user_id,
            o.level, array_position(array['green', 'amber', 'red'], o.urgency) as soon, then_newest.screening_id
-    from counted join own_view o on o.contact_id = counted.contact_id
+    from counted join own_view o on o.contact_id = counted.contact_id and o.stage <> 'call'
     left join lateral (
         select s.id as screening_id from screening s
         where s.contact_id = o.contact_id and s.screened_at <= o.kept_at order by s.seq desc limit 1

@@ -20,6 +20,8 @@ TITLES = {
     "contact.closed": "Closed",
     "contact.danger": "Marked as danger now",
     "contact.added_to": "Something was added",
+    "contact.own_view": "Said what they thought of it on the call",
+    "contact.cue_set_aside": "Set a proposed question aside",
     "call_safe.turned_on": "Taken call-safe",
     "call_safe.turned_off": "No longer taken call-safe",
     "consultation.asked": "Asked a social worker on duty",

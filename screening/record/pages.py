@@ -195,6 +195,19 @@ def _threshold_views(contact: Contact) -> list[dict[str, Any]]:
     ]
 
 
+def _views_on_the_call(contact: Contact) -> list[dict[str, Any]]:
+    return [
+        {
+            "level": view.level,
+            "urgency": view.urgency,
+            "by": person.name,
+            "at": view.kept_at,
+            "score": view.score if view.score and "level" in view.score else None,
+        }
+        for view, person in queries.views_on_the_call(contact)
+    ]
+
+
 def _summary(contact: Contact) -> dict[str, Any]:
     names = queries.team_names()
     return {
@@ -207,6 +220,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "screening": telling.rules_output(queries.newest_screening(contact)),
         "own_view_first": queries.own_view_first(contact),
         "threshold_views": _threshold_views(contact),
+        "views_on_the_call": _views_on_the_call(contact),
         "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
         "views": words.views(contact),
         "identity": words.identity(contact),

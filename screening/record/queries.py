@@ -8,7 +8,7 @@ from screening.access import viewer
 from screening.db import db
 from screening.decisions.queries import awaiting_second_view
 from screening.errors import NotFound
-from screening.models import Contact, Message, QueueItem, Routing, Screening, Team
+from screening.models import Contact, Message, OwnView, QueueItem, Routing, Screening, Team, User
 from screening.queues.queries import open_item_of
 
 NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
@@ -60,6 +60,13 @@ def routings_of(contact: Contact) -> list[tuple[Routing, Team | None]]:
 def team_names() -> dict[str, str]:
     """Name every team by its slug."""
     return {team.slug: team.name for team in db.session.scalars(select(Team))}
+
+
+def views_on_the_call(contact: Contact) -> list[tuple[OwnView, User]]:
+    """List what whoever took the call thought of it before they saw the level, with who that was."""
+    question = select(OwnView, User).join(User, User.id == OwnView.user_id).order_by(OwnView.seq)
+    rows = db.session.execute(question.where(OwnView.contact_id == contact.id, OwnView.stage == "call"))
+    return [(view, person) for view, person in rows]
 
 
 def messages_of(contact: Contact) -> list[Message]:

@@ -36,7 +36,6 @@ walkQueue()
 const workspace = document.querySelector('[data-workspace]')
 if (workspace) {
   const goTo = markSections(workspace)
-  const panel = refreshPanel(workspace)
   const journal = journalOf(workspace)
   const saver = saveByItself(workspace, {
     journal,
@@ -45,11 +44,12 @@ if (workspace) {
       showNames(workspace, answer)
       callSafe.show(answer.call_safe)
       session.alive()
-      panel.refresh()
+      panel.saved()
     },
     onConflict: (met) => chooseWhatStays(workspace, saver, met),
     onSignedOut: () => session.ended()
   })
+  const panel = refreshPanel(workspace, { saver })
   const session = keepSession(workspace, { onSignedIn: saver.tryNow })
   matchAsTyped(workspace, { saver, onAnswered: panel.refresh })
   leaveOnceKept(workspace, saver)

@@ -38,6 +38,8 @@ export function addCallKeys (form) {
   }
 
   function choose (place) {
+    // Nobody is chosen who is not in sight.
+    if (!inHand().checkVisibility()) return false
     const all = [...inHand().querySelectorAll('.fd-match')]
     all[place - 1]?.querySelector('[data-who]')?.click()
   }

@@ -160,7 +160,7 @@ def test_the_page_of_the_call_stays_after_it_was_sent(priya, red):
 
     assert page.status_code == 200
     assert "Nobody has seen it yet" in page.text
-    assert priya.get(f"/contacts/{red[0]}/panel").status_code == 200
+    assert priya.post(f"/contacts/{red[0]}/panel").status_code == 200
 
 
 def test_nobody_else_types_into_a_call_that_was_sent(signed_in, red):

@@ -72,7 +72,22 @@ def test_whoever_is_asked_reads_what_is_typed_by_now(priya, signed_in, reference
 
 @pytest.mark.parametrize(
     "way",
-    ["autosave", "save", "check", "send", "danger", "short-path", "short", "who", "matches", "close", "consult"],
+    [
+        "autosave",
+        "save",
+        "check",
+        "send",
+        "danger",
+        "short-path",
+        "short",
+        "who",
+        "matches",
+        "close",
+        "consult",
+        "panel",
+        "set-aside",
+        "own-view",
+    ],
 )
 def test_whoever_is_asked_neither_types_nor_sends(signed_in, reference, asked, way):
     sarah = signed_in("sarah")
@@ -86,7 +101,7 @@ def test_whoever_is_asked_neither_types_nor_sends(signed_in, reference, asked, w
     assert contact(reference).state == "taking"
 
 
-@pytest.mark.parametrize("page", ["take", "panel", "check", "short", "journal-key"])
+@pytest.mark.parametrize("page", ["take", "check", "short", "journal-key"])
 def test_whoever_is_asked_is_not_shown_the_handlers_own_pages(signed_in, reference, asked, page):
     assert signed_in("sarah").get(f"/contacts/{reference}/{page}").status_code == 404
 

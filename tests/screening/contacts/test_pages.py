@@ -81,7 +81,6 @@ def test_a_question_whose_answer_is_a_number_is_typed(priya, reference):
     field = re.search(r'<input[^>]*name="answers.dash_yes_count"[^>]*>', page).group()
     assert 'value="15"' in field
     assert 'inputmode="numeric"' in field
-    assert "DASH form with 14 or more" in priya.get(f"/contacts/{reference}/panel").text
 
 
 def test_a_draft_saves_itself_and_says_when(priya, reference):
@@ -110,56 +109,6 @@ def test_what_was_typed_comes_back_as_it_was_typed(priya, reference):
     autosave(priya, reference, children__0__date_of_birth="umpteen")
 
     assert 'value="umpteen"' in priya.get(f"/contacts/{reference}/take").text
-
-
-def test_the_panel_says_what_to_ask_next(priya, reference):
-    autosave(priya, reference, children__0__answers__injury_seen="yes", children__0__age_years_estimated="")
-
-    panel = priya.get(f"/contacts/{reference}/panel").text
-
-    assert "Ask next" in panel
-    assert "Can the child crawl or pull up to stand by themselves?" in panel
-
-
-def test_the_panel_keeps_the_questions_on_show_where_they_are(priya, reference):
-    def asked(**headers):
-        return re.findall(r'data-ask="[^"]*answers\.(\w+)"', priya.get(f"/contacts/{reference}/panel", **headers).text)
-
-    autosave(priya, reference, children__0__answers__low_mood="yes", **ANSWERED)
-    backwards = asked()[::-1]
-
-    assert len(backwards) == 3
-    assert asked(headers={"Fd-On-Show": " ".join(backwards)}) == backwards
-
-
-def test_the_panel_keeps_the_level_folded(priya, reference):
-    panel = priya.get(f"/contacts/{reference}/panel").text
-
-    assert re.search(r'<details[^>]*id="panel-level-details"\s*>', panel)
-
-
-def test_the_panel_shows_red_at_once(priya, reference):
-    autosave(priya, reference, answers__immediate_danger="yes", children__0__answers__immediate_danger="yes")
-
-    assert "Red, within 4 hours" in priya.get(f"/contacts/{reference}/panel").text
-
-
-def test_the_panel_lives_with_anything_that_is_typed(priya, reference):
-    autosave(priya, reference, children__0__date_of_birth="x", children__0__age_years_estimated="tiny")
-
-    assert priya.get(f"/contacts/{reference}/panel").status_code == 200
-
-
-def test_the_panel_says_what_cannot_be_read_while_the_caller_is_there(priya, reference):
-    autosave(priya, reference, children__0__date_of_birth="31/2/2019")
-
-    assert "Child 1, date of birth:" in priya.get(f"/contacts/{reference}/panel").text
-
-
-def test_the_panel_calls_nothing_unreadable_that_is_only_missing(priya, reference):
-    autosave(priya, reference, narrative="")
-
-    assert "cannot be read" not in priya.get(f"/contacts/{reference}/panel").text
 
 
 def test_a_child_is_added_without_javascript(priya, reference):
@@ -360,9 +309,8 @@ def test_a_short_path_asks_what_it_was(priya, reference):
 def test_a_draft_of_somebody_else_does_not_exist(signed_in, reference):
     callum = signed_in("callum")
 
-    assert [callum.get(f"/contacts/{reference}/{page}").status_code for page in ("take", "panel", "check", "sent")] == [
-        404
-    ] * 4
+    assert [callum.get(f"/contacts/{reference}/{page}").status_code for page in ("take", "check", "sent")] == [404] * 3
+    assert callum.post(f"/contacts/{reference}/panel").status_code == 404
     assert autosave(callum, reference).status_code == 404
 
 
