@@ -46,6 +46,8 @@ ACTIONS = frozenset(
         "consultation.asked", "consultation.answered",
         "contact.missing_noted", "contact.missing_found",
         "contact.take_over_asked", "contact.late",
+        "callback.promised", "callback.tried", "callback.decided", "callback.taken_over", "callback.raised",
+        "callback.ended", "callback.read", "callback.list_read",
         "danger.raised", "danger.acknowledged", "danger.escalated",
         "contact.list_read", "screening.made", "check.answered", "check.asked", "check.shared",
         "check.withheld", "check.withdrawn", "check.chased", "check.list_read", "check.form_read", "contact.routed",

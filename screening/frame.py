@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, request, url_for
 from routing_rules import clocks
 from screening import rules_in_force
 from screening.access import Viewer
+from screening.callbacks import queries as callbacks
 from screening.contacts import late_drafts
 from screening.danger import queries as danger
 from screening.db import db, now
@@ -23,6 +24,7 @@ PLACES = (
     ("Queue", "queues.mine", "queue.read"),
     ("Needs attention", "queues.needs_attention", "queue.route"),
     ("To ring", "messages.to_ring", "message.resend"),
+    ("Calls promised", "callbacks.page", "callback.ring"),
     ("To chase", "checks.to_chase", "check.answer"),
     ("Find a person", "people_find.page", "people.read"),
     ("Board", "oversight.board", "board.read"),
@@ -88,7 +90,14 @@ def _place(text: str, endpoint: str) -> dict[str, Any]:
     current = current or (stage == "people_find" and here.startswith(("people.", "people_")))
     # The pages of rules are several blueprints.
     current = current or (stage == "rules" and here.startswith(("rules", "rule_in_draft.", "replays.")))
-    return {"text": text, "href": url_for(endpoint), "current": current, "go": LETTERS.get(endpoint)}
+    waiting = callbacks.waiting_for_viewer() if endpoint == "callbacks.page" else 0
+    return {
+        "text": text,
+        "href": url_for(endpoint),
+        "current": current,
+        "go": LETTERS.get(endpoint),
+        "waiting": waiting,
+    }
 
 
 def _asset(name: str) -> str:

@@ -28,6 +28,7 @@ ROLE_WORDS: dict[str, str] = {
 }
 
 _WORKS_A_QUEUE = {
+    "callback.ring",
     "contact.take",
     "contact.read",
     "contact.read_checks",
@@ -37,7 +38,7 @@ _WORKS_A_QUEUE = {
     "board.read",
 }
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.CALL_HANDLER: frozenset({"people.find", "contact.take", "contact.read", "message.resend"}),
+    Role.CALL_HANDLER: frozenset({"callback.ring", "people.find", "contact.take", "contact.read", "message.resend"}),
     Role.SCREENING_SOCIAL_WORKER: frozenset(
         _WORKS_A_QUEUE
         | {
@@ -51,6 +52,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "contact.read_rules",
             "contact.read_referrer",
             "consult.answer",
+            "callback.decide",
             "danger.acknowledge",
             "decision.contact",
             "message.acknowledge",
@@ -74,6 +76,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "contact.read_rules",
             "contact.read_referrer",
             "consult.answer",
+            "callback.decide",
             "danger.acknowledge",
             "decision.contact",
             "decision.team",
@@ -112,6 +115,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "contact.read_rules",
             "contact.read_referrer",
             "consult.answer",
+            "callback.decide",
             "danger.acknowledge",
             "decision.contact",
             "decision.team",

@@ -8,6 +8,7 @@ from screening.admin import api as rules_api
 from screening.admin import draft_pages, replay_api, replay_pages, rule_pages
 from screening.admin import pages as rules_pages
 from screening.admin import partner_pages as admin_partner_pages
+from screening.callbacks import pages as callback_pages
 from screening.cases import api as cases_api
 from screening.cases import pages as cases_pages
 from screening.checks import api as checks_api
@@ -82,6 +83,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(danger_pages.blueprint)
     app.register_blueprint(consult_pages.blueprint)
     app.register_blueprint(call_safe_pages.blueprint)
+    app.register_blueprint(callback_pages.blueprint)
     app.register_blueprint(email_pages.blueprint)
     app.register_blueprint(paper_pages.blueprint)
     app.register_blueprint(import_pages.blueprint)

@@ -16,7 +16,7 @@ from screening.contacts import late_drafts
 from screening.db import db
 from screening.people.finding import index
 from screening.queues.escalation import escalate
-from workers import additions, danger, form_link, receipts, replay, routing, scanning
+from workers import additions, callbacks, danger, form_link, receipts, replay, routing, scanning
 from workers.cases import reading, sending
 from workers.checks import follow_up, own_records
 from workers.claim import Claim
@@ -119,6 +119,7 @@ WORK: dict[str, Inside | Outside] = {
     tasks.CHASE_PARTNER: Inside(do=lambda claim: chase.chase(_subject(claim))),
     tasks.AFTER_ANSWER: Inside(do=lambda claim: follow_up.after_answer_to(_subject(claim))),
     tasks.STANDING_RULE: Inside(do=_ask_by_rule),
+    tasks.CALLBACK_LATE: Inside(do=lambda claim: callbacks.raise_late(_subject(claim), claim.key)),
     tasks.DANGER_UNSEEN: Inside(do=lambda claim: danger.unseen(_subject(claim))),
     tasks.AFTER_ADDITION: Inside(do=lambda claim: additions.follow(_subject(claim))),
     tasks.RECEIPT: Outside(

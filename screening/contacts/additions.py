@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from screening import audit, codes, missing_facts, tasks
 from screening.access import viewer
+from screening.callbacks import service as promised_calls
 from screening.checks import looking_up
 from screening.contacts import danger_now, drafts
 from screening.contacts import people as people_rows
@@ -221,3 +222,4 @@ def _fill_in(contact: Contact, merged: Json, stood: Json) -> None:
     people = people_rows.write(contact, fitting)
     if promises := looking_up.while_taking(people):
         tasks.promise_all(promises)
+    promised_calls.promise_from_call(contact)

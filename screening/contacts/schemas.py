@@ -43,9 +43,6 @@ class PromiseSchema(Schema):
     kind = Code(codes.PROMISES, load_default="other")
     by_when = Line()
     to_number = Line()
-    safe_times = Line()
-    may_be_said = Line()
-    voicemail = Code(codes.YES_NO_UNKNOWN)
     note = Text()
 
 

@@ -5,6 +5,7 @@ from screening.models.api_token import ApiToken
 from screening.models.audit_entry import AuditEntry, AuditLink
 from screening.models.background_check import BackgroundCheck
 from screening.models.call_safety import CallSafety
+from screening.models.callback import Callback, CallbackTry
 from screening.models.consultation import Consultation
 from screening.models.contact import Contact, NamedReader
 from screening.models.contact_addition import ContactAddition
@@ -57,6 +58,8 @@ __all__ = [
     "AuditLink",
     "BackgroundCheck",
     "CallSafety",
+    "Callback",
+    "CallbackTry",
     "CaseReconciliation",
     "Consultation",
     "Contact",

@@ -130,6 +130,9 @@ def _tabs(contact: Contact, current: str) -> list[dict[str, Any]]:
 
 def _actions(contact: Contact, item: QueueItem | None) -> list[dict[str, Any]]:
     actions = _queue_actions(contact, item) if item and item.team_id in viewer().team_ids else []
+    if viewer().may("callback.ring") and contact.received_at:
+        calls_url = url_for("callbacks.of_contact", reference=contact.reference)
+        actions.append({"text": "Calls promised", "href": calls_url, "kind": "quiet"})
     if viewer().may("queue.read"):
         briefing_url = url_for("record.briefing", reference=contact.reference)
         actions.append({"text": "Briefing", "href": briefing_url, "kind": "quiet"})

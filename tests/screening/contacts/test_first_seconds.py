@@ -129,9 +129,7 @@ def test_a_young_persons_own_words_stand_before_all_other_questions(priya):
 
     page = priya.get(f"/contacts/{reference}/take").text
 
-    places = [
-        page.index(f'id="{name}"') for name in ("section-young", "section-worry", "section-ring-back", "section-caller")
-    ]
+    places = [page.index(f'id="{name}"') for name in ("section-young", "section-worry", "section-caller")]
     assert places == sorted(places)
     assert "Do not promise to keep it secret." in page
     assert page.count('name="narrative"') == 1
@@ -139,7 +137,7 @@ def test_a_young_persons_own_words_stand_before_all_other_questions(priya):
 
 def test_what_a_young_person_chose_is_kept_with_the_contact(priya):
     reference = opened(priya, "young_person")
-    chosen = {"kind": "callback", "to_number": "07700 900123", "safe_times": "After 4", "voicemail": "no"}
+    chosen = {"kind": "callback", "to_number": "07700 900123", "by_when": "16:30"}
     fields = form(narrative="I am scared to go home.", referrer__source_code="1C", version="1")
     fields |= {f"promises.0.{name}": value for name, value in chosen.items()}
     priya.post(f"/contacts/{reference}/autosave", data=fields)
@@ -147,16 +145,6 @@ def test_what_a_young_person_chose_is_kept_with_the_contact(priya):
     priya.post(f"/contacts/{reference}/send", data={"version": 2})
 
     assert contact(reference).promises == [chosen]
-
-
-def test_promises_stay_when_the_page_shows_no_fields_for_them(priya):
-    reference = opened(priya, "young_person")
-    fields = form(version="1", referrer__source_code="1D", promises__0__kind="callback", promises__0__by_when="16:30")
-    priya.post(f"/contacts/{reference}/autosave", data=fields)
-
-    page = priya.get(f"/contacts/{reference}/take").text
-
-    assert '<input type="hidden" name="promises.0.by_when" value="16:30">' in page
 
 
 def test_nothing_is_sent_to_a_young_person_who_did_not_choose_it(priya):

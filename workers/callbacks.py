@@ -1,0 +1,26 @@
+"""What follows where a promised call is not made in time: its owner is told, then the team, then the duty manager."""
+
+from uuid import UUID
+
+from screening.callbacks import service
+from screening.db import now
+from screening.queues import placing
+from screening.wording import moment
+
+
+def raise_late(callback_id: UUID, key: str) -> None:
+    """Tell the next on the ladder; `key` is that of the task, kind:call:round:step."""
+    turn, step = key.rsplit(":", 2)[1:]
+    callback = service.raise_late(callback_id, int(turn), step)
+    if callback is None or step == "owner":
+        return
+    why = callback.to_decide_because or f"A call was promised by {moment(callback.due_at)} and not made."
+    words = f"{why} Told at {moment(now())}: open Calls promised."
+    items = placing.open_items(callback.contact_id)[:1]
+    for item in items:
+        placing.flag(item, words)
+        if step == "duty_manager":
+            placing.tell_duty_manager(item, words)
+    if not items:
+        # Nobody holds the contact any more: whoever held it last is told.
+        placing.late_answer(callback.contact_id, words)
