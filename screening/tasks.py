@@ -52,6 +52,7 @@ FLAG_REFERRAL = "flag_referral"
 READ_INVOLVEMENTS = "read_involvements"
 COMPARE_CASES = "compare_cases"
 COUNT_NAMES = "count_names"
+WRITE_HOUSEHOLD = "write_household"
 PEOPLE_CHANGED = "people_changed"
 SCAN = "scan"
 SEND_WEB_FORM = "send_web_form"
@@ -78,6 +79,7 @@ KINDS: dict[str, Kind] = {
     FLAG_REFERRAL: Kind("mail", _SLOW, timedelta(seconds=30)),
     READ_INVOLVEMENTS: Kind("bulk", _SLOW, timedelta(seconds=60)),
     COMPARE_CASES: Kind("bulk", _SLOW, timedelta(seconds=60)),
+    WRITE_HOUSEHOLD: Kind("checks", _SLOW, timedelta(seconds=1)),
     PEOPLE_CHANGED: Kind("bulk", _SLOW, timedelta(seconds=5)),
     # One statement, whatever the size of the index: it has 20 s, which is 40 % of this.
     COUNT_NAMES: Kind("bulk", timedelta(seconds=50), timedelta(minutes=5)),

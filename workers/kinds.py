@@ -14,7 +14,7 @@ from screening.checks import changed_people, said_who, standing_rule
 from screening.config import Settings
 from screening.contacts import late_drafts
 from screening.db import db
-from screening.people.finding import index
+from screening.people.finding import households, index
 from screening.queues.escalation import escalate
 from workers import additions, callbacks, danger, form_link, receipts, replay, routing, scanning
 from workers.cases import reading, sending
@@ -156,6 +156,7 @@ WORK: dict[str, Inside | Outside] = {
         most_refusals=READING_TRIES,
     ),
     tasks.PEOPLE_CHANGED: Inside(do=lambda claim: changed_people.look_at_some(claim.key)),
+    tasks.WRITE_HOUSEHOLD: Inside(do=lambda claim: households.write_some(claim.key)),
     tasks.COUNT_NAMES: Inside(do=lambda _: index.recount()),
     tasks.SEND_WEB_FORM: Outside(
         prepare=lambda claim: form_link.prepare(_subject(claim)),

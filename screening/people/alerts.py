@@ -13,7 +13,7 @@ from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Person, PersonAlert
 from screening.people import queries
-from screening.people.finding import index
+from screening.people.finding import households, index
 from screening.wording import LONDON, moment
 
 KIND_WORDS = {
@@ -90,6 +90,7 @@ def _known_anew(person: Person, alert: PersonAlert) -> None:
     # With their addresses, or without them where the alert protects those.
     if alert.kind == "protected_address":
         index.put(person)
+        households.promise_of(person.id)
 
 
 def _audited(person: Person, alert: PersonAlert, what: str) -> None:

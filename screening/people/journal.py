@@ -8,7 +8,7 @@ from screening.checks import changed_people
 from screening.checks.changed_people import Changes
 from screening.db import Json, db, now
 from screening.models import Person, PersonChange
-from screening.people.finding import index
+from screening.people.finding import households, index
 from screening.people.record import snapshot
 
 
@@ -36,6 +36,7 @@ def write(kind: str, person: Person, *, before: Json | None, why: str | None) ->
     db.session.add(change)
     audit.record("person.changed", subject=("person", person.id), detail={"kind": kind, "version": person.version})
     index.put(person)
+    households.promise_where_homes_changed(person, before, change.after or {})
     if kind != "loaded":
         # A load promises once for thousands.
         db.session.flush()

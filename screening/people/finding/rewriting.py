@@ -4,12 +4,12 @@ Each card says in which form it was written, so that a run that ended half way i
 form, of which no card tells, are taken away at the end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from routing_rules import clocks
@@ -54,14 +54,29 @@ def rewrite_next(place: Place, *, everybody: bool = False) -> Place | None:
     rows = _next(place.after, everybody)
     if not rows:
         return None
+    held = _rewrite(rows)
+    db.session.expunge_all()
+    return Place(rows[-1].number, place.written + len(rows) - held, place.held + held)
+
+
+def rewrite(person_ids: Collection[UUID]) -> int:
+    """Write the cards of these people anew, in the caller's transaction; give how many somebody was just saving.
+
+    Args:
+        person_ids: of any of their records.
+    """
+    kept = {members[0] for members in groups.members_of(person_ids).values()}
+    return _rewrite(db.session.execute(_cards().where(Person.id.in_(kept)).order_by(Person.number)).all())
+
+
+def _rewrite(rows: Sequence[Any]) -> int:
     # The cards first, as whoever saves a person does: their change is read here, or they overwrite ours.
     cards = _locked([row.number for row in rows])
     free = [row.id for row in rows if row.card is None or row.number in cards]
     for person, entry in _entries(free):
         index.write(person, cards.get(person.number), entry)
     db.session.flush()
-    db.session.expunge_all()
-    return Place(rows[-1].number, place.written + len(free), place.held + len(rows) - len(free))
+    return len(rows) - len(free)
 
 
 def sweep() -> Iterator[int]:
@@ -86,14 +101,16 @@ def end(place: Place) -> None:
 
 
 def _next(after: int, everybody: bool) -> Sequence[Any]:
-    card = PersonCard
-    wanted = [] if everybody else [or_(card.person_number.is_(None), of_another_form(form()))]
-    question = (
-        select(Person.number, Person.id, card.person_number.label("card"))
-        .outerjoin(card, card.person_number == Person.number)
-        .where(Person.number > after, Person.merged_into_id.is_(None), *wanted)
-    )
+    wanted = [] if everybody else [or_(PersonCard.person_number.is_(None), of_another_form(form()))]
+    question = _cards().where(Person.number > after, Person.merged_into_id.is_(None), *wanted)
     return db.session.execute(question.order_by(Person.number).limit(AT_ONCE)).all()
+
+
+def _cards() -> Select[int, UUID, int]:
+    card = PersonCard
+    return select(Person.number, Person.id, card.person_number.label("card")).outerjoin(
+        card, card.person_number == Person.number
+    )
 
 
 def _locked(numbers: list[int]) -> dict[int, PersonCard]:

@@ -24,6 +24,7 @@ from screening.checks.changed_people import Changes
 from screening.db import Json, db, new_id
 from screening.models import Household, NameToken, Person
 from screening.people.finding import index
+from screening.people.finding.households import promise_protected
 from screening.people.loading.bulk import write_new
 from screening.people.loading.reading import Problem, Read, Row, read_lines
 from screening.people.loading.updating import said_before, update
@@ -70,6 +71,8 @@ class Load:
         if new:
             write_new(new, self.source, households)
             self._add_names(new)
+            came = {households[row.said["household"]] for row in new if "household" in row.said}
+            promise_protected(came)
         updated = self._update([(row, there[row.id]) for row in rows if row.id in there], households)
         audit.record("people.loaded", detail={"new": len(new), "updated": updated, "source": self.source})
         # Somebody whom a contact waits to know of may be among them.

@@ -156,7 +156,7 @@ def _add(person: Person, other: Person, said: Json, problem: ScreeningError | No
         said,
         problem,
         other={"id": other.id, "name": other.full_name, "href": form_page.place(other.id), "about": about},
-        sides=[(side, words) for side, (words, _, _) in ties.SIDES.items()] + [(HOUSEHOLD, "Lives in the household")],
+        sides=[(side, words) for side, (words, _, _) in ties.SIDES.items()] + [(HOUSEHOLD, "Of the same household")],
     )
 
 
