@@ -54,6 +54,7 @@ COMPARE_CASES = "compare_cases"
 COUNT_NAMES = "count_names"
 WRITE_HOUSEHOLD = "write_household"
 PEOPLE_CHANGED = "people_changed"
+CASES_TOLD = "cases_told"
 SCAN = "scan"
 SEND_WEB_FORM = "send_web_form"
 
@@ -81,6 +82,7 @@ KINDS: dict[str, Kind] = {
     COMPARE_CASES: Kind("bulk", _SLOW, timedelta(seconds=60)),
     WRITE_HOUSEHOLD: Kind("checks", _SLOW, timedelta(seconds=1)),
     PEOPLE_CHANGED: Kind("bulk", _SLOW, timedelta(seconds=5)),
+    CASES_TOLD: Kind("bulk", _SLOW, timedelta(seconds=5)),
     # One statement, whatever the size of the index: it has 20 s, which is 40 % of this.
     COUNT_NAMES: Kind("bulk", timedelta(seconds=50), timedelta(minutes=5)),
     SEND_WEB_FORM: Kind("mail", _SLOW, timedelta(seconds=10)),

@@ -10,7 +10,7 @@ from flask import current_app
 
 from screening import tasks
 from screening.cases import referrals
-from screening.checks import changed_people, said_who, standing_rule
+from screening.checks import cases_told, changed_people, said_who, standing_rule
 from screening.config import Settings
 from screening.contacts import late_drafts
 from screening.db import db
@@ -156,6 +156,7 @@ WORK: dict[str, Inside | Outside] = {
         most_refusals=READING_TRIES,
     ),
     tasks.PEOPLE_CHANGED: Inside(do=lambda claim: changed_people.look_at_some(claim.key)),
+    tasks.CASES_TOLD: Inside(do=lambda claim: cases_told.look_at_some(claim.key)),
     tasks.WRITE_HOUSEHOLD: Inside(do=lambda claim: households.write_some(claim.key)),
     tasks.COUNT_NAMES: Inside(do=lambda _: index.recount()),
     tasks.SEND_WEB_FORM: Outside(

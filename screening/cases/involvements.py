@@ -17,10 +17,12 @@ from sqlalchemy.dialects.postgresql import insert
 from screening import audit, dates
 from screening.access import viewing, worker_viewer
 from screening.cases.schemas import InvolvementSchema
+from screening.checks import cases_told
 from screening.db import Json, db, new_id, now
 from screening.errors import Conflict, Invalid
 from screening.models import Involvement, InvolvementList, Person
 from screening.names import name_key
+from screening.people import case_lists
 from screening.validation import pointers
 from screening.wording import moment
 
@@ -30,7 +32,14 @@ MOST_ENDED_SHARE, ALWAYS_ENDED = 0.2, 20
 SCHEMA = InvolvementSchema()
 Row = dict[str, Any]
 T = TypeVar("T")
-KEPT = ("id", "source", "source_id")
+KEPT = ("id", "source", "source_id", "loaded_at")
+# What makes a row news: who it is about, what, and whether it goes on. That it was told again does not.
+NEWS = (
+    Involvement.source_id, Involvement.name_key, Involvement.given_names, Involvement.family_names,
+    Involvement.born_earliest, Involvement.born_latest, Involvement.postcode, Involvement.kind, Involvement.team_slug,
+    Involvement.worker, Involvement.placing_authority, Involvement.started_on, Involvement.ended_on,
+    Involvement.untold_since, Involvement.person_id,
+)  # fmt: skip
 OLDER = {"/as_at": ["Something newer was told of it before. Nothing of it was changed."]}
 
 
@@ -62,6 +71,9 @@ class Loaded:
     without_person: int = 0
     wrong: list[Wrong] = field(default_factory=list)
     problem: str | None = None
+    # As each row told stood before, by its number; those of none are new.
+    before: dict[str, Row] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
 
     def as_json(self) -> Json:
         """Give it as the API and the command do."""
@@ -84,13 +96,18 @@ def load(told: Told, rows: Iterable[Any]) -> Loaded:
     with viewing(worker_viewer("involvements")):
         _one_at_a_time(told)
         found, read_at, seen = Loaded(), now(), set[str]()
+        was_fresh = _is_fresh(read_at)
         for chunk in _chunks(_checked(rows, told, found, seen)):
             _keep(chunk, found, read_at)
         if told.whole:
             _end_untold(told, found, seen)
-        _link_people(told.source)
+        _link_people(told.source, found)
+        _mark_news(told.source, found, read_at)
         found.without_person = _without_person(told.source)
-        _note(told, found, read_at)
+        noted = _note(told, found, read_at)
+        if found.changed or not was_fresh:
+            cases_told.promise(noted, state="told" if was_fresh else "fresh")
+        db.session.expire_all()
     return found
 
 
@@ -163,6 +180,9 @@ def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:
 
 def _keep(rows: Sequence[tuple[int, Row]], found: Loaded, read_at: datetime) -> None:
     values = [{"id": new_id(), "loaded_at": read_at, **row} for _, row in rows]
+    numbers = [row["source_id"] for _, row in rows]
+    found.before |= _as_told(values[0]["source"], numbers)
+    found.changed |= set(numbers) - found.before.keys()
     written = insert(Involvement).values(values)
     told_anew: dict[str, Any] = {name: written.excluded[name] for name in values[0] if name not in KEPT}
     # Whose it is follows from the number, below.
@@ -196,9 +216,10 @@ def _end_untold(told: Told, found: Loaded, seen: set[str]) -> None:
         gone = update(Involvement).where(*of_source, Involvement.source_id.in_(chunk))
         db.session.execute(gone.values(untold_since=told.as_at).execution_options(synchronize_session=False))
     found.untold = len(ended)
+    found.changed |= ended
 
 
-def _link_people(source: str) -> None:
+def _link_people(source: str, found: Loaded) -> None:
     """Find whose record each number is: of the same source, or the only one in the index with that number."""
     loose = select(Involvement.person_source_id).where(
         Involvement.source == source, Involvement.person_id.is_(None), Involvement.person_source_id.is_not(None)
@@ -208,7 +229,30 @@ def _link_people(source: str) -> None:
             theirs = update(Involvement).where(
                 Involvement.source == source, Involvement.person_source_id == number, Involvement.person_id.is_(None)
             )
-            db.session.execute(theirs.values(person_id=person_id).execution_options(synchronize_session=False))
+            linked = theirs.values(person_id=person_id).returning(Involvement.source_id)
+            numbers = db.session.scalars(linked.execution_options(synchronize_session=False))
+            # Of those that this list told, it is seen below whether they had been linked before.
+            found.changed |= set(numbers) - found.before.keys()
+
+
+def _as_told(source: str, numbers: Sequence[str]) -> dict[str, Row]:
+    rows = db.session.execute(select(*NEWS).where(Involvement.source == source, Involvement.source_id.in_(numbers)))
+    return {row.source_id: dict(row._mapping) for row in rows}
+
+
+def _mark_news(source: str, found: Loaded, read_at: datetime) -> None:
+    """Mark the rows that tell something new: open contacts that may be about them are looked at again."""
+    for chunk in _chunks(found.before):
+        now_told = _as_told(source, chunk)
+        found.changed |= {number for number in chunk if now_told[number] != found.before[number]}
+    for chunk in _chunks(sorted(found.changed)):
+        news = update(Involvement).where(Involvement.source == source, Involvement.source_id.in_(chunk))
+        db.session.execute(news.values(loaded_at=read_at).execution_options(synchronize_session=False))
+
+
+def _is_fresh(at: datetime) -> bool:
+    oldest = case_lists.oldest()
+    return oldest is not None and case_lists.is_fresh(oldest, at)
 
 
 def _records_of(numbers: Sequence[str], source: str) -> dict[str, UUID]:
@@ -232,9 +276,10 @@ def _without_person(source: str) -> int:
     return db.session.scalar(nobody) or 0
 
 
-def _note(told: Told, found: Loaded, read_at: datetime) -> None:
+def _note(told: Told, found: Loaded, read_at: datetime) -> InvolvementList:
     counts = {"rows_kept": found.kept, "rows_refused": len(found.wrong), "rows_untold": found.untold}
-    db.session.add(InvolvementList(source=told.source, as_at=told.as_at, whole=told.whole, read_at=read_at, **counts))
+    noted = InvolvementList(source=told.source, as_at=told.as_at, whole=told.whole, read_at=read_at, **counts)
+    db.session.add(noted)
     db.session.flush()
     audit.record("involvements.loaded", detail={"source": told.source, "whole": told.whole, **counts})
-    db.session.expire_all()
+    return noted

@@ -5,7 +5,7 @@ are open, not from how many people were loaded. It goes through the open contact
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -69,7 +69,8 @@ def look_at_some(key: str) -> None:
     changed = _changed(changes)
     if UUID(beyond) == FIRST:
         said_who.records_changed(changed | said_who.family_of(changed) | _left(changes), span)
-    last = _look(changed, UUID(beyond), span) if changed else None
+    numbers = sorted(db.session.scalars(select(Person.number).where(Person.id.in_(changed))))
+    last = look(UUID(beyond), span, lambda people: may_be_one_of(people, numbers)) if changed else None
     if last is not None:
         promise(changes, last)
 
@@ -94,12 +95,14 @@ def _left(changes: Changes) -> set[UUID]:
         return set(db.session.scalars(select(Person.id).where(Person.household_id.in_(homes)))) if homes else set()
 
 
-def _look(changed: Collection[UUID], beyond: UUID, span: str) -> UUID | None:
+def look(beyond: UUID, because: str, find: Callable[[Sequence[Participation]], list[Participation]]) -> UUID | None:
+    """Go through the people of open contacts, and promise a new look at those whom `find` picks out of some of them.
+
+    Gives the last who was looked at where there is no time for more; `because` as `said_who.promise_to_look` has it.
+    """
     begun = time.monotonic()
-    numbers = sorted(db.session.scalars(select(Person.number).where(Person.id.in_(changed))))
     while people := _open_people(beyond):
-        found = _may_be_one_of(people, numbers)
-        said_who.promise_to_look([(one.id, one.contact_id) for one in found], span)
+        said_who.promise_to_look([(one.id, one.contact_id) for one in find(people)], because)
         beyond = people[-1].id
         if time.monotonic() > begun + SECONDS_AT_ONCE:
             return beyond
@@ -116,7 +119,8 @@ def _open_people(beyond: UUID) -> Sequence[Participation]:
     return db.session.scalars(question.limit(AT_ONCE)).all()
 
 
-def _may_be_one_of(people: Sequence[Participation], numbers: list[int]) -> list[Participation]:
+def may_be_one_of(people: Sequence[Participation], numbers: list[int]) -> list[Participation]:
+    """Find who of these shares a key with one of the records of these numbers, in order."""
     today = clocks.london_date(now())
     asked = [(place, key) for place, one in enumerate(people) for key in query_keys(card_of(as_said(one), today=today))]
     if not asked or not numbers:

@@ -52,6 +52,7 @@ class Involvement(Base):
     person_source_id: Mapped[str | None]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     placing_authority: Mapped[str | None]
+    # When a list last told something new of it.
     loaded_at: Mapped[datetime | None]
     # Since when full lists have not told it any more.
     untold_since: Mapped[datetime | None]
