@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,6 +13,24 @@ from screening.models import Involvement, InvolvementList
 
 # An allegation against somebody who works with children is a record of its own, for those who are named on it.
 HIDDEN_KINDS = ("allegation",)
+
+
+class KindWords(NamedTuple):
+    """A kind of involvement in words: as a title, and as what somebody is open to a team for."""
+
+    title: str
+    what_for: str
+
+
+# Of every kind that anybody is shown.
+KIND_WORDS = {
+    "early_help": KindWords("Early help", "early help"),
+    "child_in_need": KindWords("Child in need plan", "a child in need plan"),
+    "protection_plan": KindWords("Child protection plan", "a child protection plan"),
+    "looked_after": KindWords("Looked after", "being looked after"),
+    "care_leaver": KindWords("Leaving care", "leaving care"),
+    "assessment": KindWords("Assessment", "an assessment"),
+}
 
 
 def told_at(rows: Iterable[Involvement]) -> dict[UUID, datetime]:

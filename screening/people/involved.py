@@ -11,17 +11,9 @@ from screening.db import db, now
 from screening.models import Involvement, Team
 from screening.people import alike, case_lists
 from screening.people.alike import Asked, Likeness
-from screening.people.case_lists import HIDDEN_KINDS
+from screening.people.case_lists import HIDDEN_KINDS, KIND_WORDS
 from screening.wording import moment
 
-WORDS = {
-    "early_help": "Early help",
-    "child_in_need": "Child in need plan",
-    "protection_plan": "Child protection plan",
-    "looked_after": "Looked after",
-    "care_leaver": "Leaving care",
-    "assessment": "Assessment",
-}
 MOST_ROWS = 400
 STILL_OPEN = (Involvement.ended_on.is_(None), Involvement.untold_since.is_(None))
 NOTHING_OPEN = "Nothing open that you may see."
@@ -40,7 +32,7 @@ def involvements_of(person_ids: Collection[UUID]) -> list[dict[str, Any]]:
     rows = sorted([*sure, *unsure], key=lambda row: row.started_on, reverse=True)
     return [
         {
-            "words": WORDS[row.kind],
+            "words": KIND_WORDS[row.kind].title,
             "team": team or "a team not named",
             "worker": row.worker,
             "started_on": row.started_on,

@@ -1,9 +1,11 @@
 """Sharing for programs: what may be asked and what was told; a person's own token records it."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from flask import Response, json
+from marshmallow import Schema
 
 from screening.access import viewer
 from screening.api import IDEMPOTENT, Blueprint, answer, answer_once, require_person
@@ -15,7 +17,19 @@ from screening.sharing.schemas import ApprovalSchema, EndSchema, MarkSchema, Rec
 from screening.sign_in import requires
 
 blueprint = Blueprint("sharing_api", __name__, description="On what basis a contact is shared, and with whom it was")
-WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT]}
+View = Callable[..., Response]
+
+
+def _keeps(path: str, permission: str, schema: type[Schema]) -> Callable[[View], View]:
+    """Open a route on which a person keeps something with a contact, once, and is answered with how it stands."""
+
+    def open_route(view: View) -> View:
+        described = blueprint.arguments(schema)(blueprint.response(201)(view))
+        allowed = requires(permission)(blueprint.doc(parameters=[IDEMPOTENT])(described))
+        opened: View = blueprint.route(path, methods=["POST"])(allowed)
+        return opened
+
+    return open_route
 
 
 @blueprint.route("/contacts/<reference>/sharing", methods=["GET"])
@@ -28,41 +42,25 @@ def read(reference: str) -> Response:
     return answer(found)
 
 
-@blueprint.route("/contacts/<reference>/sharing", methods=["POST"])
-@requires("sharing.write")
-@blueprint.doc(**WRITES)
-@blueprint.arguments(RecordSchema)
-@blueprint.response(201)
+@_keeps("/contacts/<reference>/sharing", "sharing.write", RecordSchema)
 def record(given: dict[str, Any], reference: str) -> Response:
     """Record on what basis a contact is shared; `none` is that nothing is. It counts from now on."""
     return _write(reference, lambda contact: keep_record(contact, given))
 
 
-@blueprint.route("/contacts/<reference>/sharing/answer", methods=["POST"])
-@requires("sharing.approve")
-@blueprint.doc(**WRITES)
-@blueprint.arguments(ApprovalSchema)
-@blueprint.response(201)
+@_keeps("/contacts/<reference>/sharing/answer", "sharing.approve", ApprovalSchema)
 def answer_override(given: dict[str, Any], reference: str) -> Response:
     """Answer, as a second person, whether it is shared without the family's agreement."""
     return _write(reference, lambda contact: keep_answer(contact, given))
 
 
-@blueprint.route("/contacts/<reference>/do-not-alert", methods=["POST"])
-@requires("sharing.write")
-@blueprint.doc(**WRITES)
-@blueprint.arguments(MarkSchema)
-@blueprint.response(201)
+@_keeps("/contacts/<reference>/do-not-alert", "sharing.write", MarkSchema)
 def set_mark(given: dict[str, Any], reference: str) -> Response:
     """Mark whom word of somebody in the contact must not reach."""
     return _write(reference, lambda contact: service.mark(contact, **given))
 
 
-@blueprint.route("/contacts/<reference>/do-not-alert/<uuid:mark_id>/end", methods=["POST"])
-@requires("sharing.write")
-@blueprint.doc(**WRITES)
-@blueprint.arguments(EndSchema)
-@blueprint.response(201)
+@_keeps("/contacts/<reference>/do-not-alert/<uuid:mark_id>/end", "sharing.write", EndSchema)
 def end_mark(given: dict[str, Any], reference: str, mark_id: UUID) -> Response:
     """End a mark, with the reason; it is kept."""
     return _write(reference, lambda _: service.end_mark(mark_id, because=given["ended_because"]))

@@ -12,19 +12,11 @@ from screening.db import db
 from screening.models import Contact, Involvement, Person
 from screening.people import alike, case_lists, involved, links
 from screening.people.alike import Asked, Likeness
-from screening.people.case_lists import HIDDEN_KINDS
+from screening.people.case_lists import HIDDEN_KINDS, KIND_WORDS
 from screening.wording import moment
 from workers.checks.kin import Known
 
 MOST_ROWS = 400
-KIND_WORDS = {
-    "early_help": "early help",
-    "child_in_need": "a child in need plan",
-    "protection_plan": "a child protection plan",
-    "looked_after": "being looked after",
-    "care_leaver": "leaving care",
-    "assessment": "an assessment",
-}
 NOBODY: frozenset[UUID] = frozenset()
 
 
@@ -53,7 +45,7 @@ class OpenCase:
     @property
     def words(self) -> str:
         """What the case system told, with its date."""
-        what, team = KIND_WORDS.get(self.row.kind, self.row.kind), self.team
+        what, team = KIND_WORDS[self.row.kind].what_for, self.team
         if self.row.ended_on:
             return f"Was open to {team} for {what} until {self.row.ended_on:%-d %B %Y}"
         if self.row.untold_since:
