@@ -1,5 +1,8 @@
 """What only a browser shows of the other ways in: the frame beside the form, and that nothing runs in it."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -16,7 +19,8 @@ def came(county):
     message = letter()
     message.clear_content()
     message.set_content("<p>Ada is hurt</p><script>document.title = 'ran'</script>", subtype="html")
-    raw, settings = message.as_bytes(), county.app.extensions["front_door"]
+    raw = message.as_bytes()
+    settings = replace(county.app.extensions["front_door"], data=Path(county.environ["FRONTDOOR_DATA"]))
     with county.app.app_context(), viewing(worker_viewer("test")):
         with transaction():
             contact_id = emails.receive(reading.read(raw), raw, settings).contact_id
