@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import audit, consulted
 from screening import live as refreshed
-from screening.contacts import additions, checking, consulting, live
+from screening.contacts import additions, checking, consulting, live, summary
 from screening.contacts.pages import keep_typed, key, typed_now
 from screening.db import now, transaction
 from screening.error_pages import wants_json
@@ -88,7 +88,7 @@ def _shown(one: Consultation, contact: Contact) -> dict[str, Any]:
     return {
         "one": consulted.shown(one),
         "contact": {"reference": contact.reference, "sent": contact.received_at is not None},
-        "groups": checking.summary(contact, typed.body),
+        "groups": summary.of(contact, typed.body),
         "unanswered": checking.unanswered(screening, contact),
         "in_danger": screening is None or screening["urgency"]["at_least"] == "red",
         "saved_at": typed.saved_at,

@@ -17,6 +17,7 @@ from screening.contacts import (
     pages,
     queries,
     service,
+    summary,
 )
 from screening.contacts.drafts import Typed
 from screening.contacts.pages import keep_typed, key, typed_now
@@ -201,7 +202,7 @@ def _last_look(contact: Contact, typed: Typed) -> str:
         own_view=own_view.mine(contact),
         errors=checking.named(checking.blocking(contact, typed.body)),
         unreadable=checking.unreadable(contact, typed.body),
-        groups=checking.summary(contact, typed.body),
+        groups=summary.of(contact, typed.body),
         unanswered=checking.unanswered(screening, contact),
         receipt_words=checking.receipt_words(typed.body),
         letter=checking.letter(contact, typed.body),
