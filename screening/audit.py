@@ -45,7 +45,7 @@ ACTIONS = frozenset(
         "call_safe.turned_on", "call_safe.turned_off",
         "consultation.asked", "consultation.answered",
         "contact.missing_noted", "contact.missing_found",
-        "contact.take_over_asked", "contact.late",
+        "contact.take_over_asked", "contact.late", "contact.searched_by_number",
         "callback.promised", "callback.tried", "callback.decided", "callback.taken_over", "callback.raised",
         "callback.ended", "callback.read", "callback.list_read",
         "danger.raised", "danger.acknowledged", "danger.escalated",

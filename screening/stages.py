@@ -17,6 +17,7 @@ from screening.checks import partner_pages
 from screening.contacts import api as contacts_api
 from screening.contacts import (
     call_safe_pages,
+    caller_pages,
     consult_pages,
     help_pages,
     late_pages,
@@ -84,6 +85,7 @@ def register_stages(app: Flask) -> None:
     app.register_blueprint(consult_pages.blueprint)
     app.register_blueprint(call_safe_pages.blueprint)
     app.register_blueprint(callback_pages.blueprint)
+    app.register_blueprint(caller_pages.blueprint)
     app.register_blueprint(email_pages.blueprint)
     app.register_blueprint(paper_pages.blueprint)
     app.register_blueprint(import_pages.blueprint)

@@ -53,6 +53,11 @@ CHOICES = (
 @requires("contact.take")
 def start() -> ResponseReturnValue:
     """Show where a handler begins: a new contact, or one to go on with."""
+    return start_page()
+
+
+def start_page(number: str = "", earlier: Json | None = None) -> str:
+    """Draw the page on which a handler begins; `earlier` is what came from the caller's number before."""
     with transaction():
         sent, left = queries.sent_lately(), drafts.left_by_colleagues()
         if left:
@@ -68,7 +73,9 @@ def start() -> ResponseReturnValue:
         left=[_draft_entry(contact) for contact in left],
         contacts=sent,
         now=now(),
-        urls={"open": url_for("contacts.open_call")},
+        number=number,
+        earlier=earlier,
+        urls={"open": url_for("contacts.open_call"), "earlier": url_for("callers.look")},
     )
 
 
@@ -88,8 +95,11 @@ def open_call() -> ResponseReturnValue:
 
 
 def _said_at_once(kind: str) -> Json:
-    """Give what the first choice says already, in the API's shape."""
-    return {"referrer": {"source_code": codes.YOUNG_PERSON}} if kind == "young_person" else {}
+    """Give what the first page says already, in the API's shape: the caller's number, and that a child is calling."""
+    number = request.form.get("number", "").strip()
+    caller = {"phone": number} if number else {}
+    caller |= {"source_code": codes.YOUNG_PERSON} if kind == "young_person" else {}
+    return {"referrer": caller} if caller else {}
 
 
 @blueprint.post("/<reference>/close")

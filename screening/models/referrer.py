@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from screening.db import Base, Json
 from screening.models.contact import Contact
+from screening.telephones import e164
 
 
 class Referrer(Base):
@@ -21,6 +22,8 @@ class Referrer(Base):
     source_code: Mapped[str | None]
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    # The same as E.164, by which earlier contacts from it are found.
+    phone_e164: Mapped[str | None] = mapped_column(index=True)
     safe_to_reply: Mapped[str] = mapped_column(default="unknown")
     your_reference: Mapped[str | None]
     # How they may be reached safely: see contacts/people_schemas.SafeContactSchema.
@@ -32,3 +35,8 @@ class Referrer(Base):
     not_known: Mapped[Json | None]
 
     contact: Mapped[Contact] = relationship(back_populates="referrer")
+
+    @validates("phone")
+    def _keep_in_one_form(self, _: str, said: str | None) -> str | None:
+        self.phone_e164 = e164(said)
+        return said

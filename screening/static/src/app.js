@@ -5,6 +5,7 @@ import { addCallKeys } from './call_keys.js'
 import { countInTitle } from './danger_alerts.js'
 import { keepCallSafe } from './call_safe.js'
 import { consult, sendDanger } from './danger.js'
+import { lookForEarlierCalls } from './earlier_calls.js'
 import { holdDialogs } from './dialogs.js'
 import { journalOf } from './journal.js'
 import { listenForKeys } from './keys.js'
@@ -28,6 +29,7 @@ createAll(SkipLink)
 
 holdDialogs()
 listenForKeys()
+lookForEarlierCalls()
 tickTimers()
 pollByItself()
 countInTitle()
