@@ -68,6 +68,8 @@ def a_call_about_kathryn(priya):
     with page.expect_navigation():
         page.keyboard.press("1")
     reference = page.url.rsplit("/", 2)[1]
+    # Who the caller is: until then what we know of others is folded away.
+    page.select_option("[name='referrer.source_code']", "2A")
     for field, words in (("given_name", "Kathryn"), ("family_name", "Smyth"), ("age_years_estimated", "about 7")):
         page.fill(f"#children-0-{field}", words)
     page.locator("#children-0-address-line_1").press_sequentially("Winchester Road", delay=10)
