@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from screening.db import db
 from screening.embedded import EmbeddedPostgres, EmbeddedValkey
-from tests.browser.county import County, Person, chromium, free_port
+from tests.browser.county import County, Person, PersonWithoutScript, chromium, free_port
 from tests.conftest import make_app, settings_for
 from tests.find_chromium import found
 
@@ -61,10 +61,20 @@ def county(
 @pytest.fixture
 def person(browser: Browser, county: County) -> Iterator[Callable[..., Person]]:
     """Give people at browsers; at the end nothing in any of them may have gone wrong."""
+    yield from _people(Person, browser, county)
+
+
+@pytest.fixture
+def without_script(browser: Browser, county: County) -> Iterator[Callable[..., Person]]:
+    """Give people whose browsers run no script."""
+    yield from _people(PersonWithoutScript, browser, county)
+
+
+def _people(kind: type[Person], browser: Browser, county: County) -> Iterator[Callable[..., Person]]:
     people: list[Person] = []
 
     def somebody(user_name: str | None = None, width: int = 1280) -> Person:
-        found = Person(browser, county.address, width)
+        found = kind(browser, county.address, width)
         people.append(found)
         return found.sign_in(user_name) if user_name else found
 

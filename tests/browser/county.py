@@ -15,7 +15,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
@@ -90,9 +90,12 @@ def until(happened: Any, seconds: float = PATIENCE_SECONDS) -> None:
 class Person:
     """Somebody at a browser. What the browser complains of, and what axe finds, is kept in `problems`."""
 
+    script = True
+
     def __init__(self, browser: Browser, address: str, width: int = 1280) -> None:
         self.address, self.problems = address, []
-        self.page: Page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+        viewport = ViewportSize(width=width, height=900)
+        self.page: Page = browser.new_context(viewport=viewport, java_script_enabled=self.script).new_page()
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
@@ -116,12 +119,15 @@ class Person:
     def look(self) -> None:
         """Wait for the page, and have axe look at it; it must not scroll sideways."""
         self.page.wait_for_load_state()
-        for violation in Axe().run(self.page).response["violations"]:
-            where = [node["html"][:120] for node in violation["nodes"][:2]]
-            self.problems.append(f"{self.page.url}: {violation['id']} {where}")
+        self._judge(self.page)
         sideways = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if sideways > 0:
             self.problems.append(f"{self.page.url}: scrolls sideways by {sideways} px")
+
+    def _judge(self, page: Page) -> None:
+        for violation in Axe().run(page).response["violations"]:
+            where = [node["html"][:120] for node in violation["nodes"][:2]]
+            self.problems.append(f"{self.page.url}: {violation['id']} {where}")
 
     def press(self, button: str) -> "Person":
         """Press the button, or follow the link, with these words, and look at what comes."""
@@ -151,6 +157,24 @@ class Person:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
         self.look()
+
+
+class PersonWithoutScript(Person):
+    """Somebody whose browser runs no script. axe is one, so it looks at the same page laid out by another browser."""
+
+    script = False
+
+    def _judge(self, page: Page) -> None:
+        other = page.context.browser.new_page(viewport=page.viewport_size)  # type: ignore[union-attr]
+        other.route(
+            "**/*", lambda route: route.abort() if route.request.resource_type == "script" else route.fallback()
+        )
+        other.route(
+            page.url.partition("#")[0], lambda route: route.fulfill(body=page.content(), content_type="text/html")
+        )
+        other.goto(page.url)
+        super()._judge(other)
+        other.context.close()
 
 
 def chromium(playwright: Any) -> Browser:
