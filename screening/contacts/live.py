@@ -109,20 +109,57 @@ def sections(body: Json, rules: Ruleset | None) -> list[Json]:
 
 def _states(body: Json, rules: Ruleset | None) -> Iterator[tuple[str, Json]]:
     children, adults, referrer = body.get("children", []), body.get("adults", []), body.get("referrer", {})
-    yield "caller", _state(referrer, done=bool(referrer.get("name")) and "safe_to_reply" in referrer)
-    yield "children", _counted(children, "named")
+    yield "caller", _caller(referrer)
+    yield "children", _children(children)
     yield "adults", _counted(adults, "listed")
     yield "worry", _state(body.get("narrative"), done=bool(body.get("narrative", "").strip()))
     yield "safe", _safety(body, rules)
     yield "views", _explored(body.get("views", {}), ("child", "family"))
     yield "identity", _identity(body.get("identity", {}), children)
-    sharing = body.get("information_sharing", {})
-    yield "sharing", _state(sharing, done="parents_informed" in sharing and "agreement" in sharing)
+    yield "sharing", _sharing(body.get("information_sharing", {}))
 
 
 def _state(value: Any, *, done: bool) -> Json:
     name = "complete" if done else "started" if _any(value) else "not_looked_at"
     return {"state": name, "words": STATE_WORDS[name]}
+
+
+def _needs(words: str) -> Json:
+    return {"state": "needs_attention", "words": words}
+
+
+def _unknown() -> Json:
+    return {"state": "unknown_recorded", "words": STATE_WORDS["unknown_recorded"]}
+
+
+def _is_said_unknown(person: Json, *names: str) -> bool:
+    """Say whether somebody's name is not known, and that was said: by a mark, or by a `?` in its place."""
+    marked = {**person.get("not_known", {}), **{name: "?" for name in names if person.get(name) == "?"}}
+    return any(name in marked for name in names)
+
+
+def _caller(referrer: Json) -> Json:
+    if not referrer.get("name"):
+        return _unknown() if _is_said_unknown(referrer, "name") else _state(referrer, done=False)
+    marks = referrer.get("not_known", {})
+    if "safe_to_reply" not in referrer and "safe_to_reply" not in marks:
+        return _needs("safe to reply?")
+    return _unknown() if _is_said_unknown(referrer, "name") else _state(referrer, done=True)
+
+
+def _children(children: list[Json]) -> Json:
+    # Most rules about injuries turn on the age: a guess is asked for, or that nobody knows it.
+    ages = ("date_of_birth", "age_years_estimated", "expected_delivery_date")
+    named = [child for child in children if child.get("given_name") or child.get("family_name")]
+    ageless = [child for child in named if not any(child.get(age) or age in child.get("not_known", {}) for age in ages)]
+    return _needs(f"{len(ageless)} without an age") if ageless else _counted(children, "named")
+
+
+def _sharing(sharing: Json) -> Json:
+    if "parents_informed" not in sharing or "agreement" not in sharing:
+        return _state(sharing, done=False)
+    told = sharing["parents_informed"] == "yes" and sharing["agreement"] == "given"
+    return _state(sharing, done=True) if told or sharing.get("reason") else _needs("say why")
 
 
 def _identity(identity: Json, children: list[Json]) -> Json:
@@ -153,7 +190,8 @@ def _any(value: Any) -> bool:
 def _counted(people: list[Json], words: str) -> Json:
     named = sum(bool(person.get("given_name") or person.get("family_name")) for person in people)
     if not named:
-        return _state(people, done=False)
+        unknown = any(_is_said_unknown(person, "given_name", "family_name") for person in people)
+        return _unknown() if unknown else _state(people, done=False)
     return {"state": "complete", "words": f"{named} {words}"}
 
 

@@ -3,6 +3,7 @@
 A handler proposes or doubts; who may confirm who somebody is, confirms. Nothing is linked by itself (hazard H7).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from routing_rules import clocks
 from screening import call_safe, dates_said
 from screening.access import viewer
-from screening.contacts import live, people, said
+from screening.contacts import live, people, said, same_home
 from screening.db import Json
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Contact, Participation
@@ -95,9 +96,23 @@ def of_place(contact: Contact, body: Json, place: Place) -> Json:
         # Whom a handler doubts they fold away; who says who it is goes on seeing them, with the doubt.
         "matches": [match for match in stands if confirms or match["said"] != "doubted"],
         "doubted": [match for match in stands if match["said"] == "doubted" and not confirms],
+        "same_home": _same_home(contact, body, place, said_of),
         "first": SHOWN_FIRST,
         "confirms": confirms,
     }
+
+
+def _same_home(contact: Contact, body: Json, place: Place, said_of: Collection[UUID]) -> Json | None:
+    """Say which other children are known where a child of the call lives; never what could not be looked up."""
+    if place.role != "child":
+        return None
+    others = {one.kept_id for one in _said_in(contact)} | set(said_of)
+    return same_home.offered(contact, body, _typed(body, place), others)
+
+
+def _said_in(contact: Contact) -> list[Current]:
+    answers = links.current([child.id for child in contact.children])
+    return [one for of_child in answers.values() for one in of_child if one.link.answer in ("proposed", "confirmed")]
 
 
 def described(contact: Contact, typed: Json, role: str) -> Json:

@@ -20,6 +20,7 @@ from screening.contacts import (
     panel,
     people,
     queries,
+    same_home,
     service,
 )
 from screening.contacts.drafts import Typed
@@ -213,6 +214,8 @@ def _with_people_changed(body: Json, questions: list[Json]) -> tuple[Json, str]:
             return body, f"#{name}-{max(len(listed), 2 if kind == 'child' else 1) - 1}"
     if filled := filling.by_button(body, request.form, questions):
         return filled
+    if request.form.get("add_from_home"):
+        return same_home.add(body, request.form["add_from_home"])
     if request.form.get("find_address"):
         return body, filling.anchor(request.form["find_address"])
     if request.form.get("look"):
