@@ -23,7 +23,7 @@ from screening.record import provenance, queries, warnings
 from screening.record.earlier import TIMELINE, Earlier, earlier_of
 from screening.record.family import family_of
 from screening.record.family_diagram import Diagram, draw
-from screening.record.known_people import KnownPeople, as_said, known_people, named, who
+from screening.record.known_people import KnownPeople, as_said, called, first_called, known_people, named, who
 from screening.record.not_known import asked_words, not_known
 from screening.record.proposed import NOT_SCORED, ask_next, proposal, red
 from screening.record.provenance import Item, Source
@@ -38,6 +38,8 @@ NO_ALERT = "No alert is known to this service. That is not the same as no danger
 class Briefing:
     """The whole page, part by part; every sentence is an item with its source. `hidden`: the rules do not speak yet."""
 
+    # What the children are called on the whole page; empty where none is named.
+    children: str
     first: list[Item]
     people: list[tuple[Item, list[Item]]]
     diagram: Diagram
@@ -59,14 +61,16 @@ class Briefing:
 def briefing_of(contact: Contact) -> Briefing:
     """Gather the briefing of a contact, as far as the viewer may see it."""
     at, screening = now(), queries.newest_screening(contact)
-    checks = checks_of(contact) if viewer().may("contact.read_checks") else []
     hidden = queries.own_view_first(contact)
     known, protected = known_people(contact), people_protected(contact)
+    checks = _checks(contact, known)
     records = {one: found.record for one, found in known.confirmed.items()}
     diagram, said = draw(family_of(contact, at, records, protected)), provenance.contact(contact)
     drawn_from = replace(said, by=f"{said.by}, and our records") if records else said
+    names = called(contact, known)
     return Briefing(
-        first=_know_first(contact, screening, checks),
+        children=" and ".join(names[child.id] for child in contact.children),
+        first=_know_first(contact, screening, checks, first_called(contact, known)),
         people=[
             (named(person, contact, known), list(_who(person, contact, known, protected)))
             for person in (*contact.children, *contact.adults)
@@ -122,25 +126,38 @@ def _answers(contact: Contact, group: dict[str, Any]) -> Iterator[dict[str, Any]
         yield Item(words=words, source=provenance.contact(contact), look="warning" if row["missing"] else "").as_json()
 
 
-def _know_first(contact: Contact, screening: Screening | None, checks: list[ShownCheck]) -> list[Item]:
+def _checks(contact: Contact, known: KnownPeople) -> list[ShownCheck]:
+    """Give the checks, each about somebody by the name that the whole page calls them."""
+    names = called(contact, known)
+    checks = checks_of(contact) if viewer().may("contact.read_checks") else []
+    return [
+        replace(check, person=names.get(check.participation_id, check.person)) if check.participation_id else check
+        for check in checks
+    ]
+
+
+def _know_first(
+    contact: Contact, screening: Screening | None, checks: list[ShownCheck], names: dict[UUID, str]
+) -> list[Item]:
     from_checks = (item for check in checks for item in (*_possible_alerts(check), *_plans(check)))
-    found = [*_first(contact, screening), *from_checks, *_where(contact)]
+    found = [*_first(contact, screening, names), *from_checks, *_where(contact, names)]
     if any(item.look for item in found):
         return found
     return [Item(words=NO_ALERT, source=provenance.service("alerts", now())), *found]
 
 
-def _first(contact: Contact, screening: Screening | None) -> Iterator[Item]:
+def _first(contact: Contact, screening: Screening | None, names: dict[UUID, str]) -> Iterator[Item]:
     """What a reader must know before anything else: danger, whom to beware of, whom not to tell, where a child is."""
     said = provenance.contact(contact)
+    both = {person.full_name: names[person.id] for person in contact.children}
     for name in asked.in_danger(contact):
-        yield Item(words=f"A child is in danger now: {name}.", source=said, look="danger")
+        yield Item(words=f"A child is in danger now: {both.get(name, name)}.", source=said, look="danger")
     if screening is None or screening.output is None:
         yield Item(words=NOT_SCORED, source=provenance.service("scoring", now()), look="danger")
     elif screening.urgency_at_least == "red":
         yield red(screening)
     yield from warnings.of_rules(screening)
-    yield from warnings.of_people(contact)
+    yield from warnings.of_people(contact, names)
     yield from (Item(words=_alleged(adult), source=said, look="danger") for adult in alleged_adults(contact))
 
 
@@ -160,9 +177,9 @@ def _plans(check: ShownCheck) -> Iterator[Item]:
             yield Item(words=words, source=provenance.check(check), look="danger")
 
 
-def _where(contact: Contact) -> Iterator[Item]:
+def _where(contact: Contact, names: dict[UUID, str]) -> Iterator[Item]:
     said = provenance.contact(contact)
-    yield from (Item(words=_where_now(child, contact), source=said) for child in contact.children)
+    yield from (Item(words=_where_now(child, contact, names[child.id]), source=said) for child in contact.children)
 
 
 def _alleged(adult: Participation) -> str:
@@ -172,9 +189,9 @@ def _alleged(adult: Participation) -> str:
     return f"Said to have caused harm: {adult.full_name}, {', '.join(told)}."
 
 
-def _where_now(child: Participation, contact: Contact) -> str:
+def _where_now(child: Participation, contact: Contact, name: str) -> str:
     where = dict(telling.person(child, contact.first_received_at)["facts"]).get("Where now")
-    return f"{child.full_name}, when it came: {where}." if where else f"Where {child.full_name} is, is not known."
+    return f"{name}, when it came: {where}." if where else f"Where {name} is, is not known."
 
 
 def _who(person: Participation, contact: Contact, known: KnownPeople, protected: Collection[UUID]) -> Iterator[Item]:

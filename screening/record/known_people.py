@@ -60,6 +60,25 @@ def known_people(contact: Contact) -> KnownPeople:
     return KnownPeople(confirmed, may_be)
 
 
+def called(contact: Contact, known: KnownPeople) -> dict[UUID, str]:
+    """Name the people of a contact as one name throughout a page: that of their record, where one was confirmed."""
+    return {
+        person.id: known.confirmed[person.id].record.full_name if person.id in known.confirmed else person.full_name
+        for person in contact.participations
+    }
+
+
+def first_called(contact: Contact, known: KnownPeople) -> dict[UUID, str]:
+    """Name them where they come first, with what they were called by who told us, where that is another name."""
+    names = called(contact, known)
+    return {
+        person.id: names[person.id]
+        if names[person.id] == person.full_name
+        else f"{names[person.id]} (said as {person.full_name})"
+        for person in contact.participations
+    }
+
+
 def named(person: Participation, contact: Contact, known: KnownPeople) -> Item:
     """Name somebody as their record does, or as they were named."""
     if found := known.confirmed.get(person.id):

@@ -22,8 +22,10 @@ def not_known(contact: Contact, checks: list[ShownCheck]) -> Iterator[Item]:
     if never and viewer().may("contact.read_checks"):
         words = NO_CHECK.format(", ".join(never))
         yield Item(words=words, source=provenance.service("checks", now()))
+    not_asked: list[str] = []
     for group in asked.groups(contact, contact.children):
         missing = [row["key"].rstrip("?") for row in group["rows"] if row["missing"]]
+        not_asked += missing
         if missing:
             words = f"{group['name']}: not asked or not known: {'; '.join(missing)}."
             yield Item(words=words, source=provenance.contact(contact))
@@ -33,7 +35,10 @@ def not_known(contact: Contact, checks: list[ShownCheck]) -> Iterator[Item]:
                 words=f"{person.full_name}: {' and '.join(absent)} not known.", source=provenance.contact(contact)
             )
     said = provenance.contact(contact)
-    yield from (Item(words=f"To find out: {one.words}.", source=said) for one in missing_facts.open_of(contact))
+    # A question that stands among those not asked is not said twice.
+    for one in missing_facts.open_of(contact):
+        if not any(question in one.words for question in not_asked):
+            yield Item(words=f"To find out: {one.words}.", source=said)
     left_out = {told for check in checks if (told := telling.check(check)["left_out"])}
     yield from (Item(words=words, source=provenance.service("restricted", now())) for words in sorted(left_out))
 

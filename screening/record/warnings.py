@@ -29,9 +29,11 @@ def of_rules(screening: Screening | None) -> Iterator[Item]:
         yield Item(words=NOT_TOLD, source=provenance.rule(DO_NOT_TELL, screening), look="danger")
 
 
-def of_people(contact: Contact) -> Iterator[Item]:
-    """The alerts on people of the index who were confirmed to be in this contact, and the marks about them."""
-    names = {person.id: person.full_name for person in contact.participations}
+def of_people(contact: Contact, names: dict[UUID, str]) -> Iterator[Item]:
+    """The alerts on people of the index who were confirmed to be in this contact, and the marks about them.
+
+    `names` says what to call each person of the contact, by the participation's id.
+    """
     for participation, ids in links.confirmed_records(list(names)).items():
         for alert in _alerts(ids):
             words = f"{KIND_WORDS[alert.kind]}, {names[participation]}: {alert.words}"

@@ -527,3 +527,9 @@ def test_what_came_of_a_brothers_contact_is_said_with_its_day():
 
     assert "8 June 2026, FD-1, Zoe Marlow (confirmed). Outcome: " in line
     assert "assessment" in line
+
+
+def test_know_first_names_a_child_by_their_record_and_as_they_were_said(contact):
+    made.link(contact.children[0], made.person("Catherine Smith"))
+
+    assert any("Catherine Smith (said as Ada Marlow)" in sentence for sentence in words(told(contact)["first"]))
