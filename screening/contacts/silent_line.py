@@ -51,5 +51,8 @@ def as_worry(body: Json, taps: Mapping[str, str]) -> Json:
     if kept.get("contact_type") in codes.WORDLESS_TYPES:
         kept = kept | {"contact_type": WORRY}
     if taps.get("tap_danger") == "yes":
-        kept = kept | {"answers": {**kept.get("answers", {}), codes.DANGER_NOW: "yes"}}
+        # The page asks it of a child: there the answer stays when the page is saved.
+        first, *others = kept.get("children") or [{}]
+        in_danger = first | {"answers": {**first.get("answers", {}), codes.DANGER_NOW: "yes"}}
+        kept = kept | {"children": [in_danger, *others]}
     return kept

@@ -88,7 +88,8 @@ def test_a_silent_call_that_turns_out_otherwise_goes_on_as_a_worry_with_nothing_
     assert answer.location == f"/contacts/{reference}/take"
     assert kept["narrative"].startswith("Whispering\n")
     assert "Are you in danger now? Once for yes, twice for no. Heard: one tap" in kept["narrative"]
-    assert (kept["contact_type"], kept["answers"]) == ("request_for_service", {"immediate_danger": "yes"})
+    assert kept["contact_type"] == "request_for_service"
+    assert kept["children"] == [{"answers": {"immediate_danger": "yes"}}]
 
 
 def test_what_was_taken_down_before_the_short_path_is_kept_on_the_way_back(priya):
