@@ -158,6 +158,11 @@ PARTNER_ANSWERS: Codes = {
 }
 
 
+def is_no_answer(value: object) -> bool:
+    """Say whether a value leaves a question open; a list of things that were said never does."""
+    return isinstance(value, str) and value in NO_ANSWERS
+
+
 def check_name(kind: str) -> str:
     """Say what was asked."""
     return CHECKS.get(kind, kind.replace("_", " ").capitalize())

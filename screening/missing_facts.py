@@ -118,7 +118,7 @@ def told(contact: Contact, said: Mapping[str, object]) -> None:
         words = [
             str(value)
             for path, value in said.items()
-            if f"{path}.".startswith(f"{fact.field}.") and value and value not in codes.NO_ANSWERS
+            if f"{path}.".startswith(f"{fact.field}.") and value and not codes.is_no_answer(value)
         ]
         if words:
             fact.found_at, fact.found_by_id, fact.found_words = now(), viewer().user_id, ", ".join(words)
@@ -195,7 +195,7 @@ def marks(body: object, path: str = "") -> Iterator[tuple[str, str]]:
         for name, value in body.items():
             if name == "not_known":
                 yield from ((f"{path}{field}", why) for field, why in value.items())
-            elif value in codes.NO_ANSWERS if isinstance(value, str) else False:
+            elif codes.is_no_answer(value):
                 yield f"{path}{name}", str(value)
             else:
                 yield from marks(value, f"{path}{name}.")

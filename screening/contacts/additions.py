@@ -178,8 +178,8 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def _takes_an_answer_away(change: Change) -> bool:
-    known = change.before is not None and change.before not in codes.NO_ANSWERS
-    return "answers" in change.path and known and change.after in codes.NO_ANSWERS
+    known = change.before is not None and not codes.is_no_answer(change.before)
+    return "answers" in change.path and known and codes.is_no_answer(change.after)
 
 
 def _with(body: Json, changes: list[Change]) -> Json:

@@ -88,6 +88,15 @@ def test_not_known_takes_no_answer_away(priya, red):
     assert contact(red[0]).children[0].answers["injury_seen"] == "no"
 
 
+def test_a_list_of_what_was_said_is_changed_as_any_answer_is(priya, red):
+    typed(priya, red, children__0__disabilities="MOB", adults__0__given_name="Carl", adults__0__alleged_harm_to="0")
+
+    answer = typed(priya, (red[0], red[1] + 1), children__0__disabilities="LD", adults__0__alleged_harm_to=["0", "1"])
+
+    assert answer.status_code == 200
+    assert contact(red[0]).children[0].disabilities == ["LD"]
+
+
 def test_what_cannot_be_read_leaves_what_was_there_and_is_kept_as_typed(priya, signed_in, red):
     typed(priya, red, children__0__date_of_birth="2/5/2018")
     typed(priya, red, children__0__date_of_birth="umpteen")
@@ -189,7 +198,7 @@ def test_an_address_that_was_added_is_not_shown_beside_the_account(priya, signed
 
     page = summary(signed_in("sarah"), red[0])
     assert "86 Surrey Drive" not in page
-    assert "An address: see People" in page
+    assert "An address, or how to reach them: see People" in page
 
 
 def test_danger_is_said_from_a_page_that_holds_no_call(priya):
