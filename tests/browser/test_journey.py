@@ -10,12 +10,12 @@ from screening.access import viewing, worker_viewer
 from screening.db import db
 from screening.models import QueueItem
 from tests.browser.county import until
+from tests.browser.deciding import decide, queued
 
 # A Thursday in office hours.
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 26, 22, 0, tzinfo=UTC)
 SAVED = "[data-saved][data-state=saved]"
-RATIONALE = ("worried", "going_well", "history", "views", "identity")
 
 
 @pytest.fixture(autouse=True)
@@ -64,29 +64,6 @@ def take_by_keyboard(handler):
     handler.enter()
     assert handler.sees("Contact sent")
     return reference
-
-
-def decide(worker, outcome, *, level="3", urgency="amber"):
-    """Keep an own view, then decide with a whole rationale."""
-    page = worker.page
-    page.check(f"[name=own_level][value='{level}']")
-    page.check(f"[name=own_urgency][value='{urgency}']")
-    worker.press("Keep my view")
-    page.check(f"[name=outcome][value='{outcome}']")
-    page.check(f"[name=level][value='{level}']")
-    page.check(f"[name=urgency][value='{urgency}']")
-    for part in RATIONALE:
-        page.fill(f"[name='rationale.{part}']", f"What we think of this: {part}.")
-    for part in ("who", "when", "how"):
-        page.fill(f"[name='family_told.{part}']", "Mother, today, by telephone")
-    for missing in page.locator("[name=acknowledged_missing]").all():
-        missing.check()
-    worker.press("Decide for")
-
-
-def queued(worker, team, reference):
-    """Open a team's queue once the contact stands in it."""
-    until(lambda: worker.open(f"/queues/{team}").page.locator(f"a[href$='{reference}']").count() > 0)
 
 
 def walk_to(page, reference):

@@ -10,14 +10,27 @@ from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
 from screening.models import Household, InvolvementList, PersonRelationship
 from tests.browser.county import until
+from tests.browser.deciding import decide, queued
 from tests.screening.checks.given import partner
 from tests.screening.people import indexed, made
 from tests.screening.queues import given
 from tests.workers.partners.simulated import partners_service
 
+# Not Playwright's five seconds: the machine may be busy.
+expect.set_options(timeout=20_000)
 # A Thursday in office hours.
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 FIRST = "[data-match='children.0']"
+# What the team that gets her is told: who she is, and everything that was found of her.
+BROUGHT = (
+    "Catherine Smith",
+    "Said on the call as Kathryn Smyth",
+    "Daniel Smith, 12 years",
+    "Open to Winchester",
+    "Police, about Catherine Smith",
+    "Education, about Catherine Smith",
+    "What we think of this: worried.",
+)
 # What a handler is never told of a child who is known.
 NOT_FOR_HANDLERS = re.compile(
     r"Winnie|child in need|Daniel|brothers or sisters in 12 months: [0-9]|September 2018|nobody has confirmed",
@@ -70,7 +83,7 @@ def a_call_about_kathryn(priya):
     reference = page.url.rsplit("/", 2)[1]
     # Who the caller is: until then what we know of others is folded away.
     page.select_option("[name='referrer.source_code']", "2A")
-    for field, words in (("given_name", "Kathryn"), ("family_name", "Smyth"), ("age_years_estimated", "about 7")):
+    for field, words in (("given_name", "Kathryn"), ("family_name", "Smyth"), ("age_years_estimated", "about seven")):
         page.fill(f"#children-0-{field}", words)
     page.locator("#children-0-address-line_1").press_sequentially("Winchester Road", delay=10)
     found = page.locator(f"{FIRST} .fd-match", has_text="Catherine Smith").first
@@ -107,6 +120,19 @@ def confirm(sarah, reference):
     sarah.look()
 
 
+def is_a_referral(sarah, reference):
+    """Accept it from the queue, and decide for the child whom it is about."""
+    queued(sarah, "screening", reference)
+    sarah.press("Accept")
+    sarah.open(f"/contacts/{reference}").press("Decide")
+    decide(sarah, "assessment")
+
+
+def sheets(person):
+    """Print the page that they look at, on A4; gives how many sheets it takes."""
+    return len(re.findall(rb"/Type\s*/Page\b", person.page.pdf(format="A4")))
+
+
 def record_basis(sarah, reference):
     sarah.open(f"/contacts/{reference}?tab=checks").press("record on what basis it is shared")
     sarah.page.check("[name=lawful_basis][value=s47]")
@@ -132,5 +158,14 @@ def test_a_child_who_is_half_named_is_found_confirmed_and_checked(person, family
     for register in ("Police", "Education"):
         answered = sarah.page.locator(".fd-checks__item", has_text=register).first
         # Without a reload: the page asks by itself.
-        expect(answered).to_contain_text(re.compile("Found|Nothing known"), timeout=20_000)
+        expect(answered).to_contain_text(re.compile("Found|Nothing known"))
     sarah.look()
+
+    is_a_referral(sarah, reference)
+    winnie = person("winnie")
+    queued(winnie, "winchester", reference)
+    winnie.press("Accept")
+    winnie.press("Briefing")
+    for found in BROUGHT:
+        assert winnie.sees(found), found
+    assert sheets(winnie) == 1

@@ -1,0 +1,28 @@
+"""What a worker does at a browser with a contact that waits for them."""
+
+from tests.browser.county import Person, until
+
+RATIONALE = ("worried", "going_well", "history", "views", "identity")
+
+
+def decide(worker: Person, outcome: str, *, level: str = "3", urgency: str = "amber") -> None:
+    """Keep an own view, then decide with a whole rationale."""
+    page = worker.page
+    page.check(f"[name=own_level][value='{level}']")
+    page.check(f"[name=own_urgency][value='{urgency}']")
+    worker.press("Keep my view")
+    page.check(f"[name=outcome][value='{outcome}']")
+    page.check(f"[name=level][value='{level}']")
+    page.check(f"[name=urgency][value='{urgency}']")
+    for part in RATIONALE:
+        page.fill(f"[name='rationale.{part}']", f"What we think of this: {part}.")
+    for part in ("who", "when", "how"):
+        page.fill(f"[name='family_told.{part}']", "Mother, today, by telephone")
+    for missing in page.locator("[name=acknowledged_missing]").all():
+        missing.check()
+    worker.press("Decide for")
+
+
+def queued(worker: Person, team: str, reference: str) -> None:
+    """Open a team's queue once the contact stands in it."""
+    until(lambda: worker.open(f"/queues/{team}").page.locator(f"a[href$='{reference}']").count() > 0)
