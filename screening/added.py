@@ -80,7 +80,8 @@ def _row(contact: Contact, change: Json) -> Json:
     if "address" in path or "safe_contact" in path:
         # Where somebody lives is shown in one place, which knows from whom it is withheld.
         return {"key": change["words"], "value": ADDRESS, "before": ""}
-    if path[0] == "referrer" and not _may_see_referrer(contact):
+    if path[0] in ("referrer", "promises") and not _may_see_referrer(contact):
+        # What was promised says to whom, and at which number.
         return {"key": "Caller", "value": REFERRER, "before": ""}
     return {"key": change["words"], "value": _words(change["after"]), "before": _words(change["before"])}
 

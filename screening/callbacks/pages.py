@@ -20,6 +20,8 @@ from screening.models.callback import OWED
 from screening.sign_in import requires
 
 blueprint = Blueprint("callbacks", __name__)
+# Who it is, is told only to who may know the referrer, or has the call to make.
+NOT_SHOWN = "Somebody who called"
 RAISED_WORDS = {"owner": "due", "team": "late: the team is told", "duty_manager": "late: the duty manager is told"}
 
 
@@ -129,11 +131,11 @@ def _one(callback_id: UUID, values: Any, errors: dict[str, str]) -> str:
         permission = service.may_ring(callback)
         row = _row(callback)
     owed = callback.state in OWED
-    shows_number = owed and permission.allowed and callback.state == "open"
+    shows_number = owed and permission.allowed and callback.state == "open" and queries.may_know(callback)
     decides = viewer().may("callback.decide") and owed and (callback.state == "to_decide" or not permission.allowed)
     return render_template(
         "callbacks/one.html",
-        call=row | {"number": callback.number if shows_number else None},
+        call=row | {"number": callback.number if shows_number else None, "withheld": not queries.may_know(callback)},
         refused=None if permission.allowed else permission.reason,
         tries=[
             {"at": one.tried_at, "by": one.tried_by.name, "words": OUTCOMES[one.outcome], "note": one.note}
@@ -159,7 +161,7 @@ def _row(callback: Callback) -> Json:
     reference = queries.references([callback]).get(callback.contact_id)
     return {
         "href": url_for(".one", callback_id=callback.id),
-        "to_whom": callback.to_whom or "Name not known",
+        "to_whom": (callback.to_whom or "Name not known") if queries.may_know(callback) else NOT_SHOWN,
         "reference": reference,
         "record": url_for("record.page", reference=reference) if reference else None,
         "due_at": callback.due_at,

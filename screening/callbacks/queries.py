@@ -42,6 +42,12 @@ def of_contact(contact: Contact) -> list[Callback]:
     return list(db.session.scalars(select(Callback).where(Callback.contact_id == contact.id).order_by(Callback.seq)))
 
 
+def may_know(callback: Callback) -> bool:
+    """Say whether the viewer may know whom to ring, and where: who owes or promised it, or may know the referrer."""
+    who = viewer()
+    return who.user_id in (callback.owner_id, callback.promised_by_id) or who.may("contact.read_referrer")
+
+
 def waiting_for_viewer() -> int:
     """Count the calls that wait for the viewer now: their own that are due, and what was raised to them."""
     late = (Callback.state.in_(OWED), Callback.next_at <= now())

@@ -119,6 +119,20 @@ def test_who_rings_is_shown_the_number_and_what_may_be_said(priya, callback):
     assert all(said in words for said in (NUMBER, "It is the library", "After 4", "Leave none"))
 
 
+def test_who_may_not_know_the_referrer_is_shown_neither_name_nor_number(signed_in, callback, contact):
+    given.item(contact, "winchester", urgency="amber", leads=False)
+    winnie = signed_in("winnie")
+    own_list = winnie.get(f"/contacts/{contact.reference}/calls-promised")
+    assert own_list.status_code == 200
+
+    words = own_list.text + page(winnie, callback).text + winnie.get("/calls-promised?whose=all").text
+
+    assert f"/calls-promised/{callback.id}" in words
+    assert "Ms Adeyemi" not in words
+    assert NUMBER not in words
+    assert NUMBER in page(signed_in("sarah"), callback).text
+
+
 @pytest.mark.parametrize("why", ["safe", "anonymous"])
 def test_the_number_is_not_shown_while_nobody_may_ring(priya, callback, contact, why):
     if why == "safe":

@@ -201,6 +201,16 @@ def test_an_address_that_was_added_is_not_shown_beside_the_account(priya, signed
     assert "An address, or how to reach them: see People" in page
 
 
+def test_where_the_caller_was_promised_a_call_is_not_told_to_who_may_not_know_them(priya, signed_in, red):
+    typed(priya, red, promises__0__kind="callback", promises__0__to_number="01632 960123")
+    given.item(contact(red[0]), "winchester", leads=False)
+
+    assert "01632 960123" in signed_in("sarah").get(f"/contacts/{red[0]}").text
+    seen = signed_in("winnie").get(f"/contacts/{red[0]}").text
+    assert "How the caller is reached" in seen
+    assert "01632 960123" not in seen
+
+
 def test_danger_is_said_from_a_page_that_holds_no_call(priya):
     answer = priya.post("/contacts/danger")
 
