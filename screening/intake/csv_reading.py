@@ -117,8 +117,8 @@ def _grading(said: dict[str, str]) -> str:
 def _referrer(said: dict[str, str]) -> dict[str, str]:
     names = {"officer": "name", "email": "email", "phone": "phone", "reference": "your_reference"}
     given = {ours: said[theirs] for theirs, ours in names.items() if theirs in said}
-    # They gave the mailbox for our answer; whether that may leave is asked again when it would (promise 8).
-    return {"source_code": "6", "agency": "Police", "safe_to_reply": "yes" if "email" in said else "unknown", **given}
+    # A mailbox in a column says nothing of who reads it: nobody was asked.
+    return {"source_code": "6", "agency": "Police", "safe_to_reply": "unknown", **given}
 
 
 def _child(said: dict[str, str], today: date) -> dict[str, Any]:

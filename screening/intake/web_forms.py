@@ -16,6 +16,7 @@ from screening.contacts import said, service
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json, db, new_id, now
 from screening.errors import NotFound
+from screening.intake import web_adults
 from screening.mailboxes import usable
 from screening.messages.letters import new_message_id
 from screening.models import Contact, Partner, WebForm
@@ -23,7 +24,7 @@ from screening.sealing import seal, unseal
 
 TOKEN_CHARACTERS = 43
 DEAD = "This link does not work. It may be too old: ask for another, or ring us."
-MOST_CHILDREN = 10
+MOST_PEOPLE = 10
 
 
 def permit(mailbox: str) -> bool:
@@ -136,9 +137,14 @@ def checked(form: WebForm, settings: Settings) -> Json:
         Invalid: something blocks; each field by its pointer.
     """
     body = said.as_sent(body_of(form, settings), clocks.london_date(now()))
-    referrer = {**body.get("referrer", {}), "email": mailbox_of(form, settings), "safe_to_reply": "yes"}
-    children = [child for child in body.get("children", []) if child]
-    sent = {**body, "referrer": referrer, "children": children, "channel": "web", "contact_type": "request_for_service"}
+    # Whether it is safe to write there is theirs to say: what they left open is not known, never yes.
+    referrer = {**body.get("referrer", {}), "email": mailbox_of(form, settings)}
+    sent = {
+        **web_adults.in_api_shape(body),
+        "referrer": referrer,
+        "channel": "web",
+        "contact_type": "request_for_service",
+    }
     return validation.load(ContactSchema(), sent)
 
 

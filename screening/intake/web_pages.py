@@ -79,8 +79,6 @@ def answer(token: str, name: str) -> ResponseReturnValue:
             paths = [field["path"] for field in found.fields]
             web_forms.answer(form, paths, _answered(paths), _settings())
         body = web_forms.body_of(form, _settings())
-    if request.form.get("then") == "child":
-        return redirect(url_for(".step", token=token, name=web_steps.child(len(body.get("children", []))).name))
     return redirect(_next(token, name, body))
 
 
@@ -134,13 +132,16 @@ def _opened(token: str) -> WebForm | None:
 
 
 def _step(name: str, body: Json) -> web_steps.Step:
-    children = len(body.get("children", []))
-    # One more than there are: a child that is being added.
-    more = min(children + 1, web_forms.MOST_CHILDREN)
-    found = next((one for one in web_steps.steps(more) if one.name == name), None)
+    # One more than there are: somebody who is being added.
+    more = [min(many + 1, web_forms.MOST_PEOPLE) for many in _many(body)]
+    found = next((one for one in web_steps.steps(*more) if one.name == name), None)
     if found is None:
         raise NotFound("There is no such page of the form. Open your link again.")
     return found
+
+
+def _many(body: Json) -> tuple[int, int]:
+    return len(body.get("children", [])), len(body.get("adults", []))
 
 
 def _answered(paths: list[str]) -> Json:
@@ -150,7 +151,12 @@ def _answered(paths: list[str]) -> Json:
 
 
 def _next(token: str, name: str, body: Json) -> str:
-    names = [one.name for one in web_steps.steps(len(body.get("children", [])))]
+    children, adults = _many(body)
+    then = request.form.get("then")
+    if then in ("child", "adult"):
+        another = web_steps.child(children) if then == "child" else web_steps.adult(adults)
+        return url_for(".step", token=token, name=another.name)
+    names = [one.name for one in web_steps.steps(children, adults)]
     after = names.index(name) + 1 if name in names else len(names)
     return url_for(".check", token=token) if after >= len(names) else url_for(".step", token=token, name=names[after])
 
@@ -166,14 +172,21 @@ def _page(token: str, found: web_steps.Step, body: Json, errors: dict[str, str])
         step=found,
         form={"values": body, "errors": errors},
         url=url_for(".answer", token=token, name=found.name),
-        may_add=found.name.startswith("child-") and len(body.get("children", [])) < web_forms.MOST_CHILDREN,
+        another=_another(found, body),
     )
+
+
+def _another(found: web_steps.Step, body: Json) -> str | None:
+    """Say whom else this page can add: a child or an adult; nobody where there are as many as a form holds."""
+    who = found.name.partition("-")[0]
+    many = dict(zip(("child", "adult"), _many(body), strict=True)).get(who, web_forms.MOST_PEOPLE)
+    return who if many < web_forms.MOST_PEOPLE else None
 
 
 def _check(token: str, body: Json, errors: dict[str, str]) -> str:
     return render_template(
         "intake/refer_check.html",
-        groups=[_group(token, one, body) for one in web_steps.steps(len(body.get("children", [])))],
+        groups=[_group(token, one, body) for one in web_steps.steps(*_many(body))],
         form={"values": {}, "errors": errors},
         url=url_for(".send", token=token),
     )

@@ -5,9 +5,12 @@ from typing import Any
 
 from screening import codes
 from screening.codes import DANGER_NOW
+from screening.intake.web_adults import HARMED
 
 PROFESSIONS = [(code, words) for code, words in codes.SOURCES.items() if code[0] in "2345678"]
 YES_NO = [("yes", "Yes"), ("no", "No"), ("unknown", "I do not know")]
+# Asked the other way about: who might read our answer makes it not safe to write.
+MAY_READ = [("no", "Yes, or they might"), ("yes", "No"), ("unknown", "I do not know")]
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,12 @@ YOU = Step(
         _text("referrer.agency", "Where you work"),
         {"kind": "select", "path": "referrer.source_code", "label": "What you are", "hint": "", "options": PROFESSIONS},
         _text("referrer.phone", "Telephone number", width="20"),
+        _choice(
+            "referrer.safe_to_reply",
+            "Could somebody you are worried about read the mailbox that our link went to?",
+            MAY_READ,
+            hint="A shared mailbox, or one that a colleague looks into. Then we ring you and write nothing.",
+        ),
     ),
 )
 WORRY = Step(
@@ -96,6 +105,24 @@ def child(place: int) -> Step:
     )
 
 
-def steps(children: int) -> list[Step]:
-    """List the pages, for so many children."""
-    return [DANGER, YOU, *(child(place) for place in range(max(children, 1))), WORRY, VIEWS, FAMILY]
+def adult(place: int) -> Step:
+    """Give the page of one adult, by place in the list."""
+    path = f"adults.{place}"
+    return Step(
+        f"adult-{place + 1}",
+        "An adult whom we should know of" if place == 0 else f"Adult {place + 1}",
+        "Whoever lives with the child, or worries you, also where you work. Nobody to name? Go on.",
+        (
+            _text(f"{path}.given_name", "First name"),
+            _text(f"{path}.family_name", "Last name"),
+            _text(f"{path}.relationship", "Who they are to the child", hint="Mother, stepfather, teacher, coach"),
+            _choice(f"{path}.works_with_children", "Do they work with children, paid or not?", YES_NO),
+            _choice(f"{path}.answers.{HARMED}", "Is it said that they have harmed a child?", YES_NO),
+        ),
+    )
+
+
+def steps(children: int, adults: int) -> list[Step]:
+    """List the pages, for so many children and adults."""
+    people = [*map(child, range(max(children, 1))), *map(adult, range(max(adults, 1)))]
+    return [DANGER, YOU, *people, WORRY, VIEWS, FAMILY]

@@ -63,6 +63,12 @@ def test_a_line_is_a_contact_whose_clock_runs_from_when_the_police_sent_it():
     assert db.session.scalar(select(func.count()).where(Task.kind == "route", Task.contact_id == contact.id)) == 1
 
 
+def test_a_mailbox_in_a_file_says_nothing_of_who_reads_it():
+    sent(file(GOOD | {"email": "pc.okafor@police.example.org"}))
+
+    assert contacts()[0].referrer.safe_to_reply == "unknown"
+
+
 def test_the_same_file_twice_lands_once():
     assert [counts(sent(file(GOOD))) for _ in range(2)] == [(1, 0, 0), (1, 0, 0)]
     assert len(contacts()) == 1

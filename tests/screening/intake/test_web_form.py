@@ -5,8 +5,10 @@ import re
 import pytest
 from sqlalchemy import func, select, update
 
+from screening import leaving
 from screening.db import db, transaction
 from screening.intake import web_forms
+from screening.leaving import may_leave
 from screening.models import Contact, Task, WebForm
 from screening.sign_in import MOST_FROM_ADDRESS
 from workers import form_link
@@ -90,6 +92,58 @@ def test_a_second_child_is_added(client, token):
 
     (contact,) = db.session.scalars(select(Contact)).all()
     assert [child.full_name for child in contact.children] == ["Ada", "Ben"]
+
+
+def answered(client, token):
+    client.post(f"/refer/{token}/check")
+    (contact,) = db.session.scalars(select(Contact)).all()
+    return contact
+
+
+def test_nobody_said_that_it_is_safe_to_write_so_it_is_not_known(client, token):
+    fill_all(client, token)
+
+    assert answered(client, token).referrer.safe_to_reply == "unknown"
+
+
+def test_a_mailbox_that_somebody_they_are_worried_about_may_read_gets_no_receipt(client, token):
+    fill_all(client, token)
+    fill(client, token, "you", referrer__name="Ms Adeyemi", referrer__source_code="2A", referrer__safe_to_reply="no")
+
+    assert may_leave(answered(client, token), "receipt").reason == leaving.NOT_SAFE
+
+
+def test_a_colleague_who_is_said_to_have_harmed_a_child_stops_the_receipt_to_the_school(client, token):
+    fill_all(client, token)
+    who = {"adults.0.given_name": "Gary", "adults.0.works_with_children": "yes", "adults.0.answers.harmed": "yes"}
+    client.post(f"/refer/{token}/adult-1", data=who)
+
+    contact = answered(client, token)
+    assert (contact.adults[0].alleged_harm_to, may_leave(contact, "receipt").allowed) == ([0], False)
+    assert may_leave(contact, "receipt").reason == leaving.ALLEGED_WORKS_THERE
+
+
+def test_harm_by_somebody_is_kept_where_no_child_is_named(client, token):
+    client.post(f"/refer/{token}/adult-1", data={"adults.0.answers.harmed": "yes"})
+    fill(client, token, "worry", narrative="Shouting behind a door.")
+
+    contact = answered(client, token)
+    assert (len(contact.children), contact.adults[0].alleged_harm_to) == (1, [0])
+
+
+def test_harm_that_is_not_known_is_not_no(client, token):
+    client.post(f"/refer/{token}/adult-1", data={"adults.0.given_name": "Gary", "adults.0.answers.harmed": "unknown"})
+    fill(client, token, "worry", narrative="Shouting behind a door.")
+
+    assert answered(client, token).adults[0].not_known == {"alleged_harm_to": "unknown"}
+
+
+def test_a_second_adult_is_added(client, token):
+    there = client.post(f"/refer/{token}/adult-1", data={"adults.0.given_name": "Gary", "then": "adult"}).location
+    client.post(there, data={"adults.1.given_name": "Sue"})
+    fill(client, token, "worry", narrative="Shouting behind a door.")
+
+    assert [adult.given_name for adult in answered(client, token).adults] == ["Gary", "Sue"]
 
 
 def test_what_blocks_is_said_and_everything_is_kept(client, token):
