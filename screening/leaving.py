@@ -46,6 +46,14 @@ CALL_SAFE = (
     "The call was taken call-safe: the caller may be somebody who is said to have caused harm. Nothing is written to "
     "them. Find out who they are before anybody rings."
 )
+ALLEGED_RANG = (
+    "The caller may be an adult who is said to have caused harm: they have the same name. Do not ring. A manager decides "
+    "whether anybody does, and what may be said."
+)
+CALL_SAFE_TO_RING = (
+    "The call was taken call-safe: the caller may be somebody who is said to have caused harm. Find out who they are. "
+    "A manager decides whether anybody rings."
+)
 NOT_SAFE_TO_RING = "They said that it is not safe to ring. Speak with the duty manager before anybody tries."
 MARKED = (
     "Somebody wrote down that word must not reach this organisation. Ask the duty manager whom to ring, if anybody."
@@ -101,6 +109,12 @@ def may_leave(contact: Contact | AsItStands, kind: str, to: Recipient | None = N
     reasons = {CALLBACK: REASONS_TO_RING, CASE_SYSTEM: CASE_SYSTEM_REASONS}.get(kind, REASONS)
     reason = _first(reasons, stands, to or referrer_of(stands.contact))
     return Permission(reason is None, reason)
+
+
+def against_ringing(contact: Contact) -> list[str]:
+    """List all that stands against ringing the referrer now, the first reason first."""
+    stands = AsItStands(contact)
+    return [words for words, holds in REASONS_TO_RING if holds(stands, referrer_of(contact))]
 
 
 def _may_ask(stands: AsItStands, kind: str, to: Recipient | None) -> Permission:
@@ -177,6 +191,11 @@ def _alleged_owns_it(stands: AsItStands, to: Recipient) -> bool:
     return any(may_own(adult, to.address or "", holder) for adult in stands.alleged)
 
 
+def _alleged_rang(stands: AsItStands, _: Recipient) -> bool:
+    holder = stands.referrer.name if stands.referrer else None
+    return bool(holder) and any(may_own(adult, "", holder) for adult in stands.alleged)
+
+
 def _alleged_works_there(stands: AsItStands, _: Recipient) -> bool:
     if stands.referrer is None or not (stands.referrer.agency or stands.is_from_professional):
         return False
@@ -240,8 +259,12 @@ REASONS_TO_RING: tuple[tuple[str, Question], ...] = (
     (NOT_SAFE_TO_RING, _is_not_safe_to_ring),
     (NOT_SAFE, _said_not_safe),
     (MARKED, _is_marked),
+    (ALLEGED_RANG, _alleged_rang),
+    (CALL_SAFE_TO_RING, _is_call_safe),
     (NO_NUMBER, _has_no_number),
 )
+# What a manager may decide against, the gravest first: who decided so of one, decided so of those after it.
+A_MANAGER_DECIDES = {"caller_alleged": ALLEGED_RANG, "call_safe": CALL_SAFE_TO_RING}
 PARTNER_REASONS: tuple[tuple[str, Question], ...] = (
     (MARKED, _is_marked),
     (PARTNERS_MAILBOX, _reads_partners_mailbox),

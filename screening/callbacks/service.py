@@ -7,13 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks, policy
-from screening import audit, codes, tasks
+from screening import audit, codes, leaving, tasks
 from screening.access import viewer, viewing, worker_viewer
 from screening.callbacks.when import moment_of
 from screening.db import Json, db, now
 from screening.errors import Conflict, NotAllowed, NotFound
-from screening.leaving import NO_NUMBER as NO_NUMBER_OF_REFERRER
-from screening.leaving import Permission, may_leave
+from screening.leaving import Permission
 from screening.models import Callback, CallbackTry, Contact
 from screening.models.callback import LADDER, OWED
 
@@ -85,7 +84,8 @@ def promise_from_call(contact: Contact) -> None:
 
 
 def _say_anew(callback: Callback, said: Promised) -> None:
-    if all(getattr(callback, name) == value for name, value in vars(said).items()):
+    # Who decided knows more than the page of the call: an old number there may be the wrong or an unsafe one.
+    if callback.decided_at or all(getattr(callback, name) == value for name, value in vars(said).items()):
         return
     if callback.by_when != said.by_when:
         callback.due_at = _due(said, callback.promised_at)
@@ -94,6 +94,8 @@ def _say_anew(callback: Callback, said: Promised) -> None:
     if callback.number:
         callback.state, callback.to_decide_because = "open", None
         _ring_next(callback, callback.due_at)
+    elif callback.state == "open":
+        _leave_to_a_person(callback, NO_NUMBER)
     _record("callback.promised", callback)
 
 
@@ -136,14 +138,25 @@ def owed(callback_id: UUID) -> Callback:
 
 def may_ring(callback: Callback) -> Permission:
     """Say whether somebody may be rung now, as promise 8 has it; asked each time, whoever rings."""
+    against = _against(callback)
+    return Permission(not against, against[0] if against else None)
+
+
+def _against(callback: Callback) -> list[str]:
     # The owner owes the call also when the contact itself is out of their reach by now.
     with viewing(worker_viewer("callbacks")):
         contact = db.session.scalars(select(Contact).where(Contact.id == callback.contact_id)).one()
-        permission = may_leave(contact, "callback")
-    if permission.reason == NO_NUMBER_OF_REFERRER and callback.number:
-        # They chose another number for this than the one that they rang from, and nothing else stands against it.
-        return Permission(True)
-    return permission
+        against = leaving.against_ringing(contact)
+    # They may have chosen another number for this than the one that they rang from.
+    met = {leaving.NO_NUMBER} if callback.number else set()
+    return [reason for reason in against if reason not in met | _decided_against(callback)]
+
+
+def _decided_against(callback: Callback) -> set[str]:
+    if callback.rung_although is None:
+        return set()
+    causes = list(leaving.A_MANAGER_DECIDES)
+    return {leaving.A_MANAGER_DECIDES[cause] for cause in causes[causes.index(callback.rung_although) :]}
 
 
 def record_try(callback_id: UUID, outcome: str, note: str | None) -> Callback:
@@ -183,11 +196,18 @@ def ring_again(callback_id: UUID, *, number: str | None, by_when: str | None) ->
     callback.number = number or callback.number
     if callback.number is None:
         raise Conflict("There is no number to ring. Give one, or say what is done instead.")
-    at = now()
-    callback.state, callback.to_decide_because, callback.tries = "open", None, 0
-    _record("callback.decided", callback, decision="ring again")
+    at, against = now(), _against(callback)
+    callback.state, callback.to_decide_because, callback.tries, callback.decided_at = "open", None, 0, at
+    # Only what stood there when they decided: what comes up since is decided anew.
+    causes = (cause for cause, reason in leaving.A_MANAGER_DECIDES.items() if reason in against)
+    callback.rung_although = next(causes, callback.rung_although)
+    _record("callback.decided", callback, decision="ring again", **_although(callback))
     _ring_next(callback, (moment_of(by_when, at) if by_when else None) or at + _minutes("callback_try_again"))
     return callback
+
+
+def _although(callback: Callback) -> dict[str, str]:
+    return {"although": callback.rung_although} if callback.rung_although else {}
 
 
 def stop(callback_id: UUID, because: str) -> Callback:

@@ -134,10 +134,8 @@ def _to_ring(unsent: Unsent) -> dict[str, Any]:
 
 def _number(unsent: Unsent) -> str | None:
     """Give the number that they said is safe, before the one they rang from; none where they must not be rung."""
-    if (
-        unsent.referrer is None
-        or leaving.may_leave(unsent.contact, leaving.CALLBACK).reason == leaving.NOT_SAFE_TO_RING
-    ):
+    never = {leaving.NOT_SAFE_TO_RING, *leaving.A_MANAGER_DECIDES.values()}
+    if unsent.referrer is None or never & set(leaving.against_ringing(unsent.contact)):
         return None
     safe: str | None = (unsent.referrer.safe_contact or {}).get("number")
     return safe or unsent.referrer.phone

@@ -25,6 +25,7 @@ class Callback(Base):
         CheckConstraint("state in ('open', 'to_decide', 'reached', 'stopped')", name="state_is_known"),
         CheckConstraint("raised_to in ('owner', 'team', 'duty_manager')", name="ladder_is_known"),
         CheckConstraint("state <> 'stopped' or ended_because is not null", name="stopped_has_a_reason"),
+        CheckConstraint("rung_although in ('caller_alleged', 'call_safe')", name="although_is_known"),
         UniqueConstraint("contact_id", "place"),
         Index("ix_callback_owed", "next_at", "seq", postgresql_where=text("state in ('open', 'to_decide')")),
     )
@@ -47,6 +48,9 @@ class Callback(Base):
     state: Mapped[str] = mapped_column(default="open")
     # Why a person decides whether it is rung again.
     to_decide_because: Mapped[str | None]
+    # When a person decided that it is rung again; and what spoke against it that they decided about.
+    decided_at: Mapped[datetime | None]
+    rung_although: Mapped[str | None]
     tries: Mapped[int] = mapped_column(default=0)
     # Counts how often `next_at` was set: what was promised for an earlier time has nothing to do any more.
     round: Mapped[int] = mapped_column(default=0)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from screening.access import user_viewer, viewing
+from screening.call_safe import turn_on
 from screening.callbacks import service
 from screening.callbacks.service import Promised
 from screening.db import db, now
@@ -103,6 +104,30 @@ def test_what_is_said_of_a_promise_after_the_contact_was_sent_changes_that_promi
     assert kept[0].due_at == kept[0].next_at == given.TUESDAY_NOON.replace(hour=15)
 
 
+def test_what_was_decided_is_not_undone_by_the_page_of_the_call(contact):
+    contact.promises = [{"kind": "callback", "to_number": NUMBER}]
+    with viewing(user_viewer(given.user("priya"))):
+        service.promise_from_call(contact)
+        kept = db.session.scalars(select(Callback)).one()
+        service.ring_again(kept.id, number="01632 960199", by_when=None)
+        contact.promises = [{"kind": "callback", "to_number": NUMBER, "note": "About Ada"}]
+        service.promise_from_call(contact)
+
+    assert kept.number == "01632 960199"
+
+
+def test_a_number_that_was_taken_back_leaves_it_to_a_person(contact):
+    contact.referrer.phone = None
+    contact.promises = [{"kind": "callback", "to_number": NUMBER}]
+    with viewing(user_viewer(given.user("priya"))):
+        service.promise_from_call(contact)
+        contact.promises = [{"kind": "callback"}]
+        service.promise_from_call(contact)
+
+    kept = db.session.scalars(select(Callback)).one()
+    assert (kept.number, kept.state, kept.to_decide_because) == (None, "to_decide", "No number was given to ring.")
+
+
 def test_a_time_that_cannot_be_read_is_kept_in_words_and_due_soon(contact):
     with viewing(user_viewer(given.user("priya"))):
         kept = service.promise(contact, Promised(number=NUMBER, by_when="when her shift ends"))
@@ -145,6 +170,36 @@ def test_the_number_is_not_shown_while_nobody_may_ring(priya, callback, contact,
 
     assert "Do not ring now" in words
     assert NUMBER not in words
+
+
+def alleged(contact, name):
+    return given.person(contact, name, role="adult", alleged_harm_to=[0])
+
+
+def test_a_caller_with_the_name_of_the_alleged_adult_is_not_rung(priya, callback, contact):
+    alleged(contact, "Tunde Adeyemi")
+
+    words = page(priya, callback).text
+
+    assert "A manager decides" in words
+    assert NUMBER not in words
+
+
+def test_a_call_safe_caller_is_rung_once_who_may_decide_it_did(signed_in, priya, callback, contact):
+    call_safe(contact)
+    assert NUMBER not in page(priya, callback).text
+    sarah = signed_in("sarah")
+
+    assert decided(sarah, callback, decision="again", by_when="15:00").status_code == 302
+
+    assert NUMBER in page(priya, callback).text
+    alleged(contact, "Tunde Adeyemi")
+    assert NUMBER not in page(priya, callback).text
+
+
+def call_safe(contact):
+    with viewing(user_viewer(given.user("priya"))):
+        turn_on(contact)
 
 
 def test_a_number_chosen_for_the_call_is_rung_although_the_caller_left_none_of_their_own(priya, callback, contact):
