@@ -23,6 +23,7 @@ KIND_WORDS = {
     "email": "e-mail",
     "word": "Word file",
     "signature": "signature",
+    "other": "another kind of file",
 }
 
 
@@ -68,6 +69,7 @@ def letter(contact: Contact, key: bytes) -> dict[str, Any] | None:
         "subject": words.subject,
         "came_at": email.came_at,
         "href": url_for("emails.message", reference=contact.reference),
+        "whole_href": url_for("emails.whole", reference=contact.reference),
         "attachments": [_attachment(contact, words, one) for one in email.attachments],
         "scan_url": url_for("emails.scan_again", reference=contact.reference),
         "some_held": any(one.state == "held" for one in email.attachments),
@@ -82,6 +84,7 @@ def _attachment(contact: Contact, words: LetterWords, attachment: EmailAttachmen
         "size": attachment.size,
         "state": attachment.state,
         "why": attachment.why,
+        "is_unsafe": attachment.state == "refused" and attachment.scanned_at is not None,
         "beside": attachment.kind in SHOWN_KINDS,
         "href": url_for("emails.attachment", reference=contact.reference, place=attachment.place) if cleared else None,
     }

@@ -27,9 +27,6 @@ log = structlog.get_logger()
 AGAIN = "451 4.3.0 It could not be kept now. Keep it, and try again"
 ANSWERS = {
     emails.TOO_LARGE: "552 5.3.4 Larger than we take. Nothing was kept: send less at a time, or ring us",
-    emails.WRONG_KIND: "554 5.6.1 An attachment is of a kind we do not take. Nothing was kept: "
-    "send PDF, pictures, Word or text, or ring us",
-    emails.TOO_MANY: "554 5.6.1 More attachments than we take. Nothing was kept: send fewer at a time, or ring us",
     emails.UNREADABLE: "554 5.6.0 This is no message that can be read. Nothing was kept: send it again, or ring us",
 }
 BYTES = 1024 * 1024
@@ -82,8 +79,6 @@ class Post:
             letter = reading.read(raw)
         except reading.Unreadable:
             return self._refused(emails.UNREADABLE, len(raw), sender)
-        if reason := emails.refusal_of(letter, now()):
-            return self._refused(reason, len(raw), letter.sender or sender)
         email = emails.receive(letter, raw, self.settings)
         return f"250 2.6.0 Kept as {email.contact.reference}"
 

@@ -78,6 +78,21 @@ def message(reference: str) -> ResponseReturnValue:
     return answer
 
 
+@blueprint.get("/<reference>/whole")
+@requires("contact.read")
+def whole(reference: str) -> ResponseReturnValue:
+    """Give the whole e-mail as it came, to be saved as text: whatever our reading left out stands in it."""
+    with transaction():
+        contact, email = _email_of(reference)
+        content = _settings().files.read(email.file)
+        audit.record("contact.read", contact_id=contact.id, detail={"part": "email as it came"})
+    answer = make_response(content)
+    answer.headers["Content-Type"] = TYPES["text"]
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{reference}.txt")
+    answer.headers.update(FILE_FRAMED)
+    return answer
+
+
 @blueprint.get("/<reference>/attachments/<int:place>")
 @requires("contact.read")
 def attachment(reference: str, place: int) -> ResponseReturnValue:

@@ -21,13 +21,16 @@ from screening.models import Contact, Email, EmailAttachment, RefusedEmail
 from screening.sealing import seal
 from screening.tasks import Promise
 
-TOO_LARGE, WRONG_KIND, TOO_MANY, UNREADABLE = "too_large", "wrong_kind", "too_many", "unreadable"
+TOO_LARGE, UNREADABLE = "too_large", "unreadable"
 REFUSALS = {
     TOO_LARGE: "It was larger than we take.",
-    WRONG_KIND: "An attachment was of a kind that we do not take.",
-    TOO_MANY: "It had more attachments than we take.",
     UNREADABLE: "It was no e-mail that can be read.",
+    # Letters are taken today whatever is attached; these were refused before.
+    "wrong_kind": "An attachment was of a kind that we did not take.",
+    "too_many": "It had more attachments than we took.",
 }
+NOT_OPENED = "It is of a kind that is not opened here. It is kept."
+MORE_THAN_WE_OPEN = "The e-mail had more attachments than are opened here. It is kept."
 MOST_SHOWN = 200
 REFUSED_SHOWN_FOR = timedelta(days=7)
 NOT_UNREAD = "There is no such e-mail to read. A colleague may have opened it: look at the list again."
@@ -45,13 +48,12 @@ class Unread:
     due_at: datetime
 
 
-def refusal_of(letter: Letter, on: datetime) -> str | None:
-    """Say why an e-mail is not taken; None where it is."""
+def closed_parts(letter: Letter, on: datetime) -> dict[int, str]:
+    """Say which attachments nobody opens here, by place, with why. The letter itself is taken."""
     numbers, day = policy.packaged(), clocks.london_date(on)
-    if len(letter.attachments) > numbers.read("email_attachments_most", day, int):
-        return TOO_MANY
-    taken = numbers.read("email_kinds", day, tuple)
-    return WRONG_KIND if any(one.kind not in taken for one in letter.attachments) else None
+    most, taken = numbers.read("email_attachments_most", day, int), numbers.read("email_kinds", day, tuple)
+    closed = {place: NOT_OPENED for place, one in enumerate(letter.attachments) if one.kind not in taken}
+    return closed | dict.fromkeys(range(most, len(letter.attachments)), MORE_THAN_WE_OPEN)
 
 
 def receive(letter: Letter, raw: bytes, settings: Settings) -> Email:
@@ -169,6 +171,7 @@ def _words(letter: Letter) -> Json:
 
 
 def _attach(email: Email, letter: Letter, settings: Settings) -> None:
+    closed = closed_parts(letter, now())
     rows = [
         EmailAttachment(
             id=new_id(),
@@ -177,12 +180,15 @@ def _attach(email: Email, letter: Letter, settings: Settings) -> None:
             kind=one.kind,
             size=len(one.content),
             file=settings.files.keep(one.content),
+            state="refused" if place in closed else "held",
+            why=closed.get(place),
         )
         for place, one in enumerate(letter.attachments)
     ]
     db.session.add_all(rows)
-    if rows:
-        tasks.promise_all([Promise(kind=tasks.SCAN, key=f"{row.id}:first", subject_id=row.id) for row in rows])
+    held = [row for row in rows if row.state == "held"]
+    if held:
+        tasks.promise_all([Promise(kind=tasks.SCAN, key=f"{row.id}:first", subject_id=row.id) for row in held])
 
 
 def _unread(email: Email, contact: Contact, settings: Settings) -> Unread:

@@ -5,6 +5,7 @@ What an attachment is, its content shows; the name and type that its sender gave
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -17,6 +18,8 @@ from html.parser import HTMLParser
 from screening.fields import NOT_WORDS
 
 LONGEST_LINE = 200
+WORD = re.compile(r"\w+")
+AS_A_PAGE = "[The same e-mail as a web page says:]"
 # How each kind begins. A Word file is a zip, as many things are: its parts are named inside it.
 BEGINS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "gif": b"GIF8"}
 WORD_INSIDE = b"word/"
@@ -67,8 +70,9 @@ def read(raw: bytes) -> Letter:
 def _letter(message: EmailMessage) -> Letter:
     name, sender = parseaddr(str(message.get("From", "")))
     body = message.get_body(("plain", "html"))
-    said = _words(body) if body is not None else ""
-    attached = tuple(_attached(part) for part in _parts_beside(message, body))
+    page = _page_beside(message, body)
+    said = _said(body, page)
+    attached = tuple(_attached(part) for part in _leaves(message) if part is not body and part is not page)
     subject = _line(str(message.get("Subject", "")))
     return Letter(
         key=_key(str(message.get("Message-ID", "")), [sender, subject, said], attached),
@@ -90,12 +94,21 @@ def _key(message_id: str, words: list[str], attached: tuple[Attached, ...]) -> b
     return digest.digest()
 
 
-def _parts_beside(message: EmailMessage, body: MIMEPart | None) -> Iterator[MIMEPart]:
-    """Give every part that is not the words themselves; nothing is left out for being "inline"."""
-    other = message.get_body(("html",)) if body is not None and body.get_content_type() == "text/plain" else None
-    for part in _leaves(message):
-        if part is not body and part is not other:
-            yield part
+def _page_beside(message: EmailMessage, body: MIMEPart | None) -> MIMEPart | None:
+    """Find the same letter as a web page, where its words were found as plain text."""
+    plain = body is not None and body.get_content_type() == "text/plain"
+    return message.get_body(("html",)) if plain else None
+
+
+def _said(body: MIMEPart | None, page: MIMEPart | None) -> str:
+    """Give what a letter says: the plain text, and the page too wherever it has one word more.
+
+    The plain part may say only that a mail program shows no pages, or may be another text altogether.
+    """
+    plain = _words(body) if body is not None else ""
+    on_page = _words(page) if page is not None else ""
+    says_more = Counter(WORD.findall(on_page.casefold())) - Counter(WORD.findall(plain.casefold()))
+    return "\n\n".join(part for part in (plain, AS_A_PAGE, on_page) if part) if says_more else plain
 
 
 def _leaves(message: MIMEPart) -> Iterator[MIMEPart]:
@@ -120,7 +133,18 @@ def _content(part: MIMEPart) -> bytes:
     if _is_email(part):
         return b"".join(bytes(inner) for inner in part.iter_parts())
     found = part.get_payload(decode=True)
-    return found if isinstance(found, bytes) else b""
+    content = found if isinstance(found, bytes) else b""
+    if part.get_content_maintype() == "text" and kind_of(content) == "other":
+        return _as_text(content, part.get_content_charset())
+    return content
+
+
+def _as_text(content: bytes, charset: str | None) -> bytes:
+    """Give a text in the charset that its sender names as UTF-8; what is no text in it stays as it is."""
+    try:
+        return content.decode(charset or "windows-1252").encode()
+    except (LookupError, UnicodeError):
+        return content
 
 
 def kind_of(content: bytes) -> str:

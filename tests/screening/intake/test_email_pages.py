@@ -136,6 +136,39 @@ def test_a_picture_is_shown_in_the_frame(came, signed_in):
     assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
 
 
+def test_a_part_that_is_not_opened_here_stays_closed_and_the_letter_is_read(came, signed_in):
+    message = with_pdf(letter())
+    message.add_attachment(b"PK\x03\x04xl/\xff", maintype="application", subtype="vnd.ms-excel", filename="log.xlsx")
+    contact, priya = came(message), signed_in("priya")
+    opened(priya, contact)
+
+    page = priya.get(f"/contacts/{contact.reference}/take").text
+
+    assert (emails.NOT_OPENED in page, "or ask for a PDF" in page) == (True, True)
+    assert priya.get(f"/emails/{contact.reference}/attachments/1").status_code == 404
+
+
+def test_more_attachments_than_are_opened_are_kept_closed(came):
+    message = letter()
+    for place in range(31):
+        message.add_attachment(PNG, maintype="image", subtype="png", filename=f"{place}.png")
+    came(message)
+
+    states = db.session.scalars(select(EmailAttachment.state).order_by(EmailAttachment.place)).all()
+    assert (set(states[:30]), states[30:]) == ({"held"}, ["refused"])
+
+
+def test_the_whole_e_mail_is_saved_as_it_came_and_cannot_run(came, signed_in):
+    contact, priya = came(), signed_in("priya")
+    opened(priya, contact)
+
+    answer = priya.get(f"/emails/{contact.reference}/whole")
+
+    assert b'filename="body-map.pdf"' in answer.data
+    assert (answer.mimetype, answer.headers["Content-Disposition"].split(";")[0]) == ("text/plain", "attachment")
+    assert signed_in("callum").get(f"/emails/{contact.reference}/whole").status_code == 404
+
+
 def test_a_colleagues_e_mail_is_not_anybody_elses_to_read(came, signed_in):
     contact = came()
     opened(signed_in("priya"), contact)
@@ -152,12 +185,12 @@ def test_who_takes_no_contacts_sees_no_e_mail(came, signed_in):
 
 def test_what_was_refused_is_listed_with_who_sent_it(settings, signed_in):
     with transaction():
-        emails.refuse(emails.WRONG_KIND, 4_096, "head@school.example.org", settings)
+        emails.refuse(emails.TOO_LARGE, 4_096, "head@school.example.org", settings)
 
     page = signed_in("priya").get("/emails/").text
 
     assert "head@school.example.org" in page
-    assert emails.REFUSALS[emails.WRONG_KIND] in page
+    assert emails.REFUSALS[emails.TOO_LARGE] in page
 
 
 def looked_at(attachment):

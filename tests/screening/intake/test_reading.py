@@ -69,3 +69,30 @@ def test_a_letter_without_words_is_read():
 )
 def test_odd_bytes_are_read_as_far_as_they_can_be(raw):
     assert isinstance(reading.read(raw), reading.Letter)
+
+
+def with_page(plain, page):
+    message = letter(plain)
+    message.add_alternative(page, subtype="html")
+    return message
+
+
+def test_a_page_that_says_more_than_the_plain_text_is_shown_too():
+    message = with_page("Your mail client does not support HTML.", "<p>Ada has a bruise on her arm.</p>")
+
+    found = read(message).text
+    assert "does not support HTML" in found
+    assert "Ada has a bruise on her arm." in found
+
+
+def test_a_page_that_says_the_same_is_not_shown_twice():
+    assert read(with_page("Ada has a bruise.", "<p>Ada has <b>a bruise</b>.</p>")).text == "Ada has a bruise."
+
+
+def test_a_second_text_in_another_charset_is_read_as_text():
+    message = letter()
+    message.add_attachment("Ren\xe9e’s words".encode("windows-1252"), maintype="text", subtype="plain")
+    message.get_payload()[1].set_param("charset", "windows-1252")
+
+    (found,) = read(message).attachments
+    assert (found.kind, found.content.decode()) == ("text", "Ren\xe9e’s words")
