@@ -1,4 +1,4 @@
-"""Takes the pictures of the README: `make shots`, or `python docs/shots.py FOLDER [name…]`.
+"""Takes the pictures of the documents: `make shots`, or `python docs/shots.py FOLDER [name…]`.
 
 Seeds a sample county of its own in a temporary folder, with its clock moved to a Tuesday morning in office hours so
 that the pictures look alike whenever they are made, runs the service there on a free port, drives it with Chromium
@@ -22,7 +22,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
+LAPTOP: ViewportSize = {"width": 1280, "height": 900}
+DESKTOP: ViewportSize = {"width": 1440, "height": 1000}
+NARROW: ViewportSize = {"width": 320, "height": 720}
 LARGEST_BYTES = 250_000
 READY_WITHIN_SECONDS = 90
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
@@ -30,34 +32,51 @@ TUESDAY, AT_HOUR, AT_MINUTE = 1, 10, 20
 # The page saves itself 0.8 s after a pause and then asks again what to ask next.
 SETTLED_MS = 2500
 SAID = (
-    "Zofia came in with a bruise the size of a hand on her upper arm, and would not take her coat off for PE. She told "
-    "her teaching assistant that she is scared to go home and must not say why. Third mark since half-term. "
-    "Her mother's partner collects her on Tuesdays, and Zofia hid in the cloakroom last week when he came."
+    "Grandmother on the father's side. Had Ty on Sunday: thin, hair full of lice, ate four plates. He told her that "
+    "'Rob' shouts and threw a plate, and that Mum sleeps in the day. Rob moved in about six weeks ago."
 )
+TOLD = {
+    "referrer.phone": "01632 960229",
+    "referrer.name": "June Dunmore",
+    "children.0.given_name": "Ty",
+    "children.0.family_name": "Dunmore",
+    "children.0.age_years_estimated": "8",
+    "children.0.address.line_1": "86 Surrey Dr",
+    "children.0.address.postcode": "PO9 9ZZ",
+    "children.0.school": "Millbrook Lane",
+    "children.0.where_now.place": "School",
+    "narrative": SAID,
+}
+
+
+def start(page: Page) -> None:
+    """Where a call handler begins: five kinds of call, by the keys 1 to 5."""
+    sign_in(page, "priya")
+    page.wait_for_load_state("networkidle")
 
 
 def call(page: Page) -> None:
-    """The call workspace, a few minutes into a call."""
+    """The call workspace, a few minutes into a grandmother's call about a child of the sample families."""
     sign_in(page, "priya")
     page.get_by_role("button", name="Worry about a child").click()
-    write(page, "referrer.name", "Janet Coles")
-    write(page, "referrer.agency", "Fernbank Primary School")
-    choose(page, "referrer.source_code", "2A")
+    for name, text in TOLD.items():
+        write(page, name, text)
+    choose(page, "referrer.source_code", "1A")
     tick(page, "referrer.safe_to_reply", "yes")
-    write(page, "children.0.given_name", "Zofia")
-    write(page, "children.0.family_name", "Marsh")
-    write(page, "children.0.date_of_birth", "2018-05-02")
-    write(page, "children.0.school", "Fernbank Primary School")
-    write(page, "narrative", SAID)
-    said = page.locator("[name='children.0.answers.child_says_hurt']")
-    page.locator("details", has=said).locator("summary").first.click()
-    tick(page, "children.0.answers.child_says_hurt", "yes")
     tick(page, "children.0.answers.child_safe_now", "yes")
     page.wait_for_timeout(SETTLED_MS)
     page.locator("[data-saved]", has_text="Saved").wait_for()
     page.reload()
     page.locator("[name='narrative']").focus()
     page.locator("#section-worry").evaluate("(section) => section.scrollIntoView({block: 'start'})")
+    page.wait_for_timeout(SETTLED_MS)
+
+
+def check(page: Page) -> None:
+    """The last look before that call is sent."""
+    call(page)
+    page.get_by_role("button", name="Check and send").click()
+    page.get_by_role("heading", name="Check and send", level=1).wait_for()
 
 
 def queue(page: Page) -> None:
@@ -96,12 +115,16 @@ def rules(page: Page) -> None:
     page.get_by_role("button", name="Keep this rule").last.click()
 
 
-SHOTS: dict[str, Callable[[Page], None]] = {
-    "call": call,
-    "queue": queue,
-    "decision": decision,
-    "board": board,
-    "rules": rules,
+SHOTS: dict[str, tuple[Callable[[Page], None], ViewportSize]] = {
+    "start": (start, LAPTOP),
+    "call": (call, LAPTOP),
+    "call-desktop": (call, DESKTOP),
+    "call-narrow": (call, NARROW),
+    "check": (check, LAPTOP),
+    "queue": (queue, LAPTOP),
+    "decision": (decision, LAPTOP),
+    "board": (board, LAPTOP),
+    "rules": (rules, LAPTOP),
 }
 
 
@@ -197,9 +220,10 @@ def _wait_until_ready(address: str, service: subprocess.Popen[bytes]) -> None:
 
 def shoot(browser: Browser, address: str, folder: Path, name: str) -> None:
     """Take one picture, in a browser profile of its own."""
-    context = browser.new_context(base_url=address, viewport=VIEWPORT, reduced_motion="reduce", locale="en-GB")
+    pose, viewport = SHOTS[name]
+    context = browser.new_context(base_url=address, viewport=viewport, reduced_motion="reduce", locale="en-GB")
     page = context.new_page()
-    SHOTS[name](page)
+    pose(page)
     page.wait_for_load_state("networkidle")
     path = folder / f"{name}.png"
     page.screenshot(path=path)
