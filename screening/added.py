@@ -1,5 +1,6 @@
 """What was added to a contact after it was sent, as it is read: one entry for what one person added in one go."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +16,9 @@ from screening.models import Contact, ContactAddition
 
 # While somebody types, each pause keeps what is there: within this time it is one addition, still being written.
 ONE_GO = timedelta(minutes=10)
+# So many words may change between two pauses of who only puts right what they type.
+MOST_PUT_RIGHT = 2
+ACCOUNT = "narrative"
 ADDRESS = "An address, or how to reach them: see People"
 REFERRER = "How the caller is reached"
 
@@ -51,27 +55,41 @@ def _in_one_go(rows: Iterable[ContactAddition]) -> list[list[ContactAddition]]:
 
 def _added(contact: Contact, rows: list[ContactAddition]) -> Added:
     found = Added(by=rows[0].added_by.name, at=rows[0].added_at, until=rows[-1].added_at)
-    for change in _newest(rows):
-        if change["path"] == "narrative":
-            found.words.append(_more(change))
-        else:
-            found.rows.append(_row(contact, change))
+    found.words = _words_added(rows)
+    found.rows = [_row(contact, change) for change in _newest(rows)]
     return found
 
 
 def _newest(rows: list[ContactAddition]) -> list[Json]:
-    """Give each field's newest words once, with what it said before all of these."""
+    """Give each field's newest words once, with what it said before all of these; the account is for itself."""
     newest: dict[str, Json] = {}
-    for row in rows:
-        for change in row.changes:
-            first = newest.get(change["path"])
-            newest[change["path"]] = change | ({"before": first["before"]} if first else {})
+    for change in (change for row in rows for change in row.changes if change["path"] != ACCOUNT):
+        first = newest.get(change["path"])
+        newest[change["path"]] = change | ({"before": first["before"]} if first else {})
     return list(newest.values())
 
 
-def _more(change: Json) -> str:
+def _words_added(rows: list[ContactAddition]) -> list[str]:
+    """Give what was added to the account. While somebody types it is one entry; what they take back stays another."""
+    entries: list[tuple[str, str]] = []
+    for change in (change for row in rows for change in row.changes if change["path"] == ACCOUNT):
+        before, after = str(change["before"] or ""), str(change["after"])
+        if not entries:
+            entries.append((before, after))
+        elif _takes_back(entries[-1][1], after):
+            entries.append((entries[-1][0] if after.startswith(entries[-1][0]) else before, after))
+        else:
+            entries[-1] = (entries[-1][0], after)
+    return [_more(before, after) for before, after in entries]
+
+
+def _takes_back(shown: str, after: str) -> bool:
+    """Say whether words of an account are gone, and not only one that was being typed or put right."""
+    return (Counter(shown.split()) - Counter(after.split())).total() > MOST_PUT_RIGHT
+
+
+def _more(before: str, after: str) -> str:
     """Give what is new of the account: what follows the words that were there, or all of it where those changed."""
-    before, after = str(change["before"] or ""), str(change["after"])
     return after.removeprefix(before).strip() or after
 
 

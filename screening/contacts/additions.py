@@ -6,9 +6,6 @@ that it stood on, and whoever made it is told.
 """
 
 import json
-from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +15,10 @@ from screening import audit, codes, missing_facts, tasks
 from screening.access import viewer
 from screening.callbacks import service as promised_calls
 from screening.checks import looking_up
-from screening.contacts import danger_now, drafts
+from screening.contacts import danger_now, drafts, windows
 from screening.contacts import people as people_rows
 from screening.contacts.drafts import Typed
+from screening.contacts.windows import Change, Window
 from screening.danger import service as danger_alerts
 from screening.db import Json, db, now
 from screening.errors import NotAllowed, NotFound
@@ -28,22 +26,9 @@ from screening.models import Contact, ContactAddition, Draft
 from screening.sealing import seal, unseal
 
 NOT_YOURS = "There is no such call among yours. Look under your contacts."
+# Beside what stands: what the window itself held, where that is something else.
+WINDOW = "window"
 FILLED_IN = ("answers", "views", "identity", "information_sharing")
-Path = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field that was added: where it stands, what it said before, and what it says now."""
-
-    path: Path
-    before: Any
-    after: Any
-
-    def as_json(self) -> Json:
-        """Give it as it is kept."""
-        words = missing_facts.field_words(list(self.path))
-        return {"path": ".".join(self.path), "words": words, "before": self.before, "after": self.after}
 
 
 def on_call(reference: str) -> Contact:
@@ -94,22 +79,33 @@ def latest(contact: Contact, key: bytes) -> Typed:
 def keep(contact: Contact, body: Json, version: int, key: bytes) -> Typed:
     """Add what this window has changed since `version`, the one that it was made on; nothing where nothing did.
 
-    Two windows never take anything from each other: each adds only what was typed into it.
+    The version that is given back is the window's own: what it holds, and not what others have added beside it.
     """
-    stands, began_with = latest(contact, key), _at_version(contact, version, key)
-    changes = list(_changes(stands.body, began_with, body))
+    stands, window = latest(contact, key), _window(contact, version, key)
+    changes, places = windows.changes(stands.body, window, body)
     if not changes:
-        return stands
-    merged = _with(stands.body, [change for change in changes if not _takes_an_answer_away(change)])
-    number, text = stands.version + 1, json.dumps(merged, ensure_ascii=False)
-    sealed = seal(key, text, bound_to=f"{contact.id}/{number}")
-    row = _add(contact, changes, version=number, body=sealed)
+        return stands if body == stands.body else Typed(version, stands.body, stands.saved_at)
+    merged = windows.put(stands.body, [change for change in changes if not _takes_an_answer_away(change)])
+    row, own_version = _add_typed(contact, changes, stands.version, (merged, Window(body, places)), key)
     if contact.state == "received":
         _fill_in(contact, merged, stands.body)
     missing_facts.told(contact, {".".join(change.path): change.after for change in changes})
     if any(change.path[-1] == codes.DANGER_NOW and change.after == "yes" for change in changes):
         danger_alerts.alert(contact)
-    return Typed(number, merged, row.added_at)
+    return Typed(own_version, merged, row.added_at)
+
+
+def _add_typed(
+    contact: Contact, changes: list[Change], after: int, typed: tuple[Json, Window], key: bytes
+) -> tuple[ContactAddition, int]:
+    """Add a version. Where the window holds something else than what then stands, that has the number before."""
+    merged, window = typed
+    number, kept = after + 1, merged
+    if window.body != merged:
+        number, kept = after + 2, merged | {WINDOW: {"body": window.body, "places": window.places}}
+    sealed = seal(key, json.dumps(kept, ensure_ascii=False), bound_to=f"{contact.id}/{number}")
+    row = _add(contact, changes, version=number, body=sealed)
+    return row, number if kept is merged else number - 1
 
 
 def add_words(contact: Contact, words: str) -> None:
@@ -123,7 +119,7 @@ def _add(contact: Contact, changes: list[Change], **more: Any) -> ContactAdditio
         raise NotAllowed("Only a person can add to a contact. Sign in.")
     row = ContactAddition(
         contact_id=contact.id,
-        changes=[change.as_json() for change in changes],
+        changes=[_as_json(change) for change in changes],
         added_at=now(),
         added_by_id=by,
         **more,
@@ -141,40 +137,39 @@ def _add(contact: Contact, changes: list[Change], **more: Any) -> ContactAdditio
     return row
 
 
-def _at_version(contact: Contact, version: int, key: bytes) -> Json:
-    added = select(ContactAddition).where(ContactAddition.contact_id == contact.id, ContactAddition.version == version)
-    if (row := db.session.scalar(added)) is not None:
-        return _opened(row, key).body
+def _as_json(change: Change) -> Json:
+    words = missing_facts.field_words(list(change.path))
+    return {"path": ".".join(change.path), "words": words, "before": change.before, "after": change.after}
+
+
+def _window(contact: Contact, version: int, key: bytes) -> Window:
+    """Open what a page held at a version: as it then stood, or as that window alone had it."""
+    near = ContactAddition.version.in_((version, version + 1))
+    added = select(ContactAddition).where(ContactAddition.contact_id == contact.id, near)
+    for row in db.session.scalars(added.order_by(ContactAddition.version)):
+        body = _unsealed(row, key)
+        own = body.pop(WINDOW, None)
+        if row.version == version:
+            return Window(body)
+        if own:
+            return Window(own["body"], own["places"])
     draft = db.session.scalar(select(Draft).where(Draft.contact_id == contact.id, Draft.version == version))
     if draft is None:
-        return {}
-    body: Json = json.loads(unseal(key, draft.body, bound_to=f"{contact.id}/{version}"))
-    return body
+        return Window({})
+    return Window(json.loads(unseal(key, draft.body, bound_to=f"{contact.id}/{version}")))
 
 
 def _opened(added: ContactAddition, key: bytes) -> Typed:
-    if added.body is None or added.version is None:
+    body = _unsealed(added, key)
+    body.pop(WINDOW, None)
+    return Typed(added.version or 0, body, added.added_at)
+
+
+def _unsealed(added: ContactAddition, key: bytes) -> Json:
+    if added.body is None:
         raise LookupError("This addition was not made on the call page.")
-    body = json.loads(unseal(key, added.body, bound_to=f"{added.contact_id}/{added.version}"))
-    return Typed(added.version, body, added.added_at)
-
-
-def _changes(stands: Json, began_with: Json, typed: Json) -> Iterator[Change]:
-    there, before = dict(_leaves(stands)), dict(_leaves(began_with))
-    for path, value in _leaves(typed):
-        if value != before.get(path) and value != there.get(path):
-            yield Change(path, there.get(path), value)
-
-
-def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _leaves(inner, (*path, name))
-    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
-        for place, inner in enumerate(value):
-            yield from _leaves(inner, (*path, str(place)))
-    else:
-        yield path, value
+    body: Json = json.loads(unseal(key, added.body, bound_to=f"{added.contact_id}/{added.version}"))
+    return body
 
 
 def _takes_an_answer_away(change: Change) -> bool:
@@ -182,34 +177,12 @@ def _takes_an_answer_away(change: Change) -> bool:
     return "answers" in change.path and known and codes.is_no_answer(change.after)
 
 
-def _with(body: Json, changes: list[Change]) -> Json:
-    merged = deepcopy(body)
-    for change in changes:
-        _put(merged, change.path, change.after)
-    return merged
-
-
-def _put(here: Any, path: Path, value: Any) -> None:
-    first, *rest = path
-    if isinstance(here, list):
-        here += [{} for _ in range(int(first) + 1 - len(here))]
-        place: Any = int(first)
-    else:
-        place = first
-    if not rest:
-        here[place] = value
-        return
-    if isinstance(here, dict) and not isinstance(here.get(place), dict | list):
-        here[place] = [] if rest[0].isdecimal() else {}
-    _put(here[place], tuple(rest), value)
-
-
 def _fill_in(contact: Contact, merged: Json, stood: Json) -> None:
     """Bring the contact's own rows up to what is known now. What cannot be read leaves what was there."""
     _, left_out = danger_now.what_fits(contact, merged)
-    before = dict(_leaves(stood))
+    before = dict(windows.leaves(stood))
     unreadable = [tuple(danger_now.steps(pointer)) for pointer in left_out]
-    mended = _with(merged, [Change(path, None, before[path]) for path in unreadable if path in before])
+    mended = windows.put(merged, [Change(path, None, before[path]) for path in unreadable if path in before])
     fitting, _ = danger_now.what_fits(contact, mended)
     for name in FILLED_IN:
         setattr(contact, name, {**getattr(contact, name), **fitting[name]})

@@ -99,10 +99,10 @@ def danger(reference: str) -> ResponseReturnValue:
     """Send what there is as red, at once: a child is in danger now. Sent already, it is added and told again."""
     with transaction():
         contact = _to_raise(reference)
-        left_out = send_red(contact, typed_now()) if contact.state == "taking" else _add_danger(contact)
-        typed = additions.latest(contact, key())
+        send_or_add = send_red if contact.state == "taking" else _add_danger
+        version, left_out = send_or_add(contact, typed_now())
     if wants_json():
-        return jsonify(version=typed.version, left_out=danger_now.words(left_out))
+        return jsonify(version=version, left_out=danger_now.words(left_out))
     if "version" in request.form and contact.taken_by_id == viewer().user_id:
         return redirect(url_for(".sent", reference=reference))
     own = contact.taken_by_id == viewer().user_id
@@ -116,31 +116,41 @@ def _to_raise(reference: str) -> Contact:
         return additions.to_add_to(reference)
 
 
-def send_red(contact: Contact, typed: Json) -> list[str]:
-    """Send what there is as red and tell those on duty; give what did not fit and was left out."""
+def send_red(contact: Contact, typed: Json) -> tuple[int, list[str]]:
+    """Send what there is as red and tell those on duty; give the window's version, and what was left out.
+
+    A window that was made on an older version sends what stands now, and adds to it what was typed into itself.
+    """
+    newest = drafts.latest(contact, key())
+    version = request.form.get("version", newest.version, type=int)
     if "version" not in request.form:
         # This page holds none of the call: what was kept of it is what there is.
-        typed = drafts.latest(contact, key()).body | typed
-    body = {**typed, "answers": {**typed.get("answers", {}), codes.DANGER_NOW: "yes"}}
-    drafts.save_on_newest(contact=contact, body=body, key=key())
+        typed = newest.body | typed
+    body = _in_danger(typed if version == newest.version else newest.body)
+    kept = drafts.save_on_newest(contact=contact, body=body, key=key())
     call_safe.follow(contact, body)
     left_out = send_what_fits(contact, body)
     audit.record("contact.danger", contact_id=contact.id, detail={"left_out": left_out})
     danger_alerts.alert(contact)
     session["left_out"] = {contact.reference: left_out}
-    return left_out
+    if version != newest.version:
+        kept = additions.keep(contact, _in_danger(typed), version, key())
+    return kept.version, left_out
 
 
-def _add_danger(contact: Contact) -> list[str]:
+def _add_danger(contact: Contact, typed: Json) -> tuple[int, list[str]]:
     newest = additions.latest(contact, key())
-    typed = typed_now() if "version" in request.form else newest.body
     version = request.form.get("version", newest.version, type=int)
-    body = {**typed, "answers": {**typed.get("answers", {}), codes.DANGER_NOW: "yes"}}
-    additions.keep(contact, body, version, key())
+    body = _in_danger(typed if "version" in request.form else newest.body)
+    kept = additions.keep(contact, body, version, key())
     if "version" not in request.form:
         # Asked for anew, whatever was said before; the form of a call that comes twice is not.
         danger_alerts.alert(contact)
-    return []
+    return kept.version, []
+
+
+def _in_danger(body: Json) -> Json:
+    return {**body, "answers": {**body.get("answers", {}), codes.DANGER_NOW: "yes"}}
 
 
 @blueprint.post("/<reference>/additions")

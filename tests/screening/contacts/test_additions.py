@@ -265,3 +265,62 @@ def test_nobody_who_was_sent_is_taken_out(priya, red):
     priya.post(f"/contacts/{reference}/save", data={**two, "version": version + 1, "remove_child": "0"})
 
     assert [child.given_name for child in contact(reference).children] == ["Ada", "Ben"]
+
+
+def test_danger_from_an_older_window_takes_no_words_from_another(priya, signed_in):
+    location = priya.post("/contacts/", data={"kind": "request_for_service"}).location
+    reference = re.search(r"FD-\w+", location).group()
+    saves = (("He has a knife.", 0), ("He has a knife. She is in the bathroom.", 1))
+    for narrative, version in saves:
+        priya.post(f"/contacts/{reference}/autosave", data={**SAID, "narrative": narrative, "version": version})
+
+    older = {**SAID, "narrative": "He has a knife. He is drunk.", "children.0.school": "Oak", "version": "1"}
+    priya.post(f"/contacts/{reference}/danger", data=older, headers=JSON)
+
+    assert contact(reference).narrative == "He has a knife. She is in the bathroom."
+    assert contact(reference).children[0].school == "Oak"
+    assert '<p class="fd-narrative">He is drunk.</p>' in summary(signed_in("sarah"), reference)
+    assert db.session.scalars(select(DangerAlert)).one()
+
+
+def test_a_window_that_goes_on_takes_back_nothing_that_another_changed(priya, red):
+    typed(priya, red, children__0__given_name="Adela")
+    here = typed(priya, red, children__0__school="Oak").json["version"]
+
+    typed(priya, (red[0], here), children__0__school="Oak Primary")
+
+    assert (contact(red[0]).children[0].given_name, contact(red[0]).children[0].school) == ("Adela", "Oak Primary")
+
+
+def test_what_two_windows_write_into_the_account_is_shown_both(priya, signed_in, red):
+    typed(priya, red, narrative="He has a knife. She is in the bathroom.")
+    here = typed(priya, red, narrative="He has a knife. He is").json["version"]
+    typed(priya, (red[0], here), narrative="He has a knife. He is drunk.")
+
+    page = summary(signed_in("sarah"), red[0])
+    assert "She is in the bathroom. He is drunk." in page
+
+
+def test_two_children_whom_two_windows_add_stay_two(priya, red):
+    typed(priya, red, children__1__given_name="Cara", children__1__sex="F")
+    here = typed(priya, red, children__1__given_name="Ben").json["version"]
+    typed(priya, (red[0], here), children__1__given_name="Ben", children__1__school="Oak")
+
+    kept = [(child.given_name, child.sex, child.school) for child in contact(red[0]).children]
+    assert kept == [("Ada", None, None), ("Cara", "F", None), ("Ben", None, "Oak")]
+
+
+def test_words_that_are_written_over_are_shown_beside_those_that_replace_them(priya, signed_in, red):
+    typed(priya, red, narrative="He has a knife. She is in the bathroom.")
+    typed(priya, (red[0], red[1] + 1), narrative="He has a knife. They ran to the shop next door.")
+
+    page = summary(signed_in("sarah"), red[0])
+    assert '<p class="fd-narrative">She is in the bathroom.</p>' in page
+    assert '<p class="fd-narrative">They ran to the shop next door.</p>' in page
+
+
+def test_a_word_that_is_put_right_while_typing_is_shown_once(priya, signed_in, red):
+    typed(priya, red, narrative="He has a knife. She is in the bathrom")
+    typed(priya, (red[0], red[1] + 1), narrative="He has a knife. She is in the bathroom.")
+
+    assert "bathrom<" not in summary(signed_in("sarah"), red[0])

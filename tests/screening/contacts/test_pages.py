@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from screening.contacts import drafts
 from screening.db import db, now, transaction
-from screening.models import AuditEntry, Contact, County, Draft, RulesetInForce, Task
+from screening.models import AuditEntry, Contact, ContactAddition, County, Draft, RulesetInForce, Task
 from tests.screening.contacts.bodies import QUESTIONS, form
 from tests.screening.queues.given import TUESDAY_NIGHT, TUESDAY_NOON, clock_at
 
@@ -246,7 +246,9 @@ def test_danger_now_waits_for_no_other_window(priya, reference):
 
     assert answer.location == f"/contacts/{reference}/sent"
     assert "could not be sent" not in priya.get(answer.location).text
-    assert contact(reference).narrative == "Now"
+    assert contact(reference).narrative == "Came to school hungry."
+    added = db.session.scalars(select(ContactAddition)).one()
+    assert added.changes[0]["after"] == "Came to school hungry.\n\nNow"
 
 
 def test_what_danger_now_left_out_stays_in_the_draft(app, priya, reference):
