@@ -47,8 +47,8 @@ CALL_SAFE = (
     "them. Find out who they are before anybody rings."
 )
 ALLEGED_RANG = (
-    "The caller may be an adult who is said to have caused harm: they have the same name. Do not ring. A manager decides "
-    "whether anybody does, and what may be said."
+    "The caller may be an adult who is said to have caused harm: they have the same name. Do not ring. A manager "
+    "decides whether anybody does, and what may be said."
 )
 CALL_SAFE_TO_RING = (
     "The call was taken call-safe: the caller may be somebody who is said to have caused harm. Find out who they are. "

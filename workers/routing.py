@@ -18,7 +18,7 @@ from screening import audit, route_facts
 from screening.db import db, new_id, now
 from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Routing
-from screening.people import alike
+from screening.people import alike, case_rows
 from screening.queues import placing
 from workers import route_case
 from workers.checks import open_cases
@@ -71,8 +71,9 @@ def route_contact(contact_id: UUID, step: str) -> None:
     at = now()
     known = open_cases.of_children(contact, at)
     teams = route_facts.teams(beside=contact_id)
-    case = route_case.read(contact, step, at, known, teams)
-    proposal = Proposal(contact, step, case, teams.ids, _ask_rules(case), open_cases.possible_words(known))
+    case = route_case.read(contact, step, at, known.cases, teams)
+    possible = open_cases.possible_words(known.cases) + ([] if known.all_read else [case_rows.TOO_MANY])
+    proposal = Proposal(contact, step, case, teams.ids, _ask_rules(case), possible)
     written = _write(proposal)
     if written is None:
         return

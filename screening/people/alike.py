@@ -176,14 +176,19 @@ def postcodes(card: Card) -> list[str]:
 
 def may_be(people: Sequence[Asked]) -> ColumnElement[bool]:
     """Ask for the involvements to compare with these people: of their birth, their name, or their home."""
+    return or_(*keys(people))
+
+
+def keys(people: Sequence[Asked]) -> list[ColumnElement[bool]]:
+    """List what an involvement may share with these people, each as a question: their birth, their name, their home."""
     # Of one shape for any number of people, so that it is compiled once. What finds too many is compared afterwards.
     births = [days_that_may_match(one.card) for one in people]
-    return or_(
+    return [
         Involvement.born_earliest.in_({day for days, _ in births for day in days}),
         Involvement.name_key.in_({one.name_key for one in people if one.name_key}),
         Involvement.postcode.in_({code for one in people for code in postcodes(one.card)}),
         *(Involvement.born_earliest.between(*part_known) for _, part_known in births if part_known),
-    )
+    ]
 
 
 def _nothing_differs(one: Card, other: Card, levels: Any) -> bool:

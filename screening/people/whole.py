@@ -33,6 +33,7 @@ def of(person: Person) -> Row:
     """Give all that the person's page shows, but for the journal and the addresses."""
     ids = groups.members(person.id)
     contacts, not_open = contacts_of(ids)
+    involvements, cases_not_checked = involvements_of(ids)
     return {
         "names": [{"key": NAME_WORDS[one.kind], "value": one.name} for one in details(person, "names")],
         "facts": [*_birth(person), telling.said("Sex", codes.SEXES.get(person.sex or ""))],
@@ -41,7 +42,8 @@ def of(person: Person) -> Row:
             {"key": IDENTIFIERS[one.scheme][1], "value": one.value} for one in details(person, "identifiers")
         ],
         "alerts": [alert_row(alert) for alert in alerts_of(ids)],
-        "involvements": involvements_of(ids),
+        "involvements": involvements,
+        "cases_not_checked": cases_not_checked,
         "family": relatives_of(person, ids),
         "contacts": contacts,
         "not_open": not_open,

@@ -10,6 +10,7 @@ from screening.access import user_viewer, viewing
 from screening.checks import queries
 from screening.db import db
 from screening.models import Contact, NamedReader
+from screening.people import case_rows
 from tests.screening.queues import given
 from workers.checks import earlier as earlier_contacts
 from workers.checks import own_records
@@ -224,6 +225,19 @@ def test_an_open_case_that_was_told_too_long_ago_is_marked_not_checked():
     assert check.found["open_cases"][0]["checked"] is False
     assert "not checked since" in check.found["open_cases"][0]["words"]
     assert check.found["not_checked"]
+
+
+def test_of_many_with_one_birthday_the_likest_are_looked_at_and_the_rest_is_not_checked(monkeypatch):
+    monkeypatch.setattr(case_rows, "MOST_ALIKE", 1)
+    given.involvement("Ada Marlow", born=BORN, kind="protection_plan", as_at=NOW, started_on=date(2019, 1, 1))
+    for number in range(3):
+        given.involvement(f"Somebody Else{number}", born=BORN, as_at=NOW)
+
+    check, other = checked(born=BORN), checked("Grace Hill", born=BORN)
+
+    assert [case["kind"] for case in check.found["open_cases"]] == ["protection_plan"]
+    assert check.found["not_checked"] == [case_rows.TOO_MANY]
+    assert (other.outcome, case_rows.TOO_MANY in other.problem) == ("failed", True)
 
 
 @pytest.mark.parametrize(

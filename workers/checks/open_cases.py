@@ -10,13 +10,12 @@ from sqlalchemy import or_, select
 from routing_rules import clocks, policy, route
 from screening.db import db
 from screening.models import Contact, Involvement, Person
-from screening.people import alike, case_lists, involved, links
+from screening.people import alike, case_lists, case_rows, involved, links
 from screening.people.alike import Asked, Likeness
-from screening.people.case_lists import HIDDEN_KINDS, KIND_WORDS
+from screening.people.case_lists import KIND_WORDS
 from screening.wording import moment
 from workers.checks.kin import Known
 
-MOST_ROWS = 400
 NOBODY: frozenset[UUID] = frozenset()
 
 
@@ -55,14 +54,22 @@ class OpenCase:
         return f"Open to {team} for {what}{placed}{since}"
 
 
-def of_children(contact: Contact, at: datetime) -> list[OpenCase]:
+@dataclass(frozen=True)
+class Cases:
+    """What was found. `all_read` is False where more are alike than were looked at: then "nothing" is not known."""
+
+    cases: list[OpenCase]
+    all_read: bool
+
+
+def of_children(contact: Contact, at: datetime) -> Cases:
     """Find the involvements that are or may be those of a contact's children."""
     records = links.confirmed_records([child.id for child in contact.children]) if contact.children else {}
     people = [alike.asked(child) for child in contact.children]
     return find(people, at, {record for found in records.values() for record in found})
 
 
-def find(people: Sequence[Asked], at: datetime, records: Collection[UUID] = NOBODY) -> list[OpenCase]:
+def find(people: Sequence[Asked], at: datetime, records: Collection[UUID] = NOBODY) -> Cases:
     """Find the involvements of these people: open, or ended within the window that routing looks back.
 
     Args:
@@ -71,33 +78,26 @@ def find(people: Sequence[Asked], at: datetime, records: Collection[UUID] = NOBO
         records: the records of the index that a person confirmed they are. Theirs are sure.
     """
     if not people:
-        return []
+        return Cases([], True)
     people = [*people, *alike.records_told_apart(records)]
-    question = select(Involvement).where(
-        or_(Involvement.person_id.in_(records), alike.may_be(people)) if records else alike.may_be(people),
-        Involvement.kind.not_in(HIDDEN_KINDS),
-        or_(Involvement.ended_on.is_(None), Involvement.ended_on >= _looks_back_to(at)),
-    )
-    rows = list(db.session.scalars(question.order_by(Involvement.started_on.desc()).limit(MOST_ROWS)))
+    in_time = or_(Involvement.ended_on.is_(None), Involvement.ended_on >= _looks_back_to(at))
+    of_others = or_(Involvement.person_id.is_(None), Involvement.person_id.not_in(records))
+    others, all_read = case_rows.like(people, of_others, in_time)
+    rows = sorted([*case_rows.of_records(records, in_time), *others], key=lambda row: row.started_on, reverse=True)
     found = [_Found(row, *likeness) for row in rows if (likeness := _likeness(row, people, records))]
-    return _told(found, at)
+    return Cases(_told(found, at), all_read)
 
 
-def of_candidates(known: Known, at: datetime, *, beside: Sequence[OpenCase]) -> list[OpenCase]:
+def of_candidates(known: Known, at: datetime, *, beside: Sequence[OpenCase]) -> Cases:
     """Find the involvements of records that somebody may be, but for those found already: a person confirms them."""
     told = {UUID(one["person_id"]): tuple(one["reasons"]) for one in known.candidates}
     reasons = {member: told[person_id] for person_id, members in known.groups.items() for member in members}
     every = alike.records(reasons)
-    question = select(Involvement).where(
-        or_(Involvement.person_id.in_(reasons), Involvement.person_id.is_(None) & alike.may_be(every)),
-        Involvement.kind.not_in(HIDDEN_KINDS),
-        Involvement.ended_on.is_(None),
-        Involvement.id.not_in([case.row.id for case in beside]),
-    )
-    rows = list(db.session.scalars(question.limit(MOST_ROWS))) if reasons else []
-    of_rows = [(row, _record_of(row, every)) for row in rows]
+    only = (Involvement.ended_on.is_(None), Involvement.id.not_in([case.row.id for case in beside]))
+    of_no_record, all_read = case_rows.like(every, Involvement.person_id.is_(None), *only)
+    of_rows = [(row, _record_of(row, every)) for row in [*case_rows.of_records(reasons, *only), *of_no_record]]
     found = [_Found(row, Likeness(True, False, reasons[record]), record) for row, record in of_rows if record]
-    return _told(found, at)
+    return Cases(_told(found, at), all_read)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from screening.checks import looking_up, queries, service
 from screening.db import Json, db, now
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck, Contact, Participation
-from screening.people import alike, links
+from screening.people import alike, case_rows, links
 from screening.people.alike import Asked
 from workers.checks import earlier, facts, follow_up, kin, open_cases
 from workers.checks.open_cases import OpenCase
@@ -53,6 +53,7 @@ class Found:
     seen: earlier.Seen
     cases: list[OpenCase]
     of_family: list[Json]
+    all_cases_read: bool
 
     @property
     def is_anything(self) -> bool:
@@ -145,10 +146,11 @@ def look_up(check: BackgroundCheck) -> Answer:
     known = kin.look(person, asked, records, said)
     asked = replace(asked, has_namesakes=known.has_namesakes)
     seen = earlier.look(asked, contact, records)
-    cases = open_cases.find([asked], at, records) if asked.name_key or records else []
-    cases += open_cases.of_candidates(known, at, beside=cases)
+    theirs = open_cases.find([asked] if asked.name_key or records else [], at, records)
+    maybe = open_cases.of_candidates(known, at, beside=theirs.cases)
+    cases = open_cases.Cases([*theirs.cases, *maybe.cases], theirs.all_read and maybe.all_read)
     of_family = _of_family(known, contact, {entry["participation_id"] for entry in seen.earlier})
-    return _answer(asked, contact, Found(known, seen, cases, of_family), at)
+    return _answer(asked, contact, Found(known, seen, cases.cases, of_family, cases.all_read), at)
 
 
 def _of_family(known: kin.Known, contact: Contact, about_them: set[str]) -> list[Json]:
@@ -174,7 +176,7 @@ def _of_family(known: kin.Known, contact: Contact, about_them: set[str]) -> list
 
 
 def _answer(asked: Asked, contact: Contact, found: Found, at: datetime) -> Answer:
-    stale = open_cases.not_checked(at)
+    stale = open_cases.not_checked(at) or (None if found.all_cases_read else case_rows.TOO_MANY)
     if found.is_anything:
         return Answer("information_found", _found(contact, found, stale, at), stale)
     if not asked.name_key:

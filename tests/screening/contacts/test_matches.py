@@ -9,6 +9,7 @@ from sqlalchemy import delete, literal, select
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
 from screening.models import AuditEntry, Contact, InvolvementList, PersonLink
+from screening.people import case_rows
 from screening.people.finding import live_search
 from tests.screening.contacts.bodies import form
 from tests.screening.people import indexed
@@ -245,6 +246,31 @@ def test_a_plan_told_long_ago_is_open_after_a_list_of_part(priya, reference, cat
 
     assert "Known; open to Winchester" in page
     assert "not checked" not in page
+
+
+def test_their_own_plan_is_found_however_many_share_a_birthday(priya, reference, catherine, monkeypatch):
+    monkeypatch.setattr(case_rows, "MOST_ALIKE", 1)
+    with transaction():
+        for number in range(3):
+            given.involvement(f"Somebody Else{number}", born=date(2018, 5, 2), team_slug="havant")
+        given.involvement("C. Smyth", person_id=catherine.id, team_slug="winchester", started_on=date(2019, 1, 1))
+        a_list(0)
+    page = page_after_proposing(priya, reference, catherine)
+
+    assert "Known; open to Winchester" in page
+    assert "Whether they are open to another team was not checked." in page
+
+
+def test_where_too_many_share_a_birthday_nothing_open_is_never_said(priya, reference, catherine, monkeypatch):
+    monkeypatch.setattr(case_rows, "MOST_ALIKE", 1)
+    with transaction():
+        for number in range(2):
+            given.involvement(f"Somebody Else{number}", born=date(2018, 5, 2), team_slug="havant")
+        a_list(0)
+    page = page_after_proposing(priya, reference, catherine)
+
+    assert "Whether they are open to a team was not checked." in page
+    assert "Nothing open" not in page
 
 
 def test_a_case_that_is_of_no_record_of_ours_is_open_all_the_same(priya, reference, catherine):
