@@ -67,7 +67,7 @@ ACTIONS = frozenset(
         "link.answered",
         "paper.printed", "paper.entered", "paper.spoiled", "import.received", "import.read",
         "web_form.asked", "web_form.refused", "web_form.sent",
-        "email.received", "email.refused", "email.opened", "email.scanned",
+        "email.received", "email.refused", "email.refused_rung", "email.not_kept", "email.opened", "email.scanned",
     }
 )  # fmt: skip
 

@@ -19,15 +19,16 @@ from screening import create_app
 from screening.access import viewing, worker_viewer
 from screening.config import Settings
 from screening.db import db, now, transaction
-from screening.intake import emails, reading
+from screening.intake import emails, reading, refused_emails
 from workers import limits
 from workers.pulse import Pulse
 
 log = structlog.get_logger()
 AGAIN = "451 4.3.0 It could not be kept now. Keep it, and try again"
 ANSWERS = {
-    emails.TOO_LARGE: "552 5.3.4 Larger than we take. Nothing was kept: send less at a time, or ring us",
-    emails.UNREADABLE: "554 5.6.0 This is no message that can be read. Nothing was kept: send it again, or ring us",
+    refused_emails.TOO_LARGE: "552 5.3.4 Larger than we take. Nothing was kept: send less at a time, or ring us",
+    refused_emails.UNREADABLE: "554 5.6.0 This is no message that can be read. Nothing was kept: "
+    "send it again, or ring us",
 }
 BYTES = 1024 * 1024
 # A line of a message may be far longer than the standard allows, and nothing is lost for that.
@@ -57,10 +58,14 @@ class Post:
 
     async def note_too_large(self, size: int, sender: str) -> str:
         """Write down that a message was larger than we take."""
-        return await asyncio.to_thread(self._inside, lambda: self._refused(emails.TOO_LARGE, size, sender))
+        return await asyncio.to_thread(self._inside, lambda: self._refused(refused_emails.TOO_LARGE, size, sender))
 
     def _take(self, raw: bytes, sender: str) -> str:
-        return self._inside(lambda: self._taken(raw, sender))
+        answer = self._inside(lambda: self._taken(raw, sender))
+        if answer == AGAIN:
+            # The mail server brings it again for days: a person must hear of it sooner.
+            self._inside(lambda: self._not_kept(raw, sender))
+        return answer
 
     def _inside(self, work: Any) -> str:
         with self.app.app_context(), viewing(worker_viewer("lmtp")):
@@ -78,12 +83,17 @@ class Post:
         try:
             letter = reading.read(raw)
         except reading.Unreadable:
-            return self._refused(emails.UNREADABLE, len(raw), sender)
+            return self._refused(refused_emails.UNREADABLE, len(raw), sender)
         email = emails.receive(letter, raw, self.settings)
+        refused_emails.kept_after_all(raw)
         return f"250 2.6.0 Kept as {email.contact.reference}"
 
+    def _not_kept(self, raw: bytes, sender: str) -> str:
+        refused_emails.count_not_kept(raw, sender, self.settings)
+        return AGAIN
+
     def _refused(self, reason: str, size: int, sender: str) -> str:
-        emails.refuse(reason, size, sender, self.settings)
+        refused_emails.refuse(reason, size, sender, self.settings)
         return ANSWERS[reason]
 
     @property

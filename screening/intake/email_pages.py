@@ -1,6 +1,6 @@
 """E-mail on a screen: what nobody has read, and each message as words in a page of its own that can do nothing."""
 
-from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,9 +10,8 @@ from screening import audit, beside
 from screening.config import Settings
 from screening.db import db, now, transaction
 from screening.errors import NotFound
-from screening.intake import emails
+from screening.intake import emails, refused_emails
 from screening.models import Contact, Email, EmailAttachment
-from screening.sealing import unseal
 from screening.sign_in import requires
 
 blueprint = Blueprint("emails", __name__, url_prefix="/emails")
@@ -41,12 +40,18 @@ TYPES = {
 @blueprint.get("/")
 @requires("contact.take")
 def unread() -> ResponseReturnValue:
-    """Show the e-mails that nobody has read, and what was refused lately."""
+    """Show the e-mails that nobody has read, and what was refused and nobody rang about."""
     with transaction():
         found = emails.unread(_settings())
         refused = [
-            {"came_at": row.came_at, "why": emails.REFUSALS[row.reason], "size": row.size, "sender": _sender(row)}
-            for row in emails.refused_lately()
+            {
+                "came_at": row.came_at,
+                "why": refused_emails.REFUSALS[row.reason],
+                "size": row.size,
+                "sender": refused_emails.sender_of(row, _settings()),
+                "rung_url": url_for(".rung", refused_id=row.id),
+            }
+            for row in refused_emails.waiting()
         ]
     return render_template(
         "intake/emails.html",
@@ -54,6 +59,15 @@ def unread() -> ResponseReturnValue:
         refused=refused,
         now=now(),
     )
+
+
+@blueprint.post("/refused/<uuid:refused_id>/rung")
+@requires("contact.take")
+def rung(refused_id: UUID) -> ResponseReturnValue:
+    """Say that whoever sent what was refused has been rung."""
+    with transaction():
+        refused_emails.ring(refused_id)
+    return redirect(url_for(".unread"))
 
 
 @blueprint.post("/<reference>/open")
@@ -133,10 +147,6 @@ def _shown(found: EmailAttachment, content: bytes, name: str) -> Response:
     answer.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=name or "attachment")
     answer.headers.update({"Content-Security-Policy": PDF_ALONE} if found.kind == "pdf" else FILE_FRAMED)
     return answer
-
-
-def _sender(row: Any) -> str:
-    return unseal(_settings().draft_key, row.sealed, bound_to=f"refused/{row.id}")
 
 
 def _settings() -> Settings:

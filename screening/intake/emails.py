@@ -17,22 +17,13 @@ from screening.errors import NotFound
 from screening.fields import LONG
 from screening.intake.reading import Letter
 from screening.mailboxes import usable
-from screening.models import Contact, Email, EmailAttachment, RefusedEmail
+from screening.models import Contact, Email, EmailAttachment
 from screening.sealing import seal
 from screening.tasks import Promise
 
-TOO_LARGE, UNREADABLE = "too_large", "unreadable"
-REFUSALS = {
-    TOO_LARGE: "It was larger than we take.",
-    UNREADABLE: "It was no e-mail that can be read.",
-    # Letters are taken today whatever is attached; these were refused before.
-    "wrong_kind": "An attachment was of a kind that we did not take.",
-    "too_many": "It had more attachments than we took.",
-}
 NOT_OPENED = "It is of a kind that is not opened here. It is kept."
 MORE_THAN_WE_OPEN = "The e-mail had more attachments than are opened here. It is kept."
 MOST_SHOWN = 200
-REFUSED_SHOWN_FOR = timedelta(days=7)
 NOT_UNREAD = "There is no such e-mail to read. A colleague may have opened it: look at the list again."
 CUT = "\n\n[The e-mail is longer than this. Read the rest beside this form.]"
 
@@ -82,20 +73,6 @@ def receive(letter: Letter, raw: bytes, settings: Settings) -> Email:
     return email
 
 
-def refuse(reason: str, size: int, sender: str, settings: Settings) -> None:
-    """Write down that an e-mail was not taken, so that somebody may ring who sent it."""
-    refused_id = new_id()
-    row = RefusedEmail(
-        id=refused_id,
-        came_at=now(),
-        reason=reason,
-        size=size,
-        sealed=seal(settings.draft_key, sender, bound_to=f"refused/{refused_id}"),
-    )
-    db.session.add(row)
-    audit.record("email.refused", subject=("refused_email", refused_id), detail={"reason": reason, "size": size})
-
-
 def unread(settings: Settings) -> list[Unread]:
     """List the e-mails that nobody has opened, the first received first. What the list shows is audited."""
     question = (
@@ -109,13 +86,6 @@ def unread(settings: Settings) -> list[Unread]:
     if rows:
         audit.record("contact.list_read", detail={"list": "emails", "contacts": [str(row[1].id) for row in rows]})
     return [_unread(email, contact, settings) for email, contact in rows]
-
-
-def refused_lately() -> list[RefusedEmail]:
-    """List what was not taken in the last days, the newest first."""
-    since = RefusedEmail.came_at > now() - REFUSED_SHOWN_FOR
-    question = select(RefusedEmail).where(since).order_by(RefusedEmail.seq.desc())
-    return list(db.session.scalars(question.limit(MOST_SHOWN)))
 
 
 def open_unread(reference: str, settings: Settings) -> Contact:

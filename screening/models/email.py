@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Identity, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from screening.db import Base, new_id
@@ -58,7 +58,10 @@ class EmailAttachment(Base):
 
 
 class RefusedEmail(Base):
-    """An e-mail that was not taken, and that its sender was told of: when, why, how large, and from whom (sealed)."""
+    """An e-mail that was not taken: when, why, how large, and from whom (sealed). It stands until a person has rung.
+
+    One that could not be kept has a `key`, the hash of its bytes, and is counted each time that it comes again.
+    """
 
     __tablename__ = "refused_email"
 
@@ -68,3 +71,12 @@ class RefusedEmail(Base):
     reason: Mapped[str]
     size: Mapped[int]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    key: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    tries: Mapped[int] = mapped_column(default=1, server_default="1")
+    rung_at: Mapped[datetime | None]
+    rung_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+
+    @classmethod
+    def waits(cls) -> ColumnElement[bool]:
+        """Where somebody has to ring. What the mail server brings again may be kept the second time."""
+        return cls.rung_at.is_(None) & (cls.key.is_(None) | (cls.tries > 1))

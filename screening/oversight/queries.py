@@ -14,7 +14,7 @@ from routing_rules.ruleset import RulesetError
 from screening import audit, rules_in_force
 from screening.cases import queries as cases
 from screening.db import db, now
-from screening.models import Contact, Draft, Email, Heartbeat, QueueItem, Task, Team, User
+from screening.models import Contact, Draft, Email, Heartbeat, QueueItem, RefusedEmail, Task, Team, User
 from screening.unheld import unheld
 
 OPEN = ("waiting", "accepted")
@@ -38,6 +38,7 @@ def board() -> dict[str, Any]:
         "needs_attention": _needs_attention(),
         "calls_not_sent": _calls_not_sent(at),
         "emails_unread": _emails_unread(at),
+        "emails_refused": _emails_refused(),
     }
     return {**found, "alarms": _alarms(found)}
 
@@ -152,6 +153,11 @@ def _emails_unread(at: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(Email).where(Email.opened_at.is_(None), late)) or 0
 
 
+def _emails_refused() -> int:
+    """Count e-mails that were not taken, and whose senders nobody has rung."""
+    return db.session.scalar(select(func.count()).select_from(RefusedEmail).where(RefusedEmail.waits())) or 0
+
+
 def _rules_alarms(day: date) -> list[str]:
     try:
         damage = rules_in_force.damage(db.session(), day)
@@ -170,6 +176,8 @@ def _alarms(found: dict[str, Any]) -> list[str]:
         alarms.append(f"{found['calls_not_sent']} begun and not sent. Ask who took the call to finish it.")
     if found["emails_unread"]:
         alarms.append(f"{found['emails_unread']} e-mail unread for too long. Ask who takes contacts to open it now.")
+    if found["emails_refused"]:
+        alarms.append(f"{found['emails_refused']} e-mail not taken. Ask who takes contacts to ring the senders.")
     alarms += _rules_alarms(clocks.london_date(found["at"]))
     stopped = [worker["role"] for worker in found["workers"] if not worker["alive"]]
     if stopped:

@@ -111,7 +111,31 @@ def test_a_message_that_cannot_be_kept_stays_with_its_mail_server(office, folder
     code, _ = hand_over(office, letter())
 
     assert code == 451
+    assert waiting() == 0
     assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+def waiting():
+    return db.session.scalar(select(func.count()).select_from(RefusedEmail).where(RefusedEmail.waits()))
+
+
+def test_a_message_that_cannot_be_kept_a_second_time_is_somebodys_to_ring_about(office, folder):
+    (folder / "files").write_text("no folder can be made here")
+
+    codes = [hand_over(office, letter())[0] for _ in range(3)]
+
+    assert (codes, waiting()) == ([451, 451, 451], 1)
+
+
+def test_a_message_that_is_kept_after_all_is_nobodys_to_ring_about(office, folder):
+    (folder / "files").write_text("no folder can be made here")
+    for _ in range(2):
+        hand_over(office, letter())
+    (folder / "files").unlink()
+
+    code, _ = hand_over(office, letter())
+
+    assert (code, waiting()) == (250, 0)
 
 
 def test_a_letter_with_a_program_is_kept_and_the_program_stays_closed(office):

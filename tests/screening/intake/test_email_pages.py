@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from screening.contacts import drafts
 from screening.db import db, now, transaction
-from screening.intake import emails, reading
-from screening.models import Contact, Email, EmailAttachment
+from screening.intake import emails, reading, refused_emails
+from screening.models import Contact, Email, EmailAttachment, RefusedEmail
 from tests.screening.intake.given import PNG, letter, scanner, with_pdf
 from tests.screening.queues import given
 from workers import scanning
@@ -185,12 +185,26 @@ def test_who_takes_no_contacts_sees_no_e_mail(came, signed_in):
 
 def test_what_was_refused_is_listed_with_who_sent_it(settings, signed_in):
     with transaction():
-        emails.refuse(emails.TOO_LARGE, 4_096, "head@school.example.org", settings)
+        refused_emails.refuse(refused_emails.TOO_LARGE, 4_096, "head@school.example.org", settings)
 
     page = signed_in("priya").get("/emails/").text
 
     assert "head@school.example.org" in page
-    assert emails.REFUSALS[emails.TOO_LARGE] in page
+    assert refused_emails.REFUSALS[refused_emails.TOO_LARGE] in page
+
+
+def test_what_was_refused_stands_and_is_an_alarm_until_somebody_has_rung(settings, signed_in):
+    with transaction():
+        refused_emails.refuse(refused_emails.TOO_LARGE, 4_096, "head@school.example.org", settings)
+        db.session.execute(update(RefusedEmail).values(came_at=now() - timedelta(days=30)))
+    priya = signed_in("priya")
+    where = re.search(r"/emails/refused/\S+/rung", priya.get("/emails/").text).group()
+    alarmed = "1 e-mail not taken" in signed_in("owen").get("/board/").text
+
+    priya.post(where)
+
+    page, board = priya.get("/emails/").text, signed_in("owen").get("/board/").text
+    assert (alarmed, "head@school.example.org" in page, "1 e-mail not taken" in board) == (True, False, False)
 
 
 def looked_at(attachment):
