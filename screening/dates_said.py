@@ -20,6 +20,7 @@ YEARS_SAID = re.compile(
     r"(?:[ -]?(?:y|yo|years?|yrs?))?(?:[ -]old)?",
     re.IGNORECASE,
 )
+MAY_BE_A_DATE = re.compile(r"\d{2,}|\d+ ?[-/] ?\d+")
 DUE_WORDS = re.compile(
     r"^(?:(?:baby|is|due|expected|edd|in|on|at|about|around|the|end|start|middle|mid|early|late|of) ?)+\b"
 )
@@ -60,9 +61,12 @@ def month_of_birth(text: str, today: date) -> str | None:
 
 
 def is_age(text: str) -> bool:
-    """Say whether a text in the place of a date is plainly an age. `17` alone may be a year as well, so it is none."""
+    """Say whether a text in the place of a date is plainly an age.
+
+    `17` alone may be a year as well, `7/8` and `7-9` a day: they are none, and somebody asks again.
+    """
     said = " ".join(text.split())
-    return years(said) is not None and not re.fullmatch(r"\d{2,}", said)
+    return years(said) is not None and not MAY_BE_A_DATE.fullmatch(said)
 
 
 def due(text: str, today: date) -> str:

@@ -37,5 +37,5 @@ def like(people: Sequence[Asked], *only: ColumnElement[bool]) -> tuple[list[Invo
     return rows[:MOST_ALIKE], len(rows) <= MOST_ALIKE
 
 
-def _rows(*which: ColumnElement[bool]) -> Select[tuple[Involvement]]:
+def _rows(*which: ColumnElement[bool]) -> Select[Involvement]:
     return select(Involvement).where(*which, Involvement.kind.not_in(HIDDEN_KINDS))

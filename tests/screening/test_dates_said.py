@@ -50,9 +50,11 @@ def test_a_babys_age_gives_the_month_of_birth(typed, meant):
 
 
 @pytest.mark.parametrize(
-    ("typed", "age"), [("7", True), ("seventeen", True), ("17 yrs", True), ("17", False), ("2018", False)]
-)
-def test_two_digits_alone_may_be_a_year_and_are_no_age(typed, age):
+    ("typed", "age"),
+    [("7", True), ("seventeen", True), ("17 yrs", True), ("17", False), ("2018", False),
+     ("7/8", False), ("7-9", False), ("7 - 9", False), ("7 or 8", True), ("7-8 years", True), ("7 to 8", True)],
+)  # fmt: skip
+def test_what_may_be_a_year_or_a_day_is_no_age(typed, age):
     assert dates_said.is_age(typed) is age
 
 
