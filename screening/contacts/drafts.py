@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 
 from screening import audit
 from screening.access import may_type, viewer, viewing, worker_viewer
+from screening.contacts import late_clock
 from screening.db import db, now
 from screening.errors import Conflict, NotFound, TakenOver
 from screening.models import AuditEntry, Contact, Draft, User
@@ -31,8 +32,6 @@ class Typed:
     version: int
     body: dict[str, Any]
     saved_at: datetime | None
-    # Whether this save brought the first words: from then on the call is not forgotten.
-    first_words: bool = False
 
 
 def save(*, contact: Contact, body: dict[str, Any], version: int, key: bytes) -> Typed:
@@ -57,7 +56,10 @@ def save(*, contact: Contact, body: dict[str, Any], version: int, key: bytes) ->
     db.session.add(draft)
     db.session.flush()
     audit.record("contact.draft_saved", contact_id=contact.id, detail={"version": draft.version})
-    return Typed(draft.version, body, draft.saved_at, draft.has_text and not (before and before.has_text))
+    if draft.has_text and not (before and before.has_text):
+        # From its first words on, whichever page they came from, a call is not forgotten.
+        late_clock.watch(contact, draft.saved_at)
+    return Typed(draft.version, body, draft.saved_at)
 
 
 def save_on_newest(*, contact: Contact, body: dict[str, Any], key: bytes) -> Typed:

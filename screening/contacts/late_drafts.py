@@ -4,22 +4,19 @@ The clock begins with the first words. The owner is told once nothing was typed 
 runs from the first second of the call.
 """
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from routing_rules import clocks, policy
 from screening import audit, tasks
 from screening.access import may_type, viewer
-from screening.contacts import drafts
+from screening.contacts import drafts, late_clock
 from screening.db import db, now
 from screening.errors import Invalid, NotFound
 from screening.models import Contact, Draft, LateDraft
 from screening.models.late_draft import OUTCOMES
 
-OWNER, MANAGER = "owner", "manager"
 LEAST_REASON = 10
 
 
@@ -28,12 +25,12 @@ def look(contact_id: UUID, step: str) -> None:
     contact = db.session.get(Contact, contact_id)
     if contact is None or contact.state != "taking":
         return None
-    if step == MANAGER:
+    if step == late_clock.MANAGER:
         return _tell(contact, "manager_told_at")
     newest = db.session.scalars(
         select(Draft).where(Draft.contact_id == contact.id).order_by(Draft.version.desc()).limit(1)
     ).one()
-    due = newest.saved_at + _minutes("draft_to_owner")
+    due = newest.saved_at + late_clock.minutes("draft_to_owner")
     if now() < due:
         tasks.promise(tasks.LATE_DRAFT, f"{contact.id}:v{newest.version}", contact_id=contact.id, run_after=due)
         return None
@@ -45,10 +42,6 @@ def _tell(contact: Contact, whom: str) -> None:
     row = insert(LateDraft).values(contact_id=contact.id, **told)
     db.session.execute(row.on_conflict_do_update(index_elements=["contact_id"], set_=told))
     audit.record("contact.late", contact_id=contact.id, detail={"told": whom.partition("_")[0]})
-
-
-def _minutes(name: str) -> timedelta:
-    return timedelta(minutes=policy.packaged().read(name, clocks.london_date(now()), int))
 
 
 def own() -> list[Contact]:
@@ -91,13 +84,3 @@ def end(reference: str, outcome: str, reason: str) -> None:
     db.session.execute(row.on_conflict_do_update(index_elements=["contact_id"], set_=closing))
     contact.state = "closed"
     audit.record("contact.closed", contact_id=contact.id, detail={"because": outcome})
-
-
-def watch(contact: Contact, at: datetime) -> None:
-    """Begin the clock of a call, with its first words."""
-    told = {
-        OWNER: at + _minutes("draft_to_owner"),
-        MANAGER: contact.first_received_at + _minutes("draft_to_duty_manager"),
-    }
-    for step, due in told.items():
-        tasks.promise(tasks.LATE_DRAFT, f"{contact.id}:{step}", contact_id=contact.id, run_after=due)

@@ -14,7 +14,6 @@ from screening.contacts import (
     finding_addresses,
     form_page,
     forms,
-    late_drafts,
     live,
     matches,
     panel,
@@ -180,13 +179,13 @@ def keep_typed(contact: Contact, body: Json, out: tuple[str, int] | None = None)
     version = request.form.get("version", 0, type=int)
     if contact.state != "taking":
         # Who was sent stays in it, whatever is added.
-        return additions.keep(contact, typed_now() if out else body, version, key())
+        typed = additions.keep(contact, typed_now() if out else body, version, key())
+        call_safe.follow(contact, typed.body)
+        return typed
     before = drafts.latest(contact, key())
     if before.body == body:
         return before
     typed = drafts.save(contact=contact, body=body, version=version, key=key())
-    if typed.first_words and typed.saved_at:
-        late_drafts.watch(contact, typed.saved_at)
     if out:
         people.take_out(contact, *out)
     people.keep_draft(contact, body)

@@ -104,6 +104,12 @@ def test_a_child_in_danger_is_sent_call_safe_too(priya, reference):
     assert may_leave(contact(reference), "receipt").reason == CALL_SAFE
 
 
+def test_what_is_typed_after_sending_makes_it_call_safe_too(priya, reference):
+    priya.post(f"/contacts/{reference}/danger", data={**SAID, **SCHOOL, "version": "0"})
+
+    assert "may be the alleged adult" in saved(priya, reference, 1, **SCHOOL, **ALLEGED)
+
+
 def test_nobody_else_turns_it_off(signed_in, reference):
     assert turned(signed_in("sarah"), reference, "call_safe_off", "I say so.").status_code == 404
 

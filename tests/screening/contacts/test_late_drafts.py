@@ -62,6 +62,20 @@ def test_the_clock_begins_with_the_first_words_and_once(priya, reference):
     assert due_steps() == ["owner", "manager"]
 
 
+def test_the_clock_begins_with_a_young_persons_call(priya):
+    priya.post("/contacts/", data={"kind": "young_person"})
+
+    assert due_steps() == ["owner", "manager"]
+
+
+def test_the_clock_begins_with_a_silent_line_that_is_taken_as_a_worry(priya):
+    answer = priya.post("/contacts/", data={"kind": "silent"})
+    silent = re.search(r"FD-\w+", answer.location).group()
+    priya.post(f"/contacts/{silent}/short/take", data={"tap_there": "yes", "contact_type": "silent"})
+
+    assert due_steps() == ["owner", "manager"]
+
+
 def test_the_owner_is_told_on_every_page(priya, typed):
     look(typed, 11, "owner")
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from screening.contacts import drafts
 from screening.db import db, now, transaction
 from screening.intake import emails, reading, refused_emails
-from screening.models import Contact, Email, EmailAttachment, RefusedEmail
+from screening.models import Contact, Email, EmailAttachment, RefusedEmail, Task
 from tests.screening.intake.given import PNG, letter, scanner, with_pdf
 from tests.screening.queues import given
 from workers import scanning
@@ -81,6 +81,12 @@ def test_the_message_stands_beside_the_form_in_a_frame_that_can_do_nothing(came,
     assert re.search(r'<iframe[^>]* sandbox="allow-same-origin">', page)
     assert "a bruise on her arm" in message.text
     assert message.headers["Content-Security-Policy"].startswith("sandbox allow-same-origin; default-src 'none'")
+
+
+def test_an_e_mail_that_was_opened_and_not_sent_is_not_forgotten(came, signed_in):
+    opened(signed_in("priya"), came())
+
+    assert len(db.session.scalars(select(Task).where(Task.kind == "late_draft")).all()) == 2
 
 
 def test_two_who_open_it_are_not_both_given_it(came, signed_in):
