@@ -10,11 +10,13 @@ from screening import audit, consulted
 from screening import live as refreshed
 from screening.contacts import additions, checking, consulting, live, summary
 from screening.contacts.pages import keep_typed, key, typed_now
-from screening.db import now, transaction
+from screening.db import Json, now, transaction
 from screening.error_pages import wants_json
 from screening.errors import Invalid
 from screening.fields import LONG, NOT_WORDS
 from screening.models import Consultation, Contact
+from screening.people.pages.edit_schemas import ADDRESS_REASONS
+from screening.people.protected import WITHHELD, people_protected
 from screening.sign_in import refreshes, requires
 
 blueprint = Blueprint("consult", __name__)
@@ -53,6 +55,21 @@ def follow(consultation_id: UUID) -> ResponseReturnValue:
     return render_template("contacts/follow.html", **shown)
 
 
+@blueprint.post("/consultations/<uuid:consultation_id>/addresses")
+@requires("consult.answer")
+def reveal(consultation_id: UUID) -> ResponseReturnValue:
+    """Show the withheld addresses of a call once, for a reason that is written into the audit."""
+    reason = request.form.get("reason", "")
+    given = reason in ADDRESS_REASONS
+    with transaction():
+        one, contact = consulting.followed(consultation_id)
+        if given:
+            audit.record("person.address_read", contact_id=contact.id, detail={"reason": reason})
+        errors = {} if given else {"reason": "Choose why you need the addresses."}
+        shown = _shown(one, contact, revealed=given) | {"form": {"values": {}, "errors": errors}}
+    return render_template("contacts/follow.html", **shown), 200 if given else 422
+
+
 @blueprint.get("/consultations/<uuid:consultation_id>/live")
 @refreshes
 @requires("consult.answer")
@@ -82,16 +99,36 @@ def _follow_live(consultation_id: UUID) -> str:
     return render_template("contacts/_followed.html", **_shown(*consulting.followed(consultation_id)))
 
 
-def _shown(one: Consultation, contact: Contact) -> dict[str, Any]:
+def _shown(one: Consultation, contact: Contact, *, revealed: bool = False) -> dict[str, Any]:
     typed = additions.latest(contact, key())
     screening = live.score(contact, typed.body)
+    told = typed.body if revealed else _withheld(contact, typed.body)
     return {
         "one": consulted.shown(one),
         "contact": {"reference": contact.reference, "sent": contact.received_at is not None},
-        "groups": summary.of(contact, typed.body),
+        "groups": summary.of(contact, told),
+        "revealed": revealed,
+        "reasons": list(ADDRESS_REASONS.items()) if told != typed.body else [],
+        "form": {"values": {}, "errors": {}},
         "unanswered": checking.unanswered(screening, contact),
         "in_danger": screening is None or screening["urgency"]["at_least"] == "red",
         "saved_at": typed.saved_at,
         "version": typed.version,
         "now": now(),
+    }
+
+
+def _withheld(contact: Contact, body: Json) -> Json:
+    """Take out where those live of whom nobody may be told; whom we have not looked at yet may be one of them."""
+    protected = people_protected(contact)
+    told = {(one.role, one.position) for one in contact.participations if one.id not in protected}
+    return body | {
+        name: [
+            person | {"address": {"line_1": WITHHELD}}
+            if person.get("address") and (role, place) not in told
+            else person
+            for place, person in enumerate(body[name])
+        ]
+        for name, role in (("children", "child"), ("adults", "adult"))
+        if name in body
     }

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from screening.db import db
-from screening.models import Consultation, Contact
+from screening.models import AuditEntry, Consultation, Contact
 from tests.screening.contacts.bodies import form
+from tests.screening.people import made
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -58,6 +59,28 @@ def test_those_on_duty_are_asked_on_whatever_page_and_follow_the_call(signed_in,
 
     assert ("Priya Nair asks about a call" in somebody.get("/messages/to-ring").text) is told
     assert somebody.get(asked).status_code == (200 if told else 404)
+
+
+@pytest.fixture
+def protected_child(priya, reference, asked):
+    data = {**SAID, **form(children__0__address__line_1="86 Surrey Drive", children__0__address__postcode="SO23 8UB")}
+    priya.post(f"/contacts/{reference}/autosave", data={**data, "version": "1"}, headers=JSON)
+    person = made.person("Ada Marlow")
+    made.link(contact(reference).children[0], person)
+    made.alert(person, "protected_address")
+    db.session.commit()
+    return asked
+
+
+def test_a_protected_home_is_shown_to_who_is_asked_only_for_a_reason(signed_in, protected_child):
+    sarah = signed_in("sarah")
+
+    page = sarah.get(protected_child).text
+    assert "Address withheld: protected" in page
+    assert "86 Surrey Drive" not in page + sarah.get(f"{protected_child}/live").text
+    assert sarah.post(f"{protected_child}/addresses").status_code == 422
+    assert "86 Surrey Drive" in sarah.post(f"{protected_child}/addresses", data={"reason": "visit"}).text
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "person.address_read")).one()
 
 
 def test_whoever_is_asked_reads_what_is_typed_by_now(priya, signed_in, reference, asked):
