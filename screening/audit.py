@@ -41,6 +41,7 @@ _keys = {"own": ""}
 ACTIONS = frozenset(
     {
         "contact.opened", "contact.draft_saved", "contact.sent", "contact.closed", "contact.taken_over",
+        "contact.opened_again",
         "contact.read", "contact.danger", "contact.added_to", "contact.cue_set_aside", "contact.own_view",
         "call_safe.turned_on", "call_safe.turned_off",
         "consultation.asked", "consultation.answered",

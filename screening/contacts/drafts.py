@@ -180,8 +180,8 @@ def to_send(reference: str) -> Contact:
     if contact is None or not (contact.state == "taking" or own):
         raise NotFound(NO_DRAFT)
     if not own:
+        audit.record("contact.taken_over", contact_id=contact.id, detail={"from": str(contact.taken_by_id)})
         contact.taken_by_id = viewer().user_id
-        audit.record("contact.taken_over", contact_id=contact.id)
     return contact
 
 

@@ -16,6 +16,7 @@ from screening.contacts import (
     own_view,
     pages,
     queries,
+    raising,
     service,
     summary,
 )
@@ -25,7 +26,7 @@ from screening.danger import queries as danger_queries
 from screening.danger import service as danger_alerts
 from screening.db import Json, now, transaction
 from screening.error_pages import wants_json
-from screening.errors import Invalid, NotFound
+from screening.errors import Invalid
 from screening.fields import LONG, NOT_WORDS
 from screening.models import Contact, Screening
 from screening.sign_in import requires
@@ -98,22 +99,22 @@ def danger_new() -> ResponseReturnValue:
 def danger(reference: str) -> ResponseReturnValue:
     """Send what there is as red, at once: a child is in danger now. Sent already, it is added and told again."""
     with transaction():
-        contact = _to_raise(reference)
+        reached = raising.reach(reference)
+        contact = reached.contact
         send_or_add = send_red if contact.state == "taking" else _add_danger
         version, left_out = send_or_add(contact, typed_now())
+        raising.give_back(reached)
     if wants_json():
         return jsonify(version=version, left_out=danger_now.words(left_out))
-    if "version" in request.form and contact.taken_by_id == viewer().user_id:
-        return redirect(url_for(".sent", reference=reference))
-    own = contact.taken_by_id == viewer().user_id
-    return redirect(url_for("contacts.take" if own else "record.page", reference=reference))
+    return redirect(_after_danger(reference, reached))
 
 
-def _to_raise(reference: str) -> Contact:
-    try:
-        return drafts.to_send(reference)
-    except NotFound:
-        return additions.to_add_to(reference)
+def _after_danger(reference: str, reached: raising.Reached) -> str:
+    if reached.whose is not None:
+        return url_for("contacts.start")
+    if reached.contact.taken_by_id != viewer().user_id:
+        return url_for("record.page", reference=reference)
+    return url_for(".sent" if "version" in request.form else "contacts.take", reference=reference)
 
 
 def send_red(contact: Contact, typed: Json) -> tuple[int, list[str]]:

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from screening import audit, codes, validation
-from screening.contacts import checking, drafts, people, sending, silent_line
+from screening.contacts import checking, drafts, people, raising, sending, silent_line
 from screening.contacts.pages import keep_typed, key, typed_now
 from screening.db import Json, now, transaction
 from screening.errors import Invalid
@@ -62,6 +62,7 @@ def danger(reference: str) -> ResponseReturnValue:
     """Send what was heard and typed as red, at once. A form that comes twice sends once."""
     with transaction():
         contact = drafts.to_send(reference)
+        raising.open_again(contact)
         if contact.state == "taking":
             _keep_as_worry(contact)
             sending.send_red(contact, {})

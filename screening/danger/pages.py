@@ -47,7 +47,7 @@ def _alerts() -> str:
 
 
 def _seen(reference: str) -> str:
-    contact = db.session.scalar(select(Contact).where(Contact.reference == reference))
+    contact = db.session.scalar(select(Contact).where(Contact.reference == reference)) or queries.raised(reference)
     if contact is None:
         raise NotFound("There is no such contact. Check the reference.")
     return render_template("danger/_seen.html", told=queries.told_handler(contact))

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
-from screening.access import alerted, consulted, viewer
+from screening.access import alerted, consulted, viewer, viewing, worker_viewer
 from screening.danger import service
 from screening.db import db, now
 from screening.models import Consultation, Contact, DangerAlert
@@ -63,6 +63,13 @@ def _shown(alert: DangerAlert, contact: Contact) -> dict[str, Any]:
         "escalated_at": alert.escalated_at,
         "seen_within": service.seen_within_seconds(alert.raised_at),
     }
+
+
+def raised(reference: str) -> Contact | None:
+    """Find a contact of which the viewer said that a child is in danger, though it is a colleague's by now."""
+    own = exists().where(DangerAlert.contact_id == Contact.id, DangerAlert.raised_by_id == viewer().user_id)
+    with viewing(worker_viewer("danger seen")):
+        return db.session.scalar(select(Contact).where(Contact.reference == reference, own))
 
 
 def told_handler(contact: Contact) -> dict[str, Any] | None:

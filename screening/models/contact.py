@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 # taking: on the phone, a draft. received: sent, kept, being screened. decided: every child has a contact decision.
 # closed: ended by a person on a short path, or after the team's decision.
 STATES = ("taking", "received", "decided", "closed")
-LEGAL_CHANGES = {("taking", "received"), ("taking", "closed"), ("received", "decided"), ("decided", "closed")}
+# What ended unsent is taken up again where a child is in danger after all.
+LEGAL_CHANGES = {
+    ("taking", "received"),
+    ("taking", "closed"),
+    ("closed", "taking"),
+    ("received", "decided"),
+    ("decided", "closed"),
+}
 
 
 class Contact(Base):

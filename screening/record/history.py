@@ -42,6 +42,7 @@ TITLES = {
     "contact.routed": "Routed",
     "queue.claimed": "Taken to read",
     "queue.seen": "Alert seen",
+    "contact.opened_again": "Opened again: a child is in danger",
     "contact.taken_over": "Taken over from a colleague",
     "queue.accepted": "Accepted",
     "queue.returned": "Sent back",

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from screening.db import db
-from screening.models import AuditEntry
+from screening.models import AuditEntry, Contact, DangerAlert
 from tests.screening.contacts.bodies import form
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -85,3 +85,45 @@ def test_a_call_that_was_sent_cannot_be_taken_over(priya, callum, reference):
 
 def test_who_takes_no_calls_takes_none_over(signed_in, reference):
     assert signed_in("owen").post(f"/contacts/{reference}/take-over").status_code == 403
+
+
+def in_danger(client, reference):
+    data = {**form(narrative="He shouts at her. He has a knife."), "version": "1"}
+    return client.post(f"/contacts/{reference}/danger", data=data, headers={"Accept": "application/json"})
+
+
+def test_who_had_the_call_sends_it_as_red_and_it_stays_with_who_has_it(priya, callum, reference):
+    callum.post(f"/contacts/{reference}/take-over")
+    save(callum, reference, 1, "He shouts at her. She is in the bathroom.")
+
+    told = in_danger(priya, reference)
+
+    assert told.status_code == 200
+    assert "Nobody has seen it yet" in priya.get(f"/contacts/{reference}/danger/seen").text
+    contact = db.session.scalars(select(Contact).where(Contact.reference == reference)).one()
+    assert (contact.state, contact.narrative) == ("received", "He shouts at her. She is in the bathroom.")
+    assert save(callum, reference, 2, "He shouts at her. She is in the bathroom now.").status_code == 200
+    assert priya.get(f"/contacts/{reference}/take").status_code == 404
+
+
+def test_who_had_a_call_that_was_sent_raises_it_too(priya, callum, reference):
+    callum.post(f"/contacts/{reference}/take-over")
+    callum.post(f"/contacts/{reference}/send", data={"version": "1"})
+
+    assert in_danger(priya, reference).status_code == 200
+    assert db.session.scalars(select(DangerAlert)).one()
+
+
+def test_who_never_had_a_call_raises_nothing_on_it(callum, reference):
+    assert in_danger(callum, reference).status_code == 404
+
+
+def test_danger_opens_a_call_again_that_ended_unsent(priya, reference):
+    ended = {"outcome": "no_worry", "reason": "They rang about a parcel."}
+    priya.post(f"/contacts/{reference}/end", data=ended)
+
+    in_danger(priya, reference)
+
+    contact = db.session.scalars(select(Contact).where(Contact.reference == reference)).one()
+    assert (contact.state, contact.answers["immediate_danger"]) == ("received", "yes")
+    assert db.session.scalars(select(DangerAlert)).one()
