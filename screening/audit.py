@@ -67,7 +67,7 @@ ACTIONS = frozenset(
         "person.read", "person.address_read", "person.changed", "person.alert", "person.candidates_read",
         "link.answered",
         "paper.printed", "paper.entered", "paper.spoiled", "import.received", "import.read",
-        "web_form.asked", "web_form.refused", "web_form.sent",
+        "web_form.asked", "web_form.refused", "web_form.sent", "web_form.begun",
         "email.received", "email.refused", "email.refused_rung", "email.not_kept", "email.opened", "email.scanned",
     }
 )  # fmt: skip

@@ -136,16 +136,28 @@ def checked(form: WebForm, settings: Settings) -> Json:
     Raises:
         Invalid: something blocks; each field by its pointer.
     """
-    body = said.as_sent(body_of(form, settings), clocks.london_date(now()))
+    body = body_of(form, settings)
     # Whether it is safe to write there is theirs to say: what they left open is not known, never yes.
-    referrer = {**body.get("referrer", {}), "email": mailbox_of(form, settings)}
-    sent = {
-        **web_adults.in_api_shape(body),
-        "referrer": referrer,
-        "channel": "web",
-        "contact_type": "request_for_service",
-    }
-    return validation.load(ContactSchema(), sent)
+    referrer = body.get("referrer", {}) | {"email": mailbox_of(form, settings)}
+    return read(body | {"referrer": referrer, "narrative": _narrative(form, body)})
+
+
+def _narrative(form: WebForm, body: Json) -> str:
+    words: str = body.get("narrative", "")
+    if form.begun_contact_id is None or not words:
+        return words
+    reference = db.session.get_one(Contact, form.begun_contact_id).reference
+    return f"[Part of this came before it was sent, as {reference}.]\n\n{words}"
+
+
+def read(body: Json) -> Json:
+    """Read answers by the schema that every contact has.
+
+    Raises:
+        Invalid: something blocks; each field by its pointer.
+    """
+    answered = web_adults.in_api_shape(said.as_sent(body, clocks.london_date(now())))
+    return validation.load(ContactSchema(), answered | {"channel": "web", "contact_type": "request_for_service"})
 
 
 def send(form: WebForm, settings: Settings) -> Contact:

@@ -10,7 +10,7 @@ from screening.config import Settings
 from screening.contacts import checking, forms
 from screening.db import Json, db, transaction
 from screening.errors import Invalid, NotFound
-from screening.intake import web_forms, web_steps
+from screening.intake import web_begun, web_forms, web_steps
 from screening.letter_text import front_door_phone
 from screening.models import Contact, WebForm
 from screening.sign_in import public, refuse_too_many_tries
@@ -75,9 +75,13 @@ def answer(token: str, name: str) -> ResponseReturnValue:
             return _dead()
         with transaction():
             form = web_forms.opened(token, lock=True)
+            if form.contact_id is not None:
+                # What was typed just now is kept nowhere: the receipt says so, and how to add.
+                return redirect(url_for(".done", token=token, typed="late"))
             found = _step(name, web_forms.body_of(form, _settings()))
             paths = [field["path"] for field in found.fields]
             web_forms.answer(form, paths, _answered(paths), _settings())
+            web_begun.watch(form, _settings())
         body = web_forms.body_of(form, _settings())
     return redirect(_next(token, name, body))
 
@@ -88,8 +92,8 @@ def check(token: str) -> ResponseReturnValue:
     """Show the answers for a last look."""
     with viewing(worker_viewer(EYES)):
         form = _opened(token)
-        if form is None:
-            return _dead()
+        if form is None or form.contact_id is not None:
+            return _dead() if form is None else redirect(url_for(".done", token=token))
         return _check(token, web_forms.body_of(form, _settings()), {})
 
 
@@ -119,7 +123,12 @@ def done(token: str) -> ResponseReturnValue:
             return _dead()
         reference = db.session.get_one(Contact, form.contact_id).reference
         return render_template(
-            "intake/refer_done.html", reference=reference, sent_at=form.sent_at, phone=front_door_phone()
+            "intake/refer_done.html",
+            reference=reference,
+            sent_at=form.sent_at,
+            phone=front_door_phone(),
+            typed_late=request.args.get("typed") == "late",
+            url=url_for(".start"),
         )
 
 

@@ -12,7 +12,9 @@ from screening.db import Base, new_id
 class WebForm(Base):
     """One form. The token of its link is never stored, only its SHA-256; `sealed` is JSON: the mailbox and the answers.
 
-    `contact_id` is the contact that it became; then the link shows the receipt and takes nothing more.
+    `contact_id` is the contact that it became; then the link shows the receipt and takes nothing more. Answers that
+    nobody sent become contacts too, so that somebody reads them: `begun` counts these, `begun_contact_id` is the
+    newest, `begun_digest` the SHA-256 of what it was made from.
     """
 
     __tablename__ = "web_form"
@@ -25,4 +27,7 @@ class WebForm(Base):
     expires_at: Mapped[datetime]
     mailed_at: Mapped[datetime | None]
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), unique=True)
+    begun: Mapped[int] = mapped_column(default=0, server_default="0")
+    begun_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    begun_contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
     sent_at: Mapped[datetime | None]

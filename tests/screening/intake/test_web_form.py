@@ -1,13 +1,14 @@
 """The professionals' form: a link to a mailbox that we know, one thing per page, sent once as a contact."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
 from screening import leaving
 from screening.db import db, transaction
-from screening.intake import web_forms
+from screening.intake import web_begun, web_forms
 from screening.leaving import may_leave
 from screening.models import Contact, Task, WebForm
 from screening.sign_in import MOST_FROM_ADDRESS
@@ -73,6 +74,24 @@ def test_it_becomes_a_contact_with_a_reference_and_the_same_tasks(client, token)
     assert (contact.state, contact.channel, contact.referrer.email) == ("received", "web", MAILBOX)
     assert (contact.children[0].full_name, contact.answers["immediate_danger"]) == ("Ada", "no")
     assert db.session.scalar(select(func.count()).where(Task.kind == "route", Task.contact_id == contact.id)) == 1
+
+
+def test_words_typed_after_it_was_sent_are_said_to_be_lost_and_how_to_add(client, token):
+    fill_all(client, token)
+    client.post(f"/refer/{token}/check")
+
+    answer = fill(client, token, "worry", narrative="And he has a knife.")
+
+    page = client.get(answer.location).text
+    assert ("was not kept" in page, "ask for another form" in page) == (True, True)
+
+
+@pytest.mark.parametrize("page", ["", "/worry", "/check"])
+def test_once_sent_the_link_shows_the_receipt_and_no_answers(client, token, page):
+    fill_all(client, token)
+    client.post(f"/refer/{token}/check")
+
+    assert client.get(f"/refer/{token}{page}").location == f"/refer/{token}/done"
 
 
 def test_sent_twice_it_is_one_contact(client, token):
@@ -192,3 +211,74 @@ def test_answers_of_one_page_do_not_wipe_those_of_another():
     after = web_forms.merged(before, {"children": [{}, {"given_name": "Ben"}], "answers": {"b": "no"}})
 
     assert after == {"children": [{"given_name": "Ada"}, {"given_name": "Ben"}], "answers": {"a": "yes", "b": "no"}}
+
+
+def look(form_id=None):
+    """Do what is due of forms that were begun, as the worker does."""
+    with transaction():
+        web_begun.look(form_id or db.session.scalars(select(WebForm.id)).one())
+
+
+def begun():
+    return db.session.scalars(select(Contact).order_by(Contact.seq)).all()
+
+
+def due():
+    return db.session.scalars(select(Task.run_after).where(Task.kind == "web_form_begun").order_by(Task.seq)).all()
+
+
+def test_a_form_that_was_begun_and_not_sent_becomes_a_contact_that_says_so(client, token):
+    fill(client, token, "you", referrer__name="Ms Adeyemi", referrer__source_code="2A")
+    fill(client, token, "child-1", children__0__given_name="Ada")
+    look()
+    look()
+
+    (contact,) = begun()
+    assert (contact.state, contact.children[0].full_name) == ("received", "Ada")
+    assert contact.narrative.startswith("[Begun on the web form and not sent.")
+    assert MAILBOX in contact.narrative
+
+
+def test_no_receipt_leaves_for_what_was_not_sent(client, token):
+    fill(client, token, "you", referrer__name="Ms Adeyemi", referrer__source_code="2A")
+    look()
+
+    assert may_leave(begun()[0], "receipt").reason == leaving.NO_ADDRESS
+
+
+def test_danger_now_is_looked_at_at_once_and_anything_else_well_before_the_link_ends(client, token):
+    form = db.session.scalars(select(WebForm)).one()
+    fill(client, token, "danger", answers__immediate_danger="unknown")
+    (later,) = due()
+    fill(client, token, "danger", answers__immediate_danger="yes")
+
+    assert form.asked_at < later < form.expires_at
+    assert due()[-1] < form.asked_at + timedelta(minutes=1)
+
+
+def test_what_is_answered_after_that_is_taken_too_and_the_form_can_still_be_sent(client, token):
+    fill(client, token, "danger", answers__immediate_danger="yes")
+    look()
+    fill_all(client, token)
+    look()
+    client.post(f"/refer/{token}/check")
+
+    first, second, sent = begun()
+    assert (first.answers["immediate_danger"], second.children[0].full_name) == ("yes", "Ada")
+    assert second.reference in sent.narrative
+
+
+def test_answers_that_no_contact_takes_are_kept_as_words(client, token):
+    fill(client, token, "child-1", children__0__given_name="Ada", children__0__date_of_birth="some time in spring")
+    look()
+
+    assert "some time in spring" in begun()[0].narrative
+
+
+def test_a_form_that_was_sent_or_never_answered_becomes_nothing_more(client, token):
+    look()
+    fill_all(client, token)
+    client.post(f"/refer/{token}/check")
+    look()
+
+    assert len(begun()) == 1
