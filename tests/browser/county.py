@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from tests.find_chromium import found
 from tests.screening.queues import given
 
 ROOT = Path(__file__).parents[2]
-WEB = "from screening import programs; programs.web()"
 PROGRAMS = ("ringer", "urgent", "checks", "partners", "mail", "bulk", "sink")
 PATIENCE_SECONDS = 60
 MOST_TABS = 150
@@ -43,26 +42,21 @@ class County:
 
     app: Flask
     environ: dict[str, str]
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    programs: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.environ['FRONTDOOR_PORT']}"
 
     def start(self) -> None:
-        self._start([sys.executable, "-c", WEB])
-        for name in PROGRAMS:
-            self._start([sys.executable, "-m", "workers", name])
+        command = [sys.executable, "-m", "tests.browser.programs", *PROGRAMS]
+        self.programs = subprocess.Popen(command, env={**os.environ, **self.environ}, cwd=ROOT)
         until(lambda: _answers(f"{self.address}/readyz"))
 
-    def _start(self, command: list[str]) -> None:
-        self.processes.append(subprocess.Popen(command, env={**os.environ, **self.environ}, cwd=ROOT))
-
     def stop(self) -> None:
-        for process in self.processes:
-            process.send_signal(signal.SIGTERM)
-        for process in self.processes:
-            process.wait(PATIENCE_SECONDS)
+        if self.programs:
+            self.programs.send_signal(signal.SIGTERM)
+            self.programs.wait(PATIENCE_SECONDS)
 
     def clock_at(self, moment: datetime) -> None:
         with self.app.app_context(), viewing(worker_viewer("test")), transaction():
