@@ -208,6 +208,8 @@ def test_the_choice_between_two_windows_fits(person, width):
     first.fill("#narrative", "Typed here")
     first.wait_for_selector(COMPARE)
     handler.look()
+    # Nothing lies over the button for a child in danger.
+    first.locator("[data-danger]").click(trial=True)
     forgive(handler, "409")
 
 
@@ -227,4 +229,4 @@ def test_a_page_whose_call_was_taken_over_says_by_whom_and_keeps_its_words(perso
     assert "Callum" in page.inner_text(TROUBLE)
     assert page.input_value("#narrative") == "He shouts at her. And he drinks."
     handler.look()
-    forgive(handler, "409")
+    forgive(handler, "409", "404")
