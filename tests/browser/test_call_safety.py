@@ -41,7 +41,7 @@ def test_a_child_in_danger_is_on_the_duty_screen_in_two_keys_and_the_call_goes_o
     expect(duty.page.locator("[data-danger-alerts]")).to_contain_text(reference, timeout=SOON_MS)
     duty.look()
 
-    duty.press("I have it")
+    duty.press(f"I have it {reference}")
     expect(handler.page.locator("#danger-seen")).to_contain_text("Seen by Sarah Okafor", timeout=SOON_MS)
     handler.look()
     duty.page.reload()
@@ -79,14 +79,14 @@ def test_a_key_alone_sends_nothing(person):
 
 def test_a_social_worker_follows_the_call_and_their_answer_takes_no_focus(person):
     handler, duty = person("priya"), person("sarah")
-    take_a_call(handler)
+    reference = take_a_call(handler)
 
     handler.page.keyboard.press("F7")
     handler.page.keyboard.type("Do I tell the mother?")
     handler.look()
     for key in ("Tab", "Enter"):
         handler.page.keyboard.press(key)
-    duty.page.get_by_role("link", name="Follow FD-").click(timeout=SOON_MS)
+    duty.page.get_by_role("link", name=f"Follow {reference}").click(timeout=SOON_MS)
     duty.look()
     handler.page.keyboard.type(" And a dog.")
     expect(duty.page.locator("#followed")).to_contain_text("And a dog.", timeout=SOON_MS)

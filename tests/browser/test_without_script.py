@@ -61,7 +61,7 @@ def test_a_child_in_danger_is_sent_with_what_was_typed(without_script):
     assert handler.sees("Nobody has seen it yet")
     duty.open("/messages/to-ring")
     expect(duty.page.locator("[data-danger-alerts]")).to_contain_text(reference)
-    duty.press("I have it")
+    duty.press(f"I have it {reference}")
     assert handler.open(f"/contacts/{reference}/sent").sees("Seen by Sarah Okafor")
     assert duty.open(f"/contacts/{reference}").sees("He is downstairs with a knife.")
 
