@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from routing_rules import route
 from screening import route_facts
+from screening.danger import service as danger
 from screening.db import Json, db
 from screening.models import Contact, Decision, Referral, Screening
 from workers.checks import open_cases
@@ -30,6 +31,9 @@ def find(contact_id: UUID) -> Contact | None:
 def read(contact: Contact, step: str, at: datetime, known: list[OpenCase], teams: route_facts.Teams) -> route.RouteCase:
     """Read a contact for one routing step, as it stands at this moment. A contact that was not scored is urgent."""
     case = route_facts.new_case(route_facts.told_by(contact), _latest_output(contact.id), at=at, teams=teams.found)
+    if step != "referral" and danger.is_said(contact):
+        # The same queue as red, and a clock of minutes.
+        case = replace(case, urgency="immediate")
     return replace(
         case,
         step=RULES_STEP[step],

@@ -180,7 +180,7 @@ def _item(proposal: Proposal, team_id: UUID | None, why: str, *, leads: bool) ->
         step="referral" if proposal.step == "referral" else "received",
         leads=leads,
         # Not scored is urgent: no failure lowers a priority.
-        urgency=case.urgency or "red",
+        urgency="red" if case.urgency in (None, "immediate") else case.urgency,
         level=case.level or 4,
         priority=found.priority if found else 0,
         why=why,

@@ -13,6 +13,7 @@ from screening.access import viewer
 from screening.callbacks import service as promised_calls
 from screening.checks import looking_up
 from screening.contacts import people as people_rows
+from screening.danger import service as danger_alerts
 from screening.db import Json, db, new_id, now
 from screening.errors import Conflict
 from screening.models import Contact, Participation, Referrer, Screening
@@ -99,6 +100,8 @@ def _receive(contact: Contact, body: Json, ask: Ask) -> Screening:
         screening = scoring.score(contact, reason="sent")
     _promise_what_follows(contact, screening, ask(people))
     promised_calls.promise_from_call(contact)
+    if danger_alerts.is_said(contact):
+        danger_alerts.alert(contact)
     return screening
 
 

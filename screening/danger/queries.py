@@ -15,6 +15,8 @@ from screening.wording import clock_seconds
 # So long the others on duty see who has it: a banner that only goes leaves them wondering.
 SHOWN_AFTER = timedelta(seconds=60)
 MOST_SHOWN = 20
+# Who is named where no person raised it.
+BY_ITSELF = {"web": "The web form", "api": "A partner's system"}
 
 
 def on_duty() -> list[dict[str, Any]]:
@@ -55,7 +57,7 @@ def _shown(alert: DangerAlert, contact: Contact) -> dict[str, Any]:
     return {
         "id": alert.id,
         "reference": contact.reference,
-        "by": alert.raised_by.name,
+        "by": alert.raised_by.name if alert.raised_by else BY_ITSELF.get(contact.channel, "The service"),
         "at": alert.raised_at,
         "own": alert.raised_by_id == viewer().user_id,
         "waits": alert.acknowledged_at is None,

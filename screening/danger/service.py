@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks, policy
-from screening import audit, tasks
+from screening import audit, codes, tasks
 from screening.access import viewer
 from screening.db import db, now
-from screening.errors import Conflict, NotAllowed, NotFound
+from screening.errors import Conflict, NotFound
 from screening.models import Contact, DangerAlert, Team
 from screening.wording import clock_seconds
 
@@ -22,18 +22,14 @@ NO_NUMBER = "the duty social worker"
 def alert(contact: Contact) -> DangerAlert:
     """Tell those on duty that a child of this contact is in danger; nothing more where they are told and have not seen.
 
-    Raises:
-        NotAllowed: no person is acting.
+    Where no person is acting, the service raises it: what came from outside says so.
     """
     standing = open_alert(contact.id)
     if standing is not None:
         return standing
-    raised_by = viewer().user_id
-    if raised_by is None:
-        raise NotAllowed("Only a person can say that a child is in danger now. Sign in.")
     at = now()
     raised = DangerAlert(
-        contact_id=contact.id, raised_at=at, raised_by_id=raised_by, out_of_hours=clocks.is_out_of_hours(at)
+        contact_id=contact.id, raised_at=at, raised_by_id=viewer().user_id, out_of_hours=clocks.is_out_of_hours(at)
     )
     db.session.add(raised)
     db.session.flush()
@@ -47,6 +43,12 @@ def alert(contact: Contact) -> DangerAlert:
         run_after=at + timedelta(seconds=seen_within_seconds(at)),
     )
     return raised
+
+
+def is_said(contact: Contact) -> bool:
+    """Say whether a contact itself says that a child is in danger now, of the household or of one child."""
+    told = (contact.answers, *(child.answers for child in contact.children))
+    return any(answers.get(codes.DANGER_NOW) == "yes" for answers in told)
 
 
 def acknowledge(alert_id: UUID) -> Contact:

@@ -23,7 +23,8 @@ class DangerAlert(Base):
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
     raised_at: Mapped[datetime]
-    raised_by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    # Null where the service raised it: what was sent from outside says it.
+    raised_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     # At night the emergency duty team is on duty too.
     out_of_hours: Mapped[bool]
     acknowledged_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -31,5 +32,5 @@ class DangerAlert(Base):
     # When nobody had acknowledged it in time, and the duty manager was told.
     escalated_at: Mapped[datetime | None]
 
-    raised_by: Mapped[User] = relationship(foreign_keys=[raised_by_id])
+    raised_by: Mapped[User | None] = relationship(foreign_keys=[raised_by_id])
     acknowledged_by: Mapped[User | None] = relationship(foreign_keys=[acknowledged_by_id])

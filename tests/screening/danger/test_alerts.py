@@ -6,11 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from screening.access import viewing, worker_viewer
+from screening.contacts import service
+from screening.contacts.schemas import ContactSchema
 from screening.db import db
 from screening.models import Contact, DangerAlert, NamedReader, QueueItem, Task
+from tests.screening.contacts import bodies
 from tests.screening.contacts.bodies import form
 from tests.screening.queues import given
-from workers import danger
+from workers import danger, routing
 
 pytestmark = pytest.mark.usefixtures("context")
 BANNER = "Child in danger now."
@@ -169,3 +173,29 @@ def test_nobody_is_told_of_an_alert_that_somebody_has(priya, signed_in):
     danger.unseen(the_alert().id)
 
     assert the_alert().escalated_at is None
+
+
+@pytest.mark.parametrize("whose", ["household", "child"])
+@pytest.mark.usefixtures("noon")
+def test_what_comes_from_a_system_and_says_danger_is_told_to_those_on_duty(signed_in, whose):
+    yes = {"immediate_danger": "yes"}
+    said = {"answers": yes} if whose == "household" else {"children": [bodies.child(answers=yes)]}
+    with viewing(worker_viewer("a school")):
+        received = service.receive_sent(body=ContactSchema().load(bodies.body(**said, channel="api")))
+
+    page = page_words(signed_in("sarah").get("/danger/alerts"))
+    assert f"{BANNER}</strong> A partner&#39;s system sent" in page
+    assert the_alert().contact_id == received.id
+    assert the_alert().raised_by_id is None
+
+
+@pytest.mark.usefixtures("noon")
+def test_danger_now_is_to_be_taken_within_its_own_clock(priya):
+    sent(priya)
+    contact = db.session.get_one(Contact, the_alert().contact_id)
+
+    with viewing(worker_viewer("test")):
+        routing.route_contact(contact.id, "received")
+
+    lead = db.session.scalars(select(QueueItem).where(QueueItem.leads)).one()
+    assert (lead.urgency, lead.priority, lead.due_at - contact.first_received_at) == ("red", 0, timedelta(minutes=15))
