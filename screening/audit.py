@@ -44,7 +44,7 @@ ACTIONS = frozenset(
         "contact.opened_again",
         "contact.read", "contact.danger", "contact.added_to", "contact.cue_set_aside", "contact.own_view",
         "call_safe.turned_on", "call_safe.turned_off",
-        "consultation.asked", "consultation.answered",
+        "consultation.asked", "consultation.answered", "consultation.escalated",
         "contact.missing_noted", "contact.missing_found",
         "contact.take_over_asked", "contact.late", "contact.searched_by_number",
         "callback.promised", "callback.tried", "callback.decided", "callback.taken_over", "callback.raised",

@@ -122,6 +122,7 @@ WORK: dict[str, Inside | Outside] = {
     tasks.STANDING_RULE: Inside(do=_ask_by_rule),
     tasks.CALLBACK_LATE: Inside(do=lambda claim: callbacks.raise_late(_subject(claim), claim.key)),
     tasks.DANGER_UNSEEN: Inside(do=lambda claim: danger.unseen(_subject(claim))),
+    tasks.CONSULT_UNANSWERED: Inside(do=lambda claim: danger.unanswered(_subject(claim))),
     tasks.AFTER_ADDITION: Inside(do=lambda claim: additions.follow(_subject(claim))),
     tasks.RECEIPT: Outside(
         prepare=lambda claim: receipts.prepare_receipt(_contact(claim)),

@@ -10,6 +10,7 @@ from screening import audit, consulted
 from screening import live as refreshed
 from screening.contacts import additions, checking, consulting, live, summary
 from screening.contacts.pages import keep_typed, key, typed_now
+from screening.danger.service import duty_number
 from screening.db import Json, now, transaction
 from screening.error_pages import wants_json
 from screening.errors import Invalid
@@ -92,7 +93,9 @@ def answer(consultation_id: UUID) -> ResponseReturnValue:
 
 def _of_call(reference: str) -> str:
     contact = additions.on_call(reference)
-    return render_template("contacts/_consultations.html", consultations=consulted.consultations(contact))
+    return render_template(
+        "contacts/_consultations.html", consultations=consulted.consultations(contact), duty_number=duty_number()
+    )
 
 
 def _follow_live(consultation_id: UUID) -> str:

@@ -3,12 +3,13 @@
 Whoever is asked may read the call. Only its handler types into it and sends it: see `access.may_type`.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import audit
+from screening import audit, consulted, tasks
 from screening.access import viewer
 from screening.db import db, now
 from screening.errors import Conflict, NotAllowed, NotFound
@@ -39,7 +40,26 @@ def ask(contact: Contact, question: str) -> Consultation:
     db.session.add(asked)
     db.session.flush()
     audit.record("consultation.asked", contact_id=contact.id, subject=("consultation", asked.id))
+    tasks.promise(
+        tasks.CONSULT_UNANSWERED,
+        str(asked.id),
+        contact_id=contact.id,
+        subject_id=asked.id,
+        urgency="red",
+        run_after=at + timedelta(seconds=consulted.answered_within_seconds(at)),
+    )
     return asked
+
+
+def escalate(consultation_id: UUID) -> Consultation | None:
+    """Say of a question that nobody answered it in time; None where somebody did, or that was said before."""
+    found = db.session.scalar(select(Consultation).where(Consultation.id == consultation_id).with_for_update())
+    if found is None or found.answered_at or found.escalated_at:
+        return None
+    found.escalated_at = now()
+    db.session.flush()
+    audit.record("consultation.escalated", contact_id=found.contact_id, subject=("consultation", found.id))
+    return found
 
 
 def followed(consultation_id: UUID) -> tuple[Consultation, Contact]:

@@ -7,6 +7,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from screening.access import alerted, consulted, viewer, viewing, worker_viewer
+from screening.consulted import answered_within_seconds
 from screening.danger import service
 from screening.db import db, now
 from screening.models import Consultation, Contact, DangerAlert
@@ -48,7 +49,14 @@ def asked() -> list[dict[str, Any]]:
         .limit(MOST_SHOWN)
     )
     return [
-        {"id": one.id, "reference": contact.reference, "by": one.asked_by.name, "at": one.asked_at}
+        {
+            "id": one.id,
+            "reference": contact.reference,
+            "by": one.asked_by.name,
+            "at": one.asked_at,
+            "escalated_at": one.escalated_at,
+            "answered_within": answered_within_seconds(one.asked_at),
+        }
         for one, contact in db.session.execute(question)
     ]
 

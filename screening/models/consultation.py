@@ -31,6 +31,8 @@ class Consultation(Base):
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     # At night the emergency duty team is on duty too.
     out_of_hours: Mapped[bool]
+    # When both were told that nobody had answered in time.
+    escalated_at: Mapped[datetime | None]
     answer: Mapped[str | None]
     answered_at: Mapped[datetime | None] = mapped_column(index=True)
     answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))

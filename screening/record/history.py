@@ -26,6 +26,7 @@ TITLES = {
     "call_safe.turned_off": "No longer taken call-safe",
     "consultation.asked": "Asked a social worker on duty",
     "consultation.answered": "Answered the handler",
+    "consultation.escalated": "Nobody answered the handler in time",
     "contact.missing_noted": "Sent without some answers: to be found out",
     "contact.missing_found": "Something that was missing was found out",
     "danger.raised": "Alert: child in danger now",

@@ -1,15 +1,17 @@
 """A handler asks a social worker on duty, who reads the call as it is typed and answers, and can do no more."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from screening.db import db
-from screening.models import AuditEntry, Consultation, Contact
+from screening.models import AuditEntry, Consultation, Contact, Task
 from tests.screening.contacts.bodies import form
 from tests.screening.people import made
 from tests.screening.queues import given
+from workers import danger
 
 pytestmark = pytest.mark.usefixtures("context")
 JSON = {"Accept": "application/json"}
@@ -59,6 +61,27 @@ def test_those_on_duty_are_asked_on_whatever_page_and_follow_the_call(signed_in,
 
     assert ("Priya Nair asks about a call" in somebody.get("/messages/to-ring").text) is told
     assert somebody.get(asked).status_code == (200 if told else 404)
+
+
+def test_who_asked_and_who_is_on_duty_are_told_once_nobody_answered_in_time(priya, signed_in, reference, asked):
+    task = db.session.scalars(select(Task).where(Task.kind == "consult_unanswered")).one()
+    assert task.run_after == the_consultation().asked_at + timedelta(seconds=120)
+    sarah = signed_in("sarah")
+
+    danger.unanswered(task.subject_id)
+
+    late = "Nobody has answered in 120 seconds"
+    assert late in priya.get(f"/contacts/{reference}/consultations").text
+    assert late in priya.get(f"/contacts/{reference}/take").text
+    assert late in sarah.get("/messages/to-ring").text
+
+
+def test_what_was_answered_in_time_is_late_to_nobody(signed_in, asked):
+    answered(signed_in("sarah"), asked)
+
+    danger.unanswered(the_consultation().id)
+
+    assert the_consultation().escalated_at is None
 
 
 @pytest.fixture
