@@ -5,10 +5,13 @@ import sys
 from pathlib import Path
 
 import click
+import structlog
 
 from screening.cli import running_app
 from screening.db import transaction
-from screening.intake import csv_reading, notifications
+from screening.intake import csv_reading, notifications, refused_lines
+
+log = structlog.get_logger()
 
 
 @click.group(name="import")
@@ -27,11 +30,16 @@ def police(file: Path, as_json: bool) -> None:
         key: bytes = app.extensions["front_door"].draft_key
         with transaction():
             begun = notifications.file_of(content, len(lines))
-        for line in lines:
-            with transaction():
-                notifications.land(begun, line, key)
+        for together in csv_reading.by_reference(lines):
+            try:
+                with transaction():
+                    notifications.land(begun, together, key)
+            except Exception as problem:  # noqa: BLE001  mended: kept as refused, where a person sees it
+                log.error("line_not_read", kind=type(problem).__name__, file=str(begun.id), line=together[0].number)
+                with transaction():
+                    notifications.keep_unexpected(begun, together, key)
         with transaction():
-            came, refused = notifications.came(begun), notifications.refused_of(begun)
+            came, refused = notifications.came(begun), refused_lines.refused_of(begun)
     counts = {"lines": len(lines), "landed": came.landed, "before": came.before, "refused": came.refused}
     problems = [{"line": row.line, "problems": row.problems} for row in refused]
     if as_json:

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,10 @@ from screening.wording import LONDON
 MOST_LINES = 5_000
 NOT_READ = "The file was not read, and nothing of it was kept."
 NEEDED = ("reference", "account")
+# What is about the whole notification: the same on each of its lines.
+OF_ALL = ("sent_at", "officer", "email", "phone")
+# How a cell begins that a spreadsheet would run.
+FORMULA = ("=", "+", "-", "@")
 COLUMNS = (
     *NEEDED, "sent_at", "officer", "email", "phone", "grading", "child_given_name", "child_family_name",
     "child_date_of_birth", "child_sex", "address", "town", "postcode", "adult_given_name", "adult_family_name",
@@ -29,6 +33,8 @@ class Line:
     number: int
     values: dict[str, str]
     problems: dict[str, list[str]] = field(default_factory=dict)
+    # Cells beyond the last column, as where a comma stands unquoted. They are kept with the line.
+    beyond: tuple[str, ...] = ()
 
     @property
     def key(self) -> str | None:
@@ -38,7 +44,7 @@ class Line:
     @property
     def digest(self) -> bytes:
         """A hash of all that it says."""
-        words = "\0".join(f"{name}={self.values.get(name, '')}" for name in COLUMNS)
+        words = "\0".join([*(f"{name}={self.values.get(name, '')}" for name in COLUMNS), *self.beyond])
         return hashlib.sha256(words.encode()).digest()
 
     @property
@@ -88,26 +94,81 @@ def _lines(names: list[str], rows: list[list[str]]) -> Iterator[Line]:
     for number, row in enumerate(rows, 2):
         if not any(cell.strip() for cell in row):
             continue
-        values = {name: cell.strip() for name, cell in zip(names, row, strict=False) if cell.strip()}
+        values = {name: said for name, cell in zip(names, row, strict=False) if (said := _said(cell))}
         odd = {} if len(row) == len(names) else {"line": [f"It has {len(row)} cells and {len(names)} columns."]}
         wrong = odd | {name: ["This is missing."] for name in NEEDED if name not in values}
-        yield Line(number, values, wrong)
+        yield Line(number, values, wrong, tuple(map(_said, row[len(names) :])))
 
 
-def to_body(line: Line, today: date) -> dict[str, Any]:
-    """Give a line in the API's shape. What cannot be read stays as it is, so that the schema can name it."""
-    said = line.values
+def _said(cell: str) -> str:
+    """Give what a cell says, without the mark that `quoted` put before it."""
+    words = cell.strip()
+    return words[1:] if words.startswith("'") and words[1:].startswith(FORMULA) else words
+
+
+def quoted(cell: str) -> str:
+    """Give a cell that a spreadsheet shows and never runs as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def by_reference(lines: list[Line]) -> list[list[Line]]:
+    """Put lines of one reference together, in the order of the first of each: one notification about several children.
+
+    Said to differ is what is about the notification and not the same on every line: nothing is guessed.
+    """
+    together: dict[str | int, list[Line]] = {}
+    for line in lines:
+        together.setdefault(line.key or line.number, []).append(line)
+    return [[_beside(line, group[0]) for line in group] for group in together.values()]
+
+
+def _beside(line: Line, first: Line) -> Line:
+    differs = [name for name in OF_ALL if line.values.get(name) != first.values.get(name)]
+    words = f"This is not what line {first.number} of the same reference says."
+    return replace(line, problems=line.problems | {name: [words] for name in differs})
+
+
+def to_body(lines: list[Line], today: date) -> dict[str, Any]:
+    """Give lines of one reference in the API's shape. What cannot be read stays, so that the schema can name it.
+
+    A child or an adult who stands on two lines word for word is one.
+    """
+    said = lines[0].values
+    told = [part for line in lines for part in (line.values.get("account"), _grading(line.values)) if part]
     body: dict[str, Any] = {
         "channel": "api",
         "contact_type": "notification",
-        "narrative": "\n".join(part for part in (said.get("account"), _grading(said)) if part),
+        "narrative": "\n".join(dict.fromkeys(told)),
         "referrer": _referrer(said),
-        "children": [child] if (child := _child(said, today)) else [],
-        "adults": [adult] if (adult := _picked(said, "adult_", "given_name", "family_name", "relationship")) else [],
+        "children": [child for _, child in people_of(lines, today, "children")],
+        "adults": [adult for _, adult in people_of(lines, today, "adults")],
     }
     if "sent_at" in said:
         body["received_at"] = _moment(said["sent_at"])
     return body
+
+
+def people_of(lines: list[Line], today: date, role: str) -> list[tuple[Line, dict[str, Any]]]:
+    """List the children or adults of lines, each with the first line that names them."""
+    found: list[tuple[Line, dict[str, Any]]] = []
+    for line in lines:
+        person = _child(line.values, today) if role == "children" else _adult(line.values)
+        if person and person not in [one for _, one in found]:
+            found.append((line, person))
+    return found
+
+
+def column_of(pointer: str) -> tuple[str, int]:
+    """Say in which column a problem of the API's shape stands, and of which person in their list, 0 first."""
+    _, role, *rest = pointer.split("/") if "/" in pointer else ("", pointer)
+    if role in ("children", "adults") and rest and rest[0].isdecimal():
+        first = "/".join(("", role, "0", *rest[1:]))
+        return COLUMN_OF.get(first, first), int(rest[0])
+    return COLUMN_OF.get(pointer, pointer or "line"), 0
+
+
+def _adult(said: dict[str, str]) -> dict[str, Any]:
+    return _picked(said, "adult_", "given_name", "family_name", "relationship")
 
 
 def _grading(said: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import structlog
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,14 +12,16 @@ from screening.access import viewer
 from screening.contacts import checking
 from screening.db import now, transaction
 from screening.errors import Invalid
-from screening.intake import csv_reading, notifications
+from screening.intake import csv_reading, notifications, refused_lines
 from screening.models import Contact, QueueItem
 from screening.queues import caseload
 from screening.queues.forms import all_teams
 from screening.sign_in import requires
 
+log = structlog.get_logger()
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 NOTHING_CHOSEN = "Tick at least one contact."
+NO_SUCH_ITEM = "This is no contact of the list. Tick again."
 NOWHERE = "Choose a team, or a person."
 
 
@@ -41,9 +44,14 @@ def send() -> ResponseReturnValue:
         return _start(checking.paths(problem)), problem.status
     with transaction():
         file = notifications.file_of(content, len(lines))
-    for line in lines:
-        with transaction():
-            notifications.land(file, line, _key())
+    for together in csv_reading.by_reference(lines):
+        try:
+            with transaction():
+                notifications.land(file, together, _key())
+        except Exception as problem:  # noqa: BLE001  mended: kept as refused, where a person sees it
+            log.error("line_not_read", kind=type(problem).__name__, file=str(file.id), line=together[0].number)
+            with transaction():
+                notifications.keep_unexpected(file, together, _key())
     return redirect(url_for(".show", file_id=file.id))
 
 
@@ -58,7 +66,7 @@ def show(file_id: UUID) -> ResponseReturnValue:
 @requires("queue.route")
 def assign(file_id: UUID) -> ResponseReturnValue:
     """Pass on, or give to somebody, what was ticked; say what could not be."""
-    chosen = [(UUID(one), request.form.get(f"version_{one}", 0, type=int)) for one in request.form.getlist("item")]
+    chosen = [(_item_id(one), request.form.get(f"version_{one}", 0, type=int)) for one in request.form.getlist("item")]
     to = {name: request.form.get(name, "") for name in ("to_team", "to_user", "reason")}
     errors = _missing(chosen, to)
     if errors:
@@ -75,10 +83,17 @@ def assign(file_id: UUID) -> ResponseReturnValue:
 def refused(file_id: UUID) -> ResponseReturnValue:
     """Give the lines that could not land, to be mended and sent again."""
     with transaction():
-        content = notifications.refused_as_csv(notifications.file_by_id(file_id), _key())
-        notifications.note_downloaded(file_id)
+        content = refused_lines.as_csv(notifications.file_by_id(file_id), _key())
+        refused_lines.note_downloaded(file_id)
     headers = {"Content-Disposition": "attachment; filename=refused.csv"}
     return Response(content, mimetype="text/csv", headers=headers)
+
+
+def _item_id(said: str) -> UUID:
+    try:
+        return UUID(said)
+    except ValueError:
+        raise Invalid("Nothing was assigned.", fields={"/item": [NO_SUCH_ITEM]}) from None
 
 
 def _missing(chosen: list[Any], to: dict[str, str]) -> dict[str, str]:
@@ -103,12 +118,16 @@ def _start(errors: dict[str, str]) -> str:
 def _show(file_id: UUID, values: dict[str, str], errors: dict[str, str]) -> str:
     with transaction():
         file = notifications.file_by_id(file_id)
+        refused = refused_lines.refused_of(file)
+        earlier = refused_lines.references_of(refused)
         homes = [[_entry(contact, item) for contact, item in home] for home in notifications.to_sort(file)]
     return render_template(
         "intake/import.html",
         came=notifications.came(file),
         homes=homes,
-        refused=[{"line": row.line, "problems": row.problems} for row in notifications.refused_of(file)],
+        refused=[
+            {"line": row.line, "problems": row.problems, "earlier": earlier.get(row.contact_id)} for row in refused
+        ],
         form={"values": values, "errors": errors},
         teams=all_teams(),
         people=_people(homes),

@@ -1,11 +1,10 @@
 """Notifications by the file: each line lands once, however often it is sent; what cannot land is kept for a person."""
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,14 +16,18 @@ from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.db import db, new_id, now
 from screening.errors import Invalid, NotFound, ScreeningError
-from screening.intake.csv_reading import COLUMN_OF, COLUMNS, Line, to_body
+from screening.intake.csv_reading import Line, column_of, people_of, to_body
 from screening.models import Contact, ImportedFile, ImportedRow, QueueItem
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import service as queues
-from screening.sealing import seal, unseal
+from screening.sealing import seal
 
 MOST_FILES = 50
-CHANGED = "This reference came before with other words: {reference}. Read both, and add to that contact."
+CHANGED = "This reference came before with other words. Read both, and add to that contact."
+WITH_OTHERS = "Another line of the same reference is wrong, so none of them landed. Mend that one."
+UNEXPECTED = "It could not be read, and nobody foresaw why. Tell support, and enter it by hand now."
+# Where the cells beyond the last column are kept: no column has this name.
+BEYOND = ""
 # Lines of one address are locked in turn, so that two who send one file do not land a line twice.
 LINE_LOCK = 7_331_900
 
@@ -37,6 +40,11 @@ class Came:
     landed: int
     before: int
     refused: int
+
+    @property
+    def not_read(self) -> int:
+        """How many of its lines nothing is known of: it stopped on the way."""
+        return self.file.lines - self.landed - self.before - self.refused
 
 
 def file_of(content: bytes, lines: int) -> ImportedFile:
@@ -54,66 +62,104 @@ def file_of(content: bytes, lines: int) -> ImportedFile:
     return found
 
 
-def land(file: ImportedFile, line: Line, key: bytes) -> ImportedRow:
-    """Make a line a contact, once; or keep it with what is wrong. A line of this file that was read stays as it is.
+def land(file: ImportedFile, lines: list[Line], key: bytes) -> None:
+    """Make lines of one reference a contact, once; or keep them with what is wrong. What was read stays as it is.
 
-    The caller opens a transaction for each line, so that one that fails takes no other with it.
+    The caller opens a transaction for each reference, so that one that fails takes no other with it.
     """
+    left = _not_read(file, lines)
+    earlier = _landed_before(lines[0].key)
+    if earlier:
+        for line in left:
+            _beside_earlier(file, line, earlier, key)
+        return
+    problems = {line.number: line.problems for line in left if line.problems}
+    if left and not problems:
+        problems = _received(file, left)
+    if problems:
+        _refuse(file, left, problems, key)
+
+
+def keep_unexpected(file: ImportedFile, lines: list[Line], key: bytes) -> None:
+    """Keep lines that could not be read for a reason that nobody foresaw, so that they take no others with them."""
+    left = _not_read(file, lines)
+    _refuse(file, left, {line.number: {"line": [UNEXPECTED]} for line in left}, key)
+
+
+def _not_read(file: ImportedFile, lines: list[Line]) -> list[Line]:
     db.session.execute(select(func.pg_advisory_xact_lock(LINE_LOCK)))
-    read = db.session.scalar(select(ImportedRow).where(ImportedRow.file_id == file.id, ImportedRow.line == line.number))
-    if read is not None:
-        return read
-    row = ImportedRow(
-        id=new_id(),
+    read = set(db.session.scalars(select(ImportedRow.line).where(ImportedRow.file_id == file.id)))
+    return [line for line in lines if line.number not in read]
+
+
+def _row(file: ImportedFile, line: Line, **settled: Any) -> ImportedRow:
+    household = audit.hashed(line.home)[:32] if line.home else None
+    return ImportedRow(
         file_id=file.id,
         line=line.number,
-        row_key=line.key,
         digest=line.digest,
-        household=audit.hashed(line.home)[:32] if line.home else None,
-        problems={},
+        household=household,
+        **{"id": new_id(), "row_key": line.key, "problems": {}, **settled},
     )
-    _settle(row, line, key)
-    db.session.add(row)
-    db.session.flush()
-    return row
 
 
-def _settle(row: ImportedRow, line: Line, key: bytes) -> None:
-    problems = dict(line.problems)
-    earlier = _landed_before(line.key)
-    if earlier is not None and earlier.digest == row.digest:
-        row.state, row.contact_id = "before", earlier.contact_id
-        return
-    if earlier is not None:
-        problems["reference"] = [CHANGED.format(reference=_reference_of(earlier))]
-    if not problems:
-        problems = _received(row, line)
-    if problems:
-        row.state, row.problems = "refused", problems
-        row.sealed = seal(key, json.dumps(line.values, ensure_ascii=False), bound_to=f"import/{row.id}")
-
-
-def _received(row: ImportedRow, line: Line) -> dict[str, list[str]]:
+def _received(file: ImportedFile, lines: list[Line]) -> dict[int, dict[str, list[str]]]:
+    today = clocks.london_date(now())
     try:
         with db.session.begin_nested():
-            body = validation.load(ContactSchema(), to_body(line, clocks.london_date(now())))
-            row.contact_id = service.receive_sent(body=body).id
+            body = validation.load(ContactSchema(), to_body(lines, today))
+            contact_id = service.receive_sent(body=body).id
     except Invalid as problem:
-        return {COLUMN_OF.get(pointer, pointer or "line"): words for pointer, words in problem.fields.items()}
-    row.state = "landed"
+        return _by_line(problem, lines, today)
+    for place, line in enumerate(lines):
+        # One row alone bears the reference: it can land once, whatever it is sent with.
+        row_key = line.key if place == 0 else None
+        db.session.add(_row(file, line, state="landed", contact_id=contact_id, row_key=row_key))
+    db.session.flush()
     return {}
 
 
-def _landed_before(reference: str | None) -> ImportedRow | None:
+def _by_line(problem: Invalid, lines: list[Line], today: date) -> dict[int, dict[str, list[str]]]:
+    wrong: dict[int, dict[str, list[str]]] = {}
+    for pointer, words in problem.fields.items():
+        column, place = column_of(pointer)
+        role = pointer.split("/")[1] if "/" in pointer else ""
+        people = people_of(lines, today, role) if role in ("children", "adults") else []
+        line = people[place][0] if place < len(people) else lines[0]
+        wrong.setdefault(line.number, {})[column] = words
+    return wrong
+
+
+def _refuse(
+    file: ImportedFile, lines: list[Line], problems: dict[int, dict[str, list[str]]], key: bytes, **more: Any
+) -> None:
+    for line in lines:
+        # Lines of one reference land together or not at all.
+        wrong = problems.get(line.number, {"line": [WITH_OTHERS]})
+        row_id = new_id()
+        said = json.dumps(line.values | {BEYOND: line.beyond}, ensure_ascii=False)
+        sealed = seal(key, said, bound_to=f"import/{row_id}")
+        db.session.add(_row(file, line, id=row_id, state="refused", problems=wrong, sealed=sealed, **more))
+    db.session.flush()
+
+
+def _landed_before(reference: str | None) -> list[ImportedRow]:
+    """Find the rows that landed under a reference: all those of its contact."""
     if reference is None:
-        return None
-    question = select(ImportedRow).where(ImportedRow.row_key == reference, ImportedRow.state == "landed")
-    return db.session.scalar(question)
+        return []
+    first = select(ImportedRow.contact_id).where(ImportedRow.row_key == reference, ImportedRow.state == "landed")
+    question = select(ImportedRow).where(ImportedRow.contact_id.in_(first), ImportedRow.state == "landed")
+    return list(db.session.scalars(question))
 
 
-def _reference_of(row: ImportedRow) -> str:
-    contact = db.session.get(Contact, row.contact_id)
-    return contact.reference if contact else "a contact that you may not see"
+def _beside_earlier(file: ImportedFile, line: Line, earlier: list[ImportedRow], key: bytes) -> None:
+    contact_id = earlier[0].contact_id
+    if line.digest in {row.digest for row in earlier}:
+        db.session.add(_row(file, line, state="before", contact_id=contact_id))
+        db.session.flush()
+    else:
+        # Which contact it is, a page tells whoever may see it.
+        _refuse(file, [line], {line.number: {"reference": [CHANGED]}}, key, contact_id=contact_id)
 
 
 def came(file: ImportedFile) -> Came:
@@ -141,27 +187,6 @@ def file_by_id(file_id: Any) -> ImportedFile:
     return file
 
 
-def refused_of(file: ImportedFile) -> list[ImportedRow]:
-    """List a file's refused lines, in its order."""
-    question = select(ImportedRow).where(ImportedRow.file_id == file.id, ImportedRow.state == "refused")
-    return list(db.session.scalars(question.order_by(ImportedRow.line)))
-
-
-def refused_as_csv(file: ImportedFile, key: bytes) -> str:
-    """Give the refused lines as a file to mend and send again; its columns are those that are read."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS)
-    writer.writeheader()
-    for row in refused_of(file):
-        writer.writerow(json.loads(unseal(key, row.sealed or b"", bound_to=f"import/{row.id}")))
-    return out.getvalue()
-
-
-def note_downloaded(file_id: Any) -> None:
-    """Write down that somebody took the refused lines away: they name people."""
-    audit.record("import.read", subject=("imported_file", file_id), detail={"part": "refused"})
-
-
 def to_sort(file: ImportedFile) -> list[list[tuple[Contact, QueueItem | None]]]:
     """List a file's contacts with who holds each, those of one home together, homes with more children first.
 
@@ -174,12 +199,16 @@ def to_sort(file: ImportedFile) -> list[list[tuple[Contact, QueueItem | None]]]:
             QueueItem,
             (QueueItem.contact_id == Contact.id) & QueueItem.leads & QueueItem.state.in_(OPEN_STATES),
         )
-        .where(ImportedRow.file_id == file.id)
+        .where(ImportedRow.file_id == file.id, ImportedRow.state != "refused")
         .order_by(ImportedRow.line)
     )
     homes: dict[str, list[tuple[Contact, QueueItem | None]]] = {}
+    seen: set[Any] = set()
     for contact, row, item in db.session.execute(question):
-        homes.setdefault(row.household or str(row.id), []).append((contact, item))
+        # Several lines may be one contact: it stands once, with the home of the first.
+        if contact.id not in seen:
+            homes.setdefault(row.household or str(row.id), []).append((contact, item))
+        seen.add(contact.id)
     shown = [str(contact.id) for home in homes.values() for contact, _ in home]
     audit.record("import.read", subject=("imported_file", file.id), detail={"contacts": shown})
     return sorted(homes.values(), key=len, reverse=True)

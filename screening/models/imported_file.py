@@ -28,6 +28,9 @@ class ImportedFile(Base):
 class ImportedRow(Base):
     """One line of a file. `row_key` is the sender's own reference, `digest` a hash of the whole line.
 
+    Of the lines that landed as one contact, the first alone has a `row_key`: so a reference lands once. A refused line
+    whose reference came before has the contact that it came to.
+
     `household` is a keyed hash of address and family name, so that those of one home stand together; `problems` are
     words by field; `sealed` is the line of one that was refused, for whoever mends it.
     """

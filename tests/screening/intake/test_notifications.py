@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from screening.db import db, transaction
-from screening.intake import csv_reading, notifications
+from screening.intake import csv_reading, notifications, refused_lines
 from screening.models import Contact, QueueItem, Task
 from tests.screening.queues import given
 
@@ -38,9 +38,9 @@ def sent(content):
     lines = csv_reading.read(content)
     with transaction():
         begun = notifications.file_of(content, len(lines))
-    for line in lines:
+    for together in csv_reading.by_reference(lines):
         with transaction():
-            notifications.land(begun, line, KEY)
+            notifications.land(begun, together, KEY)
     with transaction():
         return notifications.came(begun)
 
@@ -85,23 +85,114 @@ def test_a_reference_that_comes_back_with_other_words_is_kept_for_a_person():
 
     came = sent(file(GOOD | {"account": "Ada has a broken arm."}))
 
-    (row,) = notifications.refused_of(came.file)
+    (row,) = refused_lines.refused_of(came.file)
     assert counts(came) == (0, 0, 1)
     assert "came before with other words" in row.problems["reference"][0]
-    assert "broken arm" in notifications.refused_as_csv(came.file, KEY)
+    assert "broken arm" in refused_lines.as_csv(came.file, KEY)
+
+
+def test_three_children_of_one_reference_are_one_contact():
+    ben, cy = GOOD | {"child_given_name": "Ben"}, GOOD | {"child_given_name": "Cy", "account": "Cy was not there."}
+    came = sent(file(GOOD, GOOD | {"reference": "44-2"}, ben, cy))
+
+    first, _ = contacts()
+    assert counts(came) == (4, 0, 0)
+    assert [child.given_name for child in first.children] == ["Ada", "Ben", "Cy"]
+    assert first.narrative == f"{GOOD['account']}\nCy was not there."
+
+
+def test_the_lines_of_one_reference_are_known_again_and_a_new_one_is_kept_for_a_person():
+    ben = GOOD | {"child_given_name": "Ben"}
+    sent(file(GOOD, ben))
+
+    assert counts(sent(file(ben, GOOD, GOOD | {"child_given_name": "Cy"}))) == (0, 2, 1)
+    assert len(contacts()) == 1
+
+
+def test_a_wrong_line_keeps_all_of_its_reference_and_is_said_by_its_own_number():
+    came = sent(file(GOOD, GOOD | {"child_given_name": "Ben", "child_sex": "boy"}))
+
+    first, second = refused_lines.refused_of(came.file)
+    assert (counts(came), list(first.problems), list(second.problems)) == ((0, 0, 2), ["line"], ["child_sex"])
+    assert counts(sent(refused_lines.as_csv(came.file, KEY).replace("boy", "M").encode())) == (2, 0, 0)
+
+
+def test_lines_of_one_reference_that_differ_in_what_is_about_all_are_not_guessed_at():
+    came = sent(file(GOOD, GOOD | {"child_given_name": "Ben", "officer": "PC Reed"}))
+
+    assert list(refused_lines.refused_of(came.file)[1].problems) == ["officer"]
+
+
+def test_cells_beyond_the_last_column_are_kept():
+    came = sent(b"reference,account\n44-9,Ada was hurt, and her brother too\n")
+
+    assert "and her brother too" in refused_lines.as_csv(came.file, KEY)
+
+
+def test_a_formula_in_a_line_does_not_run_in_a_spreadsheet_and_comes_back_as_it_was():
+    came = sent(file(GOOD | {"account": "=1+1", "phone": "+441632960111", "child_sex": "girl"}))
+
+    content = refused_lines.as_csv(came.file, KEY)
+    (line,) = csv_reading.read(content.encode())
+    assert (",'=1+1," in content, ",'+441632960111," in content) == (True, True)
+    assert (line.values["account"], line.values["phone"]) == ("=1+1", "+441632960111")
+
+
+def test_an_error_that_nobody_foresaw_stops_one_reference_and_not_the_file(signed_in, monkeypatch):
+    received = notifications.service.receive_sent
+
+    def fails(body):
+        if body["narrative"] == "Odd.":
+            raise RuntimeError
+        return received(body=body)
+
+    monkeypatch.setattr(notifications.service, "receive_sent", fails)
+    content = file(GOOD | {"account": "Odd."}, GOOD | {"reference": "44-7"})
+    sarah = signed_in("sarah")
+    answer = sarah.post("/imports/", data={"file": (io.BytesIO(content), "police.csv")})
+
+    assert "1 landed, 0 came before, 1 not landed" in sarah.get(answer.location).text
+
+
+def test_lines_that_were_not_read_are_said(signed_in):
+    with transaction():
+        begun = notifications.file_of(file(GOOD), 1)
+
+    assert "1 of its lines were not read" in signed_in("sarah").get(f"/imports/{begun.id}").text
+
+
+def test_a_tick_that_is_no_contact_is_refused_with_words(signed_in):
+    came = sent(file(GOOD))
+
+    answer = signed_in("sarah").post(f"/imports/{came.file.id}/assign", data={"item": "odd", "to_team": "winchester"})
+
+    assert answer.status_code == 422
+
+
+def test_which_contact_came_before_is_told_to_who_may_see_it(signed_in):
+    sent(file(GOOD))
+    came = sent(file(GOOD | {"account": "Ada has a broken arm."}))
+    (contact,) = contacts()
+    (row,) = refused_lines.refused_of(came.file)
+    seen = contact.reference in signed_in("sarah").get(f"/imports/{came.file.id}").text
+    with transaction():
+        contact.restricted = True
+
+    assert (seen, contact.reference in str(row.problems)) == (True, False)
+    assert contact.reference not in signed_in("sarah").get(f"/imports/{came.file.id}").text
 
 
 def test_a_bad_line_is_said_by_its_field_and_takes_no_other_with_it():
     came = sent(file(GOOD | {"child_date_of_birth": "40/13/2018"}, GOOD | {"reference": "44-1003"}))
 
-    (row,) = notifications.refused_of(came.file)
+    (row,) = refused_lines.refused_of(came.file)
     assert counts(came) == (1, 0, 1)
     assert (row.line, list(row.problems)) == (2, ["child_date_of_birth"])
 
 
 def test_what_was_refused_can_be_mended_and_sent_again():
     came = sent(file(GOOD | {"child_sex": "girl"}))
-    mended = notifications.refused_as_csv(came.file, KEY).replace("girl", "F")
+    mended = refused_lines.as_csv(came.file, KEY).replace("girl", "F")
 
     assert counts(sent(mended.encode())) == (1, 0, 0)
 
@@ -178,6 +269,6 @@ def test_a_handler_sends_no_file_in(signed_in):
 def test_nothing_refused_lies_readable():
     came = sent(file(GOOD | {"child_sex": "girl"}))
 
-    (row,) = notifications.refused_of(came.file)
+    (row,) = refused_lines.refused_of(came.file)
     assert b"Ada" not in row.sealed
     assert db.session.scalar(select(func.count()).select_from(QueueItem)) == 0
