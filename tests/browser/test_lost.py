@@ -105,9 +105,13 @@ def test_words_that_never_reached_us_are_offered_by_the_machine_they_were_typed_
         page.wait_for_selector(COMPARE)
         assert "that did not reach us" in page.inner_text(COMPARE)
         assert page.input_value("#narrative") == "Before the network went."
+        # The caller talks on: what is typed and kept meanwhile neither stops them from going in, nor goes itself.
+        with page.expect_response("**/autosave"):
+            page.fill('[name="referrer.name"]', "Ms Grey")
         page.get_by_role("button", name="Put them in").click()
         page.wait_for_selector(COMPARE, state="hidden")
         page.reload()
+        assert page.input_value('[name="referrer.name"]') == "Ms Grey"
         assert page.input_value("#narrative") == "Before the network went. She has a bruise."
 
 

@@ -7,13 +7,14 @@ import { namesThatDiffer, pairsOf, same, valuesOf } from './typed.js'
 const PERSON = /^(children|adults)\.(\d+)\./
 const ONE = { children: 'Child', adults: 'Adult' }
 
-// words: {title, mine, theirs, all_mine, all_theirs}. theirs: {values, version, form}. mine: values, or nothing where it is
-// what the page holds. base: what both began with, where that is known. Resolves once it is settled, and kept.
+// words: {title, mine, theirs, all_mine, all_theirs}. theirs: gives {values, version, form} as it is now. mine: values that
+// count in the rows shown, or nothing where it is what the page holds. base: what both began with, where that is known. Resolves once it is settled, and kept.
 export function compare (form, saver, { words, theirs, mine, base }) {
   const place = document.querySelector('[data-compare]')
   const list = place.querySelector('[data-compare-rows]')
   const here = () => mine ?? valuesOf(pairsOf(form))
-  const differ = namesThatDiffer(here(), theirs.values)
+  const shown = theirs()
+  const differ = namesThatDiffer(here(), shown.values)
   if (!differ.length) return settle(() => 'theirs')
 
   place.querySelector('[data-compare-title]').textContent = words.title
@@ -45,13 +46,16 @@ export function compare (form, saver, { words, theirs, mine, base }) {
 
   // What is on the page now counts, not what was when the two were laid side by side.
   async function settle (choice) {
+    // What the page holds is their side then: it is kept first, so that it is no conflict of its own.
+    if (mine && !await saver.saveNow()) return false
+    const others = theirs()
     const typed = valuesOf(pairsOf(form))
     const body = bodyOf(form)
     for (const [name] of pairsOf(body)) body.delete(name)
-    for (const name of new Set([...Object.keys(here()), ...Object.keys(theirs.values)])) {
-      for (const value of staying(name, choice(name))) body.append(name, value)
+    for (const name of new Set([...Object.keys(here()), ...Object.keys(others.values)])) {
+      for (const value of staying(name, choice(name), others.values[name] ?? [])) body.append(name, value)
     }
-    body.set('version', theirs.version)
+    body.set('version', others.version)
     const told = await saver.sendTo(form.getAttribute('action'), body)
     if (!told) return false
     swapIn(form, told.html, typed)
@@ -59,8 +63,9 @@ export function compare (form, saver, { words, theirs, mine, base }) {
     return true
   }
 
-  function staying (name, choice) {
-    const [ours, others] = [here()[name] ?? [], theirs.values[name] ?? []]
+  function staying (name, choice, others) {
+    const ours = here()[name] ?? []
+    if (mine && !differ.includes(name)) return others
     if (choice === 'both') return [[...others, ...ours].join('\n')]
     // What was never side by side was the same in both then: the page has the newer.
     return choice === 'theirs' ? others : ours
@@ -74,8 +79,8 @@ export function compare (form, saver, { words, theirs, mine, base }) {
     const one = document.querySelector('[data-compare-row]').content.cloneNode(true).firstElementChild
     const long = document.querySelector(`textarea[name="${CSS.escape(name)}"]`)
     one.dataset.name = name
-    one.querySelector('legend').textContent = labelOf(form, name) ?? labelOf(theirs.form, name) ?? name
-    const values = { mine: [words.mine, here()[name]], theirs: [words.theirs, theirs.values[name]], both: ['Both, one after the other'] }
+    one.querySelector('legend').textContent = labelOf(form, name) ?? labelOf(shown.form, name) ?? name
+    const values = { mine: [words.mine, here()[name]], theirs: [words.theirs, shown.values[name]], both: ['Both, one after the other'] }
     for (const [whose, [title, value]] of Object.entries(values)) {
       const item = one.querySelector(`[data-whose=${whose}]`)
       const input = item.querySelector('input')
@@ -85,7 +90,7 @@ export function compare (form, saver, { words, theirs, mine, base }) {
       item.querySelector('label').htmlFor = input.id
       item.querySelector('[data-title]').textContent = title
       item.querySelector('[data-words]').textContent = whose === 'both' ? '' : wordsOf(name, value)
-      if (whose === 'both' && !(long && here()[name] && theirs.values[name])) item.remove()
+      if (whose === 'both' && !(long && here()[name] && shown.values[name])) item.remove()
     }
     return one
   }
@@ -93,9 +98,9 @@ export function compare (form, saver, { words, theirs, mine, base }) {
   // Where only one of the two changed a field, that one is proposed. Where both did, nobody is.
   function proposed (name) {
     // Somebody was taken out there: the places of those behind moved up, so that a place says nothing of who it is.
-    if (!base || (PERSON.test(name) && count(theirs.values) < count(base))) return undefined
+    if (!base || (PERSON.test(name) && count(shown.values) < count(base))) return undefined
     if (same(here()[name], base[name])) return 'theirs'
-    return same(theirs.values[name], base[name]) ? 'mine' : undefined
+    return same(shown.values[name], base[name]) ? 'mine' : undefined
   }
 
   function wordsOf (name, values = []) {

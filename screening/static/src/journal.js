@@ -46,8 +46,10 @@ export function journalOf (form) {
     const living = (await navigator.locks.query()).held.map((lock) => lock.name)
     for (const one of await done((await store('readonly')).getAll())) {
       const forget = async () => done((await store('readwrite')).delete(one.id))
-      if (Date.now() - one.since > KEPT_MS) await forget()
-      else if (one.call === call && !living.includes(lockOf(one.id))) found.push({ ...await opened(one), forget })
+      // Whoever opens the call is offered its words, however old; nobody else would be told that they go.
+      if (one.call === call) {
+        if (!living.includes(lockOf(one.id))) found.push({ ...await opened(one), forget })
+      } else if (Date.now() - one.since > KEPT_MS) await forget()
     }
     return found.filter((one) => one.pairs).sort((one, other) => one.at.localeCompare(other.at))
   }

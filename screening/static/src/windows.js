@@ -17,7 +17,7 @@ export async function chooseWhatStays (form, saver, { base }) {
   const theirs = versionOf(drawn(await answer.text()))
   const kept = theirs.form.querySelector('[data-saved]').textContent.trim().replace('Saved', 'kept at')
   await compare(form, saver, {
-    theirs,
+    theirs: () => theirs,
     base,
     words: {
       title: 'This call was changed in two windows: what stays?',
@@ -36,7 +36,8 @@ export async function offerUnsaved (form, saver, journal) {
     const mine = { ...theirs.values, ...valuesOf(pairs) }
     if (JSON.stringify(mine) !== JSON.stringify(theirs.values)) {
       await compare(form, saver, {
-        theirs,
+        // Who types goes on while the panel stands: what is kept now counts, not what was when the page was loaded.
+        theirs: () => versionOf(form),
         mine,
         // Nobody has saved since: then all that differs was typed there.
         base: version === theirs.version ? theirs.values : undefined,
