@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from screening import audit
 from screening.access import may_type, viewer, viewing, worker_viewer
 from screening.contacts import late_clock
 from screening.db import db, now
 from screening.errors import Conflict, NotFound, TakenOver
-from screening.models import AuditEntry, Contact, Draft, User
+from screening.models import AuditEntry, Contact, Draft, PaperForm, User
 from screening.sealing import seal, unseal
 from screening.wording import clock_seconds
 
@@ -166,7 +166,14 @@ def close_empty(reference: str) -> None:
     if not is_empty(contact):
         raise Conflict("Something was typed into this contact, so it is kept. Open it, and send it or say what it was.")
     contact.state = "closed"
+    _free_paper_form(contact)
     audit.record("contact.closed", contact_id=contact.id, detail={"because": "opened by mistake"})
+
+
+def _free_paper_form(contact: Contact) -> None:
+    # What stands on the paper is nowhere else: the form is out again until it is entered.
+    out_again = dict.fromkeys(("contact_id", "taken_by", "entered_at", "entered_by_id"))
+    db.session.execute(update(PaperForm).where(PaperForm.contact_id == contact.id).values(out_again))
 
 
 def to_send(reference: str) -> Contact:

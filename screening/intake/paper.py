@@ -19,14 +19,16 @@ from screening.wording import LONDON
 
 MOST_AT_ONCE, MOST_SHOWN = 50, 500
 LEAST_REASON = 10
+# Left empty it may be forgotten: a numbered form would stay out and be looked for.
+NO_NUMBER = ("none", "no number", "no")
 NOT_ENTERED = "The form was not entered."
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the head of a paper form says."""
+    """What the head of a paper form says; `number` is None where none was printed on it."""
 
-    number: int
+    number: int | None
     received_at: datetime
     taken_by: str
     contact_type: str
@@ -62,8 +64,9 @@ def read_entry(typed: dict[str, str]) -> Entry:
     wrong: dict[str, list[str]] = {}
     received_at = _received_at(typed, wrong)
     number = typed.get("number", "").strip()
-    if not number.isdecimal() or len(number) > 18:
-        wrong["/number"] = ["Write the number that is printed on the form."]
+    unnumbered = number.lower() in NO_NUMBER
+    if not unnumbered and (not number.isdecimal() or len(number) > 18):
+        wrong["/number"] = ['Write the number that is printed on the form, or "none" where it has none.']
     taken_by = typed.get("taken_by", "").strip()
     if not says_something(taken_by) or len(taken_by) > SHORT:
         wrong["/taken_by"] = ["Write who took the call, as the form says."]
@@ -71,7 +74,7 @@ def read_entry(typed: dict[str, str]) -> Entry:
         wrong["/contact_type"] = ["Choose what kind of contact it was."]
     if wrong or received_at is None:
         raise Invalid(NOT_ENTERED, fields=wrong)
-    return Entry(int(number), received_at, taken_by, typed["contact_type"])
+    return Entry(None if unnumbered else int(number), received_at, taken_by, typed["contact_type"])
 
 
 def _received_at(typed: dict[str, str], wrong: dict[str, list[str]]) -> datetime | None:
@@ -113,13 +116,20 @@ def enter(entry: Entry) -> Contact:
         Invalid: no form of that number was printed.
         Conflict: it was entered before, or said to be unused.
     """
-    form = _locked(entry.number)
+    form = _locked(entry.number) if entry.number is not None else _issued()
     contact = service.open_call(contact_type=entry.contact_type, first_received_at=entry.received_at)
     form.contact_id, form.taken_by = contact.id, entry.taken_by
     form.entered_at, form.entered_by_id = now(), viewer().user_id
     db.session.flush()
-    audit.record("paper.entered", contact_id=contact.id, subject=("paper_form", entry.number))
+    audit.record("paper.entered", contact_id=contact.id, subject=("paper_form", form.number))
     return contact
+
+
+def _issued() -> PaperForm:
+    """Give a form without a number the next one of the series."""
+    form = PaperForm(printed_at=now(), printed_by_id=viewer().user_id)
+    db.session.add(form)
+    return form
 
 
 def spoil(number: int, why: str) -> None:

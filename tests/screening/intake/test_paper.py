@@ -107,3 +107,23 @@ def test_the_blank_form_has_the_sections_and_questions_of_the_screen_in_their_or
     assert titles == [title for _, title in live.SECTIONS]
     assert f"Form {number}" in page
     assert "Is any child in danger right now" in page
+
+
+def test_a_form_without_a_number_is_entered_and_gets_one(priya):
+    answer = entered(priya, "None")
+
+    form = db.session.scalars(select(PaperForm)).one()
+    assert (answer.status_code, form.contact_id is not None, form.number > 0) == (302, True, True)
+
+
+def test_a_number_left_out_is_asked_for(priya):
+    assert entered(priya, "").status_code == 422
+
+
+def test_a_contact_opened_by_mistake_frees_its_form_to_be_entered(priya, number):
+    reference = re.search(r"FD-\w+", entered(priya, number).location).group()
+
+    priya.post(f"/contacts/{reference}/close")
+
+    assert f"Form {number}" in priya.get("/contacts/paper").text
+    assert entered(priya, number).status_code == 302
