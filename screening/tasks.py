@@ -59,6 +59,7 @@ CASES_TOLD = "cases_told"
 SCAN = "scan"
 SEND_WEB_FORM = "send_web_form"
 WEB_FORM_BEGUN = "web_form_begun"
+EMAIL_UNREAD = "email_unread"
 
 KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
@@ -89,6 +90,7 @@ KINDS: dict[str, Kind] = {
     # One statement, whatever the size of the index: it has 20 s, which is 40 % of this.
     COUNT_NAMES: Kind("bulk", timedelta(seconds=50), timedelta(minutes=5)),
     SEND_WEB_FORM: Kind("mail", _SLOW, timedelta(seconds=10)),
+    EMAIL_UNREAD: Kind("urgent", _URGENT, timedelta(seconds=5)),
     WEB_FORM_BEGUN: Kind("urgent", _SLOW, timedelta(seconds=5)),
     SCAN: Kind("bulk", timedelta(seconds=60), timedelta(seconds=10)),
 }

@@ -14,7 +14,7 @@ from screening.checks import cases_told, changed_people, said_who, standing_rule
 from screening.config import Settings
 from screening.contacts import late_drafts
 from screening.db import db
-from screening.intake import web_begun
+from screening.intake import emails, web_begun
 from screening.people.finding import households, index
 from screening.queues.escalation import escalate
 from workers import additions, callbacks, danger, form_link, receipts, replay, routing, scanning
@@ -167,6 +167,7 @@ WORK: dict[str, Inside | Outside] = {
         record=form_link.record,
         most_refusals=FORM_TRIES,
     ),
+    tasks.EMAIL_UNREAD: Inside(do=lambda claim: emails.raise_unread(_contact(claim))),
     tasks.WEB_FORM_BEGUN: Inside(do=lambda claim: web_begun.look(_subject(claim))),
     tasks.SCAN: Outside(
         prepare=lambda claim: scanning.prepare(_subject(claim)), deliver=scanning.deliver, record=scanning.record

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -11,7 +12,7 @@ from screening import audit, beside, tasks
 from screening.access import viewer
 from screening.beside import LetterWords
 from screening.config import Settings
-from screening.contacts import drafts, service
+from screening.contacts import drafts, late_clock, late_drafts, service
 from screening.db import Json, db, new_id, now
 from screening.errors import NotFound
 from screening.fields import LONG
@@ -69,8 +70,21 @@ def receive(letter: Letter, raw: bytes, settings: Settings) -> Email:
     db.session.add(email)
     db.session.flush()
     _attach(email, letter, settings)
+    tasks.promise(tasks.EMAIL_UNREAD, f"{contact.id}", contact_id=contact.id, run_after=_to_open_by(email))
     audit.record("email.received", contact_id=contact.id, detail={"attachments": len(letter.attachments)})
     return email
+
+
+def raise_unread(contact_id: UUID) -> None:
+    """Ask for a manager's eyes where nobody has opened an e-mail in time."""
+    email = db.session.scalar(select(Email).where(Email.contact_id == contact_id, Email.opened_at.is_(None)))
+    if email is not None:
+        late_drafts.look(contact_id, late_clock.MANAGER)
+
+
+def _to_open_by(email: Email) -> datetime:
+    minutes = policy.packaged().read("email_opened_within", clocks.london_date(email.came_at), int)
+    return email.came_at + timedelta(minutes=minutes)
 
 
 def unread(settings: Settings) -> list[Unread]:
@@ -162,11 +176,10 @@ def _attach(email: Email, letter: Letter, settings: Settings) -> None:
 
 
 def _unread(email: Email, contact: Contact, settings: Settings) -> Unread:
-    minutes = policy.packaged().read("email_opened_within", clocks.london_date(email.came_at), int)
     return Unread(
         contact.reference,
         beside.words_of(email, settings.draft_key),
         len(email.attachments),
         email.came_at,
-        email.came_at + timedelta(minutes=minutes),
+        _to_open_by(email),
     )

@@ -291,6 +291,9 @@ def _readable(contact_ids: list[UUID]) -> set[UUID]:
 
 
 def _late_call(call: dict[str, Any]) -> dict[str, Any]:
+    if call["taken_by"] is None:
+        # Nobody took it: it came as an e-mail, and opens from the list of those.
+        return call | {"href": url_for("emails.unread"), "end_href": None}
     urls = {"href": "contacts.take", "end_href": "late_drafts.ask"}
     return call | {name: url_for(endpoint, reference=call["reference"]) for name, endpoint in urls.items()}
 

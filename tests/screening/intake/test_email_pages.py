@@ -273,3 +273,27 @@ def test_an_e_mail_unread_for_too_long_is_an_alarm_on_the_board(came, signed_in)
         db.session.execute(update(Email).values(came_at=now() - timedelta(minutes=31)))
 
     assert "1 e-mail unread for too long" in signed_in("owen").get("/board/").text
+
+
+def raised(contact, grace):
+    """Do what is due where nobody opened it in time; gives what needs the duty manager's attention."""
+    with transaction():
+        emails.raise_unread(contact.id)
+    return grace.get("/queues/attention").text
+
+
+def test_an_e_mail_that_nobody_opened_in_time_needs_the_duty_managers_attention(came, signed_in):
+    contact = came()
+    due = db.session.scalars(select(Task.run_after).where(Task.kind == "email_unread")).one()
+
+    page = raised(contact, signed_in("grace"))
+
+    assert due == contact.first_received_at + timedelta(minutes=30)
+    assert ("nobody has opened it" in page, contact.reference in page) == (True, True)
+
+
+def test_an_e_mail_that_was_opened_needs_nobodys_attention(came, signed_in):
+    contact = came()
+    opened(signed_in("priya"), contact)
+
+    assert contact.reference not in raised(contact, signed_in("grace"))
