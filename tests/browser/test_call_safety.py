@@ -6,6 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from screening.access import viewing, worker_viewer
+from screening.db import db, now, transaction
+from screening.models import DangerAlert
+from tests.screening.queues import given
+
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 # The banner asks every 2 s; the rest is a busy machine's.
 SOON_MS = 15000
@@ -47,6 +52,25 @@ def test_a_child_in_danger_is_on_the_duty_screen_in_two_keys_and_the_call_goes_o
     duty.page.reload()
     expect(duty.page.locator(".fd-added")).to_contain_text("She locked herself in.")
     assert holds_the_cursor(handler)
+
+
+@pytest.fixture
+def many_alerts(county):
+    with county.app.app_context(), viewing(worker_viewer("test")), transaction():
+        raised = {"raised_at": now(), "raised_by_id": given.user("callum").id, "out_of_hours": False}
+        db.session.add_all(DangerAlert(contact_id=given.contact().id, **raised) for _ in range(8))
+    with county.app.app_context():
+        db.session.remove()
+
+
+def test_many_alerts_on_a_narrow_screen_leave_the_page_within_reach(person, many_alerts):
+    duty = person("sarah", 320).open("/messages/to-ring")
+    duty.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+
+    last_alert = duty.page.get_by_role("button", name="I have it").last
+    height = duty.page.locator("[data-danger-alerts]").bounding_box()["height"]
+    assert height < duty.page.viewport_size["height"] / 2
+    last_alert.click(trial=True)
 
 
 def test_a_network_that_is_gone_says_whom_to_ring_and_sends_by_itself_once_it_is_back(person):
