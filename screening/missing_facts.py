@@ -3,7 +3,7 @@
 A fact about who told us is told only to who may know them, and the words of a withheld address to nobody here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -111,14 +111,18 @@ def found(contact: Contact, fact_id: UUID, words: str) -> None:
     audit.record("contact.missing_found", contact_id=contact.id, subject=("missing_fact", fact.id))
 
 
-def told(contact: Contact, said: Mapping[str, object]) -> None:
-    """Close what the caller told after all: each field that was added since, or a part of it, by its path."""
+def told(contact: Contact, said: Mapping[str, object], unreadable: Collection[str] = ()) -> None:
+    """Close what the caller told after all: each field that was added since, or a part of it, by its path.
+
+    What is again `unreadable`, by its path, closes nothing.
+    """
     question = select(MissingFact).where(MissingFact.contact_id == contact.id, MissingFact.found_at.is_(None))
     for fact in db.session.scalars(question):
         words = [
             str(value)
             for path, value in said.items()
             if f"{path}.".startswith(f"{fact.field}.") and value and not codes.is_no_answer(value)
+            if not any(f"{path}.".startswith(f"{wrong}.") for wrong in unreadable)
         ]
         if words:
             fact.found_at, fact.found_by_id, fact.found_words = now(), viewer().user_id, ", ".join(words)

@@ -42,6 +42,6 @@ def follow(addition_id: UUID) -> None:
 
 def _call_eyes(contact_id: UUID) -> None:
     for item in placing.open_items(contact_id)[:1]:
-        # What is louder stays.
-        if not item.attention:
+        # What is louder stays; what is not is as new as what was added.
+        if item.attention in (None, ADDED):
             placing.flag(item, ADDED)

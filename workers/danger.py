@@ -9,15 +9,31 @@ from screening.queues import placing
 from screening.wording import moment
 
 
+class NobodyTold(Exception):
+    """A child is in danger now, and there was nobody to tell."""
+
+
 def unseen(alert_id: UUID) -> None:
-    """Tell the duty manager of an alert that nobody acknowledged; nothing where somebody has it."""
+    """Tell the duty manager of an alert that nobody acknowledged; nothing where somebody has it.
+
+    Raises:
+        NobodyTold: the contact never was in a queue. The task fails, and is tried again.
+    """
     alert = service.escalate(alert_id)
     if alert is None:
         return
     words = f"Child in danger now: nobody on duty had said that they have it by {moment(now())}."
-    for item in placing.open_items(alert.contact_id)[:1]:
-        placing.flag(item, words)
-        placing.tell_duty_manager(item, words)
+    items = placing.open_items(alert.contact_id)[:1]
+    if items:
+        placing.flag(items[0], words)
+    else:
+        # Decided, or not placed by now: whoever held it last is shown it again.
+        placing.late_answer(alert.contact_id, words)
+        items = placing.open_items(alert.contact_id)[:1]
+    if not items:
+        # Nothing is kept of it then, so that nobody reads that the duty manager was told; it is tried again.
+        raise NobodyTold("Nobody could be told that a child is in danger: the contact is in no queue.")
+    placing.tell_duty_manager(items[0], words)
 
 
 def unanswered(consultation_id: UUID) -> None:

@@ -18,7 +18,7 @@ from screening.checks import looking_up
 from screening.contacts import danger_now, drafts, windows
 from screening.contacts import people as people_rows
 from screening.contacts.drafts import Typed
-from screening.contacts.windows import Change, Window
+from screening.contacts.windows import Change, Path, Window
 from screening.danger import service as danger_alerts
 from screening.db import Json, db, now
 from screening.errors import NotAllowed, NotFound
@@ -87,9 +87,10 @@ def keep(contact: Contact, body: Json, version: int, key: bytes) -> Typed:
         return stands if body == stands.body else Typed(version, stands.body, stands.saved_at)
     merged = windows.put(stands.body, [change for change in changes if not _takes_an_answer_away(change)])
     row, own_version = _add_typed(contact, changes, stands.version, (merged, Window(body, places)), key)
+    unreadable = [".".join(path) for path in _unreadable(contact, merged)]
     if contact.state == "received":
         _fill_in(contact, merged, stands.body)
-    missing_facts.told(contact, {".".join(change.path): change.after for change in changes})
+    missing_facts.told(contact, {".".join(change.path): change.after for change in changes}, unreadable)
     if any(change.path[-1] == codes.DANGER_NOW and change.after == "yes" for change in changes):
         danger_alerts.alert(contact)
     return Typed(own_version, merged, row.added_at)
@@ -177,11 +178,14 @@ def _takes_an_answer_away(change: Change) -> bool:
     return "answers" in change.path and known and codes.is_no_answer(change.after)
 
 
+def _unreadable(contact: Contact, body: Json) -> list[Path]:
+    _, left_out = danger_now.what_fits(contact, body)
+    return [tuple(danger_now.steps(pointer)) for pointer in left_out]
+
+
 def _fill_in(contact: Contact, merged: Json, stood: Json) -> None:
     """Bring the contact's own rows up to what is known now. What cannot be read leaves what was there."""
-    _, left_out = danger_now.what_fits(contact, merged)
-    before = dict(windows.leaves(stood))
-    unreadable = [tuple(danger_now.steps(pointer)) for pointer in left_out]
+    before, unreadable = dict(windows.leaves(stood)), _unreadable(contact, merged)
     mended = windows.put(merged, [Change(path, None, before[path]) for path in unreadable if path in before])
     fitting, _ = danger_now.what_fits(contact, mended)
     for name in FILLED_IN:

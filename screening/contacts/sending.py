@@ -127,14 +127,15 @@ def send_red(contact: Contact, typed: Json) -> tuple[int, list[str]]:
     if "version" not in request.form:
         # This page holds none of the call: what was kept of it is what there is.
         typed = newest.body | typed
-    body = _in_danger(typed if version == newest.version else newest.body)
+    older = version < newest.version
+    body = _in_danger(newest.body if older else typed)
     kept = drafts.save_on_newest(contact=contact, body=body, key=key())
     call_safe.follow(contact, body)
     left_out = send_what_fits(contact, body)
     audit.record("contact.danger", contact_id=contact.id, detail={"left_out": left_out})
     danger_alerts.alert(contact)
     session["left_out"] = {contact.reference: left_out}
-    if version != newest.version:
+    if older:
         kept = additions.keep(contact, _in_danger(typed), version, key())
     return kept.version, left_out
 

@@ -1,12 +1,13 @@
 """After it was sent the caller still talks: nothing of that is lost, and it reaches whoever has the contact."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from screening.db import db
-from screening.models import Contact, ContactAddition, DangerAlert, Screening, Task
+from screening.db import db, new_id, now
+from screening.models import Contact, ContactAddition, DangerAlert, MissingFact, Screening, Task
 from tests.screening.contacts.bodies import form
 from tests.screening.queues import given
 from workers import additions
@@ -324,3 +325,33 @@ def test_a_word_that_is_put_right_while_typing_is_shown_once(priya, signed_in, r
     typed(priya, (red[0], red[1] + 1), narrative="He has a knife. She is in the bathroom.")
 
     assert "bathrom<" not in summary(signed_in("sarah"), red[0])
+
+
+def test_what_is_again_unreadable_is_still_to_be_found_out(priya, red):
+    fact = select(MissingFact).where(MissingFact.field == "children.0.date_of_birth")
+    db.session.add(
+        MissingFact(
+            id=new_id(),
+            contact_id=contact(red[0]).id,
+            field="children.0.date_of_birth",
+            why="unreadable",
+            said_at=now(),
+            due_at=now(),
+        )
+    )
+    typed(priya, red, children__0__date_of_birth="umpteen")
+    assert db.session.scalars(fact).one().found_at is None
+
+    typed(priya, (red[0], red[1] + 1), children__0__date_of_birth="2/5/2018")
+    assert db.session.scalars(fact).one().found_at
+
+
+def test_more_that_is_added_asks_for_eyes_anew(priya, red):
+    item = given.item(contact(red[0]), urgency="red", level=4)
+    typed(priya, red, narrative="He has a knife. She is in the bathroom.")
+    follow_all()
+    first = item.attention_at
+    given.clock_at(now() + timedelta(minutes=5))
+    follow_all()
+
+    assert item.attention_at > first

@@ -199,3 +199,22 @@ def test_danger_now_is_to_be_taken_within_its_own_clock(priya):
 
     lead = db.session.scalars(select(QueueItem).where(QueueItem.leads)).one()
     assert (lead.urgency, lead.priority, lead.due_at - contact.first_received_at) == ("red", 0, timedelta(minutes=15))
+
+
+@pytest.mark.usefixtures("noon")
+def test_an_alert_on_a_contact_in_no_queue_any_more_is_shown_again_and_told(priya):
+    sent(priya)
+    given.item(db.session.get_one(Contact, the_alert().contact_id), "mash", urgency="red", level=4, state="done")
+
+    danger.unseen(the_alert().id)
+
+    manager = given.team("duty-manager")
+    assert db.session.scalars(select(QueueItem.why).where(QueueItem.team_id == manager.id)).one().startswith("Child in")
+
+
+@pytest.mark.usefixtures("noon")
+def test_where_nobody_can_be_told_the_task_fails(priya):
+    sent(priya)
+
+    with pytest.raises(danger.NobodyTold):
+        danger.unseen(the_alert().id)
