@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from routing_rules import clocks, policy
 from screening import audit, codes, tasks
-from screening.access import viewer
+from screening.access import alerted, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, NotFound
 from screening.models import Contact, DangerAlert, Team
@@ -60,6 +60,8 @@ def acknowledge(alert_id: UUID) -> Contact:
     """
     found = db.session.scalar(select(DangerAlert).where(DangerAlert.id == alert_id).with_for_update())
     contact = db.session.scalar(select(Contact).where(Contact.id == found.contact_id)) if found else None
+    if found is not None and contact is None and _was_told(found):
+        raise _has_it(found)
     if found is None or contact is None:
         raise NotFound(NOT_FOUND)
     if found.acknowledged_at is None:
@@ -67,9 +69,25 @@ def acknowledge(alert_id: UUID) -> Contact:
         db.session.flush()
         audit.record("danger.acknowledged", contact_id=contact.id, subject=("danger_alert", found.id))
     elif found.acknowledged_by_id != viewer().user_id:
-        by = found.acknowledged_by.name if found.acknowledged_by else "A colleague"
-        raise Conflict(f"{by} has had this since {clock_seconds(found.acknowledged_at)}. Speak to them before you act.")
+        raise _has_it(found)
     return contact
+
+
+def _was_told(found: DangerAlert) -> bool:
+    """Say whether the viewer was shown this alert, and lost sight of the contact when somebody took it."""
+    mine = select(DangerAlert.id).where(DangerAlert.id == found.id, alerted(viewer()))
+    if found.acknowledged_at is None or db.session.scalar(mine) is None:
+        return False
+    # Of a restricted contact only its named readers were told.
+    with viewing(worker_viewer("danger")):
+        contact = db.session.get(Contact, found.contact_id)
+    return contact is not None and not contact.restricted
+
+
+def _has_it(found: DangerAlert) -> Conflict:
+    by = found.acknowledged_by.name if found.acknowledged_by else "A colleague"
+    since = clock_seconds(found.acknowledged_at) if found.acknowledged_at else "a moment ago"
+    return Conflict(f"{by} has had this since {since}. Speak to them before you act.")
 
 
 def escalate(alert_id: UUID) -> DangerAlert | None:

@@ -14,7 +14,10 @@ export function keepCallSafe (form) {
     onPressed(form, value, async (url, button) => {
       // Folded before anybody answers: what may not be seen is not waited for.
       if (value === 'call_safe_on') show('turned on by you')
-      show((await insist(form, url, () => {}, button)).call_safe)
+      const told = await insist(form, url, () => {}, button)
+      // Refused: it stays as it is.
+      if (!told) return
+      show(told.call_safe)
       form.elements.call_safe_reason.value = ''
     })
   }

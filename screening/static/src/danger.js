@@ -12,12 +12,17 @@ export function sendDanger (form) {
     if (sending) return
     sending = true
     part('ask').hidden = true
-    sent(await insist(form, url, tellTrouble))
+    const told = await insist(form, url, tellTrouble)
+    // Refused: the words to ring stay, and the key is free.
+    if (told) sent(told)
     sending = false
   })
 
   function tellTrouble (answer) {
+    const refused = answer?.status === 422
     part('trouble').hidden = false
+    part('trying').hidden = refused
+    part('refused').hidden = !refused
     part('signed-out').hidden = answer?.status !== 401
   }
 
@@ -44,7 +49,8 @@ export function consult (form) {
   const field = form.elements.consult_question
 
   onPressed(form, 'consult', async (url) => {
-    await insist(form, url, () => { trouble.hidden = false })
+    const told = await insist(form, url, () => { trouble.hidden = false })
+    if (!told) return
     trouble.hidden = true
     field.value = ''
     if (place.dataset.pollUrl) return

@@ -2,14 +2,14 @@
 const TRY_AGAIN_MS = 2000
 const TIMEOUT_MS = 5000
 
-// `onTrouble` is told each time that it failed, with the answer or nothing; gives what the service said in the end.
+// `onTrouble` is told each time that it failed, with the answer or nothing; gives what the service said in the end, or null where it refuses.
 export async function insist (form, url, onTrouble, button) {
   while (true) {
     const answer = await once(form, url, button)
     if (answer?.ok && !answer.redirected) return answer.json()
     onTrouble(answer)
-    // What is refused for what it says would be refused again.
-    if (answer?.status === 422) return {}
+    // What is refused for what it says would be refused again: nothing is given, and whoever pressed has said so.
+    if (answer?.status === 422) return null
     // A token that died with its session: whoever signed in again, in another tab too, has a new one.
     if (answer && answer.status < 500) await newToken(form)
     await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS))

@@ -117,6 +117,18 @@ def test_a_second_person_is_told_who_has_it_already(priya, signed_in):
     assert "Sarah Okafor has had this since" in answer.text
 
 
+@pytest.mark.usefixtures("noon")
+def test_a_second_person_who_reached_it_by_the_alert_alone_is_told_too(priya, signed_in):
+    sent(priya)
+    has_it(signed_in("sarah"))
+
+    answer = has_it(signed_in("grace"))
+
+    assert answer.status_code == 409
+    assert "Sarah Okafor has had this since" in answer.text
+    assert has_it(signed_in("henry")).status_code != 409
+
+
 def test_saying_it_twice_changes_nothing(priya, signed_in):
     sent(priya)
     sarah = signed_in("sarah")
