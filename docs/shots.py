@@ -66,11 +66,10 @@ def call(page: Page) -> None:
     choose(page, "referrer.source_code", "1A")
     tick(page, "referrer.safe_to_reply", "yes")
     tick(page, "children.0.answers.child_safe_now", "yes")
-    page.wait_for_timeout(SETTLED_MS)
-    page.locator("[data-saved]", has_text="Saved").wait_for()
-    page.reload()
     page.locator("[name='narrative']").focus()
     page.locator("#section-worry").evaluate("(section) => section.scrollIntoView({block: 'start'})")
+    page.locator("[data-matches]", has_text="may be them").wait_for()
+    page.locator("[data-saved]", has_text="Saved").wait_for()
     page.wait_for_timeout(SETTLED_MS)
 
 
