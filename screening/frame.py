@@ -39,6 +39,7 @@ LETTERS = {
     "queues.mine": "q",
     "queues.needs_attention": "a",
     "messages.to_ring": "r",
+    "callbacks.page": "l",
     "checks.to_chase": "c",
     "people_find.page": "p",
     "oversight.board": "b",

@@ -22,6 +22,7 @@ ALIVE = timedelta(seconds=15)
 MOST_PARKED = 50
 UNLINKED_ALARM = timedelta(seconds=10)
 ROLES = ("ringer", "urgent", "checks", "partners", "mail", "bulk")
+SOME_ROLES = ("lmtp",)
 contacts, items = Contact.__table__.c, QueueItem.__table__.c
 
 
@@ -121,8 +122,10 @@ def _parked() -> list[dict[str, Any]]:
 def _workers(at: datetime) -> list[dict[str, Any]]:
     rows = db.session.execute(select(Heartbeat.role, func.max(Heartbeat.seen_at)).group_by(Heartbeat.role))
     seen: dict[str, datetime] = {row[0]: row[1] for row in rows}
+    # Not every county takes e-mail in: the program that does is watched from its first beat.
+    watched = (*ROLES, *(role for role in SOME_ROLES if role in seen))
     return [
-        {"role": role, "seen_at": seen.get(role), "alive": role in seen and at - seen[role] < ALIVE} for role in ROLES
+        {"role": role, "seen_at": seen.get(role), "alive": role in seen and at - seen[role] < ALIVE} for role in watched
     ]
 
 

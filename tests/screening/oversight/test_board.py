@@ -36,6 +36,16 @@ def workers():
     beat("ringer", "urgent", "checks", "partners", "mail", "bulk")
 
 
+def test_the_program_that_takes_e_mail_is_watched_from_its_first_beat():
+    def of_lmtp():
+        return [worker["alive"] for worker in queries.board()["workers"] if worker["role"] == "lmtp"]
+
+    assert of_lmtp() == []
+    beat("lmtp", ago=timedelta(minutes=10))
+
+    assert of_lmtp() == [False]
+
+
 def test_a_team_shows_what_waits_and_what_is_red():
     given.item(given.contact(urgency="red"), "screening", urgency="red")
     given.item(given.contact(), "screening")
