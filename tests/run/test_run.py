@@ -17,7 +17,7 @@ from tests.screening.contacts.bodies import body, bruised_baby
 
 pytestmark = [pytest.mark.commits, pytest.mark.timeout(240)]
 # The simulator of partners is one of those that have no heartbeat, as the sink is.
-PROGRAMS = {"web", "ringer", "urgent", "checks", "partners", "mail", "bulk", "sink"}
+PROGRAMS = {"web", "ringer", "urgent", "checks", "partners", "mail", "bulk", "sink", "lmtp"}
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +105,7 @@ def test_programs_that_are_killed_are_started_again(running):
         "mail",
         "bulk",
         "sink",
+        "lmtp",
     }
     worker_of_web = children_of(killed["web"])[0]
     killed = {name: pid for name, pid in killed.items() if name not in ("postgres", "valkey")}

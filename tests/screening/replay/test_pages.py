@@ -152,7 +152,7 @@ def test_the_result_is_told_in_words_first_and_its_reading_is_audited(signed_in,
 
     down = done.tally["moved"]["down"]
     assert re.search(rf"fd-lead\">Of 6 children, 0 would move up, {down} would move down", text)
-    assert "data-poll-url" not in text
+    assert 'data-poll-url="/rules/replays' not in text
     assert audited("rules.replay_read") == 1
 
 
