@@ -133,6 +133,20 @@ def test_what_is_typed_while_the_network_is_gone_is_kept_once_it_is_back(person)
     forgive(handler, "ERR_INTERNET_DISCONNECTED")
 
 
+def test_an_answer_that_is_cut_off_counts_as_none(person):
+    handler = person("priya")
+    reference = open_call(handler.page)
+    answers = ['{"version": 1, "sav']
+    handler.page.route("**/autosave", lambda route: route.fulfill(body=answers.pop()) if answers else route.continue_())
+
+    handler.page.fill("#narrative", "He said that it hurts.")
+    handler.page.wait_for_selector(TROUBLE)
+    handler.page.wait_for_selector(SAVED)
+
+    again = person("priya").open(f"/contacts/{reference}/take")
+    assert again.page.input_value("#narrative") == "He said that it hurts."
+
+
 def test_signing_in_over_the_page_keeps_it_and_saves(person):
     handler = person("priya")
     page = handler.page

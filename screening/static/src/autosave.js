@@ -79,10 +79,9 @@ export function saveByItself (form, { journal, onSaved, onConflict, onSignedOut 
     const slow = setTimeout(() => say('saving', 'Saving'), SLOW_MS)
     const answer = await post(form, url, body)
     clearTimeout(slow)
-    if (!answer?.ok) return refused(answer)
-    const told = await answer.json()
-    took(told, sent)
-    return told
+    if (!answer?.ok || !answer.said) return refused(answer)
+    took(answer.said, sent)
+    return answer.said
   }
 
   // The service holds this now. `sent` is what it was sent: what was typed since is still to be kept.
@@ -101,7 +100,7 @@ export function saveByItself (form, { journal, onSaved, onConflict, onSignedOut 
     changed = true
     say('failed', 'Not saved')
     journal.note()
-    if (answer?.status === 409 || answer?.status === 412) return stop(await answer.json())
+    if (answer?.status === 409 || answer?.status === 412) return stop(answer.said ?? {})
     if (answer?.status === 401) onSignedOut()
     const known = answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429
     again(known ? REFUSED[answer.status] ?? 'refused' : 'failed')

@@ -1,40 +1,22 @@
 // Posts the call again and again until the service has it: what must reach a social worker waits for no network or session.
+import { bodyOf, once, renewToken } from './posting.js'
+
 const TRY_AGAIN_MS = 2000
 const TIMEOUT_MS = 5000
 
 // `onTrouble` is told each time that it failed, with the answer or nothing; gives what the service said in the end, or null where it refuses.
 export async function insist (form, url, onTrouble, button) {
   while (true) {
-    const answer = await once(form, url, button)
-    if (answer?.ok && !answer.redirected) return answer.json()
+    const body = bodyOf(form)
+    if (button) body.set(button.name, button.value)
+    const answer = await once(form, url, body, TIMEOUT_MS)
+    if (answer?.ok && !answer.redirected && answer.said) return answer.said
     onTrouble(answer)
     // What is refused for what it says would be refused again: nothing is given, and whoever pressed has said so.
     if (answer?.status === 422) return null
     // A token that died with its session: whoever signed in again, in another tab too, has a new one.
-    if (answer && answer.status < 500) await newToken(form)
+    if (answer && answer.status < 500) await renewToken(form)
     await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS))
-  }
-}
-
-async function once (form, url, button) {
-  const body = new URLSearchParams(new FormData(form))
-  if (button) body.set(button.name, button.value)
-  const headers = { Accept: 'application/json', 'X-CSRF-Token': form.elements.csrf_token.value }
-  try {
-    return await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
-  } catch {
-    return null
-  }
-}
-
-async function newToken (form) {
-  try {
-    const answer = await fetch(form.dataset.tokenUrl, { headers: { Accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
-    if (!answer.ok) return
-    const token = (await answer.json()).csrf_token
-    for (const field of document.querySelectorAll('[name=csrf_token]')) field.value = token
-  } catch {
-    // The next try asks again.
   }
 }
 

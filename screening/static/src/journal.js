@@ -81,7 +81,7 @@ export function journalOf (form) {
 const lockOf = (id) => `unsaved ${id}`
 
 async function fetchKey (url) {
-  const told = await (await ask(url)).json()
+  const told = (await ask(url)).said
   const bytes = Uint8Array.from(atob(told.key), (letter) => letter.charCodeAt(0))
   return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
 }

@@ -34,7 +34,7 @@ export function refreshPanel (form, { saver }) {
     body.set('in_focus', question)
     const answer = await post(form, form.dataset.panelUrl, body)
     going = false
-    if (answer?.ok && !answer.redirected) take(await answer.text(), since)
+    if (answer?.ok && !answer.redirected) take(answer.text, since)
     else trouble()
     if (again) { again = false; later() }
     lookAgain()

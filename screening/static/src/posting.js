@@ -15,18 +15,31 @@ export async function post (form, url, body) {
   return once(form, url, body)
 }
 
-async function once (form, url, body) {
+// Once, whatever comes of it; see `whole`.
+export function once (form, url, body, within = TIMEOUT_MS) {
   const headers = { ...JSON_ONLY, 'X-CSRF-Token': form.elements.csrf_token.value }
+  return whole(url, { method: 'POST', body, headers }, within)
+}
+
+export function ask (url) {
+  return whole(url, { headers: JSON_ONLY, cache: 'no-store' }, TIMEOUT_MS)
+}
+
+// The answer to its last byte, with `text`, and `said` where that is JSON; nothing where the service could not be reached,
+// or the network went away in the middle of what it said.
+async function whole (url, options, within) {
   try {
-    return await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(within) })
+    const text = await answer.text()
+    return { ok: answer.ok, status: answer.status, redirected: answer.redirected, url: answer.url, text, said: parsed(text) }
   } catch {
     return null
   }
 }
 
-export async function ask (url) {
+function parsed (text) {
   try {
-    return await fetch(url, { headers: JSON_ONLY, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    return JSON.parse(text)
   } catch {
     return null
   }
@@ -35,8 +48,8 @@ export async function ask (url) {
 // Whoever signed in again has a new session, and the page's token died with the old one.
 export async function renewToken (form) {
   const answer = await ask(form.dataset.tokenUrl)
-  if (!answer?.ok) return false
-  const token = (await answer.json()).csrf_token
+  const token = answer?.ok && answer.said?.csrf_token
+  if (!token) return false
   for (const field of document.querySelectorAll('[name=csrf_token]')) field.value = token
   return true
 }

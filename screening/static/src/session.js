@@ -21,7 +21,7 @@ export function keepSession (form, { onSignedIn }) {
     clearTimeout(timer)
     const answer = await ask(form.dataset.tokenUrl)
     if (answer?.status === 401) return ended()
-    const told = answer?.ok ? await answer.json() : { ends_in: WARN_SECONDS + LOOK_AGAIN_MS / 1000 }
+    const told = (answer?.ok && answer.said) || { ends_in: WARN_SECONDS + LOOK_AGAIN_MS / 1000 }
     warn(told)
     const rest = (told.ends_in - WARN_SECONDS) * 1000
     timer = setTimeout(look, rest > 0 ? rest : Math.min(LOOK_AGAIN_MS, Math.max(1000, told.ends_in * 1000 + 500)))

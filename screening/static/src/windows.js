@@ -14,7 +14,7 @@ export async function chooseWhatStays (form, saver, { base }) {
   const answer = await ask(form.dataset.takeUrl)
   if (!answer) return void setTimeout(() => chooseWhatStays(form, saver, { base }), AGAIN_MS)
   if (!answer.ok) return showTrouble(form, answer.status === 401 ? 'signedOut' : 'gone')
-  const theirs = versionOf(drawn(await answer.text()))
+  const theirs = versionOf(drawn(answer.text))
   const kept = theirs.form.querySelector('[data-saved]').textContent.trim().replace('Saved', 'kept at')
   await compare(form, saver, {
     theirs: () => theirs,
