@@ -66,52 +66,57 @@ STAGE_APIS: list[Blueprint] = [
     replay_api.blueprint,
     rules_api.blueprint,
 ]
+# Each stage's pages.
+STAGE_PAGES = (
+    start.blueprint,
+    keys.blueprint,
+    health.blueprint,
+    metrics.blueprint,
+    contacts_pages.blueprint,
+    contacts_sending.blueprint,
+    short_pages.blueprint,
+    match_pages.blueprint,
+    take_over_pages.blueprint,
+    late_pages.blueprint,
+    help_pages.blueprint,
+    danger_pages.blueprint,
+    consult_pages.blueprint,
+    call_safe_pages.blueprint,
+    callback_pages.blueprint,
+    caller_pages.blueprint,
+    email_pages.blueprint,
+    paper_pages.blueprint,
+    import_pages.blueprint,
+    web_pages.blueprint,
+    find_pages.blueprint,
+    record_pages.blueprint,
+    explanation_pages.blueprint,
+    missing_pages.blueprint,
+    sharing_pages.blueprint,
+    person_marks.blueprint,
+    people_link_pages.blueprint,
+    people_pages.blueprint,
+    people_edit_pages.blueprint,
+    people_family_pages.blueprint,
+    people_merge_pages.blueprint,
+    checks_pages.blueprint,
+    partner_pages.blueprint,
+    queues_pages.blueprint,
+    decisions_pages.blueprint,
+    second_pages.blueprint,
+    messages_pages.blueprint,
+    oversight_pages.blueprint,
+    cases_pages.blueprint,
+    admin_partner_pages.blueprint,
+    replay_pages.blueprint,
+    calibration_pages.blueprint,
+    rules_pages.blueprint,
+    draft_pages.blueprint,
+    rule_pages.blueprint,
+)
 
 
 def register_stages(app: Flask) -> None:
-    """Join every stage's pages and API to the app."""
-    app.register_blueprint(start.blueprint)
-    app.register_blueprint(keys.blueprint)
-    app.register_blueprint(health.blueprint)
-    app.register_blueprint(metrics.blueprint)
-    app.register_blueprint(contacts_pages.blueprint)
-    app.register_blueprint(contacts_sending.blueprint)
-    app.register_blueprint(short_pages.blueprint)
-    app.register_blueprint(match_pages.blueprint)
-    app.register_blueprint(take_over_pages.blueprint)
-    app.register_blueprint(late_pages.blueprint)
-    app.register_blueprint(help_pages.blueprint)
-    app.register_blueprint(danger_pages.blueprint)
-    app.register_blueprint(consult_pages.blueprint)
-    app.register_blueprint(call_safe_pages.blueprint)
-    app.register_blueprint(callback_pages.blueprint)
-    app.register_blueprint(caller_pages.blueprint)
-    app.register_blueprint(email_pages.blueprint)
-    app.register_blueprint(paper_pages.blueprint)
-    app.register_blueprint(import_pages.blueprint)
-    app.register_blueprint(web_pages.blueprint)
-    app.register_blueprint(find_pages.blueprint)
-    app.register_blueprint(record_pages.blueprint)
-    app.register_blueprint(explanation_pages.blueprint)
-    app.register_blueprint(missing_pages.blueprint)
-    app.register_blueprint(sharing_pages.blueprint)
-    app.register_blueprint(person_marks.blueprint)
-    app.register_blueprint(people_link_pages.blueprint)
-    app.register_blueprint(people_pages.blueprint)
-    app.register_blueprint(people_edit_pages.blueprint)
-    app.register_blueprint(people_family_pages.blueprint)
-    app.register_blueprint(people_merge_pages.blueprint)
-    app.register_blueprint(checks_pages.blueprint)
-    app.register_blueprint(partner_pages.blueprint)
-    app.register_blueprint(queues_pages.blueprint)
-    app.register_blueprint(decisions_pages.blueprint)
-    app.register_blueprint(second_pages.blueprint)
-    app.register_blueprint(messages_pages.blueprint)
-    app.register_blueprint(oversight_pages.blueprint)
-    app.register_blueprint(cases_pages.blueprint)
-    app.register_blueprint(admin_partner_pages.blueprint)
-    app.register_blueprint(replay_pages.blueprint)
-    app.register_blueprint(calibration_pages.blueprint)
-    app.register_blueprint(rules_pages.blueprint)
-    app.register_blueprint(draft_pages.blueprint)
-    app.register_blueprint(rule_pages.blueprint)
+    """Join every stage's pages to the app."""
+    for pages in STAGE_PAGES:
+        app.register_blueprint(pages)
