@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import call_safe
 from screening.contacts import additions
-from screening.contacts.pages import keep_typed, typed_now
+from screening.contacts.keeping import keep_typed, typed_now
 from screening.db import transaction
 from screening.error_pages import wants_json
 from screening.fields import LONG, NOT_WORDS

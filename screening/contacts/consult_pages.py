@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from screening import audit, consulted
 from screening import live as refreshed
 from screening.contacts import additions, checking, consulting, live, summary
-from screening.contacts.pages import keep_typed, key, typed_now
+from screening.contacts.keeping import keep_typed, key, typed_now
 from screening.danger.service import duty_number
 from screening.db import Json, now, transaction
 from screening.error_pages import wants_json

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from screening.contacts import additions, live, own_view, panel, proposed
 from screening.contacts.drafts import Typed
-from screening.contacts.pages import keep_typed, kept, typed_now
+from screening.contacts.keeping import keep_typed, kept, typed_now
 from screening.db import transaction
 from screening.error_pages import wants_json
 from screening.models import Contact

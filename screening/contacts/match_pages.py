@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from screening.contacts import additions, matches
-from screening.contacts.pages import keep_typed, typed_now
+from screening.contacts.keeping import keep_typed, typed_now
 from screening.db import transaction
 from screening.error_pages import wants_json
 from screening.sign_in import refreshes, requires

@@ -3,33 +3,28 @@
 from base64 import b64encode
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, beside, call_safe, codes, consulted, sealing
+from screening import audit, call_safe, codes, sealing
 from screening.contacts import (
     additions,
     drafts,
     filling,
-    finding_addresses,
-    form_page,
     forms,
     live,
     matches,
-    panel,
     people,
     queries,
     same_home,
     service,
+    workspace,
 )
-from screening.contacts.drafts import Typed
-from screening.danger import queries as danger
-from screening.danger import service as danger_alerts
+from screening.contacts.keeping import keep_typed, kept, key, taken_out, typed_now
 from screening.db import Json, now, transaction
 from screening.error_pages import wants_json
 from screening.models import Contact
-from screening.sign_in import note_typing, refreshes, requires, signed_in_user_id
-from screening.wording import clock_seconds
+from screening.sign_in import note_typing, refreshes, requires
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 CHOICES = (
@@ -120,7 +115,7 @@ def take(reference: str) -> ResponseReturnValue:
     with transaction():
         audit.record("contact.read", contact_id=contact.id, detail={"draft": typed.version})
         found = matches.of_call(contact, typed.body)
-    return _workspace(contact, typed, found)
+    return workspace.page(contact, typed, found)
 
 
 @blueprint.post("/<reference>/save")
@@ -136,7 +131,7 @@ def save(reference: str) -> ResponseReturnValue:
         return redirect(url_for("contacts.take", reference=reference, find_address=find) + anchor)
     with transaction():
         found = matches.of_call(contact, typed.body)
-    return jsonify(kept(contact, typed) | {"anchor": anchor, "html": _workspace(contact, typed, found)})
+    return jsonify(kept(contact, typed) | {"anchor": anchor, "html": workspace.page(contact, typed, found)})
 
 
 @blueprint.post("/<reference>/autosave")
@@ -158,48 +153,6 @@ def autosave(reference: str) -> ResponseReturnValue:
 def journal_key(reference: str) -> ResponseReturnValue:
     """Give the key that seals, on the machine where they were typed, words that did not reach us (ADR 9)."""
     return jsonify(key=b64encode(sealing.journal_key(key(), additions.on_call(reference).id)).decode())
-
-
-def key() -> bytes:
-    """Give the key that drafts are sealed with."""
-    key: bytes = current_app.extensions["front_door"].draft_key
-    return key
-
-
-def typed_now() -> Json:
-    """Read what the form holds, in the API's shape."""
-    return forms.to_body((name, value) for name, values in request.form.lists() for value in values)
-
-
-def keep_typed(contact: Contact, body: Json, out: tuple[str, int] | None = None) -> Typed:
-    """Save what was typed on top of the version that the form was made on; nothing where nothing changed.
-
-    `out` is the role and place of somebody whom the button takes out.
-    """
-    version = request.form.get("version", 0, type=int)
-    if contact.state != "taking":
-        # Who was sent stays in it, whatever is added.
-        typed = additions.keep(contact, typed_now() if out else body, version, key())
-        call_safe.follow(contact, typed.body)
-        return typed
-    before = drafts.latest(contact, key())
-    if before.body == body:
-        return before
-    typed = drafts.save(contact=contact, body=body, version=version, key=key())
-    if out:
-        people.take_out(contact, *out)
-    people.keep_draft(contact, body)
-    call_safe.follow(contact, body)
-    return typed
-
-
-def taken_out() -> tuple[str, int] | None:
-    """Say whom the button takes out of the draft, by role and place in the list."""
-    for role in people.LISTS:
-        place = request.form.get(f"remove_{role}", type=int)
-        if place is not None:
-            return role, place
-    return None
 
 
 def _with_people_changed(body: Json, questions: list[Json]) -> tuple[Json, str]:
@@ -241,71 +194,6 @@ def _harm_moved_up(adult: Json, place: int, children: int) -> Json:
     moved = [child - (child > place) for child in harmed if child != place]
     # That somebody is said to have harmed a child is never lost with the child: whom is left open.
     return adult | {"alleged_harm_to": moved or list(range(max(children, 1)))}
-
-
-def kept(contact: Contact, typed: Typed) -> Json:
-    """Say what is kept, when it was, and how far each section is."""
-    return {
-        "version": typed.version,
-        "call_safe": call_safe.state_of(contact).words,
-        "saved_at": clock_seconds(typed.saved_at) if typed.saved_at else "",
-        "sections": live.sections(typed.body, live.rules_for(contact)),
-        "caller": live.caller_words(typed.body),
-        "understood": form_page.understood(contact, typed.body),
-        "children": [live.name_of(child) for child in typed.body.get("children", [])],
-    }
-
-
-def _workspace(contact: Contact, typed: Typed, found: list[Json]) -> str:
-    names = ("save", "autosave", "journal_key", "take")
-    urls = {name: url_for(f"contacts.{name}", reference=contact.reference) for name in names}
-    urls["danger"] = url_for("sending.danger", reference=contact.reference)
-    urls["call_safe"] = url_for("call_safe.change", reference=contact.reference)
-    urls["consult"] = url_for("consult.ask", reference=contact.reference)
-    urls["consultations"] = url_for("consult.of_call", reference=contact.reference)
-    urls["seen"] = url_for("danger.seen", reference=contact.reference)
-    urls["sent"] = url_for("sending.sent", reference=contact.reference)
-    urls["panel"] = url_for("help.show", reference=contact.reference)
-    urls["matches"] = url_for("matches.look", reference=contact.reference)
-    urls["token"] = url_for("sign_in.token")
-    urls["check"] = url_for("sending.save_and_check", reference=contact.reference)
-    urls["check_page"] = url_for("sending.check", reference=contact.reference)
-    urls["short_path"] = url_for("short.save_and_ask", reference=contact.reference)
-    urls["short_page"] = url_for("short.ask", reference=contact.reference)
-    urls["take_over"] = url_for("take_over.take_over", reference=contact.reference)
-    urls["stay"] = url_for("sign_in.stay")
-    urls["sign_in"] = url_for("sign_in.submit")
-    return render_template(
-        "contacts/take.html",
-        contact={
-            "reference": contact.reference,
-            "caller": live.caller_words(typed.body),
-            "first_received_at": contact.first_received_at,
-        },
-        form=form_page.form(contact, _shown(contact, typed.body)),
-        sections=live.sections(typed.body, live.rules_for(contact)),
-        saved_at=typed.saved_at,
-        version=typed.version,
-        user_name=drafts.user_of(signed_in_user_id()).user_name,
-        letter=beside.letter(contact, key()),
-        sent=contact.received_at,
-        told=danger.told_handler(contact),
-        consultations=consulted.consultations(contact),
-        duty_number=danger_alerts.duty_number(),
-        taken_by=None if contact.taken_by_id == signed_in_user_id() else drafts.owner(contact),
-        urls=urls,
-        matches=found,
-        who_url=url_for("matches.answer", reference=contact.reference),
-        **panel.of_call(contact, typed.body, panel.in_view()),
-        **form_page.beside(contact, typed.body),
-        addresses_found=finding_addresses.found_for(typed.body, request.values.get("find_address", "")),
-        **live.lists(),
-    )
-
-
-def _shown(contact: Contact, body: Json) -> Json:
-    kind = {"channel": contact.channel, "contact_type": contact.contact_type}
-    return {**kind, **body, "children": body.get("children") or [{}]}
 
 
 def _close_url(contact: Contact) -> str | None:

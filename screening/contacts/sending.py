@@ -21,7 +21,7 @@ from screening.contacts import (
     summary,
 )
 from screening.contacts.drafts import Typed
-from screening.contacts.pages import keep_typed, key, typed_now
+from screening.contacts.keeping import keep_typed, key, typed_now
 from screening.danger import queries as danger_queries
 from screening.danger import service as danger_alerts
 from screening.db import Json, now, transaction

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import audit, codes, validation
 from screening.contacts import checking, drafts, people, raising, sending, silent_line
-from screening.contacts.pages import keep_typed, key, typed_now
+from screening.contacts.keeping import keep_typed, key, typed_now
 from screening.db import Json, now, transaction
 from screening.errors import Invalid
 from screening.models import Contact

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import audit
 from screening.contacts import drafts
-from screening.contacts.pages import key
+from screening.contacts.keeping import key
 from screening.db import transaction
 from screening.errors import NotFound
 from screening.sign_in import refuse_too_many_tries, requires
