@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.county import PASSWORD, until
+from tests.browser.county import PASSWORD, forgive, until
 from tests.find_chromium import found
 
 SAVED = "[data-saved][data-state=saved]"
@@ -52,11 +52,6 @@ def open_call(page):
         page.keyboard.press("1")
     page.wait_for_load_state()
     return re.search(r"FD-\w+", page.url).group()
-
-
-def forgive(who, *words):
-    """What the browser itself says of a request that was refused, or never arrived, is what the test is about."""
-    who.problems = [problem for problem in who.problems if not any(word in problem for word in words)]
 
 
 def test_a_browser_killed_in_mid_sentence_loses_a_second_at_most(browser, county, person, tmp_path):

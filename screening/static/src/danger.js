@@ -18,8 +18,7 @@ export function sendDanger (form) {
     sending = false
   })
 
-  function tellTrouble (answer) {
-    const refused = answer?.status === 422
+  function tellTrouble (answer, refused) {
     part('trouble').hidden = false
     part('trying').hidden = refused
     part('refused').hidden = !refused
@@ -47,9 +46,10 @@ export function consult (form) {
   const place = form.querySelector('[data-consult]')
   const trouble = form.querySelector('[data-consult-trouble]')
   const field = form.elements.consult_question
+  const unreached = trouble.textContent
 
   onPressed(form, 'consult', async (url) => {
-    const told = await insist(form, url, () => { trouble.hidden = false })
+    const told = await insist(form, url, tellTrouble)
     if (!told) return
     trouble.hidden = true
     field.value = ''
@@ -58,4 +58,9 @@ export function consult (form) {
     place.dataset.pollSeconds = 2
     poll(place, 0)
   })
+
+  function tellTrouble (answer, refused) {
+    trouble.textContent = (refused && answer.said?.detail) || unreached
+    trouble.hidden = false
+  }
 }

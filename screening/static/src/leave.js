@@ -28,9 +28,8 @@ export function leaveOnceKept (form, saver) {
     form.querySelector('[data-trouble]').scrollIntoView()
   }
 
-  // What is sent as it stands waits for no save that is still under way: a child may be in danger.
   async function sendAndGo (button) {
-    if (button.value !== 'danger' && !await saver.saveNow()) return
+    if (!await saver.saveNow()) return
     const answer = await post(form, button.formAction, withButton(button))
     if (answer?.redirected && answer.ok) return go(answer.url)
     button.closest('dialog')?.close()

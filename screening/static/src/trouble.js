@@ -9,7 +9,7 @@ const WORDS = {
   takenOver: ['Not saved: this call was taken over', ''],
   gone: ['Not saved', 'This contact has been sent, or is no longer yours to change. Copy your notes, then look under your contacts.'],
   refused: ['Not saved', 'The service did not accept this. Copy your notes and tell your manager.'],
-  notDone: ['Not done yet', 'The service cannot be reached, so this page stays. Your words are still on it. Try again; where a child is in danger, ring the duty social worker.']
+  notDone: ['Not done yet', 'The service cannot be reached, so this page stays. Your words are still on it. Try again.']
 }
 
 export function showTrouble (form, kind, detail = '') {
