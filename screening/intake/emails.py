@@ -139,8 +139,8 @@ def first_words(words: LetterWords) -> Json:
     referrer = {"email": words.sender} if usable(words.sender) else {}
     if words.sender_name and words.sender_name != words.sender:
         referrer["name"] = words.sender_name
-    text = words.text if len(words.text) <= LONG else words.text[: LONG - len(CUT)] + CUT
-    account = "\n\n".join(part for part in (words.subject, text) if part)
+    account = "\n\n".join(part for part in (words.subject, words.text) if part)
+    account = account if len(account) <= LONG else account[: LONG - len(CUT)] + CUT
     return {"channel": "email", "contact_type": "request_for_service", "referrer": referrer, "narrative": account}
 
 

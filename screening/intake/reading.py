@@ -24,8 +24,8 @@ AS_A_PAGE = "[The same e-mail as a web page says:]"
 BEGINS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "gif": b"GIF8"}
 WORD_INSIDE = b"word/"
 SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
-# Words of a page's head, and what a page would run.
-UNSEEN = frozenset({"head", "script", "style", "title", "template"})
+# What of a page's head has words, and what a page would run. The head itself is often left unclosed.
+UNSEEN = frozenset({"script", "style", "title"})
 BREAKS = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "blockquote"})
 
 
@@ -205,6 +205,8 @@ class _Reader(HTMLParser):
         """Keep where a line ends, and where a link goes: it is shown, and is no link."""
         if tag in UNSEEN:
             self.unseen += 1
+        if tag == "body":
+            self.unseen = 0
         if tag in BREAKS:
             self.words.append("\n")
         goes_to = dict(attrs).get("href") or ""

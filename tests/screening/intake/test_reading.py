@@ -1,5 +1,7 @@
 """What an e-mail says is read as words; what is attached is judged by its content."""
 
+from email.message import EmailMessage
+
 import pytest
 
 from screening.intake import reading
@@ -83,6 +85,21 @@ def test_a_page_that_says_more_than_the_plain_text_is_shown_too():
     found = read(message).text
     assert "does not support HTML" in found
     assert "Ada has a bruise on her arm." in found
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><head><title>x</title><body><p>Ada has a bruise.</p></body></html>",
+        "<head><meta charset=utf-8><title>x<body><p>Ada has a bruise.</p>",
+        "<template><p>Ada has a bruise.</p>",
+    ],
+)
+def test_a_page_whose_tags_are_left_open_loses_no_words(page):
+    message = EmailMessage()
+    message.set_content(page, subtype="html")
+
+    assert read(message).text.strip().endswith("Ada has a bruise.")
 
 
 def test_a_page_that_says_the_same_is_not_shown_twice():
