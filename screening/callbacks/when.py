@@ -28,7 +28,13 @@ def moment_of(said: str, at: datetime) -> datetime | None:
     if days is None or clock is None:
         return None
     due = _on(here, days, clock)
+    if due <= at and found and _is_weekday(found[1]):
+        return _on(here, days + 7, clock)
     return due if due > at else None
+
+
+def _is_weekday(day: str) -> bool:
+    return any(name.startswith(day) for name in WEEKDAYS)
 
 
 def _clock(words: str) -> time | None:
@@ -48,7 +54,7 @@ def _days_until(day: str, here: datetime) -> int | None:
     if "/" in day:
         return _days_to_date(day, here)
     names = [place for place, name in enumerate(WEEKDAYS) if name.startswith(day)]
-    return ((names[0] - here.weekday() - 1) % 7) + 1 if len(names) == 1 else None
+    return (names[0] - here.weekday()) % 7 if len(names) == 1 else None
 
 
 def _days_to_date(said: str, here: datetime) -> int | None:
