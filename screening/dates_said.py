@@ -32,7 +32,10 @@ IN_WORDS = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
 )  # fmt: skip
-NUMBER_IN_WORDS = re.compile(rf"\b(?:{'|'.join(IN_WORDS)})(?=ish\b|\b)", re.IGNORECASE)
+# Who is twenty-one is not twenty, or one.
+NUMBER_IN_WORDS = re.compile(
+    rf"\b(?!twenty[ -](?:{'|'.join(IN_WORDS[:9])})\b)(?:{'|'.join(IN_WORDS)})(?=ish\b|\b)", re.IGNORECASE
+)
 WHOLE_OR_MONTH = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
 
 from routing_rules import clocks
+from screening.access import viewing, worker_viewer
 from screening.db import Json, db, now
 from screening.models import Involvement, Participation, Person
 from screening.names import fold
@@ -104,9 +105,17 @@ def _as_record(person: Person) -> Asked:
 
 
 def _namesakes(person: Person) -> list[UUID]:
-    """Find the other records of this very name and birth: between them a name and a birth tell nobody apart."""
+    """Find the other records of this very name and birth: between them a name and a birth tell nobody apart.
+
+    Also those of whom the viewer may not know: whether something is sure is the same for everybody.
+    """
     if person.date_of_birth is None:
         return []
+    with viewing(worker_viewer("people")):
+        return _of_name_and_birth(person)
+
+
+def _of_name_and_birth(person: Person) -> list[UUID]:
     told = {
         "given_names": person.named("given"),
         "family_names": person.named("family"),

@@ -163,7 +163,8 @@ def _housemates(found: _Found, records: Collection[Person], at: datetime) -> Non
 def _is_child(person: Person, at: datetime) -> bool:
     today, born = clocks.london_date(at), person.born_latest
     if born is None:
-        return person.is_unborn or (person.age_years_estimated or ADULT) < ADULT
+        age = person.age_years_estimated
+        return person.is_unborn or (age is not None and age < ADULT)
     return (today.year - ADULT, today.month, today.day) < (born.year, born.month, born.day)
 
 

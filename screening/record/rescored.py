@@ -4,6 +4,7 @@ A score that is higher has raised the contact already. One that is lower only pr
 Whoever is about to decide keeps a view of their own first, so they read that something came in, and not what it makes.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -85,8 +86,9 @@ def as_one(changes: list[Rescored]) -> dict[str, Any] | None:
     """Fold what came into one: the newest, how many there were, and every sentence once. None where nothing came."""
     if not changes:
         return None
-    sentences = dict.fromkeys(sentence for one in changes for sentence in one.sentences)
-    told = [one for one in sentences if one != NOTHING_CHANGED and _other_way(one) not in sentences]
+    times = Counter(sentence for one in changes for sentence in one.sentences)
+    # What came as often as it went is where it was before.
+    told = [one for one in times if one != NOTHING_CHANGED and times[one] > times[_other_way(one) or ""]]
     # What went up may not be hidden beneath something newer that changed nothing.
     way = "up" if any(one.way == "up" for one in changes) else changes[0].way
     return as_rows(changes)[0] | {"way": way, "sentences": told or [NOTHING_CHANGED], "count": len(changes)}

@@ -33,7 +33,7 @@ def test_a_date_of_birth_is_read_without_its_slashes_and_with_words_before_it(ty
         ("7 and a half", 7), ("7½", 7), ("11 year old", 11), ("tiny", None), ("6 months", None),
         ("about seven", 7), ("Seven or eight", 7), ("nearly eight", 7), ("seven-year-old", 7), ("sevenish", 7),
         ("7-ish", 7), ("one", 1), ("Seventeen", 17), ("twenty", 20), ("seventy", None), ("someone", None),
-        ("six months", None),
+        ("six months", None), ("twenty-one", None),
     ],
 )  # fmt: skip
 def test_the_youngest_of_the_years_that_are_said_counts(typed, meant):

@@ -82,6 +82,20 @@ def test_what_came_and_went_again_is_not_told_as_both(signed_in, contact):
     assert "No longer:" not in news
 
 
+def test_what_came_and_went_and_came_again_is_told(signed_in, contact):
+    sarah = signed_in("sarah")
+    low = FINDING | {"level": 1, "urgency": "green"}
+    scored_again(contact, level=2, urgency="amber", findings=[])
+    page(sarah, contact)
+    for findings in ([low], [], [low]):
+        scored_again(contact, level=2, urgency="amber", findings=findings)
+
+    news = page(sarah, contact, "checks").partition("Since you opened this")[2].partition("</div>")[0]
+
+    assert "New:" in news
+    assert "No longer:" not in news
+
+
 def test_once_read_it_is_no_longer_news_and_still_on_the_summary(signed_in, contact):
     sarah = signed_in("sarah")
     page(sarah, contact)
