@@ -18,6 +18,7 @@ ENDS = {signal.SIGTERM}
 
 def main(names: list[str]) -> None:
     """Run them until SIGTERM, and wait until each has ended."""
+    die_with_parent()
     create_app()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     fork = multiprocessing.get_context("fork")

@@ -18,7 +18,8 @@ def test_there_is_one_head():
 
 
 # Those before were released, and ran on small tables.
-NEW = [path for path in sorted(Path("screening/migrations/versions").glob("0*.py")) if path.name > "0025"]
+VERSIONS = Path(__file__).parents[2] / "screening" / "migrations" / "versions"
+NEW = [path for path in sorted(VERSIONS.glob("0*.py")) if path.name > "0025"]
 LOCKS = re.compile(r"op\.(?:add_column|drop_constraint|create_table|create_foreign_key)\(|add (?:constraint|column)")
 
 
