@@ -16,7 +16,7 @@ from screening.access import viewer
 from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Contact, MissingFact, Participation, User
-from screening.people.protected import people_protected
+from screening.people.protected import WITHHELD, people_protected
 
 WHY_WORDS = {
     "not_asked": "not asked",
@@ -82,7 +82,7 @@ def open_of(contact: Contact) -> list[Told]:
     return [
         Told(
             id=one.id,
-            words=_told(one, contact, hidden=one.participation_id in withheld and ".address" in one.field),
+            words=_told(one, contact, hidden=_is_hidden(one, withheld)),
             noted=names.get(one.noted_by_id, "the service") if one.noted_by_id else "the service",
             due_at=one.due_at,
         )
@@ -133,9 +133,14 @@ def found_of(contact: Contact) -> list[tuple[str, str, datetime]]:
     """List what was found out: in words, by whom and when."""
     question = select(MissingFact).where(MissingFact.contact_id == contact.id, MissingFact.found_at.is_not(None))
     rows = [one for one in db.session.scalars(question.order_by(MissingFact.found_at)) if _may_know(one)]
+    withheld = people_protected(contact) if rows else set()
     names = _names(rows)
     return [
-        (f"{label(one.field, contact)}: {one.found_words}", names.get(one.found_by_id, "somebody"), one.found_at)
+        (
+            f"{label(one.field, contact)}: {WITHHELD if _is_hidden(one, withheld) else one.found_words}",
+            names.get(one.found_by_id, "somebody"),
+            one.found_at,
+        )
         for one in rows
         if one.found_at and one.found_by_id
     ]
@@ -178,6 +183,11 @@ def _told(fact: MissingFact, contact: Contact, *, hidden: bool) -> str:
     why = WHY_WORDS[fact.why]
     said = f': "{fact.words}"' if fact.words and not hidden else ""
     return f"{label(fact.field, contact)} ({why}{said})"
+
+
+def _is_hidden(fact: MissingFact, withheld: Collection[UUID | None]) -> bool:
+    """Say whether its words may tell where somebody lives of whom nobody may be told."""
+    return fact.participation_id in withheld and ".address" in fact.field
 
 
 def _may_know(fact: MissingFact) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from screening.db import db
 from screening.models import Contact, MissingFact
 from tests.screening.contacts.bodies import form
+from tests.screening.people import made
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -113,6 +114,22 @@ def test_who_found_it_out_closes_it(priya, signed_in):
     assert "Ada, date of birth: 3 April 2017, the school says." in page
     assert "umpteen" not in page
     assert (fact.found_by_id is not None, fact.found_at is not None) == (True, True)
+
+
+def test_a_protected_home_that_somebody_found_out_is_shown_to_nobody(priya, signed_in):
+    contact = sent(priya, narrative="Hungry.", **UNREADABLE)
+    fact = db.session.scalars(select(MissingFact).where(MissingFact.field == "children.0.address.postcode")).one()
+    sarah = signed_in("sarah")
+    sarah.post(f"/contacts/{contact.reference}/missing/{fact.id}", data={"words": "SO23 8UB, the school says."})
+    person = made.person("Ada Marlow")
+    made.link(contact.children[0], person)
+    made.alert(person, "protected_address")
+    db.session.commit()
+
+    text = sarah.get(f"/contacts/{contact.reference}").text
+
+    assert "Ada, address, postcode: Address withheld: protected" in text
+    assert "SO23 8UB" not in text
 
 
 @pytest.mark.parametrize(("words", "times", "status"), [(" ", 1, 422), ("Found", 2, 409)])
