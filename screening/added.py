@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from screening import codes
 from screening.access import viewer
 from screening.db import Json, db
 from screening.models import Contact, ContactAddition
+from screening.wording import value_words
 
 # While somebody types, each pause keeps what is there: within this time it is one addition, still being written.
 ONE_GO = timedelta(minutes=10)
@@ -101,19 +100,9 @@ def _row(contact: Contact, change: Json) -> Json:
     if path[0] in ("referrer", "promises") and not _may_see_referrer(contact):
         # What was promised says to whom, and at which number.
         return {"key": "Caller", "value": REFERRER, "before": ""}
-    return {"key": change["words"], "value": _words(change["after"]), "before": _words(change["before"])}
+    return {"key": change["words"], "value": value_words(change["after"]), "before": value_words(change["before"])}
 
 
 def _may_see_referrer(contact: Contact) -> bool:
     own = contact.taken_by_id is not None and contact.taken_by_id == viewer().user_id
     return own or viewer().may("contact.read_referrer")
-
-
-def _words(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    return codes.ANSWERS.get(str(value), str(value))

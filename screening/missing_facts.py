@@ -17,6 +17,7 @@ from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Contact, MissingFact, Participation, User
 from screening.people.protected import WITHHELD, people_protected
+from screening.wording import value_words
 
 WHY_WORDS = {
     "not_asked": "not asked",
@@ -119,9 +120,9 @@ def told(contact: Contact, said: Mapping[str, object], unreadable: Collection[st
     question = select(MissingFact).where(MissingFact.contact_id == contact.id, MissingFact.found_at.is_(None))
     for fact in db.session.scalars(question):
         words = [
-            str(value)
+            value_words(value)
             for path, value in said.items()
-            if f"{path}.".startswith(f"{fact.field}.") and value and not codes.is_no_answer(value)
+            if f"{path}.".startswith(f"{fact.field}.") and _is_told(value)
             if not any(f"{path}.".startswith(f"{wrong}.") for wrong in unreadable)
         ]
         if words:
@@ -183,6 +184,11 @@ def _told(fact: MissingFact, contact: Contact, *, hidden: bool) -> str:
     why = WHY_WORDS[fact.why]
     said = f': "{fact.words}"' if fact.words and not hidden else ""
     return f"{label(fact.field, contact)} ({why}{said})"
+
+
+def _is_told(value: object) -> bool:
+    # "Lives in the home? No" is an answer.
+    return value not in (None, "", []) and not codes.is_no_answer(value)
 
 
 def _is_hidden(fact: MissingFact, withheld: Collection[UUID | None]) -> bool:

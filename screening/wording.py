@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from screening import dates
+from screening import codes, dates
 
 LONDON = ZoneInfo("Europe/London")
 LEVELS = {
@@ -16,6 +16,17 @@ LEVELS = {
     4: "Level 4, social care",
 }
 URGENCIES = {"red": "Red, within 4 hours", "amber": "Amber, 1 working day", "green": "Green, 3 working days"}
+
+
+def value_words(value: Any) -> str:
+    """Say what a field of a call holds: Yes, Not known, or what was typed; nothing where it is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return codes.ANSWERS.get(str(value), str(value))
 
 
 def clock_time(at: datetime) -> str:

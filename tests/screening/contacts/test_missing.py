@@ -168,3 +168,17 @@ def test_what_the_caller_says_after_it_was_sent_is_found_out(priya):
     which = (MissingFact.contact_id == contact.id, MissingFact.field == "children.0.where_now")
     fact = db.session.scalars(select(MissingFact).where(*which)).one()
     assert (fact.found_at is not None, fact.found_words) == (True, "School")
+
+
+@pytest.mark.parametrize(("said", "words"), [("no", "No"), ("yes", "Yes")])
+def test_whether_somebody_lives_in_the_home_is_found_out_by_either_answer(priya, said, words):
+    adult = {"adults__0__given_name": "Gary"}
+    contact = sent(priya, how="danger", **adult, adults__0__in_household="not_safe_to_ask")
+
+    priya.post(
+        f"/contacts/{contact.reference}/autosave",
+        data={**form(children__0__given_name="Ada", **adult, adults__0__in_household=said), "version": 1},
+    )
+
+    fact = db.session.scalars(select(MissingFact).where(MissingFact.field == "adults.0.in_household")).one()
+    assert (fact.found_at is not None, fact.found_words) == (True, words)
