@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from routing_rules import clocks
-from screening import codes, letter_text, validation
+from screening import call_safe, codes, letter_text, validation
 from screening.contacts import live, said
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json
@@ -105,19 +105,25 @@ def due_at(screening: Json | None, first_received_at: datetime) -> datetime:
 
 def letter(contact: Contact, body: Json) -> str:
     """Give the receipt itself, as it would leave; nothing where none does. Nothing of the call stands in it."""
-    referrer = body.get("referrer", {})
-    leaves = referrer.get("email") and referrer.get("safe_to_reply") != "no"
+    leaves = _stays(contact, body) is None
     return letter_text.text("receipt", contact, phone=letter_text.front_door_phone()) if leaves else ""
 
 
-def receipt_words(body: Json) -> str:
+def receipt_words(contact: Contact, body: Json) -> str:
     """Say what the referrer is sent; whether it may leave is asked again when it does (promise 8)."""
+    return _stays(contact, body) or (
+        f"To {body['referrer']['email']}: the reference, the date and a number to ring, and nothing else. If somebody "
+        "who is said to have harmed a child may read it, it is not sent and a named person rings."
+    )
+
+
+def _stays(contact: Contact, body: Json) -> str | None:
+    """Say why nothing is sent to the referrer, as far as that is known before it is sent; None where it leaves."""
     referrer = body.get("referrer", {})
     if not referrer.get("email"):
         return "No email address was given, so nothing is sent."
     if referrer.get("safe_to_reply") == "no":
         return "It is not safe to write to them, so nothing is sent."
-    return (
-        f"To {referrer['email']}: the reference, the date and a number to ring, and nothing else. If somebody who is "
-        "said to have harmed a child may read it, it is not sent and a named person rings."
-    )
+    if call_safe.state_of(contact).on:
+        return "This call is taken call-safe, so nothing is sent."
+    return None

@@ -216,7 +216,7 @@ def _last_look(contact: Contact, typed: Typed) -> str:
         unreadable=checking.unreadable(contact, typed.body),
         groups=summary.of(contact, typed.body),
         unanswered=checking.unanswered(screening, contact),
-        receipt_words=checking.receipt_words(typed.body),
+        receipt_words=checking.receipt_words(contact, typed.body),
         letter=checking.letter(contact, typed.body),
         next_holder=next_holder.next_holder(contact, typed.body, screening),
         due_at=checking.due_at(screening, contact.first_received_at),

@@ -89,6 +89,15 @@ def test_nothing_is_written_to_the_caller_of_a_call_safe_call(priya, reference):
     assert may_leave(contact(reference), "receipt").reason == CALL_SAFE
 
 
+def test_the_last_look_of_a_call_safe_call_promises_no_letter(priya, reference):
+    saved(priya, reference, 0)
+
+    page = priya.get(f"/contacts/{reference}/check").text
+
+    assert "This call is taken call-safe, so nothing is sent." in page
+    assert "fd-letter" not in page
+
+
 def test_once_it_was_turned_off_the_caller_may_be_written_to(priya, reference):
     saved(priya, reference, 0, **SCHOOL)
     turned(priya, reference, "call_safe_on")

@@ -70,6 +70,7 @@ def test_the_last_look_shows_the_letter_itself_and_what_was_promised(page):
     text = page(
         referrer__email="adeyemi@example.org",
         referrer__safe_to_reply="yes",
+        referrer__source_code="2A",
         children__0__given_name="Ada",
         promises__0__kind="callback",
         promises__0__by_when="16:30",
