@@ -2,8 +2,9 @@
 
 from flask import current_app, request
 
+from routing_rules import clocks
 from screening import call_safe
-from screening.contacts import additions, drafts, form_page, forms, live, people
+from screening.contacts import additions, drafts, form_page, forms, live, people, said
 from screening.contacts.drafts import Typed
 from screening.db import Json
 from screening.models import Contact
@@ -54,11 +55,12 @@ def taken_out() -> tuple[str, int] | None:
 
 def kept(contact: Contact, typed: Typed) -> Json:
     """Say what is kept, when it was, and how far each section is."""
+    sent = said.as_sent(typed.body, clocks.london_date(contact.first_received_at))
     return {
         "version": typed.version,
         "call_safe": call_safe.state_of(contact).words,
         "saved_at": clock_seconds(typed.saved_at) if typed.saved_at else "",
-        "sections": live.sections(typed.body, live.rules_for(contact)),
+        "sections": live.sections(sent, live.rules_for(contact)),
         "caller": live.caller_words(typed.body),
         "understood": form_page.understood(contact, typed.body),
         "children": [live.name_of(child) for child in typed.body.get("children", [])],

@@ -102,7 +102,7 @@ def _without_odd_ages(child: Json) -> Json:
 
 
 def sections(body: Json, rules: Ruleset | None) -> list[Json]:
-    """Tell the state of each section in words. Nothing said is never the same as "no"."""
+    """Tell the state of each section in words, of a body as it is sent. Nothing said is never the same as "no"."""
     states = dict(_states(body, rules))
     return [{"id": name, "title": title, **states[name]} for name, title in SECTIONS]
 
@@ -133,9 +133,8 @@ def _unknown() -> Json:
 
 
 def _is_said_unknown(person: Json, *names: str) -> bool:
-    """Say whether somebody's name is not known, and that was said: by a mark, or by a `?` in its place."""
-    marked = {**person.get("not_known", {}), **{name: "?" for name in names if person.get(name) == "?"}}
-    return any(name in marked for name in names)
+    """Say whether somebody's name is not known, and that was said."""
+    return any(name in person.get("not_known", {}) for name in names)
 
 
 def _caller(referrer: Json) -> Json:
@@ -144,7 +143,7 @@ def _caller(referrer: Json) -> Json:
     marks = referrer.get("not_known", {})
     if "safe_to_reply" not in referrer and "safe_to_reply" not in marks:
         return _needs("safe to reply?")
-    return _unknown() if _is_said_unknown(referrer, "name") else _state(referrer, done=True)
+    return _state(referrer, done=True)
 
 
 def _children(children: list[Json]) -> Json:

@@ -2,8 +2,9 @@
 
 from flask import render_template, request, url_for
 
+from routing_rules import clocks
 from screening import beside, consulted
-from screening.contacts import drafts, finding_addresses, form_page, live, panel
+from screening.contacts import drafts, finding_addresses, form_page, live, panel, said
 from screening.contacts.drafts import Typed
 from screening.contacts.keeping import key
 from screening.danger import queries as danger
@@ -36,6 +37,7 @@ OF_THE_SESSION = {"token": "sign_in.token", "stay": "sign_in.stay", "sign_in": "
 
 def page(contact: Contact, typed: Typed, found: list[Json]) -> str:
     """Draw the page of a call. `found`: who its people may be, see `matches.of_call`."""
+    sent = said.as_sent(typed.body, clocks.london_date(contact.first_received_at))
     return render_template(
         "contacts/take.html",
         contact={
@@ -44,7 +46,7 @@ def page(contact: Contact, typed: Typed, found: list[Json]) -> str:
             "first_received_at": contact.first_received_at,
         },
         form=form_page.form(contact, _shown(contact, typed.body)),
-        sections=live.sections(typed.body, live.rules_for(contact)),
+        sections=live.sections(sent, live.rules_for(contact)),
         saved_at=typed.saved_at,
         version=typed.version,
         user_name=drafts.user_of(signed_in_user_id()).user_name,
