@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from screening import call_safe
 from screening.contacts import additions
-from screening.contacts.keeping import keep_typed, typed_now
+from screening.contacts.keeping import keep_typed, typed_now, words_of
 from screening.db import transaction
 from screening.error_pages import wants_json
-from screening.fields import LONG, NOT_WORDS
+from screening.fields import LONG
 from screening.sign_in import requires
 
 blueprint = Blueprint("call_safe", __name__, url_prefix="/contacts")
@@ -23,7 +23,7 @@ def change(reference: str) -> ResponseReturnValue:
         if not wants_json():
             keep_typed(contact, typed_now())
         if request.form.get("action") == "call_safe_off":
-            call_safe.turn_off(contact, NOT_WORDS.sub("", request.form.get("call_safe_reason", ""))[:LONG])
+            call_safe.turn_off(contact, words_of("call_safe_reason")[:LONG])
         else:
             call_safe.turn_on(contact)
         state = call_safe.state_of(contact)

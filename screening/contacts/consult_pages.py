@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from screening import audit, consulted
 from screening import live as refreshed
 from screening.contacts import additions, checking, consulting, live, summary
-from screening.contacts.keeping import keep_typed, key, typed_now
+from screening.contacts.keeping import keep_typed, key, typed_now, words_of
 from screening.danger.service import duty_number
 from screening.db import Json, now, transaction
 from screening.error_pages import wants_json
-from screening.errors import Invalid
-from screening.fields import LONG, NOT_WORDS
+from screening.errors import Conflict, Invalid
+from screening.fields import LONG
 from screening.models import Consultation, Contact
 from screening.people.pages.edit_schemas import ADDRESS_REASONS
 from screening.people.protected import WITHHELD, people_protected
@@ -32,7 +32,7 @@ def ask(reference: str) -> ResponseReturnValue:
         contact = additions.to_write_in(reference)
         if not wants_json():
             keep_typed(contact, typed_now())
-        consulting.ask(contact, NOT_WORDS.sub("", request.form.get("consult_question", ""))[:LONG].strip())
+        consulting.ask(contact, words_of("consult_question")[:LONG])
     return jsonify(asked=True) if wants_json() else redirect(url_for("contacts.take", reference=reference))
 
 
@@ -48,12 +48,7 @@ def of_call(reference: str) -> ResponseReturnValue:
 @requires("consult.answer")
 def follow(consultation_id: UUID) -> ResponseReturnValue:
     """Show the call as it is typed, to read it and to answer."""
-    with transaction():
-        one, contact = consulting.followed(consultation_id)
-        shown = _shown(one, contact)
-        detail = {"draft": shown["version"], "consultation": str(one.id)}
-        audit.record("contact.read", contact_id=contact.id, detail=detail)
-    return render_template("contacts/follow.html", **shown)
+    return _follow_page(consultation_id, {"values": {}, "errors": {}})
 
 
 @blueprint.post("/consultations/<uuid:consultation_id>/addresses")
@@ -82,13 +77,32 @@ def follow_live(consultation_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/consultations/<uuid:consultation_id>/answer")
 @requires("consult.answer")
 def answer(consultation_id: UUID) -> ResponseReturnValue:
-    """Keep the answer: the handler sees it beside the call."""
-    words = request.form.get("answer", "").replace("\r\n", "\n").strip()
-    if not words or len(words) > LONG or NOT_WORDS.search(words):
-        raise Invalid("Write the answer in words, and send it again.", fields={"/answer": ["Write an answer."]})
-    with transaction():
-        consulting.answer(consultation_id, words)
+    """Keep the answer: the handler sees it beside the call. What is not kept stays on the page with its writer."""
+    words = words_of("answer")
+    try:
+        with transaction():
+            consulting.answer(consultation_id, _checked(words))
+    except (Invalid, Conflict) as problem:
+        form = {"values": {"answer": words}, "errors": {"answer": problem.message}}
+        return _follow_page(consultation_id, form), problem.status
     return redirect(url_for(".follow", consultation_id=consultation_id))
+
+
+def _checked(words: str) -> str:
+    if not words:
+        raise Invalid("Write the answer in words, and send it again.")
+    if len(words) > LONG:
+        raise Invalid(f"Make it shorter than {LONG:,} characters, and send it again.")
+    return words
+
+
+def _follow_page(consultation_id: UUID, form: Json) -> str:
+    with transaction():
+        one, contact = consulting.followed(consultation_id)
+        shown = _shown(one, contact) | {"form": form}
+        detail = {"draft": shown["version"], "consultation": str(one.id)}
+        audit.record("contact.read", contact_id=contact.id, detail=detail)
+    return render_template("contacts/follow.html", **shown)
 
 
 def _of_call(reference: str) -> str:

@@ -7,6 +7,7 @@ from screening import call_safe
 from screening.contacts import additions, drafts, form_page, forms, live, people, said
 from screening.contacts.drafts import Typed
 from screening.db import Json
+from screening.fields import NOT_WORDS
 from screening.models import Contact
 from screening.wording import clock_seconds
 
@@ -20,6 +21,11 @@ def key() -> bytes:
 def typed_now() -> Json:
     """Read what the form holds, in the API's shape."""
     return forms.to_body((name, value) for name, values in request.form.lists() for value in values)
+
+
+def words_of(name: str) -> str:
+    """Read a field of words, such as a question or an answer, without what is not text: that loses nobody's words."""
+    return NOT_WORDS.sub("", request.form.get(name, "")).replace("\r\n", "\n").strip()
 
 
 def keep_typed(contact: Contact, body: Json, out: tuple[str, int] | None = None) -> Typed:

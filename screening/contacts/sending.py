@@ -21,13 +21,13 @@ from screening.contacts import (
     summary,
 )
 from screening.contacts.drafts import Typed
-from screening.contacts.keeping import keep_typed, key, typed_now
+from screening.contacts.keeping import keep_typed, key, typed_now, words_of
 from screening.danger import queries as danger_queries
 from screening.danger import service as danger_alerts
 from screening.db import Json, now, transaction
 from screening.error_pages import wants_json
 from screening.errors import Invalid
-from screening.fields import LONG, NOT_WORDS
+from screening.fields import LONG
 from screening.models import Contact, Screening
 from screening.sign_in import requires
 
@@ -159,8 +159,8 @@ def _in_danger(body: Json) -> Json:
 @requires("contact.read")
 def add(reference: str) -> ResponseReturnValue:
     """Add words to a contact that was sent: they stand under the account."""
-    words = request.form.get("words", "").replace("\r\n", "\n").strip()
-    if not words or len(words) > LONG or NOT_WORDS.search(words):
+    words = words_of("words")
+    if not words or len(words) > LONG:
         raise Invalid("Write what was said, in words, and add it again.", fields={"/words": ["Write what was said."]})
     with transaction():
         additions.add_words(additions.to_add_to(reference), words)

@@ -190,6 +190,13 @@ def test_whoever_may_read_a_contact_adds_words_to_it(signed_in, red):
     assert "Added later: The police are on their way." in sarah.get(f"/contacts/{red[0]}/briefing").text
 
 
+def test_what_is_not_text_in_added_words_is_left_out(signed_in, red):
+    signed_in("sarah").post(f"/contacts/{red[0]}/additions", data={"words": "On their\x00 way.\r\nWait."})
+
+    added = db.session.scalars(select(ContactAddition).order_by(ContactAddition.seq.desc())).first()
+    assert added.changes[0]["after"] == "On their way.\nWait."
+
+
 def test_whoever_may_not_read_a_contact_adds_nothing(signed_in, red):
     assert signed_in("winnie").post(f"/contacts/{red[0]}/additions", data={"words": "x"}).status_code == 404
 

@@ -187,6 +187,24 @@ def test_an_empty_answer_is_no_answer(signed_in, asked):
     assert signed_in("sarah").post(f"{asked}/answer", data={"answer": " "}).status_code == 422
 
 
+@pytest.mark.parametrize(("times", "words", "status"), [(1, "x" * 50_001, 422), (2, "Not yet. Ask where he is.", 409)])
+def test_an_answer_that_is_not_kept_stays_on_the_page(signed_in, asked, times, words, status):
+    sarah = signed_in("sarah")
+
+    for _ in range(times):
+        page = sarah.post(f"{asked}/answer", data={"answer": words})
+
+    assert page.status_code == status
+    assert f">{words}</textarea>" in page.text
+    assert "Ada" in page.text
+
+
+def test_what_is_not_text_in_an_answer_is_left_out(signed_in, asked):
+    signed_in("sarah").post(f"{asked}/answer", data={"answer": "Not yet.\x0b Wait.\r\nI ring."})
+
+    assert the_consultation().answer == "Not yet. Wait.\nI ring."
+
+
 def test_the_same_question_that_comes_twice_is_one(priya, reference, asked):
     data = {**SAID, "version": "1", "consult_question": "Do I tell the mother?"}
 
