@@ -21,7 +21,10 @@ BY_ITSELF = {"web": "The web form", "api": "A partner's system"}
 
 
 def on_duty() -> list[dict[str, Any]]:
-    """List the alerts that the viewer is on duty for, oldest first: those that wait, and those that one just took."""
+    """List the alerts that the viewer is on duty for, oldest first: those that wait, and those that one just took.
+
+    Where they are more than are shown, the newest that wait are.
+    """
     if not viewer().may("danger.acknowledge"):
         return []
     fresh = or_(DangerAlert.acknowledged_at.is_(None), DangerAlert.acknowledged_at > now() - SHOWN_AFTER)
@@ -30,22 +33,27 @@ def on_duty() -> list[dict[str, Any]]:
         .join(Contact, Contact.id == DangerAlert.contact_id)
         .where(fresh, alerted(viewer()))
         .options(joinedload(DangerAlert.raised_by), joinedload(DangerAlert.acknowledged_by))
-        .order_by(DangerAlert.seq)
+        .order_by(DangerAlert.acknowledged_at.is_not(None), DangerAlert.seq.desc())
         .limit(MOST_SHOWN)
     )
-    return [_shown(alert, contact) for alert, contact in db.session.execute(question)]
+    newest = sorted(db.session.execute(question), key=lambda row: row[0].seq)
+    return [_shown(alert, contact) for alert, contact in newest]
 
 
 def asked() -> list[dict[str, Any]]:
-    """List the consultations that nobody has answered and that the viewer is on duty for, but for their own."""
+    """List the consultations that nobody has answered and that the viewer is on duty for, but for their own.
+
+    Oldest first, and the newest where they are more than are shown: of a contact that nobody has decided or ended yet.
+    """
     if not viewer().may("consult.answer"):
         return []
     question = (
         select(Consultation, Contact)
         .join(Contact, Contact.id == Consultation.contact_id)
         .where(Consultation.answer.is_(None), Consultation.asked_by_id != viewer().user_id, consulted(viewer()))
+        .where(Contact.state.in_(("taking", "received")))
         .options(joinedload(Consultation.asked_by))
-        .order_by(Consultation.seq)
+        .order_by(Consultation.seq.desc())
         .limit(MOST_SHOWN)
     )
     return [
@@ -57,7 +65,7 @@ def asked() -> list[dict[str, Any]]:
             "escalated_at": one.escalated_at,
             "answered_within": answered_within_seconds(one.asked_at),
         }
-        for one, contact in db.session.execute(question)
+        for one, contact in reversed(db.session.execute(question).all())
     ]
 
 

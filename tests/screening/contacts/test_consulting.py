@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from screening.danger import queries
 from screening.db import db
 from screening.models import AuditEntry, Consultation, Contact, Task
 from tests.screening.contacts.bodies import form
@@ -172,6 +173,31 @@ def test_once_it_is_answered_the_others_on_duty_read_it_no_more(signed_in, asked
     assert signed_in("tom").get(asked).status_code == 404
     assert signed_in("sarah").get(asked).status_code == 200
     assert "asks about a call" not in signed_in("grace").get("/danger/alerts").text
+
+
+@pytest.mark.parametrize(("state", "told"), [("received", True), ("decided", False), ("closed", False)])
+def test_a_question_about_a_contact_that_was_decided_or_ended_asks_nobody(signed_in, reference, asked, state, told):
+    one = contact(reference)
+    one.received_at = one.decided_at = one.first_received_at
+    one.state = state
+    db.session.commit()
+
+    assert ("asks about a call" in signed_in("sarah").get("/danger/alerts").text) is told
+
+
+def test_the_newest_question_is_shown_however_many_wait(signed_in, reference, asked):
+    first = the_consultation()
+    same = {"contact_id": first.contact_id, "asked_by_id": first.asked_by_id, "out_of_hours": False}
+    waiting = [Consultation(**same, question=f"{n}?", asked_at=first.asked_at) for n in range(queries.MOST_SHOWN)]
+    db.session.add_all(waiting)
+    db.session.flush()
+    newest = db.session.scalars(select(Consultation.id).order_by(Consultation.seq.desc())).first()
+    db.session.commit()
+
+    page = signed_in("sarah").get("/danger/alerts").text
+
+    assert f"/consultations/{newest}" in page
+    assert page.count("asks about a call") == queries.MOST_SHOWN
 
 
 def test_a_question_is_answered_once(signed_in, asked):

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from screening.access import viewing, worker_viewer
 from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
-from screening.db import db
+from screening.danger import queries
+from screening.db import db, now
 from screening.models import Contact, DangerAlert, NamedReader, QueueItem, Task
 from tests.screening.contacts import bodies
 from tests.screening.contacts.bodies import form
@@ -230,3 +231,22 @@ def test_where_nobody_can_be_told_the_task_fails(priya):
 
     with pytest.raises(danger.NobodyTold):
         danger.unseen(the_alert().id)
+
+
+@pytest.mark.usefixtures("noon")
+def test_the_newest_that_wait_are_shown_however_many_there_are(priya, signed_in):
+    sent(priya)
+    first = the_alert()
+    same = {"contact_id": first.contact_id, "raised_by_id": first.raised_by_id, "out_of_hours": False}
+    db.session.add_all(DangerAlert(**same, raised_at=first.raised_at) for _ in range(queries.MOST_SHOWN + 1))
+    db.session.flush()
+    by_age = list(db.session.scalars(select(DangerAlert).order_by(DangerAlert.seq)))
+    newest, taken = by_age[-2].id, by_age[-1].id
+    by_age[-1].acknowledged_at, by_age[-1].acknowledged_by_id = now(), given.user("sarah").id
+    db.session.commit()
+
+    page = signed_in("tom").get("/danger/alerts").text
+
+    assert f"/danger/alerts/{newest}/acknowledge" in page
+    assert page.count(BANNER) == queries.MOST_SHOWN
+    assert str(taken) not in page
