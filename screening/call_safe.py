@@ -35,9 +35,7 @@ class State:
 
 def state_of(contact: Contact) -> State:
     """Tell how a contact's call is taken."""
-    newest = _newest(contact)
-    on = newest is not None and newest.on_call_safe
-    return State(on, WORDS[newest.because]) if newest and on else State(False)
+    return _state(_newest(contact))
 
 
 def follow(contact: Contact, body: Json) -> State:
@@ -46,10 +44,10 @@ def follow(contact: Contact, body: Json) -> State:
     if newest is None or not newest.on_call_safe:
         turned_off = newest.because if newest else None
         if cause is not None and cause != turned_off:
-            _add(contact, on=True, because=cause)
+            newest = _add(contact, on=True, because=cause) or newest
     elif newest.because != BY_HAND and newest.because != cause:
-        _add(contact, on=cause is not None, because=cause or GONE)
-    return state_of(contact)
+        newest = _add(contact, on=cause is not None, because=cause or GONE) or newest
+    return _state(newest)
 
 
 def turn_on(contact: Contact) -> None:
@@ -80,18 +78,23 @@ def _cause(contact: Contact, body: Json) -> str | None:
     return None if known else NOT_KNOWN
 
 
+def _state(newest: CallSafety | None) -> State:
+    return State(True, WORDS[newest.because]) if newest and newest.on_call_safe else State(False)
+
+
 def _newest(contact: Contact) -> CallSafety | None:
     rows = select(CallSafety).where(CallSafety.contact_id == contact.id)
     return db.session.scalar(rows.order_by(CallSafety.seq.desc()).limit(1))
 
 
-def _add(contact: Contact, *, on: bool, because: str, reason: str | None = None) -> None:
+def _add(contact: Contact, *, on: bool, because: str, reason: str | None = None) -> CallSafety | None:
     by = viewer().user_id
     if by is None:
         # Only a person on the telephone has a screen to keep safe.
-        return
+        return None
     row = CallSafety(contact_id=contact.id, on_call_safe=on, because=because, reason=reason, at=now(), by_id=by)
     db.session.add(row)
     db.session.flush()
     action = "call_safe.turned_on" if on else "call_safe.turned_off"
     audit.record(action, contact_id=contact.id, detail={"because": because})
+    return row

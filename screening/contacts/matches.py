@@ -5,6 +5,7 @@ A handler proposes or doubts; who may confirm who somebody is, confirms. Nothing
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,24 @@ class Place:
         return ROLES[self.name]
 
 
+class OfCall:
+    """What is the same for everybody of a call, read once: how it is taken, and which records its children are."""
+
+    def __init__(self, contact: Contact) -> None:
+        """Ask nothing yet."""
+        self.contact = contact
+
+    @cached_property
+    def is_call_safe(self) -> bool:
+        """Whether nothing of others is shown at a glance."""
+        return call_safe.state_of(self.contact).on
+
+    @cached_property
+    def children_known(self) -> set[UUID]:
+        """The records that were said to be a child of the call."""
+        return {one.kept_id for one in _said_in(self.contact)}
+
+
 def place_of(path: str) -> Place:
     """Read a place.
 
@@ -72,17 +91,23 @@ def of_call(contact: Contact, body: Json) -> list[Json]:
     """Look up everybody of a call, children first; a first child stands on the page before anything is typed."""
     counts = {"children": max(len(body.get("children", [])), 1), "adults": len(body.get("adults", []))}
     places = [Place(name, number) for name, count in counts.items() for number in range(count)]
-    return [of_place(contact, body, place) for place in places]
+    of_all = OfCall(contact)
+    return [_of_place(of_all, body, place) for place in places]
 
 
 def of_place(contact: Contact, body: Json, place: Place) -> Json:
     """Look up one person of a call as typed: see `components/matches.html`."""
+    return _of_place(OfCall(contact), body, place)
+
+
+def _of_place(of_all: OfCall, body: Json, place: Place) -> Json:
+    contact = of_all.contact
     typed, person = _typed(body, place), _participation(contact, place)
     found = live_search.look_up(described(contact, typed, place.role), contact.id)
     answers = links.current([person.id]).get(person.id, []) if person else []
     said_of = {one.kept_id: one for one in answers}
     matches = [_match(match, said_of.get(match.person_id)) for match in found.matches]
-    if call_safe.state_of(contact).on:
+    if of_all.is_call_safe:
         # The caller may be whom they hide from: not even a town is on the screen to be read out.
         matches = [match | {"area": ""} for match in matches]
     confirms = viewer().may(CONFIRMS)
@@ -96,18 +121,18 @@ def of_place(contact: Contact, body: Json, place: Place) -> Json:
         # Whom a handler doubts they fold away; who says who it is goes on seeing them, with the doubt.
         "matches": [match for match in stands if confirms or match["said"] != "doubted"],
         "doubted": [match for match in stands if match["said"] == "doubted" and not confirms],
-        "same_home": _same_home(contact, body, place, said_of),
+        "same_home": _same_home(of_all, body, place, said_of),
         "first": SHOWN_FIRST,
         "confirms": confirms,
     }
 
 
-def _same_home(contact: Contact, body: Json, place: Place, said_of: Collection[UUID]) -> Json | None:
+def _same_home(of_all: OfCall, body: Json, place: Place, said_of: Collection[UUID]) -> Json | None:
     """Say which other children are known where a child of the call lives; never what could not be looked up."""
     if place.role != "child":
         return None
-    others = {one.kept_id for one in _said_in(contact)} | set(said_of)
-    return same_home.offered(contact, body, _typed(body, place), others)
+    others = of_all.children_known | set(said_of)
+    return same_home.offered(of_all.contact, body, _typed(body, place), others)
 
 
 def _said_in(contact: Contact) -> list[Current]:

@@ -11,6 +11,7 @@ from screening.db import db, transaction
 from screening.models import AuditEntry, Contact, InvolvementList, PersonLink
 from screening.people import case_rows
 from screening.people.finding import live_search
+from tests import statements
 from tests.screening.contacts.bodies import form
 from tests.screening.people import indexed
 from tests.screening.queues import given
@@ -390,3 +391,17 @@ def test_without_script_a_button_saves_and_goes_to_who_it_may_be(priya, referenc
 
 def test_nobody_looks_into_somebody_elses_call(reference, signed_in):
     assert look(signed_in("callum"), reference).status_code == 404
+
+
+def test_how_a_call_is_taken_is_read_once_for_all_its_people(priya, reference):
+    typed = form(children__0__given_name="Ada", children__1__given_name="Ben", adults__0__given_name="Gary")
+    version = 0
+    read = []
+    for body in (form(children__0__given_name="Ada"), typed):
+        answer = priya.post(f"/contacts/{reference}/autosave", data={**body, "version": version})
+        version = answer.json["version"]
+        with statements.asked() as seen:
+            priya.get(f"/contacts/{reference}/take")
+        read.append(sum("FROM call_safety" in statement for statement in seen))
+
+    assert read[0] == read[1] > 0
