@@ -87,10 +87,11 @@ def keep(contact: Contact, body: Json, version: int, key: bytes) -> Typed:
         return stands if body == stands.body else Typed(version, stands.body, stands.saved_at)
     merged = windows.put(stands.body, [change for change in changes if not _takes_an_answer_away(change)])
     row, own_version = _add_typed(contact, changes, stands.version, (merged, Window(body, places)), key)
-    unreadable = [".".join(path) for path in _unreadable(contact, merged)]
+    unreadable = _unreadable(contact, merged)
     if contact.state == "received":
-        _fill_in(contact, merged, stands.body)
-    missing_facts.told(contact, {".".join(change.path): change.after for change in changes}, unreadable)
+        _fill_in(contact, _mended(merged, stands.body, unreadable), merged)
+    said = {".".join(change.path): change.after for change in changes}
+    missing_facts.told(contact, said, [".".join(path) for path in unreadable])
     if any(change.path[-1] == codes.DANGER_NOW and change.after == "yes" for change in changes):
         danger_alerts.alert(contact)
     return Typed(own_version, merged, row.added_at)
@@ -183,10 +184,14 @@ def _unreadable(contact: Contact, body: Json) -> list[Path]:
     return [tuple(danger_now.steps(pointer)) for pointer in left_out]
 
 
-def _fill_in(contact: Contact, merged: Json, stood: Json) -> None:
-    """Bring the contact's own rows up to what is known now. What cannot be read leaves what was there."""
-    before, unreadable = dict(windows.leaves(stood)), _unreadable(contact, merged)
-    mended = windows.put(merged, [Change(path, None, before[path]) for path in unreadable if path in before])
+def _mended(merged: Json, stood: Json, unreadable: list[Path]) -> Json:
+    """Give what is known now. What cannot be read leaves what was there."""
+    before = dict(windows.leaves(stood))
+    return windows.put(merged, [Change(path, None, before[path]) for path in unreadable if path in before])
+
+
+def _fill_in(contact: Contact, mended: Json, merged: Json) -> None:
+    """Bring the contact's own rows up to what is known now: `mended`, of which only what is in `merged` was said."""
     fitting, _ = danger_now.what_fits(contact, mended)
     for name in FILLED_IN:
         setattr(contact, name, {**getattr(contact, name), **fitting[name]})
