@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from screening import audit
 from screening.access import may_type, viewer, viewing, worker_viewer
@@ -123,10 +124,23 @@ def take_over(reference: str) -> Contact:
         NotFound: nobody is taking such a call.
     """
     contact = going_on(reference)
+    _give_to_viewer(contact)
+    return contact
+
+
+def _give_to_viewer(contact: Contact) -> None:
     if contact.taken_by_id != viewer().user_id:
         audit.record("contact.taken_over", contact_id=contact.id, detail={"from": str(contact.taken_by_id)})
         contact.taken_by_id = viewer().user_id
-    return contact
+
+
+def taken_from_me(contact_id: UUID | InstrumentedAttribute[UUID]) -> Select[datetime]:
+    """Ask when somebody took a call over from the viewer: no row where nobody did."""
+    return select(AuditEntry.at).where(
+        AuditEntry.action == "contact.taken_over",
+        AuditEntry.contact_id == contact_id,
+        AuditEntry.detail["from"].astext == str(viewer().user_id),
+    )
 
 
 def _taken_over(reference: str) -> TakenOver | None:
@@ -135,9 +149,7 @@ def _taken_over(reference: str) -> TakenOver | None:
         contact = db.session.scalar(select(Contact).where(Contact.reference == reference, Contact.state == "taking"))
     if contact is None or contact.taken_by_id is None:
         return None
-    taken = (AuditEntry.action == "contact.taken_over", AuditEntry.contact_id == contact.id)
-    mine = AuditEntry.detail["from"].astext == str(viewer().user_id)
-    at = db.session.scalar(select(AuditEntry.at).where(*taken, mine).order_by(AuditEntry.seq.desc()).limit(1))
+    at = db.session.scalar(taken_from_me(contact.id).order_by(AuditEntry.seq.desc()).limit(1))
     if at is None:
         return None
     who = user_of(contact.taken_by_id).name
@@ -186,9 +198,7 @@ def to_send(reference: str) -> Contact:
     own = contact is not None and contact.taken_by_id == viewer().user_id
     if contact is None or not (contact.state == "taking" or own):
         raise NotFound(NO_DRAFT)
-    if not own:
-        audit.record("contact.taken_over", contact_id=contact.id, detail={"from": str(contact.taken_by_id)})
-        contact.taken_by_id = viewer().user_id
+    _give_to_viewer(contact)
     return contact
 
 

@@ -10,7 +10,7 @@ from screening.access import viewer, viewing, worker_viewer
 from screening.contacts import additions, drafts
 from screening.db import db
 from screening.errors import NotFound
-from screening.models import AuditEntry, Contact
+from screening.models import Contact
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,7 @@ def _reached(reference: str) -> Reached:
 
 
 def _had(reference: str) -> Contact:
-    taken = (AuditEntry.action == "contact.taken_over", AuditEntry.contact_id == Contact.id)
-    mine = select(AuditEntry.id).where(*taken, AuditEntry.detail["from"].astext == str(viewer().user_id)).exists()
+    mine = drafts.taken_from_me(Contact.id).exists()
     question = select(Contact).where(Contact.reference == reference, mine).with_for_update()
     # It is a colleague's now, and so out of reach; who had it knew of it, and is told nothing more of it here.
     with viewing(worker_viewer("child in danger")):
