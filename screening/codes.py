@@ -38,8 +38,9 @@ ANSWERS: Codes = {
     "refused": "Refused, would not say",
     "not_safe_to_ask": "Not safe to ask",
 }
-# Answers that leave a question open.
-NO_ANSWERS = frozenset({"unknown", "refused", "not_safe_to_ask"})
+# Answers that leave a question open, as they stand among what was said: why it is not known.
+WHY_NOT_KNOWN: Codes = {"unknown": "not known", "refused": "would not say", "not_safe_to_ask": "not safe to ask"}
+NO_ANSWERS = frozenset(WHY_NOT_KNOWN)
 SOURCES: Codes = {
     "1A": "Family, relative or carer",
     "1B": "Neighbour, friend or child minder",

@@ -29,6 +29,11 @@ def value_words(value: Any) -> str:
     return codes.ANSWERS.get(str(value), str(value))
 
 
+def why_words(why: str) -> str:
+    """Say why something is not known: would not say; what is no such reason stays as it is."""
+    return codes.WHY_NOT_KNOWN.get(why, why)
+
+
 def clock_time(at: datetime) -> str:
     """Say a moment's time of day in London: 14:02."""
     return at.astimezone(LONDON).strftime("%H:%M")
@@ -91,6 +96,7 @@ def _size(seconds: float) -> str:
 def register_wording(app: Flask) -> None:
     """Make the functions of this module filters of the same name."""
     filters: tuple[Any, ...] = (
+        why_words,
         clock_time,
         clock_seconds,
         long_day,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from screening import codes
+
 Shape = dict[str, Any]
 MOST_ITEMS = 50
 PLACES = tuple(map(str, range(MOST_ITEMS)))
@@ -27,8 +29,6 @@ SHAPE: Shape = {
     "adults": [PERSON],
     "promises": [{}],
 }
-# A question whose answer is typed has the marks "not known" beside it, under the same name: what was said counts.
-NO_ANSWERS = ("unknown", "refused", "not_safe_to_ask")
 
 
 def to_body(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -65,7 +65,8 @@ def _put(root: dict[str, Any], steps: list[str], text: str) -> None:
     last = steps[-1]
     if last in LISTS:
         here.setdefault(last, []).append(_value(last, text))
-    elif last not in here or text not in NO_ANSWERS:
+    elif last not in here or text not in codes.NO_ANSWERS:
+        # A question whose answer is typed has the marks "not known" beside it, by the same name: what was said counts.
         here[last] = _value(last, text)
 
 

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from screening import dates, dates_said
+from screening import codes, dates, dates_said
 from screening.db import Json
+from screening.wording import why_words
 
 NOT_UNDERSTOOD = "Not understood. It is kept as you wrote it, and somebody will ask."
 OLDEST_YEARS = 120
-WHY = {"unknown": "not known", "refused": "would not say", "not_safe_to_ask": "not safe to ask"}
-MARKS = ("unknown", "refused", "not_safe_to_ask")
 # What may be written in a field of words instead of them. "Not safe" alone is an answer to "safe until".
 MEANS = {
     **dict.fromkeys(("?", "dk", "don't know", "dont know", "not known", "unknown"), "unknown"),
@@ -26,8 +25,13 @@ WRITTEN = (
     "language", "communication", "relationship", "name", "agency", "email", "phone", "your_reference", "place",
     "with_whom", "safe_until",
 )  # fmt: skip
-# Fields that are yes or no, with how many of the marks the field itself can hold: "unknown", or none.
-WITH_MARKS = {"in_household": 0, "works_with_children": 1, "interpreter": 1, "safe_to_reply": 1}
+# Fields that are yes or no, with what the field itself says beside a mark: "unknown", or nothing.
+WITH_MARKS = {
+    "in_household": None,
+    "works_with_children": "unknown",
+    "interpreter": "unknown",
+    "safe_to_reply": "unknown",
+}
 
 
 def as_sent(body: dict[str, Any], today: date) -> dict[str, Any]:
@@ -96,7 +100,7 @@ def _told_back(person: Json, today: date) -> Iterator[tuple[str, str]]:
         # What was read in another field's place is told back where it was typed.
         read = field if field in said else "date_of_birth" if "date_of_birth" in said else "age_years_estimated"
         if typed is not None and field in said.get("not_known", {}):
-            yield field, f"Understood: {WHY[said['not_known'][field]]}"
+            yield field, f"Understood: {why_words(said['not_known'][field])}"
         elif typed is not None and (words := _words(read, said.get(read), today)) != typed:
             yield field, words
 
@@ -119,9 +123,9 @@ def _moved(said: Json) -> Json:
             marks[field] = why
             del kept[field]
     for field, unknown in WITH_MARKS.items():
-        if kept.get(field) in MARKS[unknown:]:
+        if codes.is_no_answer(kept.get(field)) and kept[field] != unknown:
             marks[field] = kept.pop(field)
-            kept |= {field: "unknown"} if unknown else {}
+            kept |= {field: unknown} if unknown else {}
     kept.pop("not_known", None)
     return kept | ({"not_known": marks} if marks else {})
 
