@@ -32,7 +32,6 @@ OF_THE_CALL = {
     "short_page": "short.ask",
     "take_over": "take_over.take_over",
 }
-OF_THE_SESSION = {"token": "sign_in.token", "stay": "sign_in.stay", "sign_in": "sign_in.submit"}
 
 
 def page(contact: Contact, typed: Typed, found: list[Json]) -> str:
@@ -74,4 +73,5 @@ def _shown(contact: Contact, body: Json) -> Json:
 
 def _urls(reference: str) -> dict[str, str]:
     of_the_call = {name: url_for(route, reference=reference) for name, route in OF_THE_CALL.items()}
-    return of_the_call | {name: url_for(route) for name, route in OF_THE_SESSION.items()}
+    of_the_session = {"token": url_for("sign_in.token"), "stay": url_for("sign_in.stay")}
+    return of_the_call | of_the_session | {"sign_in": url_for("sign_in.submit")}
