@@ -55,6 +55,7 @@ ACTIONS = frozenset(
         "queue.read", "queue.claimed",
         "queue.seen",
         "queue.accepted", "queue.returned", "queue.moved", "queue.allocated", "queue.raised", "queue.escalated",
+        "queue.undone",
         "queue.threshold_view",
         "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
         "message.withheld", "message.written", "message.told_by_phone", "message.read", "task.parked", "task.retried",

@@ -20,6 +20,8 @@ LEGAL_CHANGES = {
     ("waiting", "accepted"),
     ("waiting", "returned"),
     ("waiting", "done"),
+    # Taken back by who did it, before anything came of it.
+    ("accepted", "waiting"),
     ("accepted", "returned"),
     ("accepted", "done"),
 }
@@ -68,6 +70,7 @@ class QueueItem(Base):
     escalations: Mapped[int] = mapped_column(default=0)
     claimed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     claimed_until: Mapped[datetime | None]
+    # Of an item that still waits: the one manager for whom it waits.
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
     accepted_at: Mapped[datetime | None]
     # Why a manager gave it to somebody whose caseload was full.

@@ -10,7 +10,7 @@ from screening.access import viewer
 from screening.api import IDEMPOTENT, IF_MATCH, Blueprint, answer, answer_once, require_person, version_sent
 from screening.db import Json, transaction
 from screening.models import QueueItem
-from screening.queues import queries, service
+from screening.queues import queries, service, undoing
 from screening.queues.schemas import (
     AllocateSchema,
     ItemSchema,
@@ -96,6 +96,16 @@ def transfer(move: dict[str, Any], item_id: UUID) -> Response:
 def allocate(given: dict[str, Any], item_id: UUID) -> Response:
     """Give an item to a member of its team."""
     return _act(lambda version: service.allocate(item_id, version=version, **given))
+
+
+@blueprint.post("/queue-items/<uuid:item_id>/undo")
+@requires("queue.accept")
+@blueprint.doc(**WRITES)
+@blueprint.arguments(NothingSchema)
+@blueprint.response(200, ItemSchema)
+def undo(_: dict[str, Any], item_id: UUID) -> Response:
+    """Take back what one just did to an item, until somebody opened it; answers the item that stands now."""
+    return _act(lambda version: undoing.undo(item_id, version=version))
 
 
 @blueprint.post("/queue-items/<uuid:item_id>/threshold-view")

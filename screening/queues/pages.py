@@ -13,7 +13,7 @@ from screening.access import viewer
 from screening.db import db, now, transaction
 from screening.errors import Invalid, NotAllowed, VersionMissing
 from screening.models import Contact, QueueItem
-from screening.queues import attention, forms, rows, service
+from screening.queues import attention, finding, forms, rows, service, undoing
 from screening.queues.queries import PAGE_ROWS, TABS, QueueList, own_teams, refreshed_queue, team_queue
 from screening.queues.schemas import AllocateSchema, MoveSchema
 from screening.sign_in import refreshes, requires
@@ -50,7 +50,7 @@ def team(slug: str) -> ResponseReturnValue:
     }
     asked: dict[str, Any] = {"tab": found.tab, "urgency": urgencies, "level": levels, "page": found.page}
     live_url = url_for("queues.team_live", slug=slug, **asked)
-    return render_template("queues/queue.html", **_list(found), filters=filters, live_url=live_url)
+    return render_template("queues/queue.html", **_list(found), filters=filters, live_url=live_url, moved=_just_moved())
 
 
 @blueprint.get("/<slug>/live")
@@ -93,6 +93,15 @@ def accept(item_id: UUID) -> ResponseReturnValue:
     return _then_open(lambda version: service.accept(item_id, version=version))
 
 
+@blueprint.post("/items/<uuid:item_id>/undo")
+@requires("queue.accept")
+def undo(item_id: UUID) -> ResponseReturnValue:
+    """Take back what the viewer just did to an item, and return to the queue in which it is again."""
+    with transaction():
+        team = undoing.undo(item_id, version=_version()).team
+    return redirect(url_for("queues.team", slug=team.slug) if team else url_for("queues.mine"))
+
+
 @blueprint.post("/items/<uuid:item_id>/seen")
 @requires("queue.accept")
 def mark_seen(item_id: UUID) -> ResponseReturnValue:
@@ -106,7 +115,7 @@ def mark_seen(item_id: UUID) -> ResponseReturnValue:
 @requires("queue.return")
 def return_form(item_id: UUID) -> ResponseReturnValue:
     """Ask why, and which team should have it."""
-    return forms.move("return", service.seen_item(item_id))
+    return forms.move("return", finding.seen_item(item_id))
 
 
 @blueprint.post("/items/<uuid:item_id>/return")
@@ -120,7 +129,7 @@ def send_back(item_id: UUID) -> ResponseReturnValue:
 @requires("queue.route")
 def transfer_form(item_id: UUID) -> ResponseReturnValue:
     """Ask why, and to which team."""
-    return forms.move("transfer", service.seen_item(item_id))
+    return forms.move("transfer", finding.seen_item(item_id))
 
 
 @blueprint.post("/items/<uuid:item_id>/transfer")
@@ -143,7 +152,7 @@ def place(item_id: UUID) -> ResponseReturnValue:
 @requires("queue.accept")
 def end_form(item_id: UUID) -> ResponseReturnValue:
     """Ask whether the decision still holds, now that something came after it."""
-    return forms.end(service.seen_item(item_id))
+    return forms.end(finding.seen_item(item_id))
 
 
 @blueprint.post("/items/<uuid:item_id>/end")
@@ -154,7 +163,7 @@ def end(item_id: UUID) -> ResponseReturnValue:
         with transaction():
             service.end_late_answer(item_id, version=_version(), reason=forms.moved()["reason"])
     except Invalid as problem:
-        return forms.end(service.seen_item(item_id), problem), problem.status
+        return forms.end(finding.seen_item(item_id), problem), problem.status
     return redirect(url_for("queues.mine"))
 
 
@@ -171,7 +180,7 @@ def place_unheld(reference: str) -> ResponseReturnValue:
 @requires("queue.allocate")
 def allocate_form(item_id: UUID) -> ResponseReturnValue:
     """Ask to whom, beside what each member of the team carries."""
-    return forms.allocate(service.seen_item(item_id))
+    return forms.allocate(finding.seen_item(item_id))
 
 
 @blueprint.post("/items/<uuid:item_id>/allocate")
@@ -182,7 +191,7 @@ def allocate(item_id: UUID) -> ResponseReturnValue:
         given = load(AllocateSchema(), forms.given())
         return _then_open(lambda version: service.allocate(item_id, version=version, **given))
     except Invalid as problem:
-        return forms.allocate(service.seen_item(item_id), problem), problem.status
+        return forms.allocate(finding.seen_item(item_id), problem), problem.status
 
 
 @blueprint.post("/items/<uuid:item_id>/threshold-view")
@@ -199,11 +208,11 @@ def say_threshold(item_id: UUID) -> ResponseReturnValue:
 def _moved(kind: str, item_id: UUID, move: Callable[..., QueueItem]) -> ResponseReturnValue:
     try:
         with transaction():
-            team = service.seen_item(item_id).team
-            move(item_id, version=_version(), **load(MoveSchema(), forms.moved()))
+            team = finding.seen_item(item_id).team
+            following = move(item_id, version=_version(), **load(MoveSchema(), forms.moved()))
     except Invalid as problem:
-        return forms.move(kind, service.seen_item(item_id), problem), problem.status
-    return redirect(url_for("queues.team", slug=team.slug) if team else url_for("queues.mine"))
+        return forms.move(kind, finding.seen_item(item_id), problem), problem.status
+    return redirect(url_for("queues.team", slug=team.slug, moved=following.id) if team else url_for("queues.mine"))
 
 
 def _then_open(act: Callable[[int], QueueItem]) -> ResponseReturnValue:
@@ -217,6 +226,13 @@ def _version() -> int:
     if version is None:
         raise VersionMissing("The form does not say which version it was made on. Open the queue and try again.")
     return version
+
+
+def _just_moved() -> dict[str, Any] | None:
+    moved = request.args.get("moved", type=UUID)
+    item = db.session.get(QueueItem, moved) if moved else None
+    done = undoing.what_may_be_undone(item) if item and finding.seen(item) else None
+    return rows.moved(item, undoing.WORDS[done]) if item and done else None
 
 
 def _render_live(slug: str) -> str:

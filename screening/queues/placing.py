@@ -1,6 +1,7 @@
 """How work gets into a queue, becomes more urgent, and asks for a manager's eyes. What people do is in `service`."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -105,6 +106,18 @@ def end(item: QueueItem, state: str = "done", *, by: UUID | None = None) -> None
     change(item, state)
     item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
     db.session.flush()
+
+
+def put_back(item: QueueItem) -> None:
+    """Let what somebody accepted wait again, with the clock that it had, and see to it that it is escalated."""
+    change(item, "waiting")
+    item.holder_id = item.accepted_at = None
+    db.session.flush()
+    db.session.expire(item, ["holder"])
+    pending = exists().where(Task.kind == tasks.ESCALATE, Task.subject_id == item.id, Task.state == "pending")
+    if item.accept_due_at is not None and not db.session.scalar(select(pending)):
+        # The one that was promised before ran while it was accepted: a key of its own, or it is the same promise.
+        tasks.promise_all([replace(_escalation_of(item), key=f"{item.id}:{item.escalations}:{item.version}")])
 
 
 def flag(item: QueueItem, words: str) -> None:

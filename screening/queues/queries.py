@@ -239,7 +239,7 @@ def _in_tab(tab: str, at: datetime) -> ColumnElement[bool]:
     mine = QueueItem.holder_id == viewer().user_id
     match tab:
         case "mine":
-            return and_(QueueItem.state == "accepted", mine)
+            return and_(QueueItem.state.in_(OPEN_STATES), mine)
         case "held":
             return and_(QueueItem.state == "accepted", ~mine)
         case "returned":

@@ -63,6 +63,19 @@ def news(item: QueueItem, at: datetime) -> dict[str, str]:
     return {"id": str(item.id), "words": f"{item.urgency}, {words}"}
 
 
+def moved(item: QueueItem, words: str) -> dict[str, Any]:
+    """Say where work went that the viewer just sent on, and how they take that back; never whom it is about."""
+    team = item.team.name if item.team else "nobody yet"
+    holder = f", for {item.holder.name}" if item.holder else ""
+    return {
+        "reference": item.contact.reference,
+        "words": f"It is with {team}{holder}. Nobody there has opened it yet.",
+        "undo": f"Take back {words}",
+        "undo_url": url_for("queues.undo", item_id=item.id),
+        "version": item.version,
+    }
+
+
 def place_to_work(item: QueueItem) -> str:
     """Tell the page on which an item is worked: the contact's, or one that asks: for a second view, or an end."""
     if item.step == ATTENTION and not item.is_alert and item.state == "accepted" and item.holder_id == viewer().user_id:

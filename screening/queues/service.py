@@ -1,35 +1,18 @@
 """A person takes work, sends it back, passes it on or gives it to somebody. Knows no HTTP; the caller commits."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from routing_rules import clocks, policy
-from screening import acceptance, audit
+from screening import acceptance
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
-from screening.errors import Conflict, Invalid, NotFound, Stale
+from screening.errors import Conflict, Invalid, NotFound
 from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Team, User
-from screening.models.queue_item import OPEN_STATES
-from screening.queues import caseload, opening, placing
-from screening.wording import LONDON, clock_time, moment
-
-NOT_FOUND = "There is no such item in your teams' queues. It may have been passed on: open the queue again."
-STALE = "This changed since you opened it. Open it again, and repeat what you wanted to do."
-
-
-def seen_item(item_id: UUID) -> QueueItem:
-    """Find an item in a queue of the viewer's teams.
-
-    Raises:
-        NotFound: not in a queue of the viewer's teams.
-    """
-    item = db.session.get(QueueItem, item_id)
-    if item is None or not _in_own_team(item):
-        raise NotFound(NOT_FOUND)
-    return item
+from screening.queues import bounces, caseload, finding, opening, placing
 
 
 def claim(item_id: UUID, *, version: int) -> QueueItem:
@@ -41,12 +24,12 @@ def claim(item_id: UUID, *, version: int) -> QueueItem:
         Stale: it changed since the viewer opened it.
     """
     require("queue.accept")
-    item = _free_item(item_id, version)
-    at, reader = now(), _acting_user()
+    item = finding.free_item(item_id, version)
+    at, reader = now(), finding.acting_user()
     minutes = policy.packaged().read("soft_claim", clocks.london_date(at), int)
     item.claimed_by, item.claimed_by_id = reader, reader.id
     item.claimed_until = at + timedelta(minutes=minutes)
-    return _audited("queue.claimed", item)
+    return finding.audited("queue.claimed", item)
 
 
 def accept(item_id: UUID, *, version: int) -> QueueItem:
@@ -58,14 +41,14 @@ def accept(item_id: UUID, *, version: int) -> QueueItem:
         Stale: it changed since the viewer opened it.
     """
     require("queue.accept")
-    item = _open_item(item_id)
-    if item.holder_id == viewer().user_id:
+    item = finding.open_item(item_id)
+    if item.state == "accepted" and item.holder_id == viewer().user_id:
         # A double click, or a resend after a lost answer.
         return item
-    _refuse_taken(item)
-    _refuse_stale(item, version)
-    _give(item, _acting_user())
-    return _audited("queue.accepted", item)
+    finding.refuse_taken(item)
+    finding.refuse_stale(item, version)
+    _give(item, finding.acting_user())
+    return finding.audited("queue.accepted", item)
 
 
 def mark_seen(item_id: UUID, *, version: int) -> QueueItem:
@@ -76,12 +59,12 @@ def mark_seen(item_id: UUID, *, version: int) -> QueueItem:
         Conflict: it is work, which somebody has to accept; or it ended already, and says by whom.
     """
     require("queue.accept")
-    item = _open_item(item_id)
-    _refuse_stale(item, version)
+    item = finding.open_item(item_id)
+    finding.refuse_stale(item, version)
     if not item.is_alert:
         raise Conflict("This is work for your team, not an alert. Accept it, or send it back.")
     placing.end(item, by=viewer().user_id)
-    return _audited("queue.seen", item)
+    return finding.audited("queue.seen", item)
 
 
 def end_late_answer(item_id: UUID, *, version: int, reason: str) -> QueueItem:
@@ -93,36 +76,36 @@ def end_late_answer(item_id: UUID, *, version: int, reason: str) -> QueueItem:
         Invalid: the reason is too short.
     """
     require("queue.accept")
-    item = _open_item(item_id)
-    _refuse_stale(item, version)
+    item = finding.open_item(item_id)
+    finding.refuse_stale(item, version)
     if item.step != placing.ATTENTION or item.holder_id != viewer().user_id:
         raise Conflict("Accept this before you end it. Work on a contact ends when it is decided, or passed on.")
-    if short := _too_short(reason):
+    if short := finding.too_short(reason):
         raise Invalid("It was not ended.", fields={"/reason": [short]})
     item.return_reason = reason.strip()
     placing.end(item, by=viewer().user_id)
-    return _audited("queue.seen", item)
+    return finding.audited("queue.seen", item)
 
 
 def send_back(item_id: UUID, *, version: int, reason: str, to_team: str) -> QueueItem:
     """Return an item that is another team's work, with the reason and the team that is proposed instead.
 
-    It goes back to the screening team (at night and red: to the emergency duty team), not to the proposed one.
+    It goes back to the screening team (at night and red: to the emergency duty team), not to the proposed one. What has
+    come back too often waits for one named manager: see `bounces`.
 
     Raises:
         NotFound, Conflict, Stale: as for `accept`.
         Invalid: the reason is too short, or there is no such team.
     """
     require("queue.return")
-    item = _movable_item(item_id, version)
+    item = finding.movable_item(item_id, version)
     proposed = _checked_move(item, reason, to_team)
     item.returns += 1
     item.return_reason, item.proposed_team_id = reason.strip(), proposed.id
     placing.end(item, "returned", by=viewer().user_id)
-    receiver = _receiver(item)
-    why = f"Sent back by {_team_name(item)}, who propose {proposed.name}."
-    following = placing.follow(item, team=receiver, why=why, proposed_team_id=proposed.id)
-    _record("queue.returned", item, {"to": _slug(receiver), "proposed": proposed.slug, "returns": item.returns})
+    following = _to_named_manager(item, proposed) or _to_receiver(item, proposed)
+    detail = {"to": _slug(following.team), "from": _slug(item.team), "proposed": proposed.slug, "returns": item.returns}
+    finding.note("queue.returned", item, detail)
     return following
 
 
@@ -140,7 +123,7 @@ def transfer(item_id: UUID, *, version: int, reason: str, to_team: str) -> Queue
     item.return_reason = reason.strip() or None
     placing.end(item, by=viewer().user_id)
     following = placing.follow(item, team=team, why=f"Passed on by {_team_name(item)}.")
-    _record("queue.moved", item, {"to": team.slug})
+    finding.note("queue.moved", item, {"to": team.slug})
     return following
 
 
@@ -166,7 +149,7 @@ def place_unheld(reference: str, *, to_team: str) -> QueueItem:
     item = placing.unrouted(contact, team=team, why=f"Placed by {viewer().name}: no queue held it.")
     opening.refuse_closed(item, team)
     placing.place(item)
-    _record("queue.moved", item, {"to": team.slug})
+    finding.note("queue.moved", item, {"to": team.slug})
     return item
 
 
@@ -178,18 +161,19 @@ def allocate(item_id: UUID, *, version: int, to_user: str, override_reason: str 
         Invalid: no such person in the team, or their caseload is full and no reason was given.
     """
     require("queue.allocate")
-    item = _open_item(item_id)
-    _refuse_stale(item, version)
+    item = finding.open_item(item_id)
+    finding.refuse_stale(item, version)
     user = _member(item, to_user)
     load = caseload.of(user.id)
     if load >= caseload.most() and not (override_reason or "").strip():
         full = f"{user.name} already holds as much as one person should. Choose somebody else, or write why."
         raise Invalid("The caseload is full.", fields={"/override_reason": [full]})
-    detail = {"from": str(item.holder_id or ""), "to": str(user.id), "caseload": load}
+    held = (str(item.holder_id), item.accepted_at.isoformat()) if item.accepted_at else ("", "")
+    detail = {"from": held[0], "since": held[1], "to": str(user.id), "caseload": load}
     _give(item, user)
     item.allocated_because = (override_reason or "").strip() or None
     db.session.flush()
-    _record("queue.allocated", item, detail)
+    finding.note("queue.allocated", item, detail)
     return item
 
 
@@ -203,11 +187,30 @@ def say_threshold(item_id: UUID, *, version: int, answer: str, seen: UUID | None
         Invalid: there is no such answer.
     """
     require("queue.accept")
-    item = _open_item(item_id)
+    item = finding.open_item(item_id)
     acceptance.keep(item, answer, seen=seen)
     # Afterwards, so that who comes second is told who was first, whatever else has changed.
-    _refuse_stale(item, version)
+    finding.refuse_stale(item, version)
     return item
+
+
+def _to_named_manager(item: QueueItem, proposed: Team) -> QueueItem | None:
+    named = bounces.named_manager(item) if bounces.is_one_too_many(item) else None
+    if named is None:
+        return None
+    times = f"Sent back {item.returns} times, now by {_team_name(item)}, who propose {proposed.name}."
+    why = f"{times} {named.user.name} says which team has it."
+    following = placing.follow(item, team=named.team, why=why, holder_id=named.user.id, proposed_team_id=proposed.id)
+    placing.flag(following, f"Sent back {item.returns} times: {named.user.name} says which team has it.")
+    return following
+
+
+def _to_receiver(item: QueueItem, proposed: Team) -> QueueItem:
+    why = f"Sent back by {_team_name(item)}, who propose {proposed.name}."
+    following = placing.follow(item, team=_receiver(item), why=why, proposed_team_id=proposed.id)
+    if bounces.is_one_too_many(item):
+        placing.tell_duty_manager(following, f"Sent back {item.returns} times, and no manager could be named for it.")
+    return following
 
 
 def _give(item: QueueItem, user: User) -> None:
@@ -218,99 +221,27 @@ def _give(item: QueueItem, user: User) -> None:
     db.session.flush()
 
 
-def _locked(item_id: UUID) -> QueueItem:
-    question = select(QueueItem).where(QueueItem.id == item_id).with_for_update(of=QueueItem)
-    item = db.session.scalar(question.execution_options(populate_existing=True))
-    if item is None:
-        raise NotFound(NOT_FOUND)
-    return item
-
-
-def _in_own_team(item: QueueItem) -> bool:
-    return item.team_id in viewer().team_ids and _seen(item)
-
-
 def _may_be_placed(item: QueueItem) -> bool:
     """Say whether the viewer may place what no team holds: unread, so only a worker's eyes see if it is restricted."""
     if item.team_id is not None or not viewer().may("queue.route"):
         return False
     with viewing(worker_viewer("queues")):
         restricted = db.session.scalar(select(Contact.restricted).where(Contact.id == item.contact_id))
-    return not restricted or _seen(item)
-
-
-def _seen(item: QueueItem) -> bool:
-    return db.session.scalar(select(Contact.id).where(Contact.id == item.contact_id)) is not None
-
-
-def _open_item(item_id: UUID) -> QueueItem:
-    item = _locked(item_id)
-    if not _in_own_team(item):
-        raise NotFound(NOT_FOUND)
-    _refuse_ended(item)
-    return item
+    return not restricted or finding.seen(item)
 
 
 def _placeable_item(item_id: UUID, version: int) -> QueueItem:
-    item = _locked(item_id)
+    item = finding.locked(item_id)
     if not _may_be_placed(item):
-        return _movable_item(item_id, version)
-    _refuse_ended(item)
-    _refuse_stale(item, version)
+        return finding.movable_item(item_id, version)
+    finding.refuse_ended(item)
+    finding.refuse_stale(item, version)
     return item
-
-
-def _refuse_ended(item: QueueItem) -> None:
-    if item.state not in OPEN_STATES:
-        who = item.ended_by.name if item.ended_by else "Somebody"
-        when = _when(item.ended_at) if item.ended_at else "earlier"
-        raise Conflict(f"{who} passed this on {when}. Open the queue again to see where it is.")
-
-
-def _free_item(item_id: UUID, version: int) -> QueueItem:
-    item = _open_item(item_id)
-    _refuse_taken(item)
-    _refuse_stale(item, version)
-    return item
-
-
-def _movable_item(item_id: UUID, version: int) -> QueueItem:
-    item = _open_item(item_id)
-    if not viewer().may("queue.allocate"):
-        _refuse_taken(item)
-    _refuse_stale(item, version)
-    return item
-
-
-def _refuse_taken(item: QueueItem) -> None:
-    me = viewer().user_id
-    if item.holder and item.accepted_at and item.holder_id != me:
-        raise Conflict(f"Accepted by {item.holder.name} {_when(item.accepted_at)}.")
-    if item.claimed_by and item.claimed_until and item.claimed_by_id != me and item.claimed_until > now():
-        free_again = clock_time(item.claimed_until)
-        raise Conflict(f"{item.claimed_by.name} is reading this. It is free again at {free_again}.")
-
-
-def _refuse_stale(item: QueueItem, version: int) -> None:
-    if item.version != version:
-        raise Stale(STALE)
-
-
-def _when(at: datetime) -> str:
-    today = now().astimezone(LONDON).date()
-    return f"at {clock_time(at)}" if at.astimezone(LONDON).date() == today else f"at {moment(at)}"
-
-
-def _acting_user() -> User:
-    user = db.session.get(User, viewer().user_id) if viewer().user_id else None
-    if user is None:
-        raise NotFound(NOT_FOUND)
-    return user
 
 
 def _checked_move(item: QueueItem, reason: str, to_team: str) -> Team:
     wrong: dict[str, list[str]] = {}
-    if item.team_id and (short := _too_short(reason)):
+    if item.team_id and (short := finding.too_short(reason)):
         wrong["/reason"] = [short]
     team = db.session.scalar(select(Team).where(Team.slug == to_team, Team.active))
     if team is None:
@@ -320,13 +251,6 @@ def _checked_move(item: QueueItem, reason: str, to_team: str) -> Team:
     if wrong or team is None:
         raise Invalid("The item was not moved.", fields=wrong)
     return team
-
-
-def _too_short(reason: str) -> str | None:
-    least = policy.packaged().read("return_reason_characters", clocks.london_date(now()), int)
-    if len(reason.strip()) >= least:
-        return None
-    return f"Say why in {least} characters or more, so that the next person need not ask."
 
 
 def _receiver(item: QueueItem) -> Team | None:
@@ -353,13 +277,3 @@ def _team_name(item: QueueItem) -> str:
 
 def _slug(team: Team | None) -> str | None:
     return team.slug if team else None
-
-
-def _audited(action: str, item: QueueItem) -> QueueItem:
-    db.session.flush()
-    _record(action, item, {"version": item.version})
-    return item
-
-
-def _record(action: str, item: QueueItem, detail: dict[str, object]) -> None:
-    audit.record(action, contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)

@@ -49,6 +49,7 @@ TITLES = {
     "queue.returned": "Sent back",
     "queue.moved": "Passed on",
     "queue.allocated": "Allocated",
+    "queue.undone": "Taken back by who did it",
     "queue.threshold_view": "Said whether the threshold was right",
     "queue.raised": "Raised",
     "queue.escalated": "Nobody had accepted it in time",

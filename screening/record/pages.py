@@ -17,6 +17,7 @@ from screening.models import Contact, Participation, QueueItem, ReferralDelivery
 from screening.people.pages import panel
 from screening.people.pages.edit_schemas import ADDRESS_REASONS
 from screening.people.protected import WITHHELD, people_protected
+from screening.queues import undoing
 from screening.record import briefing as briefings
 from screening.record import history, missing_pages, queries, rescored, sharing, words
 from screening.sign_in import requires
@@ -112,7 +113,7 @@ def _holder(item: QueueItem | None) -> dict[str, Any] | None:
     if item is None or item.team is None:
         return None
     if item.holder:
-        return {"name": f"{item.holder.name}, {item.team.name}", "since": item.accepted_at}
+        return {"name": f"{item.holder.name}, {item.team.name}", "since": item.accepted_at or item.queued_at}
     return {"name": item.team.name, "since": item.queued_at}
 
 
@@ -130,6 +131,10 @@ def _tabs(contact: Contact, current: str) -> list[dict[str, Any]]:
 
 def _actions(contact: Contact, item: QueueItem | None) -> list[dict[str, Any]]:
     actions = _queue_actions(contact, item) if item and item.team_id in viewer().team_ids else []
+    if item and viewer().may("queue.accept") and (done := undoing.what_may_be_undone(item)):
+        undo_url = url_for("queues.undo", item_id=item.id)
+        words = f"Take back {undoing.WORDS[done]}"
+        actions.append({"text": words, "post": undo_url, "fields": {"version": item.version}})
     if viewer().may("callback.ring") and contact.received_at:
         calls_url = url_for("callbacks.of_contact", reference=contact.reference)
         actions.append({"text": "Calls promised", "href": calls_url, "kind": "quiet"})
@@ -141,7 +146,7 @@ def _actions(contact: Contact, item: QueueItem | None) -> list[dict[str, Any]]:
 
 def _queue_actions(contact: Contact, item: QueueItem) -> list[dict[str, Any]]:
     actions: list[dict[str, Any]] = []
-    mine = item.holder_id == viewer().user_id
+    mine = item.state == "accepted" and item.holder_id == viewer().user_id
     if item.state == "waiting" and viewer().may("queue.accept"):
         accept_url = url_for("queues.accept", item_id=item.id)
         actions.append({"text": "Accept", "post": accept_url, "fields": {"version": item.version}, "kind": ""})

@@ -149,6 +149,14 @@ def test_a_transfer_answers_the_item_that_follows(act, waiting):
     assert act(waiting, "transfer", MOVE).json["team"] == "havant"
 
 
+def test_an_undo_answers_the_item_that_stands(act, waiting):
+    act(waiting, "transfer", MOVE)
+
+    answer = act(given.lead_of(waiting.contact), "undo")
+
+    assert (answer.json["team"], answer.json["state"]) == ("screening", "waiting")
+
+
 def test_a_reason_that_is_too_short_is_named_by_pointer(act, waiting):
     answer = act(waiting, "return", {"reason": "no", "to_team": "havant"})
 

@@ -296,7 +296,7 @@ def test_a_full_caseload_needs_a_reason(waiting):
     assert waiting.allocated_because == "Tom knows this family."
 
 
-@pytest.mark.parametrize(("old", "new"), [("done", "accepted"), ("returned", "waiting"), ("accepted", "waiting")])
+@pytest.mark.parametrize(("old", "new"), [("done", "accepted"), ("returned", "waiting"), ("done", "waiting")])
 def test_a_change_that_is_not_on_the_list_is_refused(waiting, old, new):
     waiting.state = old
 
