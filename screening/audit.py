@@ -66,7 +66,7 @@ ACTIONS = frozenset(
         "board.read", "calibration.read", "audit.read", "people.searched", "people.loaded", "people.reindexed",
         "involvements.loaded", "referral.sent", "referral.acknowledged", "referral.compared",
         "person.read", "person.address_read", "person.changed", "person.alert", "person.candidates_read",
-        "link.answered",
+        "link.answered", "child.settled", "person.withheld", "person.withheld_read", "person.withheld_seen_to",
         "paper.printed", "paper.entered", "paper.spoiled", "import.received", "import.read",
         "web_form.asked", "web_form.refused", "web_form.sent", "web_form.begun",
         "email.received", "email.refused", "email.refused_rung", "email.not_kept", "email.opened", "email.scanned",

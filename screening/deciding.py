@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from screening.access import viewer
 from screening.db import db
-from screening.models import Contact, Decision, Referral, User
+from screening.models import Contact, Decision, KnownChild, Referral, User
 
 DECIDES = {"contact": "decision.contact", "team": "decision.team"}
 
@@ -23,13 +23,27 @@ def whom(contact: Contact, stage: str) -> list[UUID | None]:
     """List the children to decide about: all, or those referred; None stands for one whom nobody could name.
 
     A child who was referred and is no longer one of the contact is not among them: nobody can decide about them there.
-    Where nobody could be named when it was referred, every child who is named by now is meant.
+    Where nobody could be named when it was referred, every child who is named by now is meant. A child whom a decider
+    included stands beside the others, and never in the place of one whom nobody could name.
     """
-    children: list[UUID | None] = [child.id for child in contact.children] or [None]
+    included = _included(contact.id)
+    said: list[UUID | None] = [child.id for child in contact.children if child.id not in included] or [None]
+    beside: list[UUID | None] = [child.id for child in contact.children if child.id in included]
     if stage == "contact":
-        return children
+        return said + beside
     referred = set(db.session.scalars(select(Referral.child_id).where(Referral.contact_id == contact.id)))
-    return children if None in referred else [child_id for child_id in children if child_id in referred]
+    if None in referred:
+        # Whoever was included before the referral was decided by their own name.
+        return said + [one for one in beside if one in referred or included[one] == "team"]
+    return [one for one in said + beside if one in referred or included.get(one) == "team"]
+
+
+def _included(contact_id: UUID) -> dict[UUID | None, str]:
+    """Give the children whom deciders included, by their part in the contact, with the stage at which."""
+    included = select(KnownChild.participation_id, KnownChild.stage).where(
+        KnownChild.contact_id == contact_id, KnownChild.answer == "included", KnownChild.replaced_at.is_(None)
+    )
+    return {row.participation_id: row.stage for row in db.session.execute(included)}
 
 
 def in_force(contact_id: UUID) -> list[Decision]:

@@ -14,6 +14,7 @@ from screening.callbacks import queries as callbacks
 from screening.contacts import late_drafts
 from screening.danger import queries as danger
 from screening.db import db, now
+from screening.decisions.children import withheld
 from screening.models import County, User
 from screening.roles import ROLE_WORDS
 
@@ -31,6 +32,8 @@ PLACES = (
     ("Partners", "partners.page", "partner.read"),
     ("Rules", "rules.versions", "rules.read"),
 )
+# A place only while something waits there for the viewer alone.
+RESTRICTED = ("Restricted children", "restricted_children.page")
 SINK = ("Mail sink", "messages.sink")
 # With `g` before it, a letter goes to its place from wherever nobody is writing.
 LETTERS = {
@@ -80,6 +83,8 @@ def _is_sample_county() -> bool:
 
 def _places(viewer: Viewer, *, sample: bool) -> list[dict[str, Any]]:
     places = [(text, endpoint) for text, endpoint, permission in PLACES if viewer.may(permission)]
+    if withheld.waiting():
+        places.append(RESTRICTED)
     return [_place(text, endpoint) for text, endpoint in [*places, *([SINK] if sample else [])]]
 
 
@@ -91,7 +96,8 @@ def _place(text: str, endpoint: str) -> dict[str, Any]:
     current = current or (stage == "people_find" and here.startswith(("people.", "people_")))
     # The pages of rules are several blueprints.
     current = current or (stage == "rules" and here.startswith(("rules", "rule_in_draft.", "replays.")))
-    waiting = callbacks.waiting_for_viewer() if endpoint == "callbacks.page" else 0
+    counts = {"callbacks.page": callbacks.waiting_for_viewer, RESTRICTED[1]: withheld.waiting}
+    waiting = counts[endpoint]() if endpoint in counts else 0
     return {
         "text": text,
         "href": url_for(endpoint),

@@ -31,6 +31,9 @@ from screening.danger import pages as danger_pages
 from screening.decisions import api as decisions_api
 from screening.decisions import pages as decisions_pages
 from screening.decisions import second_pages
+from screening.decisions.children import api as known_children_api
+from screening.decisions.children import pages as known_children_pages
+from screening.decisions.children import restricted_pages
 from screening.intake import email_pages, import_pages, paper_pages, web_pages
 from screening.messages import pages as messages_pages
 from screening.oversight import api as oversight_api
@@ -61,6 +64,7 @@ STAGE_APIS: list[Blueprint] = [
     people_link_api.blueprint,
     checks_api.blueprint,
     decisions_api.blueprint,
+    known_children_api.blueprint,
     oversight_api.blueprint,
     cases_api.blueprint,
     replay_api.blueprint,
@@ -104,6 +108,8 @@ STAGE_PAGES = (
     queues_pages.blueprint,
     decisions_pages.blueprint,
     second_pages.blueprint,
+    known_children_pages.blueprint,
+    restricted_pages.blueprint,
     messages_pages.blueprint,
     oversight_pages.blueprint,
     cases_pages.blueprint,

@@ -9,20 +9,54 @@ from screening.access import viewer
 from screening.cases import handing_over
 from screening.db import db, now
 from screening.deciding import in_force, whom
+from screening.decisions.children.finding import unsettled_for_all
 from screening.decisions.proposal import REFERRAL_OUTCOMES
+from screening.decisions.turns import lead_item
 from screening.models import Contact, Decision, QueueItem, Referral
 from screening.models.queue_item import OPEN_STATES
 
+UNSETTLED = "Decided, but we came to know of another child: decide for them, too, or say why they are left out."
+
 
 def follow(contact: Contact, stage: str) -> None:
-    """Move the contact on where every one of its children has a decision that stands; else leave it where it is."""
+    """Move the contact on where every one of its children has a decision that stands; else leave it where it is.
+
+    It stays, too, while a child whom we came to know of meanwhile is neither decided here nor left out; its holder is
+    told.
+    """
     standing = _standing(contact, stage)
-    if set(whom(contact, stage)) - set(standing):
+    if set(whom(contact, stage)) - set(standing) or _is_ended(contact, stage):
         return
+    if unsettled_for_all(contact):
+        raise_attention(contact, UNSETTLED)
+        return
+    raise_attention(contact, None)
     if stage == "contact":
         _end_screening(contact, list(standing.values()))
     else:
+        _refer_those_included(contact, list(standing.values()))
         close(contact)
+
+
+def _refer_those_included(contact: Contact, decisions: list[Decision]) -> None:
+    """Refer the children whom the team itself included, where that is what it decided for them."""
+    referred = set(db.session.scalars(select(Referral.child_id).where(Referral.contact_id == contact.id)))
+    new = [made for made in decisions if made.outcome in REFERRAL_OUTCOMES and made.child_id not in referred]
+    if new and None not in referred:
+        _create_referrals(contact, new)
+
+
+def _is_ended(contact: Contact, stage: str) -> bool:
+    return contact.state == "closed" or (stage == "contact" and contact.referred_at is not None)
+
+
+def raise_attention(contact: Contact, words: str | None) -> None:
+    """Show with the item that leads that a child is to be settled, or that none is any more."""
+    item = lead_item(contact.id)
+    if item is not None and words is not None:
+        item.attention, item.attention_at = words, now()
+    elif item is not None and item.attention == UNSETTLED:
+        item.attention = item.attention_at = None
 
 
 def _standing(contact: Contact, stage: str) -> dict[UUID | None, Decision]:
@@ -31,7 +65,7 @@ def _standing(contact: Contact, stage: str) -> dict[UUID | None, Decision]:
 
 
 def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
-    contact.state, contact.decided_at = "decided", now()
+    contact.state, contact.decided_at = "decided", contact.decided_at or now()
     referred = [decision for decision in decisions if decision.outcome in REFERRAL_OUTCOMES]
     if not referred:
         # Passed to another authority: ours, with its clock, until a named person there accepts it.
@@ -45,7 +79,9 @@ def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
 
 
 def _create_referrals(contact: Contact, decisions: list[Decision]) -> None:
-    contact.referred_at = now()
+    at = now()
+    # The first referral is the one whose clocks run.
+    contact.referred_at = contact.referred_at or at
     source_code = contact.referrer.source_code if contact.referrer else None
     referrals = [
         Referral(
@@ -53,7 +89,7 @@ def _create_referrals(contact: Contact, decisions: list[Decision]) -> None:
             child_id=decision.child_id,
             decision_id=decision.id,
             source_code=source_code,
-            referred_at=contact.referred_at,
+            referred_at=at,
         )
         for decision in decisions
     ]

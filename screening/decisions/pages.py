@@ -12,6 +12,7 @@ from screening.db import now, transaction
 from screening.deciding import in_force, whom
 from screening.decisions import elsewhere, forms, queries, service
 from screening.decisions.answers import Answer
+from screening.decisions.children.finding import unsettled
 from screening.decisions.forms import Typed
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.decisions.schemas import FormSchema
@@ -36,7 +37,17 @@ def decide(reference: str, child: str) -> ResponseReturnValue:
         if child_id not in queries.to_decide(contact):
             return redirect(_next_place(contact))
         turn(contact, child_id)
+        if unsettled(contact):
+            return redirect(url_for("known_children.page", reference=reference))
         return forms.decide(contact, child_id, Typed(forms.copied(contact, _copy_from())))
+
+
+@blueprint.get("/<reference>/decide")
+@requires("queue.accept")
+def next_child(reference: str) -> ResponseReturnValue:
+    """Go to what is next in a contact: a child whom we know of to settle, a child to decide, or what was decided."""
+    with transaction():
+        return redirect(_next_place(queries.contact_of(reference)))
 
 
 @blueprint.post("/<reference>/decide/<child>")
@@ -161,11 +172,18 @@ def _as_text(child_id: UUID | None) -> str | None:
 
 def _next_place(contact: Contact) -> str:
     pending = queries.to_decide(contact)
+    if _holds(contact) and unsettled(contact):
+        return url_for("known_children.page", reference=contact.reference)
     if pending and lead_item(contact.id) is not None:
         return forms.place(contact, pending[0])
     if elsewhere.waits_for_acceptance(contact):
         return url_for("decisions.accepted_elsewhere", reference=contact.reference)
     return _decisions_place(contact)
+
+
+def _holds(contact: Contact) -> bool:
+    item = lead_item(contact.id)
+    return item is not None and item.holder_id == viewer().user_id and item.team_id in viewer().team_ids
 
 
 def _decisions_place(contact: Contact) -> str:

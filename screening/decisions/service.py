@@ -10,15 +10,15 @@ from screening.access import require, viewer
 from screening.db import db, new_id, now
 from screening.decisions import after, second_person
 from screening.decisions.answers import Answer, View, incomplete
+from screening.decisions.children import settling
 from screening.decisions.proposal import proposal_for
-from screening.decisions.turns import Turn, lock, turn
-from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from screening.decisions.turns import Turn, lock, refuse_stale, turn
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import BackgroundCheck, Contact, Decision, OwnView, Screening, User
 from screening.models.decision import RATIONALE_PARTS
 from screening.wording import moment
 
 ANSWERED = ("information_found", "nothing_known")
-STALE = "This contact changed since you opened it. Read what is new, then decide."
 
 
 def keep_own_view(*, contact: Contact, child_id: UUID | None, level: int, urgency: str) -> OwnView:
@@ -58,11 +58,12 @@ def decide(*, contact: Contact, answer: Answer, version: int | None = None) -> D
         NotAllowed: the viewer has no decision rights, or the contact is not with their team.
         Conflict: this child is decided already, or somebody else holds the contact; says who and when.
         Stale: the contact changed since the decider read it.
-        Invalid: something that every decision needs is missing.
+        Invalid: something that every decision needs is missing, or a child whom we know of is not settled.
     """
     contact = lock(contact.id)
     now_deciding = turn(contact, answer.child_id)
-    _refuse_stale(contact, version)
+    refuse_stale(contact, version)
+    settling.refuse_unsettled(contact)
     screening = latest_screening(contact)
     proposal = proposal_for(screening, answer.child_id)
     missing = {str(check.id) for check in missing_checks(contact)}
@@ -94,7 +95,7 @@ def confirm(*, decision: Decision, view: View, version: int | None = None) -> De
     contact = lock(decision.contact_id)
     db.session.refresh(decision)
     refuse_second_view(decision)
-    _refuse_stale(contact, version)
+    refuse_stale(contact, version)
     if wrong := view.problems():
         raise Invalid("Your own view is not complete yet.", fields=wrong)
     agrees = (view.outcome, view.level, view.urgency) == (decision.outcome, decision.level, decision.urgency)
@@ -149,11 +150,6 @@ def _own_view(contact: Contact, stage: str, child_id: UUID | None) -> Select[Own
         OwnView.child_id.is_not_distinct_from(child_id),
         OwnView.user_id == viewer().user_id,
     )
-
-
-def _refuse_stale(contact: Contact, version: int | None) -> None:
-    if version is not None and contact.version != version:
-        raise Stale(STALE)
 
 
 def _go_on(contact: Contact, stage: str) -> None:

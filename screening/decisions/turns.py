@@ -9,11 +9,13 @@ from sqlalchemy import exists, select
 from screening.access import require, viewer
 from screening.db import db
 from screening.deciding import DECIDES, decider, in_force, whom
-from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.locks import lock_contact
 from screening.models import Contact, Decision, QueueItem, Referral, User
 from screening.models.queue_item import OPEN_STATES
 from screening.wording import moment
+
+STALE = "This contact changed since you opened it. Read what is new, then decide."
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,21 @@ def turn(contact: Contact, child_id: UUID | None) -> Turn:
         Conflict: it is decided already, or held by somebody else; says by whom and when.
         Invalid: there is no such child to decide about.
     """
-    stage = stage_now(contact)
-    person = _decider(stage)
+    stage, person = stage_now(contact), _decider(stage_now(contact))
     if child_id not in whom(contact, stage):
         raise Invalid("Say which child this is about.", fields={"/child": ["Choose a child of this contact."]})
     replaces = _not_decided(contact, stage, child_id)
     return Turn(stage, _held_by(person, contact), person, replaces)
+
+
+def holding(contact: Contact) -> tuple[str, QueueItem]:
+    """Let the viewer settle what is to be decided in a contact that they hold; give the stage that it is at.
+
+    Raises:
+        NotAllowed, Conflict: as `turn`.
+    """
+    stage = stage_now(contact)
+    return stage, _held_by(_decider(stage), contact)
 
 
 def stage_now(contact: Contact) -> str:
@@ -72,6 +83,16 @@ def lock(contact_id: UUID) -> Contact:
     locked = items.order_by(QueueItem.leads.desc(), QueueItem.seq).with_for_update(of=QueueItem)
     db.session.scalars(locked.execution_options(populate_existing=True)).all()
     return contact
+
+
+def refuse_stale(contact: Contact, version: int | None) -> None:
+    """Let a write pass that was made on the newest version, or on none in particular.
+
+    Raises:
+        Stale: the contact changed since.
+    """
+    if version is not None and contact.version != version:
+        raise Stale(STALE)
 
 
 def _decider(stage: str) -> User:

@@ -21,6 +21,7 @@ from screening.models.idempotency import IdempotentAnswer
 from screening.models.imported_file import ImportedFile, ImportedRow
 from screening.models.involvement import Involvement
 from screening.models.involvement_list import InvolvementList
+from screening.models.known_child import KnownChild, WithheldChild, WithheldChildReader
 from screening.models.late_draft import LateDraft
 from screening.models.message import Message
 from screening.models.missing_fact import MissingFact
@@ -79,6 +80,7 @@ __all__ = [
     "ImportedRow",
     "Involvement",
     "InvolvementList",
+    "KnownChild",
     "LateDraft",
     "Membership",
     "Message",
@@ -124,4 +126,6 @@ __all__ = [
     "User",
     "WebForm",
     "WebSession",
+    "WithheldChild",
+    "WithheldChildReader",
 ]

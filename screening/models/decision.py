@@ -69,6 +69,14 @@ class Decision(Base):
     confirmed_at: Mapped[datetime | None]
     # The second person's own outcome, level and urgency, given before the first one's answer is shown; by whom, when.
     second_view: Mapped[Json | None]
+    # How far the views and identity were explored, by part: explored, or why not. Nothing of older decisions.
+    explored: Mapped[Json | None]
+    # Which parts are word for word a sibling's, confirmed to be true of this child, too: {part: that decision's id}.
+    same_as: Mapped[Json | None]
+    # How the checks stood at that moment: {"checks": [{id, kind, about, outcome, asked_at, answered_at}]}.
+    stood_on: Mapped[Json | None]
+    # What the referrer may read of why, in the decider's words.
+    for_referrer: Mapped[str | None]
     # Who at another authority accepted the child, and when, as we were told; who of us wrote that down, and when.
     accepted_elsewhere: Mapped[Json | None]
     # Judged at the commit: the old row steps aside before the new one is there.

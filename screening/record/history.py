@@ -54,6 +54,7 @@ TITLES = {
     "queue.raised": "Raised",
     "queue.escalated": "Nobody had accepted it in time",
     "decision.made": "Decided",
+    "child.settled": "Said whether a child whom we know of is decided here",
     "decision.confirmed": "Second person's view given",
     "referral.created": "Referral created",
     "message.sent": "Message sent",

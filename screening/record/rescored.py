@@ -20,7 +20,12 @@ from screening.db import db, now
 from screening.models import AuditEntry, Contact, QueueItem, Screening
 from screening.record import queries
 
-REASON_WORDS = {"check": "A check answered", "sent": "First scored", "addition": "More was said"}
+REASON_WORDS = {
+    "check": "A check answered",
+    "sent": "First scored",
+    "addition": "More was said",
+    "child": "A child was included",
+}
 NOTHING_CHANGED = "It was scored again, and nothing changed."
 OWN_VIEW_FIRST = "It was scored again. What that changed opens once your own view is kept."
 

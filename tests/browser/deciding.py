@@ -8,6 +8,7 @@ RATIONALE = ("worried", "going_well", "history", "views", "identity")
 def decide(worker: Person, outcome: str, *, level: str = "3", urgency: str = "amber") -> None:
     """Keep an own view, then decide with a whole rationale."""
     page = worker.page
+    settle_known_children(worker)
     page.check(f"[name=own_level][value='{level}']")
     page.check(f"[name=own_urgency][value='{urgency}']")
     worker.press("Keep my view")
@@ -21,6 +22,16 @@ def decide(worker: Person, outcome: str, *, level: str = "3", urgency: str = "am
     for missing in page.locator("[name=acknowledged_missing]").all():
         missing.check()
     worker.press("Decide for")
+
+
+def settle_known_children(worker: Person) -> None:
+    """Leave out whoever else we know of, where the service asks about them before anything is decided."""
+    page = worker.page
+    if page.url.endswith("/children"):
+        for child in page.locator("[value='left_out']").all():
+            child.check()
+            page.locator(f"[name='{child.get_attribute('name')}.reason']").fill("Grown out of this household.")
+        worker.press("Keep, and go on to decide")
 
 
 def queued(worker: Person, team: str, reference: str) -> None:

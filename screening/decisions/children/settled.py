@@ -1,0 +1,58 @@
+"""What was said of each child whom we know of, as far as the viewer may know of them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening.db import db, now
+from screening.decisions.children.finding import current
+from screening.models import Contact, KnownChild, Participation, Person
+from screening.people.queries import user_names
+from screening.telling import age_words
+from screening.wording import moment
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One of them, with the row that says it and by whom."""
+
+    row: KnownChild
+    who: Person | Participation
+    by: str
+
+    @property
+    def key(self) -> UUID:
+        """By what they are named in the API."""
+        return self.who.id
+
+    @property
+    def age_words(self) -> str:
+        """How old they are, or what is known instead."""
+        return age_words(self.who, now())
+
+    @property
+    def words(self) -> str:
+        """Say whether they are decided here, or why not."""
+        return f"Left out: {self.row.reason}" if self.row.answer == "left_out" else "Decided here, too"
+
+    @property
+    def when_words(self) -> str:
+        """Say by whom and when."""
+        return f"{self.by} at {moment(self.row.answered_at)}"
+
+
+def settled(contact: Contact) -> list[Settled]:
+    """List them in the order in which it was said; none of whom the viewer may not know."""
+    rows = list(db.session.scalars(current(contact.id)))
+    names = user_names([row.answered_by_id for row in rows])
+    found = [(row, who_of(row)) for row in rows]
+    return [Settled(row, who, names[row.answered_by_id]) for row, who in found if who is not None]
+
+
+def who_of(row: KnownChild) -> Person | Participation | None:
+    """Find whom a row is about; None where the viewer may not know of them."""
+    # A select each: what the session holds already is not asked whether the viewer may know of it.
+    if row.person_id is not None:
+        return db.session.scalar(select(Person).where(Person.id == row.person_id))
+    return db.session.scalar(select(Participation).where(Participation.id == row.said_id))

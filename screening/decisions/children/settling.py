@@ -1,0 +1,181 @@
+"""Says of every known child that they are decided here, too, or why not. Knows no HTTP; the caller commits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from screening import audit, scoring
+from screening.access import viewer
+from screening.db import db, new_id, now
+from screening.decisions import after, second_person
+from screening.decisions.children import withheld
+from screening.decisions.children.finding import Known, unsettled
+from screening.decisions.turns import holding, lock, refuse_stale
+from screening.errors import Invalid
+from screening.fields import says_something
+from screening.models import Contact, KnownChild, Participation, Person
+from screening.names import name_key
+from screening.people import links
+from screening.people.links import Shown
+
+INCOMPLETE = "Say of every child whom we know of that they are decided here, too, or why not."
+NO_ANSWER = "Choose: decide for them here, too, or leave them out."
+NO_REASON = "Write why they are left out."
+NOT_THERE = "This child is not among those whom we know of here. Look at the list again."
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says of one known child: `included` or `left_out`, and why where they are left out."""
+
+    answer: str = ""
+    reason: str = ""
+
+
+def refuse_unsettled(contact: Contact) -> None:
+    """Let a decision pass once every known child is settled; who is named on a restriction is told of those withheld.
+
+    Raises:
+        Invalid: a child whom we know of is neither decided here nor left out; names each.
+    """
+    withheld.tell(contact)
+    waiting = unsettled(contact)
+    if waiting:
+        raise Invalid(INCOMPLETE, fields=dict(_pointed(one, NO_ANSWER) for one in waiting))
+
+
+def settle(*, contact: Contact, said: Mapping[UUID, Said], version: int | None = None) -> list[KnownChild]:
+    """Keep what the holder says of every child whom we know of and who is not settled yet: of all of them at once.
+
+    Who is included becomes a child of the contact, and it is scored anew. Who is left out may be included later.
+
+    Args:
+        contact: the contact.
+        said: by what each child is named: `Known.key`.
+        version: of the contact as it was read; left out, of whatever it is now.
+
+    Raises:
+        NotFound: there is no such contact, or none that the viewer may know of.
+        NotAllowed, Conflict: it is not theirs to decide; see `turns.turn`.
+        Stale: the contact changed since.
+        Invalid: something is said of nobody, or nothing of somebody; names each.
+    """
+    contact = lock(contact.id)
+    stage, _ = holding(contact)
+    refuse_stale(contact, version)
+    waiting = {one.key: one for one in unsettled(contact)}
+    _refuse_incomplete(waiting, said)
+    withheld.tell(contact)
+    rows = [_keep(contact, one, said[key], stage) for key, one in waiting.items()]
+    db.session.flush()
+    if any(row.answer == "included" for row in rows):
+        db.session.expire(contact, ["participations"])
+        scoring.score(contact, reason="child")
+    after.follow(contact, stage)
+    second_person.show(contact)
+    return rows
+
+
+def include_after_all(*, contact: Contact, row: KnownChild) -> KnownChild:
+    """Decide here, too, for a child who was left out; the reason stays on file.
+
+    Raises:
+        NotFound, NotAllowed, Conflict: as `settle`.
+        Invalid: the child is not left out any more.
+    """
+    contact = lock(contact.id)
+    stage, _ = holding(contact)
+    who = db.session.get(Person, row.person_id) if row.person_id else db.session.get(Participation, row.said_id)
+    if who is None or row.replaced_at is not None or row.answer != "left_out" or row.contact_id != contact.id:
+        raise Invalid("This child is not left out any more. Look at the list again.")
+    row.replaced_at = now()
+    db.session.flush()
+    kept = _keep(contact, Known(who, tuple(row.because)), Said("included"), stage)
+    db.session.flush()
+    db.session.expire(contact, ["participations"])
+    scoring.score(contact, reason="child")
+    return kept
+
+
+def _refuse_incomplete(waiting: Mapping[UUID, Known], said: Mapping[UUID, Said]) -> None:
+    wrong = {f"/children/{key}": [NOT_THERE] for key in said if key not in waiting}
+    for key, one in waiting.items():
+        answered = said.get(key, Said())
+        if answered.answer not in ("included", "left_out"):
+            wrong |= dict([_pointed(one, NO_ANSWER)])
+        elif answered.answer == "left_out" and not says_something(answered.reason):
+            wrong |= {f"/children/{key}/reason": [f"{one.name}: {NO_REASON}"]}
+    if wrong:
+        raise Invalid(INCOMPLETE, fields=wrong)
+
+
+def _pointed(one: Known, words: str) -> tuple[str, list[str]]:
+    return f"/children/{one.key}", [f"{one.name} ({one.because[0]}). {words}"]
+
+
+def _keep(contact: Contact, one: Known, said: Said, stage: str) -> KnownChild:
+    included = _included(contact, one) if said.answer == "included" else None
+    row = KnownChild(
+        id=new_id(),
+        contact_id=contact.id,
+        person_id=None if one.is_said else one.key,
+        said_id=one.key if one.is_said else None,
+        stage=stage,
+        answer=said.answer,
+        reason=said.reason.strip() or None,
+        because=list(one.because),
+        participation_id=included.id if included else None,
+        answered_by_id=viewer().user_id,
+        answered_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    detail = {"answer": said.answer, "stage": stage}
+    audit.record("child.settled", contact_id=contact.id, subject=("known_child", row.id), detail=detail)
+    return row
+
+
+def _included(contact: Contact, one: Known) -> Participation:
+    """Make a child of the contact of somebody known. What nobody said of them in this contact stays not known."""
+    child = Participation(
+        id=new_id(),
+        contact_id=contact.id,
+        role="child",
+        position=1 + max((child.position for child in contact.children), default=-1),
+        **(_as_given(one.who) if isinstance(one.who, Participation) else _as_recorded(one.who)),
+    )
+    db.session.add(child)
+    db.session.flush()
+    db.session.expire(contact, ["participations"])
+    if isinstance(one.who, Person):
+        links.answer(child, one.who, "confirmed", Shown())
+    else:
+        _confirm_as(one.who, child)
+    return child
+
+
+def _confirm_as(given: Participation, child: Participation) -> None:
+    confirmed = links.confirmed_of(links.current([given.id]).get(given.id, []))
+    person = db.session.get(Person, confirmed.kept_id) if confirmed else None
+    if person is not None:
+        links.answer(child, person, "confirmed", Shown())
+
+
+def _as_recorded(person: Person) -> dict[str, object]:
+    given, family = " ".join(person.named("given")), " ".join(person.named("family"))
+    same: Sequence[str] = ("sex", "date_of_birth", "born_earliest", "born_latest", "age_years_estimated", "age_as_of")
+    due = {"expected_delivery_date": person.expected_delivery_date} if person.is_unborn else {}
+    return {
+        # Their home is not written down here: who may see a contact may not be one who may see where they live.
+        **{name: getattr(person, name) for name in same},
+        **due,
+        "given_name": given or None,
+        "family_name": family or None,
+        "name_key": name_key(given, family),
+    }
+
+
+def _as_given(adult: Participation) -> dict[str, object]:
+    same = ("given_name", "family_name", "name_key", "sex", "date_of_birth", "born_earliest", "born_latest")
+    more = ("age_years_estimated", "age_as_of", "language", "interpreter", "communication")
+    return {name: getattr(adult, name) for name in (*same, *more)}

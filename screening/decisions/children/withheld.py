@@ -1,0 +1,115 @@
+"""A child of whom the decider may not know is never shown, counted or waited for: who is named on them is told.
+
+Told are the readers of the child; of a child whom we know of only through somebody restricted, that one's readers.
+Nothing of it stands where who may not know could see it: not on the contact, not in its history, not in a queue.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.dialects.postgresql import insert
+
+from screening import audit
+from screening.access import viewer, viewing, worker_viewer
+from screening.db import db, new_id, now
+from screening.decisions.children.finding import Known, known_children, settled_keys
+from screening.errors import Conflict, Invalid, NotFound
+from screening.fields import says_something
+from screening.models import Contact, Person, PersonLink, PersonReader, WithheldChild, WithheldChildReader
+from screening.people import groups, ties
+
+NOT_FOUND = "There is no such child for you here. They may have been seen to already: open the list again."
+NOT_WRITTEN = "Write what you did: whom you spoke with, or why nothing has to be done."
+
+
+def tell(contact: Contact) -> None:
+    """Tell who is named on a restriction of the children whom the viewer may not know of, once for each contact."""
+    own = {one.key for one in known_children(contact) if not one.is_said}
+    with viewing(worker_viewer("decisions")):
+        hidden = [one for one in known_children(contact) if not one.is_said and one.key not in own]
+        settled = settled_keys(contact.id)
+        for one in hidden:
+            if not settled.intersection(groups.members(one.key)):
+                _tell(contact, one)
+
+
+def waiting() -> int:
+    """Count the children of whom the viewer alone may know and whom nobody has seen to yet."""
+    if viewer().user_id is None:
+        return 0
+    return len(db.session.scalars(_unseen()).all())
+
+
+def unseen() -> list[tuple[WithheldChild, Person, str]]:
+    """List them, the first first: each with the child, and the reference of the contact; this is audited."""
+    rows = list(db.session.scalars(_unseen().order_by(WithheldChild.found_at)))
+    known = select(Person).where(Person.id.in_([row.person_id for row in rows]))
+    people = {one.id: one for one in db.session.scalars(known)}
+    with viewing(worker_viewer("decisions")):
+        # The reference alone: whether they may open the contact is another matter.
+        named = select(Contact.id, Contact.reference).where(Contact.id.in_([row.contact_id for row in rows]))
+        references = {row.id: row.reference for row in db.session.execute(named)}
+    shown = [(row, people[row.person_id], references[row.contact_id]) for row in rows if row.person_id in people]
+    audit.record("person.withheld_read", detail={"shown": [str(person.id) for _, person, _ in shown]})
+    return shown
+
+
+def see_to(row_id: UUID, done: str) -> None:
+    """Keep what somebody who was told did about a child.
+
+    Raises:
+        NotFound: nobody told the viewer of such a child.
+        Conflict: another of the readers has seen to it.
+        Invalid: nothing was written.
+    """
+    mine = exists().where(
+        WithheldChildReader.withheld_child_id == row_id, WithheldChildReader.user_id == viewer().user_id
+    )
+    row = db.session.scalar(select(WithheldChild).where(WithheldChild.id == row_id, mine).with_for_update())
+    if row is None:
+        raise NotFound(NOT_FOUND)
+    if row.seen_at is not None:
+        raise Conflict("Another of the named readers has seen to this child. Open the list again.")
+    if not says_something(done):
+        raise Invalid(NOT_WRITTEN, fields={f"/{row_id}": [NOT_WRITTEN]})
+    row.seen_at, row.seen_by_id, row.done = now(), viewer().user_id, done.strip()
+    audit.record("person.withheld_seen_to", subject=("person", row.person_id))
+    db.session.flush()
+
+
+def _unseen() -> Select[WithheldChild]:
+    return select(WithheldChild).where(WithheldChild.seen_at.is_(None), _told())
+
+
+def _told() -> ColumnElement[bool]:
+    reader = WithheldChildReader
+    return exists().where(reader.withheld_child_id == WithheldChild.id, reader.user_id == viewer().user_id)
+
+
+def _tell(contact: Contact, one: Known) -> None:
+    values = {"id": new_id(), "contact_id": contact.id, "person_id": one.key, "because": list(one.because)}
+    row = insert(WithheldChild).values(**values, found_at=now())
+    made = db.session.scalar(row.on_conflict_do_nothing().returning(WithheldChild.id))
+    if made is None:
+        return
+    readers = _readers([one.key]) or _readers(_around(contact))
+    db.session.add_all(WithheldChildReader(withheld_child_id=made, user_id=user_id) for user_id in readers)
+    # Of the person, and of no contact: whoever reads the contact's history reads nothing of it.
+    audit.record("person.withheld", subject=("person", one.key), detail={"told": [str(reader) for reader in readers]})
+    db.session.flush()
+
+
+def _readers(person_ids: Collection[UUID]) -> set[UUID]:
+    of_them = PersonReader.person_id.in_(groups.all_members(person_ids))
+    return set(db.session.scalars(select(PersonReader.user_id).where(of_them)))
+
+
+def _around(contact: Contact) -> set[UUID]:
+    """Give whoever was confirmed to be somebody of the contact, and their family."""
+    people = [one.id for one in contact.participations]
+    confirmed = PersonLink.participation_id.in_(people), PersonLink.answer == "confirmed"
+    own = groups.all_members(
+        list(db.session.scalars(select(PersonLink.person_id).where(*confirmed, PersonLink.replaced_at.is_(None))))
+    )
+    return {*own, *(tie.other.id for tie in ties.ties(own))} if own else set()

@@ -1,0 +1,295 @@
+"""Every child whom we know of around a contact is decided with it, or left out with a reason; none is revealed."""
+
+from datetime import date
+
+import pytest
+
+from screening.db import db
+from screening.decisions.children import settling, withheld
+from screening.decisions.children.finding import known_children, unsettled
+from screening.decisions.children.settling import Said
+from screening.errors import Invalid, NotFound
+from screening.models import AuditEntry, BackgroundCheck, WithheldChild
+from tests.screening.decisions import given
+from tests.screening.people import made
+from tests.screening.queues import tokens
+
+pytestmark = pytest.mark.usefixtures("context")
+OUT = Said("left_out", "Lives with an aunt in Fareham, and was seen there today.")
+
+
+@pytest.fixture(autouse=True)
+def _tuesday_noon(context):
+    given.clock_at(given.TUESDAY_NOON)
+
+
+def family(**more):
+    """Ada's contact, with her and her mother confirmed; and her half-brother Ben, who lives elsewhere."""
+    contact = given.contact(**more)
+    ada, mother = made.person("Ada Marlow", born="2019"), made.person("Rose Marlow", born="1990")
+    ben = made.person("Ben Stone", born="2016-05-02")
+    made.link(contact.children[0], ada)
+    made.related(mother, ada)
+    made.related(mother, ben)
+    return contact, ada, mother, ben
+
+
+def found(contact, by="sarah"):
+    with given.seen_as(by):
+        return {one.name: one for one in known_children(contact)}
+
+
+def settle(contact, by="sarah", **said):
+    with given.seen_as(by):
+        keys = {one.name: one.key for one in unsettled(contact)}
+        return settling.settle(contact=contact, said={keys[name.replace("_", " ")]: one for name, one in said.items()})
+
+
+def adult(contact, name, person=None, **more):
+    row = given.person(contact, name, role="adult", **more)
+    if person is not None:
+        made.link(row, person)
+    return row
+
+
+def test_a_brother_who_lives_elsewhere_is_known_and_how_is_said():
+    contact, *_ = family()
+
+    assert found(contact)["Ben Stone"].because == ("Child of Rose Marlow, parent of Ada Marlow",)
+
+
+def test_who_lives_with_a_child_and_an_unborn_baby_are_known_and_a_grown_up_is_not():
+    contact, ada, mother, _ = family()
+    home = made.household()
+    cleo, grown = made.person("Cleo Hart", born="2020"), made.person("Dan Hart", born="2001")
+    for one in (ada, cleo, grown):
+        one.household_id = home.id
+    made.related(mother, made.unborn(date(2027, 2, 1)))
+
+    assert set(found(contact)) == {"Ben Stone", "Cleo Hart", "Unborn baby"}
+
+
+def test_of_who_may_have_harmed_a_child_the_partners_children_are_known_too():
+    contact = given.contact()
+    alleged, partner = made.person("Lee Stone", born="1985"), made.person("Mia Hart", born="1988")
+    made.related(alleged, partner, "partner")
+    made.related(partner, made.person("Ned Hart", born="2018"))
+    made.related(alleged, made.person("Una Stone", born="2015"), "grandparent")
+    adult(contact, "Lee Stone", alleged, alleged_harm_to=[0], in_household=False)
+
+    assert set(found(contact)) == {"Ned Hart", "Una Stone"}
+
+
+def test_the_children_of_an_adult_who_is_no_family_are_not_drawn_in():
+    contact = given.contact()
+    teacher = made.person("Tess Vale", born="1980")
+    made.related(teacher, made.person("Max Vale", born="2016"))
+    adult(contact, "Tess Vale", teacher, in_household=False)
+
+    assert found(contact) == {}
+
+
+def test_who_was_given_as_an_adult_and_harmed_a_child_is_a_child_too_until_18():
+    contact = given.contact()
+    adult(contact, "Kit Marlow", born=date(2010, 3, 1), alleged_harm_to=[0], relationship_to_child="brother")
+    adult(contact, "Joe Marlow", born=date(1980, 3, 1), alleged_harm_to=[0])
+
+    assert found(contact)["Kit Marlow"].because == ("Said to have harmed a child, and not 18; given as brother",)
+    assert set(found(contact)) == {"Kit Marlow"}
+
+
+def test_nothing_is_decided_before_every_known_child_is_settled_and_each_is_named():
+    contact, *_, ben = family()
+
+    with pytest.raises(Invalid) as refused:
+        given.decide(contact)
+
+    assert list(refused.value.fields) == [f"/children/{ben.id}"]
+    assert refused.value.fields[f"/children/{ben.id}"][0].startswith("Ben Stone (Child of Rose Marlow")
+
+
+def test_who_is_left_out_has_a_reason_on_file_and_the_contact_is_decided_without_them():
+    contact, *_ = family()
+
+    with pytest.raises(Invalid, match="decided here, too, or why not"):
+        settle(contact, Ben_Stone=Said("left_out", " "))
+    row = settle(contact, Ben_Stone=OUT)[0]
+    given.decide(contact)
+
+    assert (row.answer, row.reason, contact.state) == ("left_out", OUT.reason, "decided")
+    assert [entry.detail["answer"] for entry in given.audited(contact, "child.settled")] == ["left_out"]
+
+
+def test_who_is_included_is_scored_looked_up_and_decided_by_a_decision_of_their_own():
+    contact, *_ = family()
+    settle(contact, Ben_Stone=Said("included"))
+    second = contact.children[1]
+    checks = db.session.query(BackgroundCheck).where(BackgroundCheck.participation_id == second.id).all()
+    acknowledged = [str(check.id) for check in checks]
+
+    given.decide(contact, acknowledged_missing=acknowledged)
+    state_between = contact.state
+    given.decide(contact, child=second, acknowledged_missing=acknowledged)
+
+    assert (second.full_name, second.date_of_birth, bool(checks)) == ("Ben Stone", "2016-05-02", True)
+    assert given.newest(contact).reason == "child"
+    assert (state_between, contact.state) == ("received", "decided")
+
+
+def test_who_is_included_never_takes_the_place_of_a_child_whom_nobody_could_name():
+    contact = given.nameless()
+    mother = made.person("Rose Marlow", born="1990")
+    made.related(mother, made.person("Ben Stone", born="2016"))
+    adult(contact, "Rose Marlow", mother, in_household=True)
+    settle(contact, Ben_Stone=Said("included"))
+    checks = [str(c.id) for c in db.session.query(BackgroundCheck).where(BackgroundCheck.contact_id == contact.id)]
+
+    given.decide(contact, child=contact.children[0], acknowledged_missing=checks)
+
+    assert contact.state == "received"
+
+
+def test_who_was_left_out_is_included_after_all_and_the_reason_stays():
+    contact, *_ = family()
+    row = settle(contact, Ben_Stone=OUT)[0]
+
+    with given.seen_as("sarah"):
+        settling.include_after_all(contact=contact, row=row)
+
+    assert [child.full_name for child in contact.children] == ["Ada Marlow", "Ben Stone"]
+    assert (row.reason, row.replaced_at is not None) == (OUT.reason, True)
+
+
+def test_a_child_who_comes_to_be_known_before_the_second_view_keeps_the_contact_open():
+    contact, _, mother, _ = family(level=4, urgency="red")
+    settle(contact, Ben_Stone=OUT)
+    decision = given.lower(contact)
+    made.related(mother, made.person("Zoe Stone", born="2022"))
+
+    given.confirm(decision)
+    state, words = contact.state, given.lead_of(contact).attention
+    settle(contact, Zoe_Stone=OUT)
+
+    assert (state, words[:35]) == ("received", "Decided, but we came to know of ano")
+    assert (contact.state, given.lead_of(contact).attention) == ("decided", None)
+
+
+def test_a_team_that_includes_a_child_decides_about_them_too():
+    contact, *_ = family(holder="winnie", team="winchester", step="referral")
+    settle(contact, by="winnie", Ben_Stone=Said("included"))
+    checks = [str(c.id) for c in db.session.query(BackgroundCheck).where(BackgroundCheck.contact_id == contact.id)]
+    more = {"by": "winnie", "acknowledged_missing": checks}
+
+    given.decide(contact, **more)
+    state_between = contact.state
+    given.decide(contact, child=contact.children[1], **more)
+
+    assert (state_between, contact.state) == ("decided", "closed")
+    assert {referral.child_id for referral in given.referrals_of(contact)} == {one.id for one in contact.children}
+
+
+def test_a_restricted_child_is_neither_shown_nor_waited_for_and_their_named_reader_is_told():
+    contact, *_, ben = family()
+    made.restricted(ben, "henry")
+
+    assert found(contact) == {}
+    given.decide(contact)
+
+    with given.seen_as("henry"):
+        assert [(person.full_name, reference) for _, person, reference in withheld.unseen()] == [
+            ("Ben Stone", contact.reference)
+        ]
+    for name in ("sarah", "grace"):
+        with given.seen_as(name):
+            assert withheld.waiting() == 0
+    assert db.session.query(AuditEntry).where(AuditEntry.action == "person.withheld").one().contact_id is None
+
+
+def test_a_child_known_only_through_a_restricted_mother_is_told_to_her_reader():
+    contact, _, mother, _ = family()
+    made.restricted(mother, "grace")
+
+    given.decide(contact)
+
+    with given.seen_as("grace"):
+        assert withheld.waiting() == 1
+
+
+def test_what_a_named_reader_did_is_kept_and_nobody_else_says_it():
+    contact, *_, ben = family()
+    made.restricted(ben, "henry")
+    given.decide(contact)
+    row = db.session.query(WithheldChild).one()
+
+    with given.seen_as("sarah"), pytest.raises(NotFound):
+        withheld.see_to(row.id, "Nothing")
+    with given.seen_as("henry"):
+        withheld.see_to(row.id, "I took a contact of his own.")
+        assert withheld.waiting() == 0
+
+    assert row.done == "I took a contact of his own."
+
+
+def test_a_named_reader_who_decides_settles_the_restricted_child_themselves():
+    contact, *_, ben = family()
+    made.restricted(ben, "sarah")
+
+    with pytest.raises(Invalid):
+        given.decide(contact)
+
+
+def test_the_page_asks_before_the_form_and_keeps_what_was_typed(signed_in):
+    contact, *_, ben = family()
+    db.session.commit()
+    client, child = signed_in("sarah"), contact.children[0].id
+
+    led = client.get(f"/contacts/{contact.reference}/decide/{child}").location
+    page = client.get(led).text
+    refused = client.post(led, data={f"children.{ben.id}.reason": "He lives with an aunt."})
+    kept = client.post(led, data={f"children.{ben.id}": "left_out", f"children.{ben.id}.reason": "With an aunt."})
+
+    assert led == f"/contacts/{contact.reference}/children"
+    assert "Ben Stone, 10 years" in page
+    assert (refused.status_code, "He lives with an aunt." in refused.text) == (422, True)
+    assert client.get(kept.location).location == f"/contacts/{contact.reference}/decide/{child}"
+    assert "Left out: With an aunt." in client.get(led).text
+
+
+def test_a_named_reader_is_led_to_the_page_of_restricted_children(signed_in):
+    contact, *_, ben = family()
+    made.restricted(ben, "henry")
+    given.decide(contact)
+    db.session.commit()
+
+    assert "/restricted-children" in signed_in("henry").get("/restricted-children").text
+    assert "Ben Stone" in signed_in("henry").get("/restricted-children").text
+    assert "/restricted-children" not in signed_in("sarah").get("/queues/screening").text
+
+
+def test_the_api_names_each_child_who_is_missing_and_takes_what_is_said_of_them(client):
+    contact, *_, ben = family()
+    db.session.commit()
+    token, path = tokens.of_user("sarah"), f"/contacts/{contact.reference}"
+    sent = given.body(contact.children[0])
+
+    refused = tokens.post(client, token, f"{path}/decisions", sent, version=contact.version)
+    listed = client.get(f"/api/v1{path}/children", headers=tokens.headers(token, version=1))
+    said = {"children": [{"id": str(ben.id), "answer": "left_out", "reason": "With an aunt."}]}
+    settled = tokens.post(client, token, f"{path}/children", said, version=contact.version)
+    version = settled.json["version"]
+
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, f"/children/{ben.id}")
+    assert [(one["name"], one["answer"]) for one in listed.json["children"]] == [("Ben Stone", None)]
+    assert settled.json["children"][0]["reason"] == "With an aunt."
+    assert tokens.post(client, token, f"{path}/decisions", sent, version=version).status_code == 201
+
+
+def test_only_who_holds_it_says_what_becomes_of_the_children(signed_in):
+    contact, *_ = family()
+    db.session.commit()
+
+    statuses = [
+        signed_in(name).get(f"/contacts/{contact.reference}/children").status_code for name in ("tom", "nadia", "owen")
+    ]
+
+    assert statuses == [409, 404, 403]
