@@ -21,6 +21,7 @@ from screening.queues.schemas import (
     ThresholdViewSchema,
     item_shown,
 )
+from screening.queues.wanted import Wanted
 from screening.sign_in import requires
 
 blueprint = Blueprint("queues_api", __name__, description="Teams' queues and what is done with an item")
@@ -34,14 +35,14 @@ WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT, IF_MATCH]}
 def team_queue(wanted: dict[str, Any], slug: str) -> Response:
     """List a tab of a team's queue, next to breach first."""
     with transaction():
-        found = queries.team_queue(slug, **wanted)
+        found = queries.team_queue(slug, Wanted(**wanted))
         body: Json = QueueSchema().dump(
             {
                 "team": found.team.slug,
-                "tab": found.tab,
+                "tab": found.wanted.tab,
                 "counts": found.counts,
                 "matching": found.matching,
-                "page": found.page,
+                "after": found.after,
                 "items": [item_shown(row) for row in found.rows],
             }
         )

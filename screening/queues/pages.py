@@ -13,8 +13,8 @@ from screening.access import viewer
 from screening.db import db, now, transaction
 from screening.errors import Invalid, NotAllowed, VersionMissing
 from screening.models import Contact, QueueItem
-from screening.queues import attention, finding, forms, rows, service, undoing
-from screening.queues.queries import PAGE_ROWS, TABS, QueueList, own_teams, refreshed_queue, team_queue
+from screening.queues import attention, finding, forms, listing, rows, service, undoing
+from screening.queues.queries import own_teams, refreshed_queue, team_queue
 from screening.queues.schemas import AllocateSchema, MoveSchema
 from screening.sign_in import refreshes, requires
 from screening.unheld import unheld
@@ -38,19 +38,14 @@ def mine() -> ResponseReturnValue:
 def team(slug: str) -> ResponseReturnValue:
     """Show a tab of one team's queue."""
     with transaction():
-        found = team_queue(slug, **_asked())
-    urgencies, levels = _urgencies(), _levels()
-    filters = {
-        "action": url_for("queues.team", slug=slug),
-        "tab": found.tab,
-        "all_href": url_for("queues.team", slug=slug, tab=found.tab),
-        "urgency": urgencies,
-        "level": levels,
-        "on": bool(urgencies or levels),
-    }
-    asked: dict[str, Any] = {"tab": found.tab, "urgency": urgencies, "level": levels, "page": found.page}
-    live_url = url_for("queues.team_live", slug=slug, **asked)
-    return render_template("queues/queue.html", **_list(found), filters=filters, live_url=live_url, moved=_just_moved())
+        found = team_queue(slug, listing.asked())
+        return render_template(
+            "queues/queue.html",
+            **listing.shown(found),
+            filters=listing.filters(found),
+            live_url=listing.address(found, "queues.team_live"),
+            moved=_just_moved(),
+        )
 
 
 @blueprint.get("/<slug>/live")
@@ -237,68 +232,8 @@ def _just_moved() -> dict[str, Any] | None:
 
 def _render_live(slug: str) -> str:
     with transaction():
-        found = refreshed_queue(slug, **_asked())
-    return render_template("queues/_live.html", **_list(found))
-
-
-def _list(found: QueueList) -> dict[str, Any]:
-    title, text = rows.EMPTY_WORDS[found.tab]
-    return {
-        "team": {"name": found.team.name},
-        "teams": _team_tabs(found),
-        "tabs": rows.tabs(found),
-        "items": [rows.shown(row) for row in found.rows],
-        "newest": [rows.news(item, found.at) for item in found.newest],
-        "pages": _pages(found),
-        "empty_words": {"title": title, "text": text},
-        "now": found.at,
-    }
-
-
-def _asked() -> dict[str, Any]:
-    levels = [int(level) for level in _levels()]
-    return {"tab": _tab(), "urgencies": _urgencies(), "levels": levels, "page": request.args.get("page", 1, type=int)}
-
-
-def _urgencies() -> list[str]:
-    return _chosen("urgency", ("red", "amber", "green"))
-
-
-def _levels() -> list[str]:
-    return _chosen("level", ("4", "3", "2", "1"))
-
-
-def _tab() -> str:
-    tab = request.args.get("tab", "new")
-    return tab if tab in TABS else "new"
-
-
-def _chosen(name: str, known: tuple[str, ...]) -> list[str]:
-    return [value for value in request.args.getlist(name) if value in known]
-
-
-def _team_tabs(found: QueueList) -> list[dict[str, Any]]:
-    return [
-        {
-            "text": team.name,
-            "href": url_for("queues.team", slug=team.slug),
-            "current": team.id == found.team.id,
-            "count": count,
-        }
-        for team, count in own_teams()
-    ]
-
-
-def _pages(found: QueueList) -> dict[str, str | None]:
-    first = (found.page - 1) * PAGE_ROWS
-    last = first + len(found.rows)
-    kept: dict[str, Any] = {"slug": found.team.slug, "tab": found.tab}
-    kept |= {name: request.args.getlist(name) for name in ("urgency", "level")}
-    return {
-        "previous_href": url_for("queues.team", **kept, page=found.page - 1) if found.page > 1 else None,
-        "next_href": url_for("queues.team", **kept, page=found.page + 1) if last < found.matching else None,
-        "words": f"{min(first + 1, last)} to {last} of {found.matching}",
-    }
+        found = refreshed_queue(slug, listing.asked())
+        return render_template("queues/_live.html", **listing.shown(found))
 
 
 def _readable(contact_ids: list[UUID]) -> set[UUID]:

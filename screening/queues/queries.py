@@ -1,11 +1,10 @@
 """What a team sees of its queue: the list and its counts, in a fixed number of queries however long the queue is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -13,16 +12,13 @@ from screening import audit
 from screening.access import teams_of, viewer, visible
 from screening.db import db, now
 from screening.errors import NotFound
-from screening.models import AuditEntry, BackgroundCheck, Contact, QueueItem, Screening, Team
+from screening.models import AuditEntry, BackgroundCheck, Contact, Membership, QueueItem, Screening, Team, User
 from screening.models.queue_item import OPEN_STATES
-from screening.wording import LONDON
+from screening.queues import paging, waits
+from screening.queues.waits import Wait
+from screening.queues.wanted import TABS, Wanted, in_filters, in_tab
 
-TABS = ("new", "mine", "held", "returned", "done_today")
 PAGE_ROWS = 50
-# No queue is this long; a number that the database cannot count to is no page.
-LAST_PAGE = 100_000
-# The step of an item by which decisions ask the duty manager for a second person.
-SECOND_PERSON = "second_person"
 # More than come between two looks of a page at its queue.
 MOST_NEWS = 20
 # No session is longer than this: what was shown before it was shown to another page.
@@ -51,6 +47,7 @@ class Row:
     item: QueueItem
     screening: Screening | None
     checks: Checks
+    waits: list[Wait]
     at: datetime
 
     @property
@@ -68,26 +65,35 @@ class Row:
         return score.level_at_most > score.level_at_least or score.urgency_at_most != score.urgency_at_least
 
 
+@dataclass(frozen=True)
+class Holding:
+    """How many items of a team's queue one person holds."""
+
+    user: User
+    items: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class QueueList:
     """One page of one tab of a team's queue. `matching` counts all pages, with the filter that was asked for.
 
-    `newest` is what was put in the queue last and still waits, whatever tab and filter were asked for.
+    `newest` is what was put in the queue last and still waits, whatever tab and filter were asked for. `before` and
+    `after` are the places at which the pages on either side begin, or blank where there is none.
     """
 
     team: Team
-    tab: str
+    wanted: Wanted
     at: datetime
     rows: list[Row]
     newest: list[QueueItem]
     counts: dict[str, int]
+    holding: list[Holding]
     matching: int
-    page: int
+    before: str
+    after: str
 
 
-def team_queue(
-    slug: str, *, tab: str = "new", urgencies: Sequence[str] = (), levels: Sequence[int] = (), page: int = 1
-) -> QueueList:
+def team_queue(slug: str, wanted: Wanted) -> QueueList:
     """List a team's work: what needs a second view first, then next to breach, then by level, then the oldest.
 
     A second view holds up a decision that somebody else has made, and must not drown in alerts. The reading is audited.
@@ -95,18 +101,18 @@ def team_queue(
     Raises:
         NotFound: no such team, or not one of the viewer's.
     """
-    found = _queue(slug, tab, urgencies, levels, page)
+    found = _queue(slug, wanted)
     _record_read(found)
     return found
 
 
-def refreshed_queue(slug: str, *, tab: str, urgencies: Sequence[str], levels: Sequence[int], page: int) -> QueueList:
+def refreshed_queue(slug: str, wanted: Wanted) -> QueueList:
     """List it again for a page that is open. Audited only where it shows what the viewer was not yet shown.
 
     Raises:
         NotFound: no such team, or not one of the viewer's.
     """
-    found = _queue(slug, tab, urgencies, levels, page)
+    found = _queue(slug, wanted)
     if not {str(row.item.id) for row in found.rows} <= _last_shown(found):
         _record_read(found)
     return found
@@ -114,7 +120,7 @@ def refreshed_queue(slug: str, *, tab: str, urgencies: Sequence[str], levels: Se
 
 def _record_read(found: QueueList) -> None:
     shown = [str(row.item.id) for row in found.rows]
-    audit.record("queue.read", subject=("team", found.team.id), detail={"tab": found.tab, "items": shown})
+    audit.record("queue.read", subject=("team", found.team.id), detail={"tab": found.wanted.tab, "items": shown})
 
 
 def _last_shown(found: QueueList) -> set[str]:
@@ -128,20 +134,38 @@ def _last_shown(found: QueueList) -> set[str]:
     return set(last["items"]) if last else set()
 
 
-def _queue(slug: str, tab: str, urgencies: Sequence[str], levels: Sequence[int], page: int) -> QueueList:
-    team, at, page = team_in_reach(slug), now(), min(max(page, 1), LAST_PAGE)
-    wanted = and_(QueueItem.team_id == team.id, _in_tab(tab, at), *_filters(urgencies, levels))
-    found = db.session.scalars(_ordered(wanted, tab).limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS))
+def _queue(slug: str, wanted: Wanted) -> QueueList:
+    team, at = team_in_reach(slug), now()
+    listed = and_(QueueItem.team_id == team.id, in_tab(wanted.tab, at), *in_filters(wanted))
+    items, before, after = _page(listed, wanted)
     return QueueList(
         team=team,
-        tab=tab,
+        wanted=wanted,
         at=at,
-        rows=_rows(list(found.unique()), at),
+        rows=_rows(items, at),
         newest=_newest(team),
         counts=_counts(team, at),
-        matching=_matching(wanted),
-        page=page,
+        holding=_holding(team),
+        matching=_matching(listed),
+        before=before,
+        after=after,
     )
+
+
+def _page(listed: ColumnElement[bool], wanted: Wanted) -> tuple[list[QueueItem], str, str]:
+    """Read one page, and the places at which the pages before and after it begin."""
+    after, before = paging.read(wanted.after), paging.read(wanted.before)
+    question = paging.page(_items(listed), ended=wanted.ended, after=after, before=before)
+    # One more than is shown, to know whether there is another page.
+    found = list(db.session.scalars(question.limit(PAGE_ROWS + 1)).unique())
+    items, goes_on = found[:PAGE_ROWS], len(found) > PAGE_ROWS
+    if before is not None:
+        items.reverse()
+    if not items:
+        return [], "", ""
+    has_earlier, has_later = (goes_on, True) if before is not None else (after is not None, goes_on)
+    first, last = (paging.place_of(item, ended=wanted.ended).written() for item in (items[0], items[-1]))
+    return items, first if has_earlier else "", last if has_later else ""
 
 
 def _newest(team: Team) -> list[QueueItem]:
@@ -190,8 +214,13 @@ def row_of(item: QueueItem) -> Row:
 
 def _rows(items: list[QueueItem], at: datetime) -> list[Row]:
     contact_ids = [item.contact_id for item in items]
-    screenings, checks = _screenings(contact_ids), _checks(contact_ids)
-    return [Row(item, screenings.get(item.contact_id), checks.get(item.contact_id, Checks()), at) for item in items]
+    screenings, checks, waiting = _screenings(contact_ids), _checks(contact_ids), waits.of(items)
+
+    def row(item: QueueItem) -> Row:
+        of_contact = waiting.get(item.contact_id, []) if item.leads else []
+        return Row(item, screenings.get(item.contact_id), checks.get(item.contact_id, Checks()), of_contact, at)
+
+    return [row(item) for item in items]
 
 
 def _screenings(contact_ids: list[UUID]) -> dict[UUID, Screening]:
@@ -216,43 +245,37 @@ def _checks(contact_ids: list[UUID]) -> dict[UUID, Checks]:
     return {contact_id: Checks(*counts) for contact_id, *counts in db.session.execute(question)}
 
 
-def _ordered(wanted: ColumnElement[bool], tab: str) -> Select[QueueItem, Contact]:
-    question = select(QueueItem, Contact).join(Contact, QueueItem.contact_id == Contact.id).where(wanted)
-    question = question.options(
+def _items(listed: ColumnElement[bool]) -> Select[QueueItem, Contact]:
+    question = select(QueueItem, Contact).join(Contact, QueueItem.contact_id == Contact.id).where(listed)
+    return question.options(
         contains_eager(QueueItem.contact).selectinload(Contact.participations),
         joinedload(QueueItem.holder),
         joinedload(QueueItem.claimed_by),
         selectinload(QueueItem.came_from),
     )
-    if tab == "done_today":
-        return question.order_by(QueueItem.ended_at.desc(), QueueItem.seq)
-    second_view = case((QueueItem.step == SECOND_PERSON, 0), else_=1)
-    return question.order_by(second_view, QueueItem.due_at, QueueItem.level.desc(), QueueItem.seq)
 
 
-def _filters(urgencies: Sequence[str], levels: Sequence[int]) -> list[ColumnElement[bool]]:
-    by_urgency = [QueueItem.urgency.in_(urgencies)] if urgencies else []
-    return [*by_urgency, *([QueueItem.level.in_(levels)] if levels else [])]
-
-
-def _in_tab(tab: str, at: datetime) -> ColumnElement[bool]:
-    mine = QueueItem.holder_id == viewer().user_id
-    match tab:
-        case "mine":
-            return and_(QueueItem.state.in_(OPEN_STATES), mine)
-        case "held":
-            return and_(QueueItem.state == "accepted", ~mine)
-        case "returned":
-            return and_(QueueItem.state == "waiting", QueueItem.returns > 0)
-        case "done_today":
-            midnight = at.astimezone(LONDON).replace(hour=0, minute=0, second=0, microsecond=0)
-            return QueueItem.ended_at >= midnight
-    return and_(QueueItem.state == "waiting", QueueItem.returns == 0)
+def _holding(team: Team) -> list[Holding]:
+    """Count what each member of a team holds of its queue, and whoever else does, by name."""
+    held = (
+        select(QueueItem.holder_id, func.count().label("many"))
+        .join(Contact, QueueItem.contact_id == Contact.id)
+        .where(QueueItem.team_id == team.id, QueueItem.state.in_(OPEN_STATES), visible(viewer()))
+        .group_by(QueueItem.holder_id)
+        .subquery()
+    )
+    member = select(Membership.user_id).where(Membership.team_id == team.id)
+    question = (
+        select(User, func.coalesce(held.c.many, 0))
+        .outerjoin(held, held.c.holder_id == User.id)
+        .where(or_(held.c.many.is_not(None), and_(User.id.in_(member), User.disabled_at.is_(None))))
+    )
+    return [Holding(user, items) for user, items in db.session.execute(question.order_by(User.name))]
 
 
 def _counts(team: Team, at: datetime) -> dict[str, int]:
-    columns = [func.count().filter(_in_tab(tab, at)) for tab in TABS]
-    recent = or_(QueueItem.state.in_(OPEN_STATES), _in_tab("done_today", at))
+    columns = [func.count().filter(in_tab(tab, at)) for tab in TABS]
+    recent = or_(QueueItem.state.in_(OPEN_STATES), in_tab("done_today", at))
     question = select(*columns).select_from(QueueItem).join(Contact, QueueItem.contact_id == Contact.id)
     # A count has no entity for the session's hook to see, so visibility is said here.
     row = db.session.execute(question.where(QueueItem.team_id == team.id, recent, visible(viewer()))).one()

@@ -6,10 +6,11 @@ from typing import Any
 from flask import url_for
 
 from screening.access import viewer
-from screening.models import Contact, QueueItem
+from screening.models import Contact, QueueItem, User
 from screening.queues.caseload import Carried
+from screening.queues.paging import SECOND_PERSON
 from screening.queues.placing import ATTENTION
-from screening.queues.queries import SECOND_PERSON, QueueList, Row
+from screening.queues.queries import QueueList, Row
 from screening.telling import age_words
 from screening.wording import clock_time, moment
 
@@ -18,6 +19,7 @@ TODAYS = timedelta(hours=16)
 TAB_WORDS = {
     "new": "New",
     "mine": "Mine",
+    "waiting": "Waiting on others",
     "held": "With colleagues",
     "returned": "Returned",
     "done_today": "Done today",
@@ -25,6 +27,7 @@ TAB_WORDS = {
 EMPTY_WORDS = {
     "new": ("Nothing waits", "New work appears here, next to breach first."),
     "mine": ("You hold nothing", "Accept an item from New to work on it."),
+    "waiting": ("Nothing waits on others", "What waits for a partner or a second person appears here, and since when."),
     "held": ("Nobody else holds anything", "What colleagues accept appears here."),
     "returned": ("Nothing was sent back", "What another team sends back appears here."),
     "done_today": ("Nothing ended today", "What the team decides or passes on appears here until midnight."),
@@ -45,10 +48,12 @@ def shown(row: Row) -> dict[str, Any]:
         "hard_open": bool(row.screening and row.screening.hard_open),
         "could_be_higher": row.could_be_higher,
         "unscreened": bool(row.screening and row.screening.unscreened),
-        "holder": item.holder.name if item.holder else None,
+        "holder": item.holder.name if item.holder and item.accepted_at else None,
         "claimed_by": row.reader,
         "checks": row.checks,
-        "waiting_on": _waiting_on(row),
+        "waits": _waits(row),
+        "returns": item.returns,
+        "waits_for": item.holder.name if item.holder and item.state == "waiting" else None,
         "version": item.version,
         "accept_url": _accept_url(item, row),
         "seen_url": _seen_url(item),
@@ -107,22 +112,26 @@ def why(item: QueueItem) -> str:
     return " ".join(words for words in (attention, item.why, came_back) if words)
 
 
+def tab_of(user: User) -> str:
+    """Tell the tab on which what somebody holds is listed."""
+    return "mine" if user.id == viewer().user_id else "held"
+
+
 def tabs(found: QueueList) -> list[dict[str, Any]]:
     """Say the tabs of a queue with their counts."""
     return [
         {
             "text": words,
             "href": url_for("queues.team", slug=found.team.slug, tab=tab),
-            "current": tab == found.tab,
+            "current": tab == found.wanted.tab,
             "count": found.counts[tab],
         }
         for tab, words in TAB_WORDS.items()
     ]
 
 
-def _waiting_on(row: Row) -> str | None:
-    waiting = row.checks.waiting
-    return f"{waiting} check{'' if waiting == 1 else 's'}" if waiting else None
+def _waits(row: Row) -> list[dict[str, Any]]:
+    return [{"on": wait.on, "days": (row.at - wait.since).days, "since": wait.since} for wait in row.waits]
 
 
 def _seen_url(item: QueueItem) -> str | None:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
-from marshmallow.validate import OneOf, Range
+from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import OneOf
 
 from screening.fields import Text
 from screening.models import Contact
 from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
-from screening.queues.queries import LAST_PAGE, TABS, Row
+from screening.queues import paging
+from screening.queues.queries import Row
+from screening.queues.wanted import TABS
 
 
 class Reason(Text):
@@ -49,6 +51,13 @@ class CheckCountsSchema(Schema):
     not_checked = fields.Integer()
 
 
+class WaitSchema(Schema):
+    """One thing that a contact waits for: on whom (police, health, second_person, …) and since when."""
+
+    on = fields.String(attribute="code")
+    since = fields.AwareDateTime()
+
+
 class ItemSchema(Schema):
     """A queue item as the API shows it. `version` is also its ETag."""
 
@@ -74,6 +83,7 @@ class ItemSchema(Schema):
     claimed_until = fields.AwareDateTime(allow_none=True)
     returns = fields.Integer()
     checks = fields.Nested(CheckCountsSchema)
+    waits = fields.List(fields.Nested(WaitSchema))
 
 
 class QueueSchema(Schema):
@@ -83,15 +93,20 @@ class QueueSchema(Schema):
     tab = fields.String()
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     matching = fields.Integer()
-    page = fields.Integer()
+    after = fields.String(metadata={"description": "Where the next page begins; blank on the last."})
     items = fields.List(fields.Nested(ItemSchema))
+
+
+def _is_place(written: str) -> None:
+    if written and paging.read(written) is None:
+        raise ValidationError("This is where no page begins. Send what the page before gave as `after`.")
 
 
 class QueueQuerySchema(Schema):
     """Which part of a queue to list."""
 
     tab = fields.String(load_default="new", validate=OneOf(TABS, error="Choose one of: {choices}."))
-    page = fields.Integer(load_default=1, validate=Range(1, LAST_PAGE, error="Pages are counted from 1."))
+    after = fields.String(load_default="", validate=_is_place)
 
 
 def item_shown(row: Row) -> dict[str, Any]:
@@ -112,4 +127,5 @@ def item_shown(row: Row) -> dict[str, Any]:
         "claimed_by": row.reader,
         "claimed_until": item.claimed_until if row.reader else None,
         "checks": row.checks,
+        "waits": row.waits,
     }

@@ -6,6 +6,7 @@ from screening.db import db, now
 from screening.models import NamedReader
 from screening.queues import service
 from screening.queues.queries import team_queue
+from screening.queues.wanted import Wanted
 from tests.screening.queues import given
 from tests.screening.queues.test_service import REASON, act, seen_as
 
@@ -89,7 +90,7 @@ def test_the_named_manager_finds_it_under_mine_and_accepts_it():
     following = sent_back()
 
     with seen_as("grace"):
-        assert [row.item for row in team_queue("duty-manager", tab="mine").rows] == [following]
+        assert [row.item for row in team_queue("duty-manager", Wanted(tab="mine")).rows] == [following]
     act("grace", service.accept, following)
 
     assert (following.state, following.accepted_at is None) == ("accepted", False)

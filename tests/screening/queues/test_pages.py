@@ -52,15 +52,10 @@ def test_ones_own_queue_is_the_first_of_ones_teams(signed_in):
     assert signed_in("grace").get("/queues/").headers["Location"] == "/queues/duty-manager"
 
 
-@pytest.mark.parametrize("tab", ["new", "mine", "held", "returned", "done_today", "nonsense"])
+@pytest.mark.parametrize("tab", ["new", "mine", "waiting", "held", "returned", "done_today", "nonsense"])
 @pytest.mark.parametrize("user_name", ["sarah", "grace"])
 def test_every_tab_opens(signed_in, waiting, user_name, tab):
     assert signed_in(user_name).get(f"/queues/screening?tab={tab}").status_code == 200
-
-
-@pytest.mark.parametrize("page", ["-1", "x", "99999999999999999999"])
-def test_a_page_that_there_is_not_is_an_empty_one_or_the_first(signed_in, waiting, page):
-    assert signed_in("sarah").get(f"/queues/screening?page={page}").status_code == 200
 
 
 def test_the_list_says_who_why_and_by_when(signed_in, waiting):

@@ -1,0 +1,121 @@
+"""Whom a piece of work waits on, and since when: the ball is in somebody else's court, or it is in nobody's."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+
+from screening import codes
+from screening.db import db
+from screening.models import BackgroundCheck, Decision, QueueItem
+from screening.models.queue_item import OPEN_STATES
+from screening.queues.paging import SECOND_PERSON
+from screening.queues.placing import APPROVAL
+
+# Whom work may wait on, in the words of a list. Partners are named by their register.
+OTHERS = {
+    SECOND_PERSON: "A second person",
+    "approval": "A manager, about sharing",
+    "elsewhere": "Another authority",
+}
+ON_WHOM = codes.REGISTERS | OTHERS
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One thing that a contact waits for. `code` is of ON_WHOM."""
+
+    code: str
+    since: datetime
+
+    @property
+    def on(self) -> str:
+        """On whom, in words."""
+        return ON_WHOM.get(self.code, codes.check_name(self.code))
+
+
+def on_others() -> ColumnElement[bool]:
+    """Say, as SQL, which items wait on somebody else."""
+    partner = exists().where(BackgroundCheck.contact_id == QueueItem.contact_id, *_asked_of_partner())
+    return and_(QueueItem.leads, or_(partner, *(_on(code) for code in OTHERS)))
+
+
+def on(code: str) -> ColumnElement[bool]:
+    """Say, as SQL, which items wait on one of ON_WHOM."""
+    return and_(QueueItem.leads, _on(code))
+
+
+def of(items: Sequence[QueueItem]) -> dict[UUID, list[Wait]]:
+    """List what each contact waits for, the longest first, in three queries however many they are."""
+    leading = [item for item in items if item.leads and item.state in OPEN_STATES]
+    contact_ids = {item.contact_id for item in leading}
+    found: dict[UUID, list[Wait]] = defaultdict(list)
+    asked = [_on_partners(contact_ids), _on_second_persons(contact_ids), _on_elsewhere(contact_ids)]
+    for contact_id, wait in [one for part in asked for one in part] + [*_on_approval(leading)]:
+        found[contact_id].append(wait)
+    return {contact_id: _once(waits) for contact_id, waits in found.items()}
+
+
+def _once(waits: list[Wait]) -> list[Wait]:
+    """Keep the longest of each: a partner who was asked about three children is one to wait on."""
+    longest: dict[str, Wait] = {}
+    for wait in sorted(waits, key=lambda one: one.since):
+        longest.setdefault(wait.code, wait)
+    return list(longest.values())
+
+
+def _on(code: str) -> ColumnElement[bool]:
+    if code == SECOND_PERSON:
+        # Another item of the contact, in a table of its own beside the one that is listed.
+        other = QueueItem.__table__.alias()
+        return exists().where(
+            other.c.contact_id == QueueItem.contact_id, other.c.step == SECOND_PERSON, other.c.state.in_(OPEN_STATES)
+        )
+    if code == "approval":
+        # Never null, which is neither this nor its opposite.
+        return func.coalesce(QueueItem.attention, "").contains(APPROVAL)
+    if code == "elsewhere":
+        return exists().where(Decision.contact_id == QueueItem.contact_id, *_passed_on())
+    if code in codes.REGISTERS:
+        asked = _asked_of_partner()
+        return exists().where(BackgroundCheck.contact_id == QueueItem.contact_id, BackgroundCheck.kind == code, *asked)
+    return false()
+
+
+def _asked_of_partner() -> tuple[ColumnElement[bool], ...]:
+    # What nobody may be sent is rung: that waits on us.
+    sent = or_(BackgroundCheck.way.is_(None), BackgroundCheck.way != "phone")
+    open_ = and_(BackgroundCheck.outcome.is_(None), BackgroundCheck.replaced_at.is_(None))
+    return (BackgroundCheck.kind != "own_records", open_, sent)
+
+
+def _passed_on() -> tuple[ColumnElement[bool], ...]:
+    stands = and_(Decision.corrected_by_id.is_(None), Decision.outcome == "another_authority")
+    return (stands, Decision.accepted_elsewhere.is_(None))
+
+
+def _on_partners(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:
+    question = select(BackgroundCheck.contact_id, BackgroundCheck.kind, BackgroundCheck.asked_at)
+    wanted = question.where(BackgroundCheck.contact_id.in_(contact_ids), *_asked_of_partner())
+    return [(contact_id, Wait(kind, at)) for contact_id, kind, at in db.session.execute(wanted)]
+
+
+def _on_second_persons(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:
+    question = select(QueueItem.contact_id, QueueItem.queued_at).where(
+        QueueItem.contact_id.in_(contact_ids), QueueItem.step == SECOND_PERSON, QueueItem.state.in_(OPEN_STATES)
+    )
+    return [(contact_id, Wait(SECOND_PERSON, at)) for contact_id, at in db.session.execute(question)]
+
+
+def _on_elsewhere(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:
+    question = select(Decision.contact_id, Decision.decided_at)
+    wanted = question.where(Decision.contact_id.in_(contact_ids), *_passed_on())
+    return [(contact_id, Wait("elsewhere", at)) for contact_id, at in db.session.execute(wanted)]
+
+
+def _on_approval(items: Iterable[QueueItem]) -> list[tuple[UUID, Wait]]:
+    waiting = [item for item in items if item.attention_at and APPROVAL in (item.attention or "")]
+    return [(item.contact_id, Wait("approval", item.attention_at)) for item in waiting if item.attention_at]
