@@ -45,12 +45,17 @@ def is_working_day(on: date, policy: Policy | None = None) -> bool:
     return _is_working_day(on, policy or packaged())
 
 
+def is_bank_holiday(on: date, policy: Policy | None = None) -> bool:
+    """Say whether a day is a bank holiday in England; ask `calendar_known` first."""
+    return on in _bank_holidays(on.year) or on in (policy or packaged()).read("extra_bank_holidays", on, tuple)
+
+
 def is_out_of_hours(at: datetime, policy: Policy | None = None) -> bool:
     """Say whether the emergency duty team covers this moment; yes in a year whose calendar is unknown."""
     here = _london(at)
     if not calendar_known(here.date(), policy) or not is_working_day(here.date(), policy):
         return True
-    opens, closes = _office_day(here.date(), policy)
+    opens, closes = office_day(here.date(), policy)
     return not opens <= at < closes
 
 
@@ -86,7 +91,7 @@ def add_office_time(at: datetime, time_open: timedelta, policy: Policy | None = 
     left, on = time_open, london_date(at)
     while True:
         if is_working_day(on, policy):
-            opens, closes = _office_day(on, policy)
+            opens, closes = office_day(on, policy)
             begin = max(opens, at.astimezone(UTC))
             if begin + left <= closes:
                 return begin + left
@@ -99,7 +104,7 @@ def office_time_between(start: datetime, end: datetime, policy: Policy | None = 
     on, last, time_open = london_date(start), london_date(end), timedelta()
     while on <= last:
         if is_working_day(on, policy):
-            opens, closes = _office_day(on, policy)
+            opens, closes = office_day(on, policy)
             time_open += max(min(closes, end.astimezone(UTC)) - max(opens, start.astimezone(UTC)), timedelta())
         on += ONE_DAY
     return time_open
@@ -132,7 +137,7 @@ def deadline(name: str, start: datetime, policy: Policy | None = None) -> dateti
         case "office_hours":
             return add_office_hours(start, amount, numbers)
         case "working_days":
-            _, closes = _office_day(add_working_days(on, amount, numbers), numbers)
+            _, closes = office_day(add_working_days(on, amount, numbers), numbers)
             return max(closes, start.astimezone(UTC))
     raise PolicyError(f"{entry.file}: {name}: a clock cannot run in {entry.unit}. Use hours or working_days.")
 
@@ -166,14 +171,14 @@ def acknowledgement_due_at(first_received_at: datetime, policy: Policy | None = 
 def office_opens_at(at: datetime, policy: Policy | None = None) -> datetime:
     """Return when offices next open: 09:00 that day where it is earlier, else on the next working day."""
     on = london_date(at)
-    while not is_working_day(on, policy) or _office_day(on, policy)[0] <= at:
+    while not is_working_day(on, policy) or office_day(on, policy)[0] <= at:
         on += ONE_DAY
-    return _office_day(on, policy)[0]
+    return office_day(on, policy)[0]
 
 
 def office_closes_at(at: datetime, policy: Policy | None = None) -> datetime:
     """Return when offices close on that day in London."""
-    return _office_day(london_date(at), policy)[1]
+    return office_day(london_date(at), policy)[1]
 
 
 def is_breached(due: datetime, now: datetime) -> bool:
@@ -192,9 +197,7 @@ def _london(at: datetime) -> datetime:
 def _is_working_day(on: date, numbers: Policy) -> bool:
     if on.isoweekday() not in numbers.read("office_weekdays", on, tuple):
         return False
-    if not calendar_known(on, numbers):
-        return True
-    return on not in _bank_holidays(on.year) and on not in numbers.read("extra_bank_holidays", on, tuple)
+    return not calendar_known(on, numbers) or not is_bank_holiday(on, numbers)
 
 
 @cache
@@ -202,15 +205,17 @@ def _bank_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
-def _office_day(on: date, policy: Policy | None) -> tuple[datetime, datetime]:
+def office_day(on: date, policy: Policy | None = None) -> tuple[datetime, datetime]:
+    """Return when offices open and close on a day, in UTC, as if it were a working day."""
     numbers = policy or packaged()
     opens, closes = numbers.read("office_opens", on, time), numbers.read("office_closes", on, time)
     if opens >= closes:
         raise PolicyError(f"calendar.yaml: office_closes: {closes} is not after {opens}. Close later than you open.")
-    return _moment(on, opens), _moment(on, closes)
+    return moment_of(on, opens), moment_of(on, closes)
 
 
-def _moment(on: date, at: time) -> datetime:
+def moment_of(on: date, at: time) -> datetime:
+    """Return a time of day in London as a moment in UTC; of an hour that comes twice, the first."""
     return datetime.combine(on, at, LONDON).astimezone(UTC)
 
 

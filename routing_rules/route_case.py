@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from routing_rules.hours import Hours
+
 STEPS = ("received", "referral")
 URGENCIES = ("immediate", "red", "amber", "green")
 
@@ -19,7 +21,8 @@ class Team:
         kind: one of the kinds in `situation.KIND_WORDS`.
         areas: outward codes such as SO23; none means the whole county.
         specialisms: needs it takes beside its kind.
-        hours: office, out_of_hours or always.
+        hours: office, out_of_hours, always or own.
+        own_hours: its own hours, where they are its own.
         capacity: weighted open items it can carry; 0 where nobody has said.
         open_items: weighted open items now.
         active: whether it takes work.
@@ -31,6 +34,7 @@ class Team:
     areas: frozenset[str] = frozenset()
     specialisms: frozenset[str] = frozenset()
     hours: str = "office"
+    own_hours: Hours | None = None
     capacity: int = 0
     open_items: int = 0
     active: bool = True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from routing_rules import clocks, load_words
+from routing_rules import clocks, hours, load_words
 from routing_rules.policy import Policy
 from routing_rules.route_case import Candidate, Involvement, RouteCase, Team, outward_code
 
@@ -122,6 +122,9 @@ class Situation:
 
     def absent(self, team: Team) -> bool:
         """Say whether nobody is at work there though this may not wait; a green one at night waits for an office."""
+        if team.own_hours is not None:
+            waits = self.offices_closed and not self.night
+            return not waits and not hours.is_open(team.own_hours, self.case.at, self.policy)
         there = {"always", "out_of_hours" if self.offices_closed else "office"}
         if not self.night:
             there.add("office")

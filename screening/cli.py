@@ -21,6 +21,7 @@ COMMAND_MODULES = (
     "screening.commands_intake",
     "screening.commands_access",
     "screening.commands_county",
+    "screening.commands_rota",
     "screening.commands_involvements",
     "screening.commands_explain",
     "screening.commands_people",

@@ -15,14 +15,9 @@ from screening.cli import running_app
 from screening.db import db, transaction
 from screening.errors import BadRequest, Conflict
 from screening.models import County, Team
+from screening.rota.hours_schema import HoursSchema
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-
-
-class HoursSchema(Schema):
-    """When a team works."""
-
-    cover = fields.String(required=True, validate=OneOf(("office", "out_of_hours", "always")))
 
 
 class TeamSchema(Schema):

@@ -29,6 +29,7 @@ PLACES = (
     ("To chase", "checks.to_chase", "check.answer"),
     ("Find a person", "people_find.page", "people.read"),
     ("Board", "oversight.board", "board.read"),
+    ("Rota", "rota.teams", "rota.read"),
     ("Partners", "partners.page", "partner.read"),
     ("Rules", "rules.versions", "rules.read"),
 )
@@ -46,6 +47,7 @@ LETTERS = {
     "checks.to_chase": "c",
     "people_find.page": "p",
     "oversight.board": "b",
+    "rota.teams": "w",
     "partners.page": "o",
     "rules.versions": "u",
     "messages.sink": "m",
@@ -91,7 +93,7 @@ def _places(viewer: Viewer, *, sample: bool) -> list[dict[str, Any]]:
 def _place(text: str, endpoint: str) -> dict[str, Any]:
     stage = endpoint.partition(".")[0]
     here = request.endpoint or ""
-    current = here == endpoint or (stage in ("contacts", "oversight") and here.startswith(f"{stage}."))
+    current = here == endpoint or (stage in ("contacts", "oversight", "rota") and here.startswith(f"{stage}."))
     # A person, and what is done with them, is found first.
     current = current or (stage == "people_find" and here.startswith(("people.", "people_")))
     # The pages of rules are several blueprints.

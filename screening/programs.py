@@ -51,6 +51,7 @@ def prepare() -> None:
 
 def _seed() -> None:
     from routing_rules.ruleset import RulesetError
+    from screening.sample_rota import seed_sample_rota
     from screening.seed import point_at_simulator, seed_sample_county, seed_sample_partners
     from screening.seed_families import seed_sample_families, tell_involvements_again
 
@@ -61,6 +62,7 @@ def _seed() -> None:
     seed_sample_families()
     tell_involvements_again()
     seed_sample_partners()
+    seed_sample_rota()
     if port := os.environ.get(SIMULATOR_PORT):
         point_at_simulator(f"http://127.0.0.1:{port}")
 

@@ -36,6 +36,7 @@ _WORKS_A_QUEUE = {
     "queue.accept",
     "queue.return",
     "board.read",
+    "rota.read",
 }
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.CALL_HANDLER: frozenset({"callback.ring", "people.find", "contact.take", "contact.read", "message.resend"}),
@@ -87,6 +88,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "queue.route",
             "draft.read_late",
             "rules.read",
+            "rota.write",
             "rules.write",
             "sharing.write",
             "sharing.approve",
@@ -125,10 +127,19 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "sharing.write",
         }
     ),
-    Role.OPERATIONS: frozenset({"board.read", "partner.read", "task.retry"}),
+    Role.OPERATIONS: frozenset({"board.read", "partner.read", "rota.read", "task.retry"}),
     Role.AUDITOR: frozenset({"audit.read", "board.read", "rules.read"}),
     Role.ADMINISTRATOR: frozenset(
-        {"user.write", "team.write", "partner.read", "rules.read", "rules.write", "rules.publish"}
+        {
+            "user.write",
+            "team.write",
+            "partner.read",
+            "rota.read",
+            "rota.write",
+            "rules.read",
+            "rules.write",
+            "rules.publish",
+        }
     ),
 }
 SCOPE_PERMISSIONS: dict[str, frozenset[str]] = {

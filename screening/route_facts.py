@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from routing_rules import policy, route
+from routing_rules import hours, policy, route
 from routing_rules.clocks import london_date
 from screening import loads
 from screening.db import Json
@@ -81,13 +81,15 @@ def teams(*, beside: UUID) -> Teams:
 
 def team(row: Any, *, open_items: int = 0) -> route.Team:
     """Turn a team's row into the rules' shape. `open_items` is the weight of what it has open."""
+    cover = hours.read(row.hours)
     return route.Team(
         slug=row.slug,
         name=row.name,
         kind=row.kind,
         areas=frozenset(row.areas),
         specialisms=frozenset(row.specialisms),
-        hours=row.hours.get("cover", "office"),
+        hours=cover.cover,
+        own_hours=cover if cover.cover == "own" else None,
         capacity=row.capacity,
         open_items=open_items,
         active=row.active,

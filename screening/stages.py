@@ -52,6 +52,8 @@ from screening.queues import pages as queues_pages
 from screening.record import api as record_api
 from screening.record import explanation_pages, missing_pages, sharing_api, sharing_pages
 from screening.record import pages as record_pages
+from screening.rota import hours_pages as rota_hours_pages
+from screening.rota import pages as rota_pages
 from screening.sharing import person_pages as person_marks
 
 # Each stage's JSON API, under /api/v1.
@@ -114,6 +116,8 @@ STAGE_PAGES = (
     oversight_pages.blueprint,
     cases_pages.blueprint,
     admin_partner_pages.blueprint,
+    rota_pages.blueprint,
+    rota_hours_pages.blueprint,
     replay_pages.blueprint,
     calibration_pages.blueprint,
     rules_pages.blueprint,

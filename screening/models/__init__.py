@@ -39,6 +39,7 @@ from screening.models.person_relationship import PersonRelationship
 from screening.models.queue_item import QueueItem
 from screening.models.referral_delivery import CaseReconciliation, ReferralDelivery
 from screening.models.referrer import Referrer
+from screening.models.rota_shift import RotaShift
 from screening.models.routing import Routing
 from screening.models.rules_draft import RulesDraft, RulesDraftChange
 from screening.models.rules_replay import RulesReplay, RulesReplayRow
@@ -111,6 +112,7 @@ __all__ = [
     "ReferralDelivery",
     "Referrer",
     "RefusedEmail",
+    "RotaShift",
     "Routing",
     "RulesDraft",
     "RulesDraftChange",

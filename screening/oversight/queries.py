@@ -15,6 +15,7 @@ from screening import audit, rules_in_force
 from screening.cases import queries as cases
 from screening.db import db, now
 from screening.models import Contact, Draft, Email, Heartbeat, QueueItem, RefusedEmail, Task, Team, User
+from screening.rota import gaps
 from screening.unheld import unheld
 
 OPEN = ("waiting", "accepted")
@@ -189,6 +190,7 @@ def _alarms(found: dict[str, Any]) -> list[str]:
     if parked:
         alarms.append(f"{parked} parked after repeated failures. They are listed below: tell support.")
     alarms += cases.alarms(found["at"])
+    alarms += [words for words in [gaps.alarm(found["at"])] if words]
     unlinked = audit.oldest_unlinked_age()
     if unlinked and unlinked > UNLINKED_ALARM:
         alarms.append("The audit chain is behind. Tell support.")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from routing_rules import clocks
+from routing_rules import clocks, hours
 from screening.db import now
 from screening.errors import Invalid
 from screening.models import QueueItem, Team
@@ -11,19 +11,16 @@ from screening.wording import clock_time, moment
 
 
 def closed_until(team: Team, at: datetime) -> datetime | None:
-    """Tell when a team that is closed opens again; None where it is open."""
-    cover, night = team.hours.get("cover", "office"), clocks.is_out_of_hours(at)
-    if cover == "office" and night:
-        return clocks.office_opens_at(at)
-    if cover == "out_of_hours" and not night:
-        return clocks.office_closes_at(at)
-    return None
+    """Tell when a team that is closed opens again; None where it is open, or has no hours in the weeks ahead."""
+    return hours.opens_next(hours.read(team.hours), at)
 
 
 def closed_words(team: Team, at: datetime) -> str:
     """Say until when a team is closed: "closed until 09:00 tomorrow"; empty where it is open."""
+    if hours.is_open(hours.read(team.hours), at):
+        return ""
     opens = closed_until(team, at)
-    return f"closed until {_when(opens, at)}" if opens else ""
+    return f"closed until {_when(opens, at)}" if opens else "closed"
 
 
 def refuse_closed(item: QueueItem, team: Team) -> None:

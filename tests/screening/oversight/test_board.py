@@ -10,6 +10,7 @@ from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
 from screening.models import AuditEntry, Draft, Heartbeat, RulesetInForce, Task
 from screening.oversight import queries
+from screening.sample_rota import seed_sample_rota
 from tests.browser.county import until
 from tests.screening.contacts.test_api import give_token
 from tests.screening.queues import given
@@ -34,6 +35,11 @@ def beat(*roles, ago=timedelta(0)):
 @pytest.fixture
 def workers():
     beat("ringer", "urgent", "checks", "partners", "mail", "bulk")
+    seed_sample_rota()
+
+
+def test_a_night_without_emergency_duty_on_its_rota_is_an_alarm():
+    assert "Rota: " in alarms()
 
 
 def test_the_program_that_takes_e_mail_is_watched_from_its_first_beat():

@@ -1,0 +1,33 @@
+"""A week's rota in a few words. Times are London's."""
+
+from datetime import datetime
+
+from routing_rules.clocks import LONDON
+from screening.db import db, now
+from screening.models import RotaShift
+from tests.screening.queues.given import team, user
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+def shift(team_slug, user_name, starts, ends, kind="on_duty", **more):
+    row = RotaShift(
+        team_id=team(team_slug).id,
+        user_id=user(user_name).id,
+        kind=kind,
+        starts_at=at(starts),
+        ends_at=at(ends),
+        written_at=now(),
+        **more,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def night(day="2026-11-24", next_day="2026-11-25", manager="ines"):
+    """Emergency duty and a manager on call for one night."""
+    shift("emergency-duty", "edith", f"{day}T17:00", f"{next_day}T09:00")
+    return shift("duty-manager", manager, f"{day}T17:00", f"{next_day}T09:00", "on_call_manager", phone="07700 900201")
