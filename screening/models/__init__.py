@@ -23,6 +23,7 @@ from screening.models.involvement import Involvement
 from screening.models.involvement_list import InvolvementList
 from screening.models.known_child import KnownChild, WithheldChild, WithheldChildReader
 from screening.models.late_draft import LateDraft
+from screening.models.looking import Looking
 from screening.models.message import Message
 from screening.models.missing_fact import MissingFact
 from screening.models.own_view import OwnView
@@ -83,6 +84,7 @@ __all__ = [
     "InvolvementList",
     "KnownChild",
     "LateDraft",
+    "Looking",
     "Membership",
     "Message",
     "MissingFact",

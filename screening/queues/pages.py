@@ -53,7 +53,7 @@ def team(slug: str) -> ResponseReturnValue:
 @refreshes
 def team_live(slug: str) -> ResponseReturnValue:
     """Answer with what the list's page shows now, or 304 where it is as the page has it. Never extends a session."""
-    return live.answer(lambda: _render_live(slug))
+    return live.answer(lambda: _render_live(slug), "", f"looking:{slug}")
 
 
 @blueprint.get("/attention")

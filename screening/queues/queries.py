@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from screening import audit
+from screening import audit, looking
 from screening.access import teams_of, viewer, visible
 from screening.db import db, now
 from screening.errors import NotFound
+from screening.looking import Onlooker
 from screening.models import AuditEntry, BackgroundCheck, Contact, Membership, QueueItem, Screening, Team, User
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import paging, waits
@@ -48,6 +49,7 @@ class Row:
     screening: Screening | None
     checks: Checks
     waits: list[Wait]
+    onlookers: list[Onlooker]
     at: datetime
 
     @property
@@ -215,10 +217,12 @@ def row_of(item: QueueItem) -> Row:
 def _rows(items: list[QueueItem], at: datetime) -> list[Row]:
     contact_ids = [item.contact_id for item in items]
     screenings, checks, waiting = _screenings(contact_ids), _checks(contact_ids), waits.of(items)
+    onlookers = looking.others(contact_ids)
 
     def row(item: QueueItem) -> Row:
         of_contact = waiting.get(item.contact_id, []) if item.leads else []
-        return Row(item, screenings.get(item.contact_id), checks.get(item.contact_id, Checks()), of_contact, at)
+        counts, score = checks.get(item.contact_id, Checks()), screenings.get(item.contact_id)
+        return Row(item, score, counts, of_contact, onlookers.get(item.contact_id, []), at)
 
     return [row(item) for item in items]
 

@@ -50,6 +50,7 @@ def shown(row: Row) -> dict[str, Any]:
         "unscreened": bool(row.screening and row.screening.unscreened),
         "holder": item.holder.name if item.holder and item.accepted_at else None,
         "claimed_by": row.reader,
+        "onlookers": [one.name for one in row.onlookers if one.name != row.reader],
         "checks": row.checks,
         "waits": _waits(row),
         "returns": item.returns,

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import acceptance, added, asked, audit, beside, codes, consulted, safe_contact, telling
+from screening import acceptance, added, asked, audit, beside, codes, consulted, looking, safe_contact, telling
 from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
@@ -20,7 +20,7 @@ from screening.people.protected import WITHHELD, people_protected
 from screening.queues import undoing
 from screening.record import briefing as briefings
 from screening.record import history, missing_pages, queries, rescored, sharing, words
-from screening.sign_in import requires
+from screening.sign_in import refreshes, requires
 
 blueprint = Blueprint("record", __name__, url_prefix="/contacts")
 TABS = {
@@ -71,6 +71,16 @@ def briefing(reference: str) -> ResponseReturnValue:
         return render_template("contacts/briefing.html", **frame(contact, "summary"), briefing=found)
 
 
+@blueprint.get("/<reference>/looking")
+@requires("queue.read")
+@refreshes
+def who_looks(reference: str) -> ResponseReturnValue:
+    """Note that the viewer has a contact open still, and say who else has. It shows nothing of the contact."""
+    with transaction():
+        contact = queries.contact_in_reach(reference)
+        return render_template("contacts/_looking.html", **_looked_at(contact))
+
+
 def _tab() -> str:
     tab = request.args.get("tab", "summary")
     needed = TABS.get(tab, ("", "never"))[1]
@@ -105,8 +115,16 @@ def frame(contact: Contact, tab: str) -> dict[str, Any]:
         "actions": _actions(contact, item),
         "threshold": acceptance.question(item) if item and acceptance.is_open(item) else None,
         "threshold_kept": _threshold_kept(item),
+        "looking": _looked_at(contact) if viewer().may("queue.read") else None,
         "now": now(),
     }
+
+
+def _looked_at(contact: Contact) -> dict[str, Any]:
+    looking.here(contact.id)
+    others = looking.others([contact.id]).get(contact.id, [])
+    said = f"Also looking: {', '.join(one.name for one in others)}" if others else ""
+    return {"onlookers": others, "looking_words": said}
 
 
 def _holder(item: QueueItem | None) -> dict[str, Any] | None:

@@ -28,6 +28,19 @@ def contact_to_read(reference: str, part: str) -> Contact:
     return found
 
 
+def contact_in_reach(reference: str) -> Contact:
+    """Find a contact of which nothing is shown.
+
+    Raises:
+        NotFound: there is none, it is still being taken, or the viewer may not know of it.
+    """
+    question = select(Contact).where(Contact.reference == reference, Contact.received_at.is_not(None))
+    found = db.session.scalar(question)
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
+
+
 def newest_screening(contact: Contact) -> Screening | None:
     """Find the newest score of a contact."""
     newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)

@@ -206,12 +206,12 @@ def test_who_comes_second_is_told_on_a_plain_page_who_was_first_and_when(signed_
     assert "Accepted by Sarah Okafor at 12:00." in answer.text
 
 
-def test_a_claim_shows_that_somebody_is_looking(signed_in, waiting):
+def test_a_claim_shows_who_reads_it(signed_in, waiting):
     act(signed_in("sarah"), waiting, "claim")
 
     page = signed_in("tom").get("/queues/screening").text
 
-    assert "Sarah Okafor is looking" in page
+    assert "Sarah Okafor reads it" in page
     assert "/accept" not in page
 
 
