@@ -73,6 +73,22 @@ def test_it_says_what_to_ask_next(ask):
     assert "Can the child crawl or pull up to stand by themselves?" in panel
 
 
+def test_the_call_goes_on_while_its_core_questions_are_answered_one_by_one(priya, reference, ask, press):
+    said = {}
+    for version, (question, answer) in enumerate(reversed(ANSWERED.items())):
+        said[question] = answer
+        ask(**said)
+        press("autosave", version, **form(**said))
+        assert priya.get(f"/contacts/{reference}/take").status_code == 200
+
+
+def test_a_safety_question_that_no_rule_looks_at_is_asked_without_what_it_could_change(ask):
+    panel = ask(**{name: answer for name, answer in ANSWERED.items() if name.startswith("children")})
+
+    assert "Are there other children who live there" in panel
+    assert "Asked in every contact" in panel
+
+
 def test_it_follows_what_is_typed_and_keeps_none_of_it(ask, reference):
     assert "Red, within 4 hours" in ask(children__0__answers__immediate_danger="yes")
     assert db.session.scalars(select(Draft).where(Draft.contact_id == contact(reference).id)).all() == []
