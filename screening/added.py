@@ -19,12 +19,16 @@ ONE_GO = timedelta(minutes=10)
 MOST_PUT_RIGHT = 2
 ACCOUNT = "narrative"
 ADDRESS = "An address, or how to reach them: see People"
+BY_LINK = "by the link in our message, not signed in"
 REFERRER = "How the caller is reached"
 
 
 @dataclass(kw_only=True)
 class Added:
-    """What one person added in one go: `words` of the account, and `rows` of {key, value, before} for the rest."""
+    """What one person added in one go: `words` of the account, and `rows` of {key, value, before} for the rest.
+
+    `by` says also where it came by the link in a message: nobody signed in there.
+    """
 
     by: str
     at: datetime
@@ -53,10 +57,16 @@ def _in_one_go(rows: Iterable[ContactAddition]) -> list[list[ContactAddition]]:
 
 
 def _added(contact: Contact, rows: list[ContactAddition]) -> Added:
-    found = Added(by=rows[0].added_by.name, at=rows[0].added_at, until=rows[-1].added_at)
+    found = Added(by=_by(contact, rows[0]), at=rows[0].added_at, until=rows[-1].added_at)
     found.words = _words_added(rows)
     found.rows = [_row(contact, change) for change in _newest(rows)]
     return found
+
+
+def _by(contact: Contact, row: ContactAddition) -> str:
+    if row.added_by is not None:
+        return row.added_by.name
+    return f"{row.said_by}, {BY_LINK}" if _may_see_referrer(contact) else BY_LINK.capitalize()
 
 
 def _newest(rows: list[ContactAddition]) -> list[Json]:

@@ -20,7 +20,8 @@ __all__ = ["KINDS", "Permission", "Recipient", "is_anonymous", "mailbox_of", "ma
 
 # To the referrer by e-mail, to them by telephone, to a partner in writing, to a partner by telephone, to a screen, and
 # a referral to the council's own case system.
-MAIL = ("receipt", "acknowledgement", "outcome", "reply_link")
+REPLY_LINK = "reply_link"
+MAIL = ("receipt", "acknowledgement", "outcome", "answer", REPLY_LINK)
 CALLBACK, PARTNER_CHECK, PARTNER_CALL, PRINT = "callback", "partner_check", "partner_call", "print"
 CASE_SYSTEM = "case_system"
 KINDS = (*MAIL, CALLBACK, PARTNER_CHECK, PARTNER_CALL, PRINT, CASE_SYSTEM)
@@ -37,6 +38,7 @@ REGISTER_OF_SOURCE = {
     "7": "probation",
 }
 
+NOT_A_PROFESSIONAL = "A link to answer by goes to professionals only. Others ring us."
 ANONYMOUS = "The caller is anonymous: there is nobody to tell."
 NO_ADDRESS = "No e-mail address was given. Ring them."
 NO_NUMBER = "No telephone number was given."
@@ -106,7 +108,8 @@ def may_leave(contact: Contact | AsItStands, kind: str, to: Recipient | None = N
         return Permission(True, PRINT_WARNING if stands.marks else None)
     if kind in (PARTNER_CHECK, PARTNER_CALL):
         return _may_ask(stands, kind, to)
-    reasons = {CALLBACK: REASONS_TO_RING, CASE_SYSTEM: CASE_SYSTEM_REASONS}.get(kind, REASONS)
+    apart = {CALLBACK: REASONS_TO_RING, CASE_SYSTEM: CASE_SYSTEM_REASONS, REPLY_LINK: REPLY_LINK_REASONS}
+    reasons = apart.get(kind, REASONS)
     reason = _first(reasons, stands, to or referrer_of(stands.contact))
     return Permission(reason is None, reason)
 
@@ -211,6 +214,10 @@ def _not_known_and_dangerous(stands: AsItStands, _: Recipient) -> bool:
     return stands.safe_to_reply != "yes" and stands.is_dangerous
 
 
+def _no_professional(stands: AsItStands, _: Recipient) -> bool:
+    return not stands.is_from_professional
+
+
 def _not_known(stands: AsItStands, _: Recipient) -> bool:
     return stands.safe_to_reply != "yes" and not stands.is_from_professional
 
@@ -254,6 +261,8 @@ REASONS: tuple[tuple[str, Question], ...] = (
     (NOT_KNOWN_DANGEROUS, _not_known_and_dangerous),
     (NOT_KNOWN, _not_known),
 )
+# Who opens the link writes into the contact: it goes where a letter may go, and to professionals alone.
+REPLY_LINK_REASONS = (*REASONS, (NOT_A_PROFESSIONAL, _no_professional))
 REASONS_TO_RING: tuple[tuple[str, Question], ...] = (
     (ANONYMOUS, _is_anonymous),
     (NOT_SAFE_TO_RING, _is_not_safe_to_ring),

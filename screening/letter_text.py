@@ -4,6 +4,7 @@ No name of a child or family, no address, no concern, no team and no outcome. Th
 `templates/messages/*.txt`; whoever shows a letter before it is sent shows this.
 """
 
+from datetime import datetime
 from importlib.resources import files
 from string import Template
 
@@ -11,25 +12,45 @@ from sqlalchemy import ColumnElement, Select, select
 
 from screening.db import db
 from screening.models import Contact, Team
-from screening.wording import LONDON, long_day
+from screening.models.message import ANSWERS
+from screening.wording import LONDON, long_day, moment
 
 # Where a team has no number on file, the referrer still has the one that they used.
 NUMBER_THEY_USED = "the number that you used before"
-SUBJECTS = {"receipt": "We have received your contact {}", "acknowledgement": "Your contact {}"}
+SUBJECTS = {
+    "receipt": "We have received your contact {}",
+    "acknowledgement": "Your contact {}",
+    "answer": "Our answer about your contact {}",
+}
+PAGE = "open this page. It works once, until {until}:\n\n{url}\n\n"
+REPLY = f"To add or correct something, or to ask us to ring you, {PAGE}"
+REPLY_OR_DISAGREE = f"To disagree, to add something, or to ask us to ring you, {PAGE}"
 
 
 def subject(kind: str, contact: Contact) -> str:
-    """Give the subject of a letter of this kind: `receipt` or `acknowledgement`."""
-    return SUBJECTS[kind].format(contact.reference)
+    """Give the subject of a letter of this kind: `receipt`, `acknowledgement`, `answer` or a further one."""
+    return SUBJECTS[family(kind)].format(contact.reference)
 
 
-def text(kind: str, contact: Contact, *, phone: str, writer: str = "") -> str:
-    """Give what a letter of this kind says; `writer` is the name of the person who acknowledges."""
-    template = (files("screening") / "templates" / "messages" / f"{kind}.txt").read_text(encoding="utf-8")
+def family(kind: str) -> str:
+    """Give the kind that a kind of message is written as: every answer is written alike."""
+    return "answer" if kind in ANSWERS else kind
+
+
+def reply(url: str, until: datetime, *, may_disagree: bool) -> str:
+    """Give the part of a letter that holds the link to answer by."""
+    return (REPLY_OR_DISAGREE if may_disagree else REPLY).format(url=url, until=moment(until))
+
+
+def text(kind: str, contact: Contact, *, phone: str, **more: str) -> str:
+    """Give what a letter of this kind says.
+
+    `more`: `writer`, who acknowledges or answers; `reply`, the part with the link; `words`, those of an answer.
+    """
+    template = (files("screening") / "templates" / "messages" / f"{family(kind)}.txt").read_text(encoding="utf-8")
     received_on = long_day(contact.first_received_at.astimezone(LONDON).date())
-    return Template(template).substitute(
-        reference=contact.reference, received_on=received_on, phone=phone, writer=writer
-    )
+    parts = {"writer": "", "reply": "", "words": ""} | more
+    return Template(template).substitute(reference=contact.reference, received_on=received_on, phone=phone, **parts)
 
 
 def front_door_phone() -> str:

@@ -82,6 +82,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "decision.contact",
             "decision.team",
             "decision.confirm",
+            "disagreement.answer",
             "message.acknowledge",
             "message.resend",
             "queue.allocate",

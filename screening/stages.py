@@ -36,6 +36,8 @@ from screening.decisions.children import pages as known_children_pages
 from screening.decisions.children import restricted_pages
 from screening.intake import email_pages, import_pages, paper_pages, web_pages
 from screening.messages import pages as messages_pages
+from screening.messages.disagreements import pages as disagreement_pages
+from screening.messages.replies import pages as reply_pages
 from screening.oversight import api as oversight_api
 from screening.oversight import calibration_pages, health, metrics
 from screening.oversight import pages as oversight_pages
@@ -113,6 +115,8 @@ STAGE_PAGES = (
     known_children_pages.blueprint,
     restricted_pages.blueprint,
     messages_pages.blueprint,
+    disagreement_pages.blueprint,
+    reply_pages.blueprint,
     oversight_pages.blueprint,
     cases_pages.blueprint,
     admin_partner_pages.blueprint,

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from routing_rules import clocks
 from screening.callbacks import service
 from screening.db import now
 from screening.queues import placing
@@ -15,6 +16,8 @@ def raise_late(callback_id: UUID, key: str) -> None:
     if callback is None or step == "owner":
         return
     why = callback.to_decide_because or f"A call was promised by {moment(callback.due_at)} and not made."
+    if callback.owner_id is None and not clocks.is_breached(callback.due_at, now()):
+        why = f"Somebody asked, by the link in our message, to be rung by {moment(callback.due_at)}; nobody has it yet."
     words = f"{why} Told at {moment(now())}: open Calls promised."
     items = placing.open_items(callback.contact_id)[:1]
     for item in items:

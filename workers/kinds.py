@@ -17,7 +17,18 @@ from screening.db import db
 from screening.intake import emails, web_begun
 from screening.people.finding import households, index
 from screening.queues.escalation import escalate
-from workers import additions, callbacks, danger, form_link, receipts, replay, routing, scanning
+from workers import (
+    additions,
+    callbacks,
+    danger,
+    disagreements,
+    form_link,
+    receipts,
+    replay,
+    routing,
+    scanning,
+    undelivered,
+)
 from workers.cases import reading, sending
 from workers.checks import follow_up, own_records
 from workers.claim import Claim
@@ -136,6 +147,14 @@ WORK: dict[str, Inside | Outside] = {
         record=receipts.record,
         give_up=lambda claim: receipts.give_up_message(_subject(claim)),
     ),
+    tasks.ANSWER: Outside(
+        prepare=lambda claim: receipts.prepare_answer(_subject(claim)),
+        deliver=_deliver,
+        record=receipts.record,
+        give_up=lambda claim: receipts.give_up_message(_subject(claim)),
+    ),
+    tasks.DISAGREEMENT: Inside(do=lambda claim: disagreements.raise_to(_subject(claim), int(_step(claim)))),
+    tasks.UNDELIVERED: Inside(do=lambda claim: undelivered.raise_late(_subject(claim), _step(claim))),
     tasks.SEND_REFERRAL: Outside(
         prepare=lambda claim: sending.prepare(_subject(claim)), deliver=sending.deliver, record=sending.record
     ),

@@ -1,4 +1,4 @@
-"""Sends receipts and acknowledgements. Each is read fresh, asked about (promise 8), sent, and then written down.
+"""Sends receipts, acknowledgements and answers. Each is read fresh, asked about (promise 8), sent, and written down.
 
 Between `prepare` and `record` no transaction is open. A crash there sends the same message again, with the same
 Message-ID, and never another one. What is logged and kept of a failure is its kind, never an address.
@@ -9,12 +9,15 @@ from email.message import EmailMessage
 from uuid import UUID
 
 import structlog
+from flask import current_app
 
 from screening import letter_text
 from screening.config import Settings
 from screening.db import db
 from screening.leaving import mailbox_of
 from screening.messages import letters, queries, service
+from screening.messages.disagreements import service as disagreements
+from screening.messages.replies import links
 from screening.models import Contact, Message, User
 from workers.mail_server import Delivery, MailServer
 
@@ -55,6 +58,19 @@ def prepare_acknowledgement(message_id: UUID) -> Outgoing | None:
     return _outgoing(message, contact, phone=queries.phone_of(writer), writer=writer.name)
 
 
+def prepare_answer(message_id: UUID) -> Outgoing | None:
+    """Make a manager's answer to a disagreement ready in a transaction; None as of an acknowledgement."""
+    message = service.locked(message_id)
+    if message is None or message.state != "pending":
+        return None
+    contact = db.session.get_one(Contact, message.contact_id)
+    if not service.permit(message, contact):
+        return None
+    writer = db.session.get_one(User, message.written_by_id)
+    words = disagreements.answered_with(message).answer or ""
+    return _outgoing(message, contact, phone=queries.phone_of(writer), writer=writer.name, words=words)
+
+
 def deliver(outgoing: Outgoing, settings: Settings) -> Delivery:
     """Talk to the mail server, with no transaction open; never longer than its limit."""
     return MailServer.hand_over(outgoing.letter, settings)
@@ -74,7 +90,7 @@ def record(outgoing: Outgoing, delivery: Delivery) -> str | None:
     if delivery.outcome == "refused" or service.gave_up(message):
         service.record_failed(message, REFUSED if delivery.outcome == "refused" else GAVE_UP)
         return None
-    message.reason = delivery.why
+    service.record_not_yet(message, delivery.why)
     return delivery.why
 
 
@@ -92,6 +108,18 @@ def give_up_message(message_id: UUID) -> None:
         service.record_failed(message, GAVE_UP)
 
 
-def _outgoing(message: Message, contact: Contact, *, phone: str, writer: str = "") -> Outgoing:
-    letter = letters.write(message, contact, to=mailbox_of(contact), phone=phone, writer=writer)
+def _outgoing(message: Message, contact: Contact, *, phone: str, **more: str) -> Outgoing:
+    reply = _reply(message, contact)
+    letter = letters.write(message, contact, to=mailbox_of(contact), phone=phone, reply=reply, **more)
     return Outgoing(message.id, letter)
+
+
+def _reply(message: Message, contact: Contact) -> str:
+    """Give the part of the letter with the link, or nothing where none may leave: `link_for` asks promise 8."""
+    settings: Settings = current_app.extensions["front_door"]
+    found = links.link_for(message, contact, settings.secret_key)
+    if found is None:
+        return ""
+    link, token = found
+    url = f"{settings.public_url}/reply/{token}"
+    return letter_text.reply(url, link.expires_at, may_disagree=disagreements.may_be_made(message))

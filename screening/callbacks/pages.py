@@ -22,6 +22,7 @@ from screening.sign_in import requires
 blueprint = Blueprint("callbacks", __name__)
 # Who it is, is told only to who may know the referrer, or has the call to make.
 NOT_SHOWN = "Somebody who called"
+NOBODY_YET, BY_LINK = "nobody yet", "Asked for by the link in our message"
 RAISED_WORDS = {"owner": "due", "team": "late: the team is told", "duty_manager": "late: the duty manager is told"}
 
 
@@ -170,8 +171,8 @@ def _row(callback: Callback) -> Json:
         "state": callback.state,
         "because": callback.to_decide_because or callback.ended_because,
         "raised": RAISED_WORDS.get(callback.raised_to or ""),
-        "owner": callback.owner.name,
-        "promised_by": callback.promised_by.name,
+        "owner": callback.owner.name if callback.owner else NOBODY_YET,
+        "promised": f"Promised by {callback.promised_by.name}" if callback.promised_by else BY_LINK,
         "promised_at": callback.promised_at,
         "safe_times": callback.safe_times,
         "may_be_said": callback.may_be_said,

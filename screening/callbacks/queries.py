@@ -17,7 +17,7 @@ MOST_ROWS = 200
 
 def owed(*, mine: bool) -> list[Callback]:
     """List the calls that are owed, next to be due first: the viewer's own, or all that they may know of."""
-    whose = (Callback.owner_id == viewer().user_id,) if mine else ()
+    whose = (or_(Callback.owner_id == viewer().user_id, _nobodys()),) if mine else ()
     question = select(Callback).where(Callback.state.in_(OWED), *whose).options(joinedload(Callback.owner))
     found = list(db.session.scalars(question.order_by(Callback.next_at, Callback.seq).limit(MOST_ROWS)))
     audit.record("callback.list_read", detail={"callbacks": [str(one.id) for one in found]})
@@ -52,6 +52,12 @@ def waiting_for_viewer() -> int:
     """Count the calls that wait for the viewer now: their own that are due, and what was raised to them."""
     late = (Callback.state.in_(OWED), Callback.next_at <= now())
     return len(db.session.scalars(select(Callback.id).where(*late, _theirs()).limit(MOST_ROWS)).all())
+
+
+def _nobodys() -> ColumnElement[bool]:
+    """Those that nobody has yet, of a contact that one of the viewer's teams has: whoever is free takes it."""
+    own_team = exists().where(QueueItem.contact_id == Callback.contact_id, QueueItem.team_id.in_(viewer().team_ids))
+    return and_(Callback.owner_id.is_(None), own_team)
 
 
 def _theirs() -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from screening.callbacks.when import moment_of
 from screening.db import Json, db, now
 from screening.errors import Conflict, NotAllowed, NotFound
 from screening.leaving import Permission
-from screening.models import Callback, CallbackTry, Contact
+from screening.models import Callback, CallbackTry, Contact, QueueItem
 from screening.models.callback import LADDER, OWED
 
 NOT_FOUND = "There is no such call. Go back to the calls promised."
@@ -43,26 +44,42 @@ def promise(contact: Contact, said: Promised, *, place: int | None = None) -> Ca
     by = viewer().user_id
     if by is None:
         raise NotAllowed("Only a person can promise a call. Sign in.")
-    at = now()
-    due = _due(said, at)
-    callback = Callback(
-        contact_id=contact.id,
-        place=place,
-        **vars(said),
-        due_at=due,
-        next_at=due,
-        owner_id=by,
-        promised_by_id=by,
-        promised_at=at,
-        round=0,
-    )
-    db.session.add(callback)
-    _record("callback.promised", callback)
+    callback = _keep(contact, said, place=place, owner_id=by, promised_by_id=by)
     if callback.number:
         _watch(callback)
     else:
         _leave_to_a_person(callback, NO_NUMBER)
     return callback
+
+
+def promise_by_link(contact: Contact, said: Promised, link_id: UUID) -> Callback:
+    """Keep that a professional asked, by the link in our message, to be rung. Whoever has the contact owes it.
+
+    Where nobody has it, its team is told at once, and who takes the call over owes it.
+    """
+    callback = _keep(contact, said, owner_id=_holder(contact), reply_link_id=link_id)
+    if callback.owner_id:
+        _watch(callback)
+    else:
+        callback.round += 1
+        _promise_step(callback, "team", callback.promised_at)
+    return callback
+
+
+def _keep(contact: Contact, said: Promised, **more: Any) -> Callback:
+    at = now()
+    due = _due(said, at)
+    callback = Callback(contact_id=contact.id, **vars(said), due_at=due, next_at=due, promised_at=at, round=0, **more)
+    db.session.add(callback)
+    _record("callback.promised", callback)
+    return callback
+
+
+def _holder(contact: Contact) -> UUID | None:
+    mine = select(QueueItem.holder_id).where(
+        QueueItem.contact_id == contact.id, QueueItem.leads, QueueItem.state == "accepted"
+    )
+    return db.session.scalar(mine.limit(1))
 
 
 def promise_from_call(contact: Contact) -> None:
@@ -237,7 +254,9 @@ def raise_late(callback_id: UUID, turn: int, step: str) -> Callback | None:
     callback.raised_to = step
     _record("callback.raised", callback, to=step)
     for following in LADDER[LADDER.index(step) + 1 :][:1]:
-        _promise_step(callback, following, now() + _minutes(MINUTES[following]))
+        # Asked for by a link and nobody has it yet, the team was told before it is due.
+        late_from = max(now(), callback.next_at)
+        _promise_step(callback, following, late_from + _minutes(MINUTES[following]))
     return callback
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening import audit, codes, missing_facts, tasks
+from screening import adding, codes, missing_facts, tasks
 from screening.access import viewer
 from screening.callbacks import service as promised_calls
 from screening.checks import looking_up
@@ -20,7 +20,7 @@ from screening.contacts import people as people_rows
 from screening.contacts.drafts import Typed
 from screening.contacts.windows import Change, Path, Window
 from screening.danger import service as danger_alerts
-from screening.db import Json, db, now
+from screening.db import Json, db
 from screening.errors import NotAllowed, NotFound
 from screening.models import Contact, ContactAddition, Draft
 from screening.sealing import seal, unseal
@@ -119,29 +119,11 @@ def _add(contact: Contact, changes: list[Change], **more: Any) -> ContactAdditio
     by: UUID | None = viewer().user_id
     if by is None:
         raise NotAllowed("Only a person can add to a contact. Sign in.")
-    row = ContactAddition(
-        contact_id=contact.id,
-        changes=[_as_json(change) for change in changes],
-        added_at=now(),
-        added_by_id=by,
-        **more,
-    )
-    db.session.add(row)
-    db.session.flush()
-    audit.record(
-        "contact.added_to",
-        contact_id=contact.id,
-        subject=("contact_addition", row.id),
-        detail={"fields": len(changes)},
-    )
-    # Whatever it turns out to be, it may be what makes it red.
-    tasks.promise(tasks.AFTER_ADDITION, str(row.id), contact_id=contact.id, subject_id=row.id, urgency="red")
-    return row
+    return adding.keep(contact, [_as_json(change) for change in changes], by=by, **more)
 
 
 def _as_json(change: Change) -> Json:
-    words = missing_facts.field_words(list(change.path))
-    return {"path": ".".join(change.path), "words": words, "before": change.before, "after": change.after}
+    return adding.change(".".join(change.path), change.before, change.after)
 
 
 def _window(contact: Contact, version: int, key: bytes) -> Window:

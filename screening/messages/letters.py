@@ -22,7 +22,7 @@ def new_message_id() -> str:
     return f"<{secrets.token_hex(16)}@{MESSAGE_ID_DOMAIN}>"
 
 
-def write(message: Message, contact: Contact, *, to: str, phone: str, writer: str = "") -> EmailMessage:
+def write(message: Message, contact: Contact, *, to: str, phone: str, **more: str) -> EmailMessage:
     """Write a message as it is sent, but for `From`. Written again after a crash, it is the same to the letter.
 
     Args:
@@ -30,7 +30,7 @@ def write(message: Message, contact: Contact, *, to: str, phone: str, writer: st
         contact: gives the reference and the day it was received.
         to: the referrer's e-mail address.
         phone: the number to ring.
-        writer: the name of the person who acknowledges; receipts have none.
+        more: `writer`, who acknowledges or answers; `reply`, the part with the link; `words`, those of an answer.
 
     Raises:
         ValueError: the address is not one plain address.
@@ -45,5 +45,5 @@ def write(message: Message, contact: Contact, *, to: str, phone: str, writer: st
     letter["Message-ID"] = message.message_id
     # No answer from an absent colleague's mailbox, and none to the anonymous sender of a forged one (RFC 3834).
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(letter_text.text(message.kind, contact, phone=phone, writer=writer))
+    letter.set_content(letter_text.text(message.kind, contact, phone=phone, **more))
     return letter

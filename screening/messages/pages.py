@@ -14,11 +14,15 @@ from screening.errors import NotFound
 from screening.messages import queries, service
 from screening.messages.queries import Unsent
 from screening.models import County, User
+from screening.models.message import ANSWERS
 from screening.sign_in import SIGNED_IN, requires, signed_in_user_id
 from screening.sink_store import StoppedMail
 
 blueprint = Blueprint("messages", __name__)
-KIND_WORDS = {"receipt": "Receipt", "acknowledgement": "Acknowledgement", "outcome": "Outcome"}
+KIND_WORDS = {"receipt": "Receipt", "acknowledgement": "Acknowledgement", "outcome": "Outcome"} | dict.fromkeys(
+    ANSWERS, "Answer to a disagreement"
+)
+RAISED_WORDS = {"team": "the team is told", "duty_manager": "the duty manager is told"}
 NO_SINK = "There is no such page. Check the address, or go back to the start."
 
 
@@ -53,6 +57,15 @@ def told_by_phone(message_id: UUID) -> ResponseReturnValue:
     """Keep that the viewer rang the referrer."""
     with transaction():
         service.record_told_by_phone(message_id, by=_acting_user())
+    return redirect(url_for("messages.to_ring"))
+
+
+@blueprint.post("/messages/<uuid:message_id>/taken")
+@requires("message.resend")
+def taken(message_id: UUID) -> ResponseReturnValue:
+    """Make the viewer the one who rings the referrer."""
+    with transaction():
+        service.take(message_id, by=_acting_user())
     return redirect(url_for("messages.to_ring"))
 
 
@@ -128,6 +141,11 @@ def _to_ring(unsent: Unsent) -> dict[str, Any]:
         "why": message.reason or "Not sent yet, and it is late. Ring them.",
         "phone": _number(unsent),
         "how": safe_contact.words(unsent.referrer.safe_contact) if unsent.referrer else [],
+        "held_by": unsent.held_by,
+        "raised": RAISED_WORDS.get(message.raised_to or ""),
+        "take_url": url_for("messages.taken", message_id=message.id)
+        if may_tell and message.rings_id != viewer().user_id
+        else None,
         "told_url": url_for("messages.told_by_phone", message_id=message.id) if may_tell else None,
     }
 

@@ -1,18 +1,22 @@
 """Whom to ring, what waits to be acknowledged, and which number a referrer is given. What is shown is audited."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, or_, select
 
+from routing_rules import clocks, policy
 from screening import audit
 from screening.access import viewer
 from screening.db import db, now
 from screening.errors import NotFound
 from screening.leaving import ANONYMOUS
 from screening.letter_text import front_door_phone, phones
-from screening.models import Contact, Message, Referrer, Team, User
+from screening.models import Contact, Message, QueueItem, Referrer, Team, User
+from screening.models.queue_item import OPEN_STATES
 
 MOST_ROWS = 200
+DUTY_MANAGER = "the duty manager"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +26,8 @@ class Unsent:
     message: Message
     contact: Contact
     referrer: Referrer | None
+    # Who rings: who took it, or else the team that has the contact; with none, the duty manager.
+    held_by: str
 
 
 def contact_of(reference: str) -> Contact:
@@ -41,10 +47,13 @@ def to_ring() -> list[Unsent]:
 
     The anonymous are not listed: there is nobody to ring.
     """
+    # Not sent for so long, it is a person's to ring, whatever the mail server does later.
+    since = now() - timedelta(minutes=policy.packaged().read("undelivered_to_team", clocks.london_date(now()), int))
+    stuck = and_(Message.state == "pending", Message.reason.is_not(None), Message.created_at < since)
     late = and_(Message.state == "pending", Message.due_at < now(), Message.kind == "receipt")
     late_written = and_(Message.state == "pending", Message.due_at < now(), Message.written_by_id.is_not(None))
     unsent = and_(Message.state.in_(("failed", "withheld")), Message.reason != ANONYMOUS)
-    return _audited("to_ring", and_(Message.told_by_phone_at.is_(None), or_(unsent, late, late_written)))
+    return _audited("to_ring", and_(Message.told_by_phone_at.is_(None), or_(unsent, stuck, late, late_written)))
 
 
 def to_acknowledge() -> list[Unsent]:
@@ -69,14 +78,21 @@ def _audited(name: str, which: ColumnElement[bool]) -> list[Unsent]:
 
 def _unsent(which: ColumnElement[bool]) -> list[Unsent]:
     question = (
-        select(Message, Contact, Referrer)
+        select(Message, Contact, Referrer, User.name, _team_that_has_it())
         .join(Contact, Contact.id == Message.contact_id)
+        .outerjoin(User, User.id == Message.rings_id)
         .outerjoin(Referrer, Referrer.contact_id == Contact.id)
         .where(which)
         .order_by(Message.due_at.nulls_last(), Contact.seq)
         .limit(MOST_ROWS)
     )
     return [
-        Unsent(message=message, contact=contact, referrer=referrer)
-        for message, contact, referrer in db.session.execute(question)
+        Unsent(message=message, contact=contact, referrer=referrer, held_by=rings or team or DUTY_MANAGER)
+        for message, contact, referrer, rings, team in db.session.execute(question)
     ]
+
+
+def _team_that_has_it() -> ScalarSelect[str]:
+    leading = (QueueItem.contact_id == Message.contact_id, QueueItem.leads, QueueItem.state.in_(OPEN_STATES))
+    team = select(Team.name).join(QueueItem, QueueItem.team_id == Team.id).where(*leading)
+    return team.limit(1).correlate(Message).scalar_subquery()

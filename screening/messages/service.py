@@ -4,17 +4,18 @@ A message is `pending` until it is sent; an acknowledgement that is pending with
 `withheld` may not leave, `failed` could not be delivered: both stay on the list of whom to ring until somebody has.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
-from screening import audit, tasks
+from screening import audit, letter_text, tasks
 from screening.access import require
 from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
-from screening.leaving import Permission, is_anonymous, may_leave
+from screening.leaving import ANONYMOUS, Permission, is_anonymous, may_leave
 from screening.messages.letters import new_message_id
 from screening.models import Contact, Message, User
 from screening.wording import moment
@@ -32,6 +33,7 @@ __all__ = [
     "write_acknowledgement",
 ]
 
+UNDELIVERED_STEPS = ("team", "duty_manager")
 RECEIPT, ACKNOWLEDGEMENT = "receipt", "acknowledgement"
 NOT_FOUND = "There is no such message. The contact may have moved to another team: open the list again."
 TOLD = "Told by telephone."
@@ -116,17 +118,21 @@ def record_came_back(message_id: UUID) -> Message:
         raise Conflict("This message has not been sent, so it cannot have come back. Open it again.")
     # By a person alone: a worker that is late must never undo what another has sent.
     message.state, message.reason, message.sent_at = "failed", CAME_BACK, None
+    message.raised_to = None
     _record("message.failed", message)
+    _watch(message)
     return message
 
 
 def permit(message: Message, contact: Contact) -> bool:
     """Ask promise 8 about a message, each time before it leaves; where it may not, withhold it with the reason."""
-    permission = may_leave(contact, message.kind)
+    permission = may_leave(contact, letter_text.family(message.kind))
     if permission.allowed:
         return True
     _change(message, "withheld", permission.reason)
     _record("message.withheld", message)
+    if permission.reason != ANONYMOUS:
+        _watch(message)
     return False
 
 
@@ -141,6 +147,43 @@ def record_failed(message: Message, reason: str) -> None:
     """Keep that it cannot be delivered. It is work for a person from now on, and is not tried again."""
     _change(message, "failed", reason)
     _record("message.failed", message)
+    _watch(message)
+
+
+def record_not_yet(message: Message, why: str) -> None:
+    """Keep why it could not be sent yet: it is tried again, and a person rings where that lasts too long."""
+    message.reason = why
+    _watch(message)
+
+
+def take(message_id: UUID, by: User) -> Message:
+    """Make somebody the one who rings the referrer.
+
+    Raises:
+        NotFound: no such message, or on a contact that the viewer may not see.
+        Conflict: it was sent, or somebody has told them already; says who and when.
+    """
+    require("message.resend")
+    message = _in_reach(message_id)
+    _refuse_settled(message)
+    if message.rings_id != by.id:
+        message.rings_id = by.id
+        _record("message.taken", message)
+    return message
+
+
+def raise_undelivered(message_id: UUID, step: str) -> Message | None:
+    """Tell the next on the ladder that a referrer is not told; None where they were, or the next knows."""
+    message = locked(message_id)
+    if message is None or message.state == "sent" or message.told_by_phone_at is not None:
+        return None
+    if message.raised_to in UNDELIVERED_STEPS[UNDELIVERED_STEPS.index(step) :]:
+        return None
+    message.raised_to = step
+    _record("message.raised", message)
+    for following in UNDELIVERED_STEPS[UNDELIVERED_STEPS.index(step) + 1 :][:1]:
+        _promise_step(message, following)
+    return message
 
 
 def gave_up(message: Message) -> bool:
@@ -223,6 +266,22 @@ def _change(message: Message, state: str, reason: str | None) -> None:
     if (message.state, state) not in LEGAL_CHANGES:
         raise Conflict(f"This message is {message.state} and cannot become {state}. Open it again.")
     message.state, message.reason = state, reason
+
+
+def _watch(message: Message) -> None:
+    _promise_step(message, UNDELIVERED_STEPS[0])
+
+
+def _promise_step(message: Message, step: str) -> None:
+    at = now()
+    minutes = policy.packaged().read(f"undelivered_to_{step}", clocks.london_date(at), int)
+    tasks.promise(
+        tasks.UNDELIVERED,
+        f"{message.id}:{message.state}:{step}",
+        contact_id=message.contact_id,
+        subject_id=message.id,
+        run_after=at + timedelta(minutes=minutes),
+    )
 
 
 def _note_told(message: Message, by: User) -> None:

@@ -13,6 +13,7 @@ from screening.models.county import County
 from screening.models.cue_set_aside import CueSetAside
 from screening.models.danger_alert import DangerAlert
 from screening.models.decision import Decision, Referral
+from screening.models.disagreement import Disagreement
 from screening.models.do_not_alert import DoNotAlert
 from screening.models.draft import Draft
 from screening.models.email import Email, EmailAttachment, RefusedEmail
@@ -40,6 +41,7 @@ from screening.models.person_relationship import PersonRelationship
 from screening.models.queue_item import QueueItem
 from screening.models.referral_delivery import CaseReconciliation, ReferralDelivery
 from screening.models.referrer import Referrer
+from screening.models.reply_link import ReplyLink
 from screening.models.rota_shift import RotaShift
 from screening.models.routing import Routing
 from screening.models.rules_draft import RulesDraft, RulesDraftChange
@@ -71,6 +73,7 @@ __all__ = [
     "CueSetAside",
     "DangerAlert",
     "Decision",
+    "Disagreement",
     "DoNotAlert",
     "Draft",
     "Email",
@@ -114,6 +117,7 @@ __all__ = [
     "ReferralDelivery",
     "Referrer",
     "RefusedEmail",
+    "ReplyLink",
     "RotaShift",
     "Routing",
     "RulesDraft",

@@ -26,6 +26,7 @@ class Callback(Base):
         CheckConstraint("raised_to in ('owner', 'team', 'duty_manager')", name="ladder_is_known"),
         CheckConstraint("state <> 'stopped' or ended_because is not null", name="stopped_has_a_reason"),
         CheckConstraint("rung_although in ('caller_alleged', 'call_safe')", name="although_is_known"),
+        CheckConstraint("promised_by_id is not null or reply_link_id is not null", name="somebody_promised"),
         UniqueConstraint("contact_id", "place"),
         Index("ix_callback_owed", "next_at", "seq", postgresql_where=text("state in ('open', 'to_decide')")),
     )
@@ -55,15 +56,17 @@ class Callback(Base):
     # Counts how often `next_at` was set: what was promised for an earlier time has nothing to do any more.
     round: Mapped[int] = mapped_column(default=0)
     raised_to: Mapped[str | None]
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), index=True)
-    promised_by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    # None while nobody of the team has it yet: it was asked for by the link in a message.
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
+    promised_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    reply_link_id: Mapped[UUID | None] = mapped_column(ForeignKey("reply_link.id"))
     promised_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     ended_because: Mapped[str | None]
 
-    owner: Mapped[User] = relationship(foreign_keys=[owner_id])
-    promised_by: Mapped[User] = relationship(foreign_keys=[promised_by_id])
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
+    promised_by: Mapped[User | None] = relationship(foreign_keys=[promised_by_id])
     tried: Mapped[list["CallbackTry"]] = relationship(order_by="CallbackTry.seq")
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from screening.db import Base, new_id
@@ -22,6 +22,7 @@ class ContactAddition(Base):
     __tablename__ = "contact_addition"
     __table_args__ = (
         UniqueConstraint("contact_id", "version"),
+        CheckConstraint("added_by_id is not null or reply_link_id is not null", name="somebody_added_it"),
         Index("ix_contact_addition_contact_id_seq", "contact_id", "seq"),
     )
 
@@ -32,6 +33,9 @@ class ContactAddition(Base):
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     changes: Mapped[list[Any]]
     added_at: Mapped[datetime]
-    added_by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    # Who of us; or the link that it came by, and who they said they are: nobody signed in there.
+    added_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    reply_link_id: Mapped[UUID | None] = mapped_column(ForeignKey("reply_link.id"))
+    said_by: Mapped[str | None]
 
-    added_by: Mapped[User] = relationship()
+    added_by: Mapped[User | None] = relationship()

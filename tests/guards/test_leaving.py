@@ -19,6 +19,7 @@ SENDERS = {
     "workers/mail_server.py:MailServer": {
         "workers/receipts.py:prepare_receipt": "screening/messages/service.py:prepare_receipt",
         "workers/receipts.py:prepare_acknowledgement": "workers/receipts.py:prepare_acknowledgement",
+        "workers/receipts.py:prepare_answer": "workers/receipts.py:prepare_answer",
         "workers/partners/by_form.py:prepare": "workers/partners/by_form.py:prepare",
         # Before anybody has told us anything: it asks whether the county knows the mailbox.
         "workers/form_link.py:prepare": "workers/form_link.py:prepare",

@@ -14,6 +14,8 @@ ANYBODY_MAY = {
     "sign_in.signed_out",
     # A partner has no account: the link's token opens one form, once.
     "partner_form.show",
+    "reply.show",
+    "reply.send",
     "partner_form.answer",
     # A professional has no account: a link to a mailbox that the county knows opens one form, once.
     *(f"refer.{name}" for name in ("start", "ask", "begin", "step", "answer", "check", "send", "done")),

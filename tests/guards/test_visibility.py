@@ -30,6 +30,7 @@ ALLOWED = {
     "screening/access.py:_urgent_and_open": "part of visible()",
     "screening/access.py:_not_hidden": "part of visible()",
     "screening/access.py:_owed": "the rule itself, for calls that were promised",
+    "screening/callbacks/queries.py:_nobodys": "part of a question about calls that the hook sees",
     "screening/callbacks/queries.py:_theirs": "part of a question about calls that the hook sees",
     "screening/admin/replays.py:_extent": "a count and where to begin, for a worker that looks: no name, no reference",
     "screening/cases/queries.py:_on_their_way": "references alone, and of a restricted contact to its named readers",

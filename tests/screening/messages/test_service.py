@@ -1,6 +1,6 @@
 """Receipts and acknowledgements: once, with their own clocks, or given to a person."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.messages import queries, service
 from tests.screening.messages import given
 from tests.screening.queues import given as rows
+from workers import undelivered
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -305,3 +306,63 @@ def test_where_no_team_has_a_number_the_referrer_keeps_theirs():
     db.session.flush()
 
     assert letter_text.front_door_phone() == letter_text.NUMBER_THEY_USED
+
+
+@pytest.mark.parametrize("state", ["failed", "withheld"])
+def test_what_was_not_delivered_has_a_clock_and_is_raised_to_the_team_and_then_the_duty_manager(state):
+    contact = given.contact() if state == "failed" else unsafe()
+    rows.item(contact, "mash")
+    message = service.prepare_receipt(contact)
+    if state == "failed":
+        service.record_failed(message, "Refused by the mail server. Ring them.")
+    [task] = given.tasks_of(contact, "undelivered")
+    assert task.run_after > given.TUESDAY_NOON
+
+    undelivered.raise_late(message.id, "team")
+    assert "open To ring" in rows.lead_of(contact).attention
+    undelivered.raise_late(message.id, "duty_manager")
+
+    assert [item.team.kind for item in rows.items_of(contact)] == ["mash", "duty_manager"]
+
+
+def test_who_was_told_by_telephone_is_raised_to_nobody():
+    contact = unsafe()
+    rows.item(contact)
+    message = service.prepare_receipt(contact)
+    told(message)
+
+    undelivered.raise_late(message.id, "team")
+
+    assert rows.lead_of(contact).attention is None
+
+
+def test_a_message_that_was_not_delivered_though_no_team_ever_had_the_contact_is_an_alarm():
+    contact = unsafe()
+    message = service.prepare_receipt(contact)
+
+    undelivered.raise_late(message.id, "team")
+
+    assert [(item.team_id, item.attention is not None) for item in rows.items_of(contact)] == [(None, True)]
+
+
+def test_while_the_mail_server_is_down_for_long_a_receipt_is_a_persons_to_ring():
+    contact = given.contact()
+    service.record_not_yet(service.prepare_receipt(contact), "The mail server cannot be reached.")
+    assert listed() == []
+
+    given.clock_at(given.TUESDAY_NOON + timedelta(minutes=61))
+
+    assert listed() == [contact.reference]
+    assert len(given.tasks_of(contact, "undelivered")) == 1
+
+
+def test_whoever_takes_it_rings_and_until_then_the_team_that_has_the_contact():
+    contact = unsafe()
+    rows.item(contact, "mash")
+    message = service.prepare_receipt(contact)
+    assert [found.held_by for found in queries.to_ring()] == [rows.team("mash").name]
+
+    with viewing(user_viewer(given.user("grace"))):
+        service.take(message.id, by=given.user("grace"))
+
+    assert [found.held_by for found in queries.to_ring()] == [given.user("grace").name]

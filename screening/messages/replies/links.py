@@ -1,0 +1,106 @@
+"""The one-time link in a message. Its token is made with a secret outside the database, which holds a hash.
+
+Made again after a crash it is the same link, so the same letter; used once, or past its day, it opens nothing.
+"""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from routing_rules import clocks, policy
+from screening.db import db, new_id, now
+from screening.leaving import REPLY_LINK, may_leave
+from screening.models import Contact, Message, ReplyLink
+
+# A token is this long, so that nothing else is looked for.
+TOKEN_CHARACTERS = 43
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A link of ours, its message and its contact. `works` is whether its page is shown."""
+
+    link: ReplyLink
+    message: Message
+    contact: Contact
+    works: bool
+
+    @property
+    def is_answered(self) -> bool:
+        """True where it was used and its day has not come: it still says that we have what was sent."""
+        return self.link.used_at is not None and now() < self.link.expires_at
+
+    @property
+    def is_kept(self) -> bool:
+        """True where what was typed is still kept: it works, or it did when the page that stood open was opened."""
+        if self.works:
+            return True
+        ended = min(self.link.expires_at, self.link.used_at or self.link.expires_at)
+        soon = now() < ended + timedelta(hours=number("reply_link_kept_after"))
+        return soon and self.link.late < number("reply_late_most")
+
+
+def link_for(message: Message, contact: Contact, secret: str) -> tuple[ReplyLink, str] | None:
+    """Give the link of a message and its token, made where there is none yet; None where no link may leave with it."""
+    if not may_leave(contact, REPLY_LINK).allowed:
+        return None
+    found = db.session.scalar(select(ReplyLink).where(ReplyLink.message_id == message.id))
+    if found is None:
+        link_id, at = new_id(), now()
+        found = ReplyLink(
+            id=link_id,
+            message_id=message.id,
+            token_hash=_hash(token_of(str(link_id), secret)),
+            made_at=at,
+            expires_at=at + timedelta(hours=number("reply_link_lasts")),
+        )
+        db.session.add(found)
+        db.session.flush()
+    return found, token_of(str(found.id), secret)
+
+
+def opened(token: str) -> Opened | None:
+    """Find what a link opens; None where there never was one.
+
+    It does not work once it was used, past its day, and where no link may go to that mailbox any more (promise 8).
+    """
+    found = _found(token)
+    if found is None:
+        return None
+    link, message, contact = found
+    used_or_ended = link.used_at is not None or link.expires_at <= now()
+    works = not used_or_ended and may_leave(contact, REPLY_LINK).allowed
+    return Opened(link=link, message=message, contact=contact, works=works)
+
+
+def _found(token: str) -> tuple[ReplyLink, Message, Contact] | None:
+    if len(token) != TOKEN_CHARACTERS or not token.isascii():
+        return None
+    question = (
+        select(ReplyLink, Message, Contact)
+        .join(Message, Message.id == ReplyLink.message_id)
+        .join(Contact, Contact.id == Message.contact_id)
+        .where(ReplyLink.token_hash == _hash(token))
+        .execution_options(populate_existing=True)
+    )
+    row = db.session.execute(question).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def number(name: str) -> int:
+    """Read a number of policy, as it stands today."""
+    return policy.packaged().read(name, clocks.london_date(now()), int)
+
+
+def token_of(link_id: str, secret: str) -> str:
+    """Make the token of a link: the same again after a crash."""
+    made = hmac.new(secret.encode(), f"reply link {link_id}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,50 @@
+"""Puts words before whoever has a contact, or had it last, and before another team; never before nobody."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening.db import db
+from screening.models import Contact, QueueItem, Team
+from screening.queues import placing
+
+
+def tell_holder(contact_id: UUID, words: str) -> QueueItem:
+    """Flag the contact's first open item, or one made anew for the team that had it last; give the item."""
+    found = placing.open_items(contact_id)
+    item = found[0] if found else _anew(contact_id, words)
+    placing.flag(item, words)
+    db.session.flush()
+    return item
+
+
+def tell_team(item: QueueItem, team: Team, words: str) -> None:
+    """Show an item to another team too: from then on its people may open the contact."""
+    if team.id not in {found.team_id for found in placing.open_items(item.contact_id)}:
+        placing.follow(item, team=team, why=words, step=placing.ATTENTION, leads=False, accept_due_at=None)
+
+
+def alarm(contact_id: UUID, words: str) -> None:
+    """Put words where an alarm shows them until a person acts: in nobody's queue, under Needs attention."""
+    last = _last(contact_id)
+    if last is None:
+        _unrouted(contact_id, words)
+        return
+    placing.follow(last, team=None, why=words, step=placing.ATTENTION, leads=False)
+
+
+def _anew(contact_id: UUID, words: str) -> QueueItem:
+    last = _last(contact_id)
+    if last is None:
+        return _unrouted(contact_id, words)
+    return placing.follow(last, team=last.team, why=words, step=placing.ATTENTION, leads=False)
+
+
+def _unrouted(contact_id: UUID, words: str) -> QueueItem:
+    contact = db.session.get_one(Contact, contact_id)
+    return placing.place(placing.unrouted(contact, team=None, why=words))
+
+
+def _last(contact_id: UUID) -> QueueItem | None:
+    question = select(QueueItem).where(QueueItem.contact_id == contact_id)
+    return db.session.scalar(question.order_by(QueueItem.leads.desc(), QueueItem.seq.desc()).limit(1))

@@ -1,0 +1,20 @@
+"""What follows where a message did not reach its referrer and nobody rang: the team is told, then the duty manager."""
+
+from uuid import UUID
+
+from screening.db import now
+from screening.messages import service
+from screening.queues import placing
+from screening.wording import moment
+from workers import attention
+
+
+def raise_late(message_id: UUID, step: str) -> None:
+    """Tell the next on the ladder; whoever holds the contact, or held it last, has it on their screen."""
+    message = service.raise_undelivered(message_id, step)
+    if message is None:
+        return
+    words = f"Its referrer has not been told: a message could not be sent. Told at {moment(now())}: open To ring."
+    item = attention.tell_holder(message.contact_id, words)
+    if step == "duty_manager":
+        placing.tell_duty_manager(item, words)
