@@ -1,10 +1,11 @@
 """What somebody decided about one child, and what every decision has to say. Judges; changes nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from screening.decisions.proposal import URGENCY_ORDER, Proposal
+from screening.decisions.words import EXPLORED_WORDS
 from screening.models.decision import OUTCOMES, RATIONALE_PARTS
 
 LEVELS = (1, 2, 3, 4)
@@ -44,21 +45,33 @@ class Answer(View):
     family_told: dict[str, str]
     against_reason: str | None = None
     acknowledged_missing: list[str] = field(default_factory=list)
+    # How far views and identity were explored; None where nobody is asked, as through the API of old.
+    explored: dict[str, str] | None = None
+    # Which parts, word for word a sibling's, were said to be true of this child, too.
+    confirmed_same: list[str] = field(default_factory=list)
+    for_referrer: str | None = None
 
 
-def incomplete(answer: Answer, proposal: Proposal, *, missing: Collection[str], may_sign: bool) -> Problems:
+def incomplete(
+    answer: Answer, proposal: Proposal, *, missing: Collection[str], same: Mapping[str, str], may_sign: bool
+) -> Problems:
     """Say all that a decision still lacks, by pointer, at once.
 
     Args:
         answer: what was decided.
         proposal: what the rules propose for this child.
         missing: the ids of the checks that brought no answer.
+        same: the parts of the rationale that are word for word a sibling's, with that child's name.
         may_sign: whether the decider is a manager, who may close what the rules hold open.
     """
     wrong = answer.problems() | _against_problems(answer, proposal, may_sign=may_sign)
     for part in RATIONALE_PARTS:
         if not answer.rationale.get(part, "").strip():
             wrong[f"/rationale/{part}"] = [NOT_WRITTEN[part]]
+    for part, name in same.items():
+        if part not in answer.confirmed_same:
+            wrong[f"/rationale/{part}"] = [f"This is {name}'s, word for word. Change what differs, or confirm it."]
+    wrong |= _explored_problems(answer.explored)
     wrong |= _family_told_problems(answer.family_told)
     if set(answer.acknowledged_missing) - set(missing):
         wrong["/acknowledged_missing"] = ["A check that you ticked has an answer now. Read it, then decide."]
@@ -67,6 +80,13 @@ def incomplete(answer: Answer, proposal: Proposal, *, missing: Collection[str], 
     return wrong
 
 
+# Not explored is an answer, and what is written beside it says why.
+EXPLORED = ("views", "identity")
+EXPLORED_ANSWERS = tuple(EXPLORED_WORDS)
+UNSAID = {
+    "views": "Say whether their views were asked, or why not.",
+    "identity": "Say whether identity was explored, or why not.",
+}
 NOT_WRITTEN = {
     "worried": "Write what we are worried about.",
     "going_well": "Write what is going well, or that nothing is known to be.",
@@ -74,6 +94,13 @@ NOT_WRITTEN = {
     "views": "Write the child's and the family's views, or why nobody could ask.",
     "identity": "Write how identity matters here, or why it does not.",
 }
+
+
+def _explored_problems(explored: Mapping[str, str] | None) -> Problems:
+    if explored is None:
+        return {}
+    unsaid = [part for part in EXPLORED if explored.get(part) not in EXPLORED_ANSWERS]
+    return {f"/explored/{part}": [UNSAID[part]] for part in unsaid}
 
 
 def _family_told_problems(told: dict[str, str]) -> Problems:

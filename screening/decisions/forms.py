@@ -10,18 +10,20 @@ from screening import acceptance, codes
 from screening.db import now
 from screening.deciding import in_force, whom
 from screening.decisions import queries, service
-from screening.decisions.answers import View
+from screening.decisions.answers import EXPLORED, Answer, View
+from screening.decisions.grounds import same_as_siblings
+from screening.decisions.prompts import prompts_for
 from screening.decisions.proposal import Proposal, proposal_for
 from screening.decisions.reading import read
 from screening.decisions.turns import lead_item, stage_now
-from screening.decisions.words import OUTCOME_HINTS, STAGE_WORDS
+from screening.decisions.words import EXPLORED_WORDS, OUTCOME_HINTS, STAGE_WORDS, STOOD_WORDS
 from screening.errors import Invalid
 from screening.models import BackgroundCheck, Contact, Decision, Screening
 from screening.models.decision import RATIONALE_PARTS
 
 TOLD_PARTS = ("who", "when", "how", "unsafe_because")
-COPIED = ("outcome", "level", "urgency", "rationale", "family_told", "against_reason")
-UNANSWERED = {"no_reply": "no reply", "refused": "refused", "failed": "it failed", "not_asked": "not asked"}
+# What is judged of a child is never copied: outcome, level, urgency, and why lower.
+COPIED = ("rationale", "family_told")
 SECOND = (
     "The rules propose level 4 or red, and this is lower. It takes effect once a second person, who has not seen your "
     "answer, decides the same."
@@ -49,6 +51,9 @@ def typed() -> Json:
         "family_told": {part: _text(f"family_told.{part}") for part in TOLD_PARTS},
         "against_reason": _text("against_reason") or None,
         "acknowledged_missing": form.getlist("acknowledged_missing"),
+        "explored": {part: form.get(f"explored.{part}", "") for part in EXPLORED},
+        "confirmed_same": form.getlist("confirmed_same"),
+        "for_referrer": _text("for_referrer") or None,
     }
 
 
@@ -89,12 +94,23 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         proposal=_proposed(screening, child_id) if view else None,
         **_against(form, proposal_for(screening, child_id)),
         outcomes=outcomes(),
+        copied=_same(contact, child_id, stage, form),
+        explored=list(EXPLORED_WORDS.items()),
+        prompts=prompts_for(contact, child_id),
         missing=[(str(check.id), _missing_words(check, contact)) for check in service.missing_checks(contact)],
         siblings=_siblings(contact, child_id),
         version=contact.version,
         now=now(),
         urls={"send": place(contact, child_id)},
     )
+
+
+def _same(contact: Contact, child_id: UUID | None, stage: str, form: Typed) -> dict[str, str]:
+    """Say of each part that is word for word a sibling's, whose it is."""
+    rationale = form.values.get("rationale") or {}
+    shown = Answer(child_id=child_id, outcome="", level=0, urgency="", rationale=rationale, family_told={})
+    found = same_as_siblings(contact, stage, shown)
+    return {part: queries.child_name(contact, made.child_id) for part, made in found.items()}
 
 
 def _threshold(contact: Contact) -> Json | None:
@@ -157,7 +173,7 @@ def _against(form: Typed, proposal: Proposal) -> Json:
 def _missing_words(check: BackgroundCheck, contact: Contact) -> str:
     about = next((person.full_name for person in contact.participations if person.id == check.participation_id), "")
     name = f"{codes.check_name(check.kind)}, about {about}" if about else codes.check_name(check.kind)
-    why = UNANSWERED.get(check.outcome or "", "still waiting")
+    why = STOOD_WORDS[check.outcome or "waiting"]
     return f"{name}: not checked, {why}" if check.outcome else f"{name}: {why}"
 
 

@@ -12,9 +12,9 @@ from screening.access import viewer
 from screening.db import db
 from screening.deciding import in_force, whom
 from screening.decisions.turns import stage_now
-from screening.decisions.words import RATIONALE_WORDS, told_words
+from screening.decisions.words import EXPLORED_WORDS, RATIONALE_WORDS, STOOD_WORDS, told_words
 from screening.errors import NotFound
-from screening.models import Contact, Decision, User
+from screening.models import Contact, Decision, Screening, User
 from screening.wording import level_words, moment, urgency_words
 
 NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
@@ -110,11 +110,38 @@ def _shown(contact: Contact, decision: Decision) -> dict[str, Any]:
         "urgency": decision.urgency,
         "by": decision.decided_by.name,
         "at": decision.decided_at,
-        "rationale": [(words, decision.rationale[part]) for part, words in RATIONALE_WORDS.items()],
+        "rationale": [(words, _part(contact, decision, part)) for part, words in RATIONALE_WORDS.items()],
+        "stood_on": _stood_on(contact, decision),
         "family_told": told_words(decision.family_told),
         "against_reason": decision.against_reason,
         "second": second_words(decision),
     }
+
+
+def _part(contact: Contact, decision: Decision, part: str) -> str:
+    how = (decision.explored or {}).get(part)
+    said = [EXPLORED_WORDS[how]] if how in EXPLORED_WORDS and how != "explored" else []
+    same_id = (decision.same_as or {}).get(part)
+    same = db.session.get(Decision, UUID(same_id)) if same_id else None
+    whose = [f"The same as for {child_name(contact, same.child_id)}, confirmed for this child"] if same else []
+    return ". ".join([*said, decision.rationale[part], *whose])
+
+
+def _stood_on(contact: Contact, decision: Decision) -> list[tuple[str, str]]:
+    """Say by what rules it was scored, and how the checks stood: whether each had answered, never what it found."""
+    if decision.stood_on is None:
+        return []
+    screening = db.session.get_one(Screening, decision.screening_id)
+    rows = [("Scored", f"{moment(screening.screened_at)}, by rules {screening.ruleset.partition('+')[0]}")]
+    names = {str(person.id): person.full_name for person in contact.participations}
+    for check in decision.stood_on["checks"]:
+        about = names.get(check["about"])
+        name = f"{codes.check_name(check['kind'])}, about {about}" if about else codes.check_name(check["kind"])
+        if check["stood"] == "answered":
+            rows.append((name, f"answered at {moment(datetime.fromisoformat(check['answered_at']))}"))
+        else:
+            rows.append((name, f"not checked, {STOOD_WORDS[check['stood']]}; decided knowing that"))
+    return rows
 
 
 def second_words(decision: Decision) -> str | None:

@@ -43,6 +43,13 @@ class FamilyTold(Schema):
     unsafe_because = _text()
 
 
+class Explored(Schema):
+    """How far views and identity were explored: `explored`, or the reason why not, as a contact has it."""
+
+    views = _text()
+    identity = _text()
+
+
 class ViewSchema(Schema):
     """A second person's own outcome, level and urgency."""
 
@@ -70,6 +77,9 @@ class DecisionSchema(ViewSchema):
     family_told = fields.Nested(FamilyTold, load_default=dict)
     against_reason = Part(load_default=None, allow_none=True)
     acknowledged_missing = fields.List(Part(), load_default=list)
+    explored = fields.Nested(Explored, load_default=None, allow_none=True)
+    confirmed_same = fields.List(Part(), load_default=list)
+    for_referrer = Part(load_default=None, allow_none=True)
 
     @post_load
     def shaped(self, data: dict[str, Any], **_: Any) -> View:
@@ -101,6 +111,11 @@ class DecisionShownSchema(Schema):
     against_proposal = fields.Boolean()
     against_reason = fields.String(allow_none=True)
     acknowledged_missing = fields.List(fields.String())
+    explored = fields.Nested(Explored, allow_none=True)
+    same_as = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
+    stood_on = fields.Dict(allow_none=True)
+    for_referrer = fields.String(allow_none=True)
+    screening = fields.UUID(attribute="screening_id")
     decided_by = fields.String()
     decided_at = fields.AwareDateTime()
     stands = fields.Boolean()
@@ -111,11 +126,12 @@ class DecisionShownSchema(Schema):
 
 def decision_shown(contact: Contact, decision: Decision) -> dict[str, Any]:
     """Give a decision the API's shape."""
-    named = {"reference", "version", "decided_by", "confirmed_by", "child"}
+    named = {"reference", "version", "decided_by", "confirmed_by", "child", "screening"}
     same = set(DecisionShownSchema().fields) - named
     return {
         **{name: getattr(decision, name) for name in same},
         "child_id": decision.child_id,
+        "screening_id": decision.screening_id,
         "reference": contact.reference,
         "version": contact.version,
         "decided_by": decision.decided_by.name,

@@ -11,14 +11,13 @@ from screening.db import db, new_id, now
 from screening.decisions import after, second_person
 from screening.decisions.answers import Answer, View, incomplete
 from screening.decisions.children import settling
+from screening.decisions.grounds import ANSWERED, same_as_siblings, snapshot, standing_checks
 from screening.decisions.proposal import proposal_for
 from screening.decisions.turns import Turn, lock, refuse_stale, turn
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import BackgroundCheck, Contact, Decision, OwnView, Screening, User
 from screening.models.decision import RATIONALE_PARTS
 from screening.wording import moment
-
-ANSWERED = ("information_found", "nothing_known")
 
 
 def keep_own_view(*, contact: Contact, child_id: UUID | None, level: int, urgency: str) -> OwnView:
@@ -67,11 +66,16 @@ def decide(*, contact: Contact, answer: Answer, version: int | None = None) -> D
     screening = latest_screening(contact)
     proposal = proposal_for(screening, answer.child_id)
     missing = {str(check.id) for check in missing_checks(contact)}
-    wrong = incomplete(answer, proposal, missing=missing, may_sign=viewer().may("decision.confirm"))
+    same = same_as_siblings(contact, now_deciding.stage, answer)
+    named = {part: made.child.full_name if made.child else "the other child" for part, made in same.items()}
+    may_sign = viewer().may("decision.confirm")
+    wrong = incomplete(answer, proposal, missing=missing, same=named, may_sign=may_sign)
     if wrong:
         raise Invalid("The decision is not complete yet.", fields=wrong)
     lowered = answer.is_lower_than(proposal)
     decision = _put_on_file(contact, answer, now_deciding, screening, lowered=lowered)
+    decision.same_as = {part: str(made.id) for part, made in same.items()} or None
+    decision.stood_on = snapshot(contact)
     decision.needs_second_person = lowered and proposal.gravest
     db.session.flush()
     detail = {"stage": now_deciding.stage}
@@ -136,11 +140,7 @@ def latest_screening(contact: Contact) -> Screening:
 
 def missing_checks(contact: Contact) -> list[BackgroundCheck]:
     """List the checks that have brought no answer: waiting, failed, refused, not asked. None of them means "no"."""
-    standing = (BackgroundCheck.contact_id == contact.id, BackgroundCheck.replaced_at.is_(None))
-    asked = select(BackgroundCheck).where(*standing).order_by(BackgroundCheck.seq)
-    # As they stand now, also where they were read before the contact was held.
-    checks = db.session.scalars(asked.execution_options(populate_existing=True))
-    return [check for check in checks if check.outcome not in ANSWERED]
+    return [check for check in standing_checks(contact) if check.outcome not in ANSWERED]
 
 
 def _own_view(contact: Contact, stage: str, child_id: UUID | None) -> Select[OwnView]:
@@ -190,6 +190,8 @@ def _put_on_file(contact: Contact, answer: Answer, turn: Turn, screening: Screen
         family_told=answer.family_told,
         against_reason=answer.against_reason,
         acknowledged_missing=answer.acknowledged_missing,
+        explored=answer.explored,
+        for_referrer=(answer.for_referrer or "").strip() or None,
         against_proposal=lowered,
         screening_id=screening.id,
         decided_by_id=turn.decider.id,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from screening import codes
+
 OUTCOME_HINTS = {
     "strategy_discussion": "Section 47: with police and health, today where it is urgent",
     "assessment": "Section 17: a social worker assesses",
@@ -17,6 +19,17 @@ RATIONALE_WORDS = {
     "history": "History",
     "views": "The child's and the family's views",
     "identity": "Identity and its relevance",
+}
+# What is said of the child's and the family's views, and of identity, before it is written.
+EXPLORED_WORDS = {"explored": "Explored, as written here"} | {
+    code: words for code, words in codes.NOT_EXPLORED.items() if code != "danger_first"
+}
+STOOD_WORDS = {
+    "waiting": "still waiting",
+    "no_reply": "no reply",
+    "refused": "refused",
+    "failed": "it failed",
+    "not_asked": "not asked",
 }
 STAGE_WORDS = {"contact": "Contact decision", "team": "Team decision"}
 

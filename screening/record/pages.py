@@ -12,6 +12,7 @@ from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
 from screening.db import now, transaction
+from screening.decisions.children.settled import settled
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, Participation, QueueItem, ReferralDelivery
 from screening.people.pages import panel
@@ -288,6 +289,7 @@ def _decision(contact: Contact) -> dict[str, Any]:
     awaiting = awaiting_second_view(contact)
     return {
         "decisions": decisions_of(contact),
+        "known_children": settled(contact),
         "awaiting": awaiting,
         "second_url": url_for("second_view.next", reference=contact.reference) if awaiting else "",
         "decide_url": decide_url_of(contact) if mine and not awaiting else "",

@@ -17,6 +17,8 @@ def decide(worker: Person, outcome: str, *, level: str = "3", urgency: str = "am
     page.check(f"[name=urgency][value='{urgency}']")
     for part in RATIONALE:
         page.fill(f"[name='rationale.{part}']", f"What we think of this: {part}.")
+    for part in ("views", "identity"):
+        page.select_option(f"[name='explored.{part}']", "explored")
     for part in ("who", "when", "how"):
         page.fill(f"[name='family_told.{part}']", "Mother, today, by telephone")
     for missing in page.locator("[name=acknowledged_missing]").all():

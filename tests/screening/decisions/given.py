@@ -86,10 +86,16 @@ def answer(child: Participation | None, **changed: Any) -> Answer:
         "outcome": "assessment",
         "level": 3,
         "urgency": "amber",
-        "rationale": dict.fromkeys(RATIONALE_PARTS, "In a sentence."),
+        "rationale": {part: words_of(child) for part in RATIONALE_PARTS},
         "family_told": TOLD,
     }
     return Answer(child_id=child.id if child else None, **{**values, **changed})
+
+
+def words_of(child: Participation | None) -> str:
+    """What is written of the first child, and of each other one: no two are decided in the same words."""
+    first = child is None or child.contact is None or child is next(iter(child.contact.children), None)
+    return "In a sentence." if first else f"In a sentence of {child.full_name}."
 
 
 def body(child: Participation | None, **changed: Any) -> dict[str, Any]:
@@ -104,6 +110,8 @@ def form(contact: Contact, **changed: Any) -> dict[str, Any]:
     whole = body(None, **changed)
     fields = {name: whole[name] for name in ("outcome", "level", "urgency", "acknowledged_missing")}
     fields |= {f"rationale.{part}": words for part, words in whole["rationale"].items()}
+    fields |= {"confirmed_same": changed.get("confirmed_same", [])}
+    fields |= {"explored.views": "explored", "explored.identity": "explored"}
     fields |= {f"family_told.{part}": words for part, words in whole["family_told"].items()}
     return {**fields, "against_reason": whole["against_reason"] or "", "version": contact.version, "action": "decide"}
 

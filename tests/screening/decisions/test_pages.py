@@ -4,6 +4,7 @@ import pytest
 
 from screening.db import db, now
 from screening.models import AuditEntry
+from screening.models.decision import RATIONALE_PARTS
 from tests.screening.decisions import given
 from tests.screening.people import made
 
@@ -194,15 +195,58 @@ def test_a_check_that_was_ticked_as_missing_and_has_answered_is_read_first(signe
     assert "In a sentence." in refused.text
 
 
-def test_a_siblings_decision_is_copied_to_start_from(signed_in):
+def test_a_siblings_reasons_are_copied_and_what_is_judged_of_the_child_is_not(signed_in):
     contact, client = given.contact("Ada Marlow", "Ben Marlow"), signed_in("sarah")
     ada, ben = contact.children
     sent(client, contact, ada)
 
     page = client.get(f"{kept(client, contact, ben)}?copy={ada.id}").text
 
-    assert "Copy from Ada Marlow" in page
-    assert "In a sentence." in page
+    assert "Copy the reasons from Ada Marlow" in page
+    assert page.count("In a sentence.") == 5
+    assert page.count("Copied from Ada Marlow. True of Ben Marlow as it stands") == 5
+    assert 'value="assessment" checked' not in page
+
+
+def test_what_is_copied_is_confirmed_part_by_part_or_changed(signed_in):
+    contact, client = given.contact("Ada Marlow", "Ben Marlow"), signed_in("sarah")
+    ada, ben = contact.children
+    sent(client, contact, ada)
+    copied = dict.fromkeys(RATIONALE_PARTS, "In a sentence.") | {"views": "Ben said he likes school."}
+    three = ["worried", "going_well", "history"]
+
+    refused = sent(client, contact, ben, rationale=copied, confirmed_same=three)
+    accepted = sent(client, contact, ben, rationale=copied, confirmed_same=[*three, "identity"])
+
+    assert (refused.status_code, accepted.status_code) == (422, 302)
+    assert refused.text.count("word for word. Change what differs, or confirm it.") == 2
+    assert set(given.decisions_of(contact)[1].same_as) == {*three, "identity"}
+
+
+def test_not_explored_is_an_answer_and_silence_is_none(signed_in):
+    contact, client = given.contact(), signed_in("sarah")
+    form = given.form(contact) | {"explored.views": "", "explored.identity": "not_relevant"}
+
+    refused = client.post(kept(client, contact), data=form)
+    accepted = client.post(place(contact), data=form | {"explored.views": "not_safe_to_ask"})
+    page = client.get(f"/contacts/{contact.reference}?tab=decision").text
+
+    assert (refused.status_code, accepted.status_code) == (422, 302)
+    assert "Not safe to ask. In a sentence." in page
+
+
+def test_the_decision_shows_later_how_the_checks_stood_when_it_was_made(signed_in):
+    contact, client = given.contact(), signed_in("sarah")
+    late = given.check(contact.children[0])
+    given.check(contact.children[0], outcome="nothing_known", answered_at=now())
+    sent(client, contact, acknowledged_missing=[str(late.id)])
+    late.outcome, late.answered_at = "nothing_known", now()
+    db.session.commit()
+
+    page = client.get(f"/contacts/{contact.reference}?tab=decision").text
+
+    assert "not checked, still waiting; decided knowing that" in page
+    assert "answered at 12:00 on 24 November 2026" in page
 
 
 def test_a_contact_that_changed_meanwhile_is_read_again_and_what_was_typed_stays(signed_in):

@@ -1,0 +1,57 @@
+"""What a decision stands on beside the facts and the rules: how the checks stood, and what is a sibling's word."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from screening.db import Json, db
+from screening.deciding import in_force
+from screening.decisions.answers import Answer
+from screening.decisions.queries import is_hidden
+from screening.models import BackgroundCheck, Contact, Decision
+from screening.models.decision import RATIONALE_PARTS
+
+ANSWERED = ("information_found", "nothing_known")
+
+
+def standing_checks(contact: Contact) -> list[BackgroundCheck]:
+    """List the checks that count, as they stand now, also where they were read before the contact was held."""
+    standing = (BackgroundCheck.contact_id == contact.id, BackgroundCheck.replaced_at.is_(None))
+    asked = select(BackgroundCheck).where(*standing).order_by(BackgroundCheck.seq)
+    return list(db.session.scalars(asked.execution_options(populate_existing=True)))
+
+
+def snapshot(contact: Contact) -> Json:
+    """Keep how the checks stand at this moment. That one had answered is kept, and never what it found."""
+    return {"version": contact.version, "checks": [_kept(check) for check in standing_checks(contact)]}
+
+
+def same_as_siblings(contact: Contact, stage: str, answer: Answer) -> dict[str, Decision]:
+    """Find the parts of a rationale that are word for word those of another child of the contact, with whose.
+
+    Not of a decision of which the viewer may give the second view: nothing of it is told to them.
+    """
+    of_stage = [made for made in in_force(contact.id) if made.stage == stage and not is_hidden(made)]
+    others = [made for made in of_stage if made.child_id != answer.child_id]
+    return {
+        part: made
+        for made in reversed(others)
+        for part in RATIONALE_PARTS
+        if _folded(answer.rationale, part) and _folded(made.rationale, part) == _folded(answer.rationale, part)
+    }
+
+
+def _folded(rationale: Mapping[str, Any], part: str) -> str:
+    return " ".join(str(rationale.get(part, "")).split()).casefold()
+
+
+def _kept(check: BackgroundCheck) -> Json:
+    answered = check.outcome in ANSWERED
+    return {
+        "id": str(check.id),
+        "kind": check.kind,
+        "about": str(check.participation_id) if check.participation_id else None,
+        "stood": "answered" if answered else check.outcome or "waiting",
+        "answered_at": check.answered_at.isoformat() if answered and check.answered_at else None,
+    }
