@@ -238,7 +238,8 @@ def test_not_explored_is_an_answer_and_silence_is_none(signed_in):
 def test_the_decision_shows_later_how_the_checks_stood_when_it_was_made(signed_in):
     contact, client = given.contact(), signed_in("sarah")
     late = given.check(contact.children[0])
-    given.check(contact.children[0], outcome="nothing_known", answered_at=now())
+    other = given.person(contact, "Rose Marlow", role="adult")
+    given.check(other, outcome="nothing_known", answered_at=now())
     sent(client, contact, acknowledged_missing=[str(late.id)])
     late.outcome, late.answered_at = "nothing_known", now()
     db.session.commit()
