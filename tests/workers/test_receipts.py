@@ -267,3 +267,16 @@ def test_a_call_while_the_mail_server_has_it_leaves_both_on_record(settings):
 
     message = given.message_of(contact)
     assert (message.state, message.told_by_phone_at is not None) == ("sent", True)
+
+
+def test_sent_again_after_a_crash_it_holds_the_same_link_which_no_log_and_no_row_repeats(office, settings):
+    contact = given.contact()
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(2):
+            receipts.deliver(receipts.prepare_receipt(contact.id), settings)
+
+    first, second = (re.search(r"/reply/(\S{43})", letter.get_payload())[1] for letter in office.taken)
+    assert first == second
+    assert first not in str(logs)
+    rows_kept = [str(vars(task)) for task in given.tasks_of(contact, "receipt")]
+    assert first not in str(vars(given.message_of(contact))) + str(rows_kept)
