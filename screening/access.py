@@ -21,6 +21,7 @@ from screening.errors import NotAllowed
 from screening.models import (
     BackgroundCheck,
     Callback,
+    ChronologyEntry,
     Consultation,
     Contact,
     DangerAlert,
@@ -292,13 +293,22 @@ def _through_their_person(seen_by: Viewer, person_id: Any) -> ColumnElement[bool
     return exists(inner.correlate_except(people))
 
 
+def _through_what_it_is_of(seen_by: Viewer) -> ColumnElement[bool]:
+    # An entry of a contact that they may not see, or of somebody whom they may not know, does not exist for them.
+    of_contact, of_person = ChronologyEntry.contact_id, ChronologyEntry.person_id
+    return and_(
+        or_(of_contact.is_(None), _through_its_contact(seen_by, of_contact)),
+        or_(of_person.is_(None), _through_their_person(seen_by, of_person)),
+    )
+
+
 def _known_card(seen_by: Viewer) -> ColumnElement[bool]:
     # Said of the card itself: a search reads hundreds, and a look at each person's row would be as many look-ups.
     named = exists().where(PersonReader.person_id == PersonCard.person_id, PersonReader.user_id == seen_by.user_id)
     return or_(PersonCard.restricted.is_(False), named)
 
 
-GUARDED = (Contact, Participation, Referrer, Person, PersonAlert, PersonCard, Callback)
+GUARDED = (Contact, Participation, Referrer, Person, PersonAlert, PersonCard, Callback, ChronologyEntry)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -327,6 +337,7 @@ def _criteria(seen_by: Viewer) -> tuple[Any, ...]:
         ),
         with_loader_criteria(Referrer, _through_its_contact(seen_by, Referrer.contact_id), include_aliases=True),
         with_loader_criteria(Callback, _owed(seen_by), include_aliases=True),
+        with_loader_criteria(ChronologyEntry, _through_what_it_is_of(seen_by), include_aliases=True),
         with_loader_criteria(Person, known(seen_by), include_aliases=True),
         with_loader_criteria(PersonAlert, _through_their_person(seen_by, PersonAlert.person_id), include_aliases=True),
         with_loader_criteria(PersonCard, _known_card(seen_by), include_aliases=True),

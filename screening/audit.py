@@ -57,6 +57,8 @@ ACTIONS = frozenset(
         "queue.accepted", "queue.returned", "queue.moved", "queue.allocated", "queue.raised", "queue.escalated",
         "queue.undone",
         "queue.threshold_view",
+        "chronology.read", "chronology.kept", "chronology.reworded", "chronology.dropped", "chronology.added",
+        "chronology.reviewed", "chronology.overridden", "chronology.copied", "chronology.copy_read",
         "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
         "message.taken", "message.raised", "reply.opened", "reply.kept",
         "disagreement.made", "disagreement.placed", "disagreement.answered", "disagreement.read",

@@ -37,6 +37,8 @@ _WORKS_A_QUEUE = {
     "queue.return",
     "board.read",
     "rota.read",
+    "chronology.read",
+    "chronology.write",
 }
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.CALL_HANDLER: frozenset({"callback.ring", "people.find", "contact.take", "contact.read", "message.resend"}),
@@ -83,6 +85,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "decision.team",
             "decision.confirm",
             "disagreement.answer",
+            "chronology.override",
             "message.acknowledge",
             "message.resend",
             "queue.allocate",

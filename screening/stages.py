@@ -14,6 +14,10 @@ from screening.cases import pages as cases_pages
 from screening.checks import api as checks_api
 from screening.checks import pages as checks_pages
 from screening.checks import partner_pages
+from screening.chronology import api as chronology_api
+from screening.chronology import copy_pages as chronology_copy_pages
+from screening.chronology import gate_pages as chronology_gate_pages
+from screening.chronology import pages as chronology_pages
 from screening.contacts import api as contacts_api
 from screening.contacts import (
     call_safe_pages,
@@ -67,6 +71,7 @@ STAGE_APIS: list[Blueprint] = [
     queues_api.blueprint,
     people_link_api.blueprint,
     checks_api.blueprint,
+    chronology_api.blueprint,
     decisions_api.blueprint,
     known_children_api.blueprint,
     oversight_api.blueprint,
@@ -114,6 +119,9 @@ STAGE_PAGES = (
     second_pages.blueprint,
     known_children_pages.blueprint,
     restricted_pages.blueprint,
+    chronology_pages.blueprint,
+    chronology_copy_pages.blueprint,
+    chronology_gate_pages.blueprint,
     messages_pages.blueprint,
     disagreement_pages.blueprint,
     reply_pages.blueprint,

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import render_template, request, url_for
 
 from screening import acceptance, codes
+from screening.chronology import gate
 from screening.db import now
 from screening.deciding import in_force, whom
 from screening.decisions import queries, service
@@ -100,6 +101,7 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         missing=[(str(check.id), _missing_words(check, contact)) for check in service.missing_checks(contact)],
         siblings=_siblings(contact, child_id),
         version=contact.version,
+        chronology=gate.on_closing(contact, child_id) if stage == "team" else None,
         now=now(),
         urls={"send": place(contact, child_id)},
     )

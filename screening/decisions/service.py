@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from screening import audit
 from screening.access import require, viewer
+from screening.chronology import gate
 from screening.db import db, new_id, now
 from screening.decisions import after, second_person
 from screening.decisions.answers import Answer, View, incomplete
@@ -70,6 +71,7 @@ def decide(*, contact: Contact, answer: Answer, version: int | None = None) -> D
     named = {part: made.child.full_name if made.child else "the other child" for part, made in same.items()}
     may_sign = viewer().may("decision.confirm")
     wrong = incomplete(answer, proposal, missing=missing, same=named, may_sign=may_sign)
+    wrong |= gate.closing_problems(contact, answer.child_id, stage=now_deciding.stage, outcome=answer.outcome)
     if wrong:
         raise Invalid("The decision is not complete yet.", fields=wrong)
     lowered = answer.is_lower_than(proposal)

@@ -6,6 +6,9 @@ from screening.models.audit_entry import AuditEntry, AuditLink
 from screening.models.background_check import BackgroundCheck
 from screening.models.call_safety import CallSafety
 from screening.models.callback import Callback, CallbackTry
+from screening.models.chronology_copy import ChronologyCopy
+from screening.models.chronology_entry import ChronologyEntry
+from screening.models.chronology_review import ChronologyOverride, ChronologyReview
 from screening.models.consultation import Consultation
 from screening.models.contact import Contact, NamedReader
 from screening.models.contact_addition import ContactAddition
@@ -66,6 +69,10 @@ __all__ = [
     "Callback",
     "CallbackTry",
     "CaseReconciliation",
+    "ChronologyCopy",
+    "ChronologyEntry",
+    "ChronologyOverride",
+    "ChronologyReview",
     "Consultation",
     "Contact",
     "ContactAddition",

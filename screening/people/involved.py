@@ -56,6 +56,11 @@ def involvements_of(person_ids: Collection[UUID]) -> tuple[list[dict[str, Any]],
     return listed, "" if found.all_read else case_rows.TOO_MANY
 
 
+def cases_of(person_ids: Collection[UUID]) -> Cases:
+    """Give a person's involvements as rows: those that are surely theirs, and those that may be."""
+    return _cases(person_ids)
+
+
 def known_words(person_ids: Collection[UUID]) -> str:
     """Say what a call handler is told of somebody whom they proposed (design 10): to which teams they are open, only.
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from sqlalchemy import select
 
+from screening.chronology import gate
 from screening.db import db, now
 from screening.errors import Invalid
 from screening.models import QueueItem, Team
@@ -32,6 +33,7 @@ def move(kind: str, item: QueueItem, problem: Invalid | None = None) -> str:
         form={"values": moved(), "errors": _errors(problem)},
         teams=[choice for choice in all_teams() if not item.team or choice[0] != item.team.slug],
         version=request.form.get("version", item.version),
+        chronology=gate.on_passing(item) if kind == "transfer" else None,
         urls={"send": url_for(SEND_TO[kind], item_id=item.id)},
     )
 
@@ -43,6 +45,7 @@ def end(item: QueueItem, problem: Invalid | None = None) -> str:
         item=_about(item) | {"why": item.why},
         form={"values": {"reason": moved()["reason"]}, "errors": _errors(problem)},
         version=request.form.get("version", item.version),
+        chronology=gate.on_ending(item),
         urls={"send": url_for("queues.end", item_id=item.id)},
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from routing_rules import clocks, policy
 from screening import acceptance
 from screening.access import require, viewer, viewing, worker_viewer
+from screening.chronology import gate
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.locks import lock_contact
@@ -73,7 +74,7 @@ def end_late_answer(item_id: UUID, *, version: int, reason: str) -> QueueItem:
     Raises:
         NotFound, Stale: as for `accept`.
         Conflict: it is other work, or not the viewer's; or it ended already, and says by whom.
-        Invalid: the reason is too short.
+        Invalid: the reason is too short, or a chronology is not ready; says what is missing.
     """
     require("queue.accept")
     item = finding.open_item(item_id)
@@ -82,6 +83,7 @@ def end_late_answer(item_id: UUID, *, version: int, reason: str) -> QueueItem:
         raise Conflict("Accept this before you end it. Work on a contact ends when it is decided, or passed on.")
     if short := finding.too_short(reason):
         raise Invalid("It was not ended.", fields={"/reason": [short]})
+    gate.refuse_ending(item)
     item.return_reason = reason.strip()
     placing.end(item, by=viewer().user_id)
     return finding.audited("queue.seen", item)
@@ -114,15 +116,16 @@ def transfer(item_id: UUID, *, version: int, reason: str, to_team: str) -> Queue
 
     Raises:
         NotFound, Conflict, Stale, Invalid: as for `send_back`.
-        Invalid: it cannot wait, and the team is closed now.
+        Invalid: it cannot wait, and the team is closed now; or it can, and a chronology is not ready: see `gate`.
     """
     require("queue.route")
     item = _placeable_item(item_id, version)
     team = _checked_move(item, reason, to_team)
     opening.refuse_closed(item, team)
+    to_finish = gate.passing_on(item)
     item.return_reason = reason.strip() or None
     placing.end(item, by=viewer().user_id)
-    following = placing.follow(item, team=team, why=f"Passed on by {_team_name(item)}.")
+    following = placing.follow(item, team=team, why=f"Passed on by {_team_name(item)}.{to_finish}")
     finding.note("queue.moved", item, {"to": team.slug})
     return following
 

@@ -160,6 +160,9 @@ def _actions(contact: Contact, item: QueueItem | None) -> list[dict[str, Any]]:
     if viewer().may("queue.read"):
         briefing_url = url_for("record.briefing", reference=contact.reference)
         actions.append({"text": "Briefing", "href": briefing_url, "kind": "quiet"})
+    if viewer().may("chronology.read") and contact.received_at:
+        chronology_url = url_for("chronology_gate.page", reference=contact.reference)
+        actions.append({"text": "Chronology", "href": chronology_url, "kind": "quiet"})
     return actions
 
 

@@ -101,7 +101,8 @@ def _actions(person: Person) -> list[dict[str, Any]]:
         ("Same as another person", "people_merge.choose", "people.merge", True),
         ("Restrict", "people_edit.restrict_form", "people.restrict", True),
     ]
-    return [
+    chronology = {"text": "Chronology", "href": url_for("chronology.page", of="person", id_=person.id)}
+    return [chronology] * viewer().may("chronology.read") + [
         {"text": text, "href": url_for(place, person_id=person.id)}
         for text, place, needed, fits in offered
         if fits and viewer().may(needed)

@@ -302,7 +302,7 @@ def test_the_teams_decision_has_a_form_of_its_own(signed_in):
     contact = given.contact(holder="winnie", team="winchester", step="referral")
     client = signed_in("winnie")
 
-    answer = sent(client, contact, outcome="no_further_action")
+    answer = sent(client, contact)
 
     assert "Team decision: Ada Marlow" not in answer.text
     assert [decision.stage for decision in given.decisions_of(contact)] == ["contact", "team"]

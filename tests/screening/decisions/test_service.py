@@ -91,7 +91,7 @@ def test_a_contact_in_which_no_child_is_named_is_decided_once():
 def test_the_teams_decision_is_about_the_children_who_were_referred():
     contact = given.contact(holder="winnie", team="winchester", step="referral")
 
-    decision = given.decide(contact, by="winnie", outcome="no_further_action")
+    decision = given.decide(contact, by="winnie")
 
     assert (decision.stage, contact.state) == ("team", "closed")
 
@@ -112,7 +112,7 @@ def test_a_child_who_is_named_after_the_referral_is_the_teams_to_decide():
     child = given.person(contact, "Ada Marlow")
     given.referred(contact, "winchester", holder="winnie")
 
-    decision = given.decide(contact, by="winnie", child=child, outcome="no_further_action")
+    decision = given.decide(contact, by="winnie", child=child)
 
     assert (decision.stage, decision.child_id) == ("team", child.id)
 

@@ -1,0 +1,1 @@
+"""A child's chronology: drafted from what happened, reviewed by a person. Stages ask its gate, so it stands below."""

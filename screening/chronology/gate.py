@@ -1,0 +1,265 @@
+"""Whether work on a contact may end or be passed on: each child's chronology was reviewed, and nothing came since.
+
+One place says it for the page, the API and whatever works on many at once. What protects a child is never held up: red
+work, and what the emergency duty team hands over, goes on, and whoever receives it is told what is missing.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from routing_rules import clocks, policy
+from screening import audit
+from screening.access import require, viewer, viewing, worker_viewer
+from screening.chronology.gaps import gaps_of
+from screening.chronology.queries import Review, entries_of, newest_review
+from screening.chronology.subject import Subject, children_of
+from screening.db import db, now
+from screening.deciding import whom
+from screening.errors import Conflict, Invalid
+from screening.models import ChronologyOverride, Contact, DangerAlert, QueueItem, Referral, User
+
+FIELD = "/chronology"
+WHAT_TO_DO = "Open the contact's chronology and review it, or ask a manager to let it go on without."
+NO_REASON = "Write why it may go on before the chronology is whole."
+NOTHING_MISSING = "Nothing is missing any more: no word of a manager is needed."
+HELD = "Work does not end, and is not passed on, before this is done or a manager lets it go on without:"
+CLOSING = "A decision that ends the team's work waits until this is done. What protects the child does not:"
+NOT_HELD = "This cannot wait, and is not held up. Whoever receives it is told to finish it:"
+NEVER = "not_reviewed"
+NOT_REVIEWED = "Nobody has reviewed it yet"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that keeps one child's chronology from being ready. `keys` tell it again."""
+
+    child_id: UUID
+    child: str
+    words: str
+    keys: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say whose and what."""
+        return f"{self.child}: {self.words}."
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a form says of the chronologies before it is sent. `held` is True where what is missing stops it."""
+
+    reference: str
+    words: str
+    missing: list[str]
+    held: bool
+
+
+def missing(contact: Contact, child_ids: Collection[UUID | None] | None = None) -> list[Missing]:
+    """List what keeps the chronologies of a contact's children from being ready, but for what a manager let pass.
+
+    `child_ids` are the children it is about; left out, they are those whom the contact's work is about now.
+    """
+    return _every(contact, child_ids, passed=_let_pass(contact.id))
+
+
+def of_subject(subject: Subject, passed: Collection[str] = ()) -> list[tuple[str, tuple[str, ...]]]:
+    """Say what one chronology lacks, in words with the keys of it; nothing where it is ready.
+
+    `passed` are the keys of what a manager let pass.
+    """
+    entries, review = entries_of(subject), newest_review(subject)
+    lacks: list[tuple[str, tuple[str, ...]]] = []
+    new = [entry.key for entry in entries if entry.state == "new" and entry.key not in passed]
+    if review is None and NEVER not in passed:
+        lacks.append((NOT_REVIEWED, (NEVER,)))
+    if new:
+        many = "1 entry nobody has looked at" if len(new) == 1 else f"{len(new)} entries nobody has looked at"
+        lacks.append((many, tuple(new)))
+    unknown = [gap for gap in gaps_of(subject, entries) if gap.key not in passed and not _knew_of(review, gap.key)]
+    lacks += [(gap.words.removesuffix("."), (gap.key,)) for gap in unknown]
+    return lacks
+
+
+def closing_problems(contact: Contact, child_id: UUID | None, *, stage: str, outcome: str) -> dict[str, list[str]]:
+    """Say, by pointer, what is missing before this decision ends the team's work with a child; nothing where it may.
+
+    Only outcomes that end the work are held: what protects a child, and every first decision, is not.
+    """
+    closing = policy.packaged().read("chronology_closing_outcomes", clocks.london_date(now()), tuple)
+    if stage != "team" or outcome not in closing:
+        return {}
+    return _problems(missing(contact, [child_id]))
+
+
+def refuse_ending(item: QueueItem) -> None:
+    """Let work on a contact that was referred end where the chronologies are ready.
+
+    Raises:
+        Invalid: something is missing; says exactly what.
+    """
+    if _is_referred(item.contact_id) and (lacks := missing(item.contact)):
+        raise Invalid("The chronology is not ready.", fields=_problems(lacks))
+
+
+def passing_on(item: QueueItem) -> str:
+    """Let an item be passed on: give the line for whoever receives it, or nothing where nothing is missing.
+
+    A team that has worked on a referral passes it on with its chronology reviewed. Red work, a child in danger, and
+    what the emergency duty team hands over are never held: the line says what is to be done.
+
+    Raises:
+        Invalid: something is missing, and it can wait; says exactly what.
+    """
+    if not _is_looked_at(item):
+        return ""
+    lacks = missing(item.contact)
+    if lacks and _can_be_held(item):
+        raise Invalid("The chronology is not ready.", fields=_problems(lacks))
+    return to_finish(lacks)
+
+
+def on_passing(item: QueueItem) -> Notice | None:
+    """Say on the form that passes an item on whether it is ready; None where that is not asked of it."""
+    if not _is_looked_at(item):
+        return None
+    held = _can_be_held(item)
+    return _notice(item.contact, missing(item.contact), HELD if held else NOT_HELD, held=held)
+
+
+def on_ending(item: QueueItem) -> Notice | None:
+    """Say on the form that ends an item whether it is ready; None where that is not asked of it."""
+    return _notice(item.contact, missing(item.contact), HELD) if _is_referred(item.contact_id) else None
+
+
+def on_closing(contact: Contact, child_id: UUID | None) -> Notice | None:
+    """Say on the form of a team's decision whether the child's chronology is ready; None where no child is named."""
+    return _notice(contact, missing(contact, [child_id]), CLOSING) if child_id else None
+
+
+def to_finish(lacks: Sequence[Missing]) -> str:
+    """Say, without naming anybody, what whoever receives the work has to finish."""
+    children = len({one.child_id for one in lacks})
+    if not lacks:
+        return ""
+    whose = "1 child" if children == 1 else f"{children} children"
+    return f" Chronology to finish, of {whose}: it was passed on before it was reviewed."
+
+
+def override(contact: Contact, *, reason: str) -> ChronologyOverride:
+    """Let work on a contact end or be passed on without what is missing now. What comes later is missing again.
+
+    Raises:
+        NotAllowed: the viewer is no manager.
+        Conflict: nothing is missing.
+        Invalid: there is no reason.
+    """
+    require("chronology.override")
+    lacks = missing(contact)
+    if not lacks:
+        raise Conflict(NOTHING_MISSING)
+    if not reason.strip():
+        raise Invalid("The chronology was not let pass.", fields={"/reason": [NO_REASON]})
+    row = ChronologyOverride(
+        contact_id=contact.id,
+        missing=[*(_kept(one) for one in lacks), *_out_of_sight(contact)],
+        reason=reason.strip(),
+        made_by_id=viewer().user_id,
+        made_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    detail = {"missing": len(lacks)}
+    audit.record("chronology.overridden", contact_id=contact.id, subject=("chronology", row.id), detail=detail)
+    return row
+
+
+def overrides_of(contact: Contact) -> list[dict[str, Any]]:
+    """List what managers let pass on a contact, newest first: {by, at, reason, missing}."""
+    question = select(ChronologyOverride, User.name).join(User, User.id == ChronologyOverride.made_by_id)
+    rows = db.session.execute(
+        question.where(ChronologyOverride.contact_id == contact.id).order_by(ChronologyOverride.seq.desc())
+    )
+    return [
+        {
+            "by": name,
+            "at": row.made_at,
+            "reason": row.reason,
+            "missing": [f"{one['child']}: {one['words']}." for one in row.missing if one["words"]],
+        }
+        for row, name in rows
+    ]
+
+
+def _every(contact: Contact, child_ids: Collection[UUID | None] | None, passed: Collection[str] = ()) -> list[Missing]:
+    about = list(child_ids if child_ids is not None else children_meant(contact))
+    return [
+        # A child's own id stands before: the same gap of two children is two.
+        Missing(child.id, child.full_name, words, tuple(f"{child.id}:{key}" for key in keys))
+        for child, subject in children_of(contact, about)
+        for words, keys in of_subject(subject, _of_child(passed, child.id))
+    ]
+
+
+def _of_child(passed: Collection[str], child_id: UUID) -> set[str]:
+    return {key.removeprefix(f"{child_id}:") for key in passed if key.startswith(f"{child_id}:")}
+
+
+def children_meant(contact: Contact) -> list[UUID | None]:
+    """List the children whom the work on a contact is about: those referred, or all before that."""
+    return whom(contact, "team" if _is_referred(contact.id) else "contact")
+
+
+def _kept(one: Missing) -> dict[str, Any]:
+    return {"child": one.child, "words": one.words, "keys": list(one.keys)}
+
+
+def _out_of_sight(contact: Contact) -> list[dict[str, Any]]:
+    """Give what is missing whoever looks, by its keys alone: the contact passes for all who work on it."""
+    with viewing(worker_viewer("chronology")):
+        keys = [key for one in _every(contact, None) for key in one.keys]
+    return [{"child": "", "words": "", "keys": keys}]
+
+
+def _notice(contact: Contact, lacks: Sequence[Missing], words: str, *, held: bool = True) -> Notice:
+    return Notice(contact.reference, words, [one.sentence for one in lacks], held)
+
+
+def _is_looked_at(item: QueueItem) -> bool:
+    # What a team has not begun to work on is only placed elsewhere.
+    return (item.step == "referral" and item.state == "accepted") or _is_from_duty(item)
+
+
+def _can_be_held(item: QueueItem) -> bool:
+    return not (_is_from_duty(item) or _cannot_wait(item))
+
+
+def _is_from_duty(item: QueueItem) -> bool:
+    return item.team is not None and item.team.kind == "edt"
+
+
+def _is_referred(contact_id: UUID) -> bool:
+    return bool(db.session.scalar(select(exists().where(Referral.contact_id == contact_id))))
+
+
+def _knew_of(review: Review | None, key: str) -> bool:
+    return review is not None and key in review.row.gaps
+
+
+def _problems(lacks: Sequence[Missing]) -> dict[str, list[str]]:
+    if not lacks:
+        return {}
+    return {FIELD: ["The chronology is not ready.", *(one.sentence for one in lacks), WHAT_TO_DO]}
+
+
+def _cannot_wait(item: QueueItem) -> bool:
+    in_danger = exists().where(DangerAlert.contact_id == item.contact_id, DangerAlert.acknowledged_at.is_(None))
+    return item.urgency == "red" or bool(db.session.scalar(select(in_danger)))
+
+
+def _let_pass(contact_id: UUID) -> set[str]:
+    rows = db.session.scalars(select(ChronologyOverride).where(ChronologyOverride.contact_id == contact_id))
+    return {key for row in rows for one in row.missing for key in one["keys"]}
