@@ -33,6 +33,27 @@ def test_a_date_is_told_back_and_an_address_is_found_without_leaving_the_page(ca
     call.look()
 
 
+SLOW_TO_HEAR = """() => {
+  const real = window.fetch
+  window.fetch = async (url, ...rest) => {
+    const answer = await real(url, ...rest)
+    if (String(url).endsWith('/autosave')) await new Promise((resolve) => setTimeout(resolve, 1500))
+    return answer
+  }
+}"""
+
+
+def test_a_button_pressed_while_a_save_is_under_way_meets_no_conflict(call):
+    page = call.page
+    page.evaluate(SLOW_TO_HEAR)
+    with page.expect_response("**/autosave"):
+        page.fill("#children-0-given_name", "Ada")
+
+    page.get_by_role("button", name="Add another child").click()
+
+    expect(page.locator("[name='children.1.given_name']")).to_be_visible()
+
+
 def test_that_something_is_not_known_is_said_once_and_stands_there(call):
     why = call.page.locator(".fd-why", has_text="about Child 1").first
     why.locator("summary").click()

@@ -69,8 +69,9 @@ export function saveByItself (form, { journal, onSaved, onConflict, onSignedOut 
   }
 
   // Keep what is typed in another way than the usual: gives what the service answered, or nothing where it did not keep it.
-  function sendTo (url, body) {
-    return hold(() => send(url, body))
+  // `bodyNow` is asked once no save is under way: read before, it would name the version that this save replaces.
+  function sendTo (url, bodyNow) {
+    return hold(() => send(url, bodyNow()))
   }
 
   async function send (url, body) {

@@ -50,17 +50,21 @@ export function compare (form, saver, { words, theirs, mine, base }) {
     if (mine && !await saver.saveNow()) return false
     const others = theirs()
     const typed = valuesOf(pairsOf(form))
+    const told = await saver.sendTo(form.getAttribute('action'), () => bodyOfBoth(others, choice))
+    if (!told) return false
+    swapIn(form, told.html, typed)
+    saver.redrawn()
+    return true
+  }
+
+  function bodyOfBoth (others, choice) {
     const body = bodyOf(form)
     for (const [name] of pairsOf(body)) body.delete(name)
     for (const name of new Set([...Object.keys(here()), ...Object.keys(others.values)])) {
       for (const value of staying(name, choice(name), others.values[name] ?? [])) body.append(name, value)
     }
     body.set('version', others.version)
-    const told = await saver.sendTo(form.getAttribute('action'), body)
-    if (!told) return false
-    swapIn(form, told.html, typed)
-    saver.redrawn()
-    return true
+    return body
   }
 
   function staying (name, choice, others) {

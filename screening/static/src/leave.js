@@ -44,12 +44,12 @@ export function leaveOnceKept (form, saver) {
   }
 
   async function changePeople (button) {
-    const body = withButton(button)
+    let body
     // Places move up when somebody is taken out: nothing may be typed into them meanwhile.
     const main = form.querySelector('#main-content')
     const removes = button.name.startsWith('remove_')
     main.inert = removes
-    const told = await saver.sendTo(form.getAttribute('action'), body)
+    const told = await saver.sendTo(form.getAttribute('action'), () => (body = withButton(button)))
     main.inert = false
     if (!told) return button.focus()
     swapIn(form, told.html, valuesOf(pairsOf(removes ? form : body)))

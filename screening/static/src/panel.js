@@ -107,10 +107,12 @@ export function refreshPanel (form, { saver }) {
   // A button of the panel: what is typed is kept first, then what it says; the answer is the panel drawn anew.
   async function press (button) {
     if (!await saver.saveNow()) return tell('Not kept: what is typed is not saved yet')
-    const body = bodyOf(form)
-    body.set(button.name, button.value)
-    body.set('in_focus', question)
-    const told = await saver.sendTo(button.formAction, body)
+    const told = await saver.sendTo(button.formAction, () => {
+      const body = bodyOf(form)
+      body.set(button.name, button.value)
+      body.set('in_focus', question)
+      return body
+    })
     if (!told) return
     const part = button.closest('[data-panel-part]')
     button.blur()
