@@ -32,6 +32,7 @@ class Changes:
     _moved: int = 0
     _listening: bool = False
     _thread: threading.Thread | None = None
+    _ended: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def tag(self, *topics: str) -> str | None:
@@ -40,6 +41,10 @@ class Changes:
         versions = [self._moved, *(self._versions[topic] for topic in topics or ("",))]
         return "-".join([self.process, *map(str, versions)]) if self._listening else None
 
+    def stop(self) -> None:
+        """Listen no longer once the connection is lost: for a database that is gone for good."""
+        self._ended.set()
+
     def _start(self) -> None:
         with self._lock:
             if self._thread is None:
@@ -47,13 +52,13 @@ class Changes:
                 self._thread.start()
 
     def _listen(self) -> None:
-        while True:
+        while not self._ended.is_set():
             try:
                 self._listen_until_lost()
             except psycopg.Error as problem:
                 log.warning("changes_not_heard", kind=type(problem).__name__)
             self._listening = False
-            time.sleep(AGAIN_SECONDS)
+            self._ended.wait(AGAIN_SECONDS)
 
     def _listen_until_lost(self) -> None:
         address = make_url(self.database_url).set(drivername="postgresql")
