@@ -1,10 +1,12 @@
 """Turns every failure into a page, or problem+json (RFC 9457) under /api. Never a trace, never personal data."""
 
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -25,12 +27,23 @@ from screening.errors import (
 from screening.page_above import page_above
 
 log = structlog.get_logger()
+View = TypeVar("View", bound=Callable[..., Any])
 
 SOMEONE_ELSE = "Someone else changed this at the same moment. Nothing of yours was saved: open it again and repeat."
 NO_PAGE = "There is no such page. Check the address, or go back to the start."
 NOT_KEEPABLE = "A value in the request cannot be kept: a number is too large, or a text holds what is not text."
 TOO_BUSY = "The service has more to do than it can at the moment. Nothing was saved: wait a moment and try again."
 NOT_SAVED = "The service cannot reach its database. Nothing was saved: wait a moment and try again."
+
+
+# What a form carries for the service itself, and what is never shown again.
+NOT_WORDS = frozenset({"csrf_token", "version", "action", "threshold_screening", "password", "user_name"})
+
+
+def keeps_words(view: View) -> View:
+    """Mark a route whose form takes long to write: whatever refuses it, what was typed comes back with the answer."""
+    view.keeps_words = True  # type: ignore[attr-defined]
+    return view
 
 
 def register_error_pages(app: Flask) -> None:
@@ -52,7 +65,7 @@ def tell(error: ScreeningError) -> Response:
     g.database_away = isinstance(error, NotSaved)
     if wants_json():
         response = _problem(error)
-    elif isinstance(error, NotSignedIn):
+    elif isinstance(error, NotSignedIn) and not _typed():
         return redirect(url_for("sign_in.form", next=request.path if request.method == "GET" else None))  # type: ignore[return-value]
     else:
         response = _page(error)
@@ -84,8 +97,19 @@ def _problem(error: ScreeningError) -> Response:
 
 
 def _page(error: ScreeningError) -> Response:
-    html = render_template("errors/error.html", error=error, reference=None)
+    html = render_template("errors/error.html", error=error, reference=None, typed=_typed())
     return Response(html, status=error.status, content_type="text/html; charset=utf-8")
+
+
+def _typed() -> list[tuple[str, str, str]]:
+    """Give what was typed into a form that keeps it: each field, what it is in words, and what stood in it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method != "POST" or not getattr(view, "keeps_words", False):
+        return []
+    fields = ((name, text) for name, texts in request.form.lists() if name not in NOT_WORDS for text in texts)
+    return [
+        (name, name.replace(".", ", ").replace("_", " ").capitalize(), text) for name, text in fields if text.strip()
+    ]
 
 
 def _tell_http(problem: HTTPException) -> Response:

@@ -17,6 +17,7 @@ from screening.decisions.forms import Typed
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.decisions.schemas import FormSchema
 from screening.decisions.turns import lead_item, lock, stage_now, turn
+from screening.error_pages import keeps_words
 from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.models import Contact, Decision
 from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
@@ -51,6 +52,7 @@ def next_child(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<reference>/decide/<child>")
+@keeps_words
 @requires("queue.accept")
 def send(reference: str, child: str) -> ResponseReturnValue:
     """Keep the decider's own view, or their decision. Where something is missing, all that was typed stays."""
@@ -58,6 +60,9 @@ def send(reference: str, child: str) -> ResponseReturnValue:
         with transaction():
             contact = queries.contact_of(reference)
             child_id = _child(contact, child)
+            if request.form.get("action") == "again":
+                turn(contact, child_id)
+                return forms.decide(contact, child_id, Typed(forms.typed()))
             if request.form.get("action") == "own_view":
                 return _keep_own_view(contact, child_id)
             decision = _decide(contact, child_id)

@@ -283,6 +283,34 @@ def test_who_comes_second_is_told_who_decided_and_when(signed_in):
     assert "Sarah Okafor decided this at 12:00 on 24 November 2026." in answer.text
 
 
+WROTE = "He has not eaten since Friday."
+
+
+def test_what_was_typed_comes_back_where_the_contact_is_somebody_elses_by_now(signed_in):
+    contact, client = given.contact(), signed_in("sarah")
+    address, form = kept(client, contact), given.form(contact) | {"rationale.worried": WROTE}
+    given.lead_of(contact).holder_id = given.user("tom").id
+    db.session.commit()
+
+    refused = client.post(address, data=form)
+    given.lead_of(contact).holder_id = given.user("sarah").id
+    db.session.commit()
+    again = client.post(address, data=form | {"action": "again"})
+
+    assert (refused.status_code, WROTE in refused.text) == (409, True)
+    assert "Go on with these words" in refused.text
+    assert (again.status_code, WROTE in again.text, given.decisions_of(contact)) == (200, True, [])
+
+
+def test_what_was_typed_comes_back_where_the_session_has_ended(signed_in, client):
+    contact = given.contact()
+    address = kept(signed_in("sarah"), contact)
+
+    answer = client.post(address, data=given.form(contact) | {"rationale.worried": WROTE})
+
+    assert (answer.status_code, WROTE in answer.text, given.NARRATIVE in answer.text) == (401, True, False)
+
+
 def test_a_decided_child_leads_on_to_the_next(signed_in):
     contact, client = given.contact("Ada Marlow", "Ben Marlow"), signed_in("sarah")
     ada, ben = contact.children
