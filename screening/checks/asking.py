@@ -89,9 +89,11 @@ def _refuse_incomplete(wish: Wish, found: Mapping[str, Proposed]) -> None:
             wrong[f"/registers/{place}"] = [f"Choose one of: {', '.join(REGISTERS)}."]
         elif not found[register].asks:
             wrong[f"/registers/{place}"] = [found[register].why]
-    if not wish.registers and not wish.not_asked:
+    left_out = _left_out(wish, found)
+    if not wish.registers and not left_out:
+        # Nothing would be asked, and nothing kept.
         wrong["/registers"] = ["Choose at least one partner to ask."]
-    for one in _left_out(wish, found):
+    for one in left_out:
         if not wish.not_asked.get(one.register, "").strip():
             wrong[f"/not_asked/{one.register}"] = [
                 f"Write why {codes.REGISTERS[one.register]} is not asked, or ask it."

@@ -103,6 +103,18 @@ def test_taking_a_tick_away_without_a_reason_shows_what_is_missing_and_keeps_wha
     assert checks_of(contact) == []
 
 
+def test_asking_with_nothing_ticked_says_what_to_do(signed_in, contact):
+    given.partner("health")
+    db.session.commit()
+    browser, asking = signed_in("sarah"), f"/contacts/{contact.reference}/checks"
+    browser.post(asking, data={"registers": ["police"], "left_out_because": "She was seen there today."})
+
+    answer = browser.post(asking, data={})
+
+    assert answer.status_code == 422
+    assert "Choose at least one partner to ask." in answer.text
+
+
 def test_a_partner_who_was_left_out_can_still_be_asked(signed_in, contact):
     given.partner("health")
     db.session.commit()
