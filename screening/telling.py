@@ -248,8 +248,7 @@ def _details(found: Json) -> list[str]:
     questions = found.get("questions", {})
     lines += [f"{questions.get(name, name)} {said.capitalize()}." for name, said in found.get("stated", {}).items()]
     lines += [earlier_words(entry) for entry in found.get("earlier", [])]
-    if more := _not_open(found, "earlier"):
-        lines.append(f"{_more(found, 'earlier', more)} that you may not open: {ASK}.")
+    lines += _out_of_reach(found, "earlier")
     lines += [f"Also at this address: {_who(entry)}, in {entry['reference']}." for entry in found.get("siblings", [])]
     if more := _not_open(found, "siblings"):
         lines.append(f"Also at this address: {_many(more, 'child', 'children')} in what you may not open: {ASK}.")
@@ -283,6 +282,7 @@ def index_lines(found: Json) -> list[str]:
         f"{_who(entry)} ({_standing(entry)}).{earlier_outcome(entry)}"
         for entry in found.get("family_contacts", [])
     ]
+    lines += _out_of_reach(found, "family_contacts")
     return lines + [_lives_there(entry) for entry in found.get("household", [])]
 
 
@@ -294,8 +294,17 @@ def _lives_there(entry: Json) -> str:
     return f"At this address, by the index: {_who(entry)}."
 
 
-def _more(found: Json, part: str, count: int) -> str:
-    return f"{count} more" if found.get(part) else _many(count, "earlier contact")
+def _out_of_reach(found: Json, part: str) -> list[str]:
+    return [out_of_reach_words(one) for one in found.get("out_of_reach", []) if one["part"] == part]
+
+
+def out_of_reach_words(one: Json, about: str = "") -> str:
+    """Say that a contact came before which the viewer may not open: on which day, how sure that is, what came of it."""
+    if one["part"] == "family_contacts":
+        what = f"a contact about a brother or sister{f' of {about}' if about else ''} ({_standing(one)})"
+    else:
+        what = f"an earlier contact{f' about {about}' if about else ''}, {one['likeness']},"
+    return f"{earlier_day(one)}: {what} that you may not open.{earlier_outcome(one)} {ASK.capitalize()} what it was."
 
 
 def earlier_words(entry: Json) -> str:
@@ -313,8 +322,9 @@ def earlier_outcome(entry: Json) -> str:
     """Say what came of an earlier contact, as a sentence of its own; nothing where the check did not look."""
     if "outcomes" not in entry:
         return ""
-    outcomes = ", ".join(codes.OUTCOMES[outcome].lower() for outcome in entry["outcomes"]) or "no decision on file"
-    return f" Outcome: {outcomes}."
+    # Two children of one contact may have come to the same: it is said once.
+    outcomes = [codes.OUTCOMES[outcome].lower() for outcome in dict.fromkeys(entry["outcomes"])]
+    return f" Outcome: {', '.join(outcomes) or 'no decision on file'}."
 
 
 def _who(entry: Json) -> str:

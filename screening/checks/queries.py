@@ -1,7 +1,8 @@
 """What a viewer sees of the background checks: the count and the outcome are what the check found.
 
-Of a contact that the viewer may not open they learn that there is one, and no more. A restricted one of which they may
-not know is taken out, and not counted.
+Of an earlier contact that the viewer may not open they learn that there is one, on which day, and what came of it: the
+history of a child is told to whoever acts on it. Nothing else of it is. A restricted one of which they may not know is
+taken out, and not counted.
 """
 
 from dataclasses import dataclass, replace
@@ -28,6 +29,10 @@ from screening.models import (
 
 ASK_DUTY_MANAGER = "The answer cannot be shown here. Ask the duty manager."
 PARTS = ("earlier", "siblings", "family_contacts")
+# Contacts that came before: about somebody themselves, and about their brothers and sisters.
+BEFORE = ("earlier", "family_contacts")
+# What is told of one that the viewer may not open; how sure it is that it was about them is part of what it says.
+TOLD_OUT_OF_REACH = ("first_received_at", "likeness", "standing", "outcomes")
 # What names a person of the index, each entry with their id.
 PEOPLE = ("candidates", "family", "household", "alerts", "open_cases")
 
@@ -232,13 +237,28 @@ def _as_known(check: BackgroundCheck, reach: _Reach, received: datetime) -> Json
     if not any(known.values()) and not any(people.values()):
         return None
     kept = {part: [entry for entry in known[part] if entry["contact_id"] in reach.opened] for part in PARTS}
-    # How many more contacts, and children at the address, there are: nothing else of them.
-    not_open = {
-        "earlier": len({entry["contact_id"] for entry in known["earlier"]} - reach.opened),
-        "siblings": len(known["siblings"]) - len(kept["siblings"]),
+    out_of_reach = _out_of_reach(known, reach)
+    # How many more contacts, and children at the address, there are: of the children nothing else.
+    not_open = {part: sum(one["part"] == part for one in out_of_reach) for part in BEFORE}
+    not_open["siblings"] = len(known["siblings"]) - len(kept["siblings"])
+    told = {
+        "not_open": not_open,
+        "out_of_reach": out_of_reach,
+        "sure": any(entry["sure"] for entry in known["earlier"]),
     }
-    told = {"not_open": not_open, "sure": any(entry["sure"] for entry in known["earlier"])}
     return {**found, **people, **kept, **told, "counts": counts(known["earlier"], received)}
+
+
+def _out_of_reach(known: dict[str, list[Json]], reach: _Reach) -> list[Json]:
+    """Give each contact that came before and cannot be opened once, newest first: when it came and what came of it."""
+    found: dict[str, Json] = {}
+    for part, entry in ((of, entry) for of in BEFORE for entry in known[of]):
+        if entry["contact_id"] not in reach.opened:
+            told = {name: entry[name] for name in TOLD_OUT_OF_REACH if name in entry}
+            one = found.setdefault(entry["contact_id"], {"part": part, **told})
+            if "outcomes" in entry:
+                one["outcomes"] = list(dict.fromkeys([*one.get("outcomes", []), *entry["outcomes"]]))
+    return sorted(found.values(), key=lambda one: str(one["first_received_at"]), reverse=True)
 
 
 def _may_know(entry: dict[str, Any], reach: _Reach) -> bool:

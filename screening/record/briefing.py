@@ -254,6 +254,7 @@ def _known(check: ShownCheck) -> Iterator[Item]:
     found = check.found or {}
     # What stands among what must be known first, or in the timeline, is not said twice.
     elsewhere = {telling.alert_words(entry) for entry in found.get("alerts", [])}
+    elsewhere |= {telling.out_of_reach_words(entry) for entry in found.get("out_of_reach", [])}
     in_timeline = {entry.get("reference") for part in TIMELINE for entry in found.get(part, [])}
     for line in told["details"]:
         said = line in elsewhere or line.startswith("Earlier contacts:")

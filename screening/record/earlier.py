@@ -1,6 +1,7 @@
 """Earlier contacts as a timeline, and the pattern in them, from what the checks of our own records found.
 
-Only what the viewer may open is named; of the rest they learn how many there are, as on the checks' own page.
+What the viewer may open is named. Of the rest they learn on which day it came and what came of it, as on the page of
+the checks: whoever acts on a contact reads of all that came before it.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from screening.checks.queries import ShownCheck
 from screening.models import Contact
 from screening.record import provenance
 from screening.record.provenance import Item
-from screening.telling import ASK
 from screening.wording import long_day
 
 # What a check found of contacts that came before: about these people themselves, and about brothers and sisters.
@@ -36,18 +36,23 @@ def earlier_of(contact: Contact, checks: list[ShownCheck]) -> Earlier:
     for check in looked:
         for entry in (entry for part in TIMELINE for entry in (check.found or {}).get(part, [])):
             entries.setdefault(entry["contact_id"], (entry, check))
+        for entry in (check.found or {}).get("out_of_reach", []):
+            # It has no id that the viewer may know: the moment at which it came is its own.
+            entries.setdefault(entry["first_received_at"], (entry, check))
     newest_first = sorted(entries.values(), key=lambda one: one[0]["first_received_at"], reverse=True)
     received = long_day(clocks.london_date(contact.first_received_at))
     return Earlier(
         timeline=[
             Item(words=f"{received}, {contact.reference}: {THIS}", source=provenance.contact(contact)),
-            *(Item(words=_words(entry), source=provenance.check(check)) for entry, check in newest_first),
+            *(Item(words=_words(entry, check), source=provenance.check(check)) for entry, check in newest_first),
         ],
         pattern=[item for check in looked for item in _pattern(check)],
     )
 
 
-def _words(entry: dict[str, Any]) -> str:
+def _words(entry: dict[str, Any], check: ShownCheck) -> str:
+    if "part" in entry:
+        return telling.out_of_reach_words(entry, _about(check))
     if "likeness" in entry:
         return telling.earlier_words(entry)
     words = f"{telling.earlier_day(entry)}, {entry['reference']}: {entry['name']}, a brother or sister."
@@ -61,8 +66,6 @@ def _pattern(check: ShownCheck) -> list[Item]:
     if any(counts.values()):
         within = ", ".join(f"{number} in {months} months" for months, number in sorted(counts.items()))
         told.append(f"{_about(check)}: {within}, before this one.{CLOSER if _closer(counts) else ''}")
-    if more := found.get("not_open", {}).get("earlier", 0):
-        told.append(f"{_about(check)}: {more} of them you may not open: {ASK}.")
     return [Item(words=words, source=provenance.check(check)) for words in told]
 
 

@@ -408,25 +408,30 @@ def test_what_a_reader_may_not_open_is_counted_and_said_to_be_there(as_edith):
 
     assert shown.outcome == "information_found"
     assert shown.found["counts"][0] == {"months": 3, "contacts": 1}
-    assert shown.found["not_open"] == {"earlier": 1, "siblings": 0}
+    assert shown.found["not_open"] == {"earlier": 1, "family_contacts": 0, "siblings": 0}
 
 
-def test_nothing_else_is_said_of_what_a_reader_may_not_open(as_edith):
+def test_nothing_but_its_day_and_its_outcome_is_said_of_what_a_reader_may_not_open(as_edith):
     before = earlier(born=BORN)
 
     shown = as_edith(checked(born=BORN))
+
+    (one,) = shown.found["out_of_reach"]
+    assert set(one) == {"part", "first_received_at", "likeness", "standing", "outcomes"}
 
     assert before.reference not in str(shown)
     assert str(before.id) not in str(shown)
 
 
-def test_the_reader_is_told_whom_to_ask_for_what_they_may_not_open(as_edith):
+def test_the_reader_is_told_when_it_was_and_whom_to_ask_for_what_they_may_not_open(as_edith):
     given.item(earlier(born=BORN), "emergency-duty")
     earlier(born=BORN, days_ago=40)
 
     words = telling.check(as_edith(checked(born=BORN)))
 
-    assert "1 more that you may not open: ask the duty manager." in words["details"]
+    (line,) = (line for line in words["details"] if "may not open" in line)
+    assert line.startswith("15 October 2026: an earlier contact, very likely the same person, that you may not open.")
+    assert line.endswith("Outcome: no decision on file. Ask the duty manager what it was.")
     assert words["found_words"] == "2 earlier contacts in 12 months"
 
 
@@ -448,7 +453,7 @@ def test_a_restricted_contact_is_not_counted_with_what_a_reader_may_not_open(as_
 
     shown = as_edith(checked(born=BORN))
 
-    assert shown.found["not_open"] == {"earlier": 1, "siblings": 0}
+    assert shown.found["not_open"] == {"earlier": 1, "family_contacts": 0, "siblings": 0}
     assert shown.found["counts"][0] == {"months": 3, "contacts": 1}
 
 

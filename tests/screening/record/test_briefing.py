@@ -519,6 +519,28 @@ def test_a_contact_about_a_brother_or_sister_stands_in_the_timeline(contact):
     assert any("Zoe Marlow, a brother or sister" in sentence for sentence in words(told(contact)["earlier"]))
 
 
+def test_a_team_reads_of_a_brothers_contact_that_it_may_not_open_when_it_was_and_what_came_of_it(contact):
+    before = rows.contact()
+    entry = {"contact_id": str(before.id), "reference": before.reference, "name": "Zoe Marlow", "standing": "confirmed",
+             "first_received_at": "2025-10-20T10:00:00+00:00", "reasons": [], "outcomes": ["assessment"]}  # fmt: skip
+    rows.check(contact.children[0], outcome="information_found", answered_at=now(),
+               found={"earlier": [], "siblings": [], "family_contacts": [entry]})  # fmt: skip
+    rows.item(contact, "winchester", leads=False)
+
+    found = told(contact, "winnie")
+
+    assert words(found["earlier"])[-1] == (
+        "20 October 2025: a contact about a brother or sister of Ada Marlow (confirmed) that you may not open. "
+        "Outcome: referral to assessment. Ask the duty manager what it was."
+    )
+    assert before.reference not in str(found)
+    assert "may not open" not in str(found["known"])
+
+
+def test_what_two_children_of_a_contact_came_to_is_said_once():
+    assert telling.earlier_outcome({"outcomes": ["assessment", "assessment"]}).count("referral to assessment") == 1
+
+
 def test_what_came_of_a_brothers_contact_is_said_with_its_day():
     entry = {"reference": "FD-1", "name": "Zoe Marlow", "standing": "confirmed", "reasons": [],
              "first_received_at": "2026-06-07T23:30:00+00:00", "outcomes": ["assessment"]}  # fmt: skip
