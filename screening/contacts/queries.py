@@ -14,6 +14,7 @@ from screening.errors import NotFound
 from screening.models import Contact, Message, QueueItem, Screening
 from screening.wording import LONDON, clock_time
 
+NO_WAY_TO_REPLY = "Nobody is told: no number and no email address were given."
 OPEN_STATES = ("waiting", "accepted")
 STATE_WORDS = {"received": "Waiting", "decided": "Decided", "closed": "Closed"}
 RECEIPT_WORDS = {
@@ -84,7 +85,10 @@ def holder_words(contact: Contact) -> str | None:
 
 def receipt_words(contact: Contact) -> str:
     """Say what became of the receipt."""
+    referrer = contact.referrer
+    if referrer is None or not (referrer.email or referrer.phone or (referrer.safe_contact or {}).get("number")):
+        return NO_WAY_TO_REPLY
     found = db.session.scalar(select(Message.state).where(Message.contact_id == contact.id, Message.kind == "receipt"))
-    if found is None and not (contact.referrer and contact.referrer.email):
+    if found is None and not referrer.email:
         return RECEIPT_WORDS["withheld"]
     return RECEIPT_WORDS[found or "pending"]

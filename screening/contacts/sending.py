@@ -189,13 +189,19 @@ def sent(reference: str) -> ResponseReturnValue:
         hard_open=screening.hard_open,
         next_holder={"name": holder} if holder else None,
         due_at=checking.due_at(screening.output, contact.first_received_at),
-        tell=[*_advice(screening), f"Your reference is {contact.reference}."],
+        tell=_tell(contact, screening),
         receipt_words=queries.receipt_words(contact),
         danger=danger_queries.told_handler(contact),
         left_out=danger_now.words(session.get("left_out", {}).get(reference, [])),
         now=now(),
         urls={"start": url_for("contacts.start"), "record": url_for("record.page", reference=contact.reference)},
     )
+
+
+def _tell(contact: Contact, screening: Screening) -> list[str]:
+    """List what to say before the call ends; nothing where nobody is there to hear it."""
+    wordless = contact.contact_type in codes.WORDLESS_TYPES
+    return [] if wordless else [*_advice(screening), f"Your reference is {contact.reference}."]
 
 
 def _advice(screening: Screening) -> tuple[str, ...]:

@@ -49,6 +49,17 @@ def test_every_call_on_the_short_path_is_kept_with_an_outcome_of_its_own(priya, 
     assert (contact(reference).state, contact(reference).contact_type) == ("received", kind)
 
 
+def test_nobody_is_to_be_told_anything_once_a_call_with_nothing_said_has_ended(priya):
+    reference = opened(priya, "silent")
+    priya.post(f"/contacts/{reference}/short", data={"contact_type": "hoax"})
+
+    page = priya.get(f"/contacts/{reference}/sent").text
+
+    assert "Tell the caller" not in page
+    assert "rings" not in page
+    assert "no number and no email address were given" in page
+
+
 def test_an_abandoned_call_is_to_the_rules_a_silent_one(priya):
     reference = opened(priya, "silent")
     priya.post(f"/contacts/{reference}/short", data={"contact_type": "abandoned"})
