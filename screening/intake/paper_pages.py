@@ -46,7 +46,7 @@ def enter() -> ResponseReturnValue:
             contact = paper.enter(paper.read_entry(typed))
     except Invalid as problem:
         return _start(typed, checking.paths(problem)), problem.status
-    page = "sending.short" if contact.contact_type in codes.WORDLESS_TYPES else "contacts.take"
+    page = "short.ask" if contact.contact_type in codes.WORDLESS_TYPES else "contacts.take"
     return redirect(url_for(page, reference=contact.reference))
 
 

@@ -48,6 +48,13 @@ def test_its_clock_runs_from_when_it_was_taken_on_paper(priya, number):
     assert local.date() == (now() - timedelta(days=1)).astimezone(LONDON).date()
 
 
+def test_a_call_with_nothing_said_that_was_noted_on_paper_goes_on_to_the_short_path(priya, number):
+    answer = entered(priya, number, contact_type="hoax")
+
+    contact = db.session.scalars(select(Contact)).one()
+    assert answer.location == f"/contacts/{contact.reference}/short"
+
+
 def test_what_was_entered_late_is_still_the_handlers_to_read_once_it_is_sent(priya, number):
     reference = re.search(r"FD-\w+", entered(priya, number, day="1/10/2026").location).group()
     priya.post(f"/contacts/{reference}/save", data={"version": "0", "narrative": "Alone at home."})
