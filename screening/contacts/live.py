@@ -102,9 +102,19 @@ def _without_odd_ages(child: Json) -> Json:
 
 
 def sections(body: Json, rules: Ruleset | None) -> list[Json]:
-    """Tell the state of each section in words, of a body as it is sent. Nothing said is never the same as "no"."""
+    """Tell the state of each section in words, of a body as it is sent. Nothing said is never the same as "no".
+
+    They come in the order of the page: where a child or young person calls, their own words come first.
+    """
     states = dict(_states(body, rules))
-    return [{"id": name, "title": title, **states[name]} for name, title in SECTIONS]
+    first = "worry" if by_young_person(body) else None
+    ordered = sorted(SECTIONS, key=lambda section: section[0] != first)
+    return [{"id": name, "title": title, **states[name]} for name, title in ordered]
+
+
+def by_young_person(body: Json) -> bool:
+    """Say whether the child or young person calls about themself."""
+    return bool(body.get("referrer", {}).get("source_code") == codes.YOUNG_PERSON)
 
 
 def _states(body: Json, rules: Ruleset | None) -> Iterator[tuple[str, Json]]:

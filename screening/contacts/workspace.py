@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 
 from routing_rules import clocks
-from screening import beside, codes, consulted
+from screening import beside, consulted
 from screening.contacts import drafts, finding_addresses, form_page, live, panel, said
 from screening.contacts.drafts import Typed
 from screening.contacts.keeping import key
@@ -45,7 +45,7 @@ def page(contact: Contact, typed: Typed, found: list[Json]) -> str:
             "first_received_at": contact.first_received_at,
         },
         form=form_page.form(contact, _shown(contact, typed.body)),
-        by_young_person=typed.body.get("referrer", {}).get("source_code") == codes.YOUNG_PERSON,
+        by_young_person=live.by_young_person(typed.body),
         sections=live.sections(sent, live.rules_for(contact)),
         saved_at=typed.saved_at,
         version=typed.version,

@@ -1,6 +1,7 @@
 // The list of sections: which one holds the cursor, what state each is in, and the keys that go to them.
 export function markSections (form) {
-  const sections = [...form.querySelectorAll('[data-section]')]
+  // The list leads: the keys go by the numbers that it shows.
+  const sections = [...form.querySelectorAll('[data-section-link]')].map((link) => document.getElementById(link.hash.slice(1)))
   const linkOf = (id) => form.querySelector(`[data-section-link="${id}"]`)
 
   function mark (section) {

@@ -147,6 +147,17 @@ def test_a_young_persons_own_words_stand_before_all_other_questions(priya):
     assert page.count('name="narrative"') == 1
 
 
+@pytest.mark.parametrize("kind", ["request_for_service", "young_person"])
+def test_the_list_numbers_the_sections_as_they_stand_on_the_page(priya, kind):
+    reference = opened(priya, kind)
+
+    page = priya.get(f"/contacts/{reference}/take").text
+
+    listed = re.findall(r'data-section-link="(\w+)">\s*<[^>]+><[^>]+>(\d)</span>', page)
+    stand = re.findall(r'data-section="(\w+)"', page)
+    assert listed == [(name, str(number)) for number, name in enumerate(stand, 1)]
+
+
 def test_what_a_young_person_chose_is_kept_with_the_contact(priya):
     reference = opened(priya, "young_person")
     chosen = {"kind": "callback", "to_number": "07700 900123", "by_when": "16:30"}
