@@ -25,7 +25,7 @@ from screening.record.family import family_of
 from screening.record.family_diagram import Diagram, draw
 from screening.record.known_people import KnownPeople, as_said, called, first_called, known_people, named, who
 from screening.record.not_known import asked_words, not_known
-from screening.record.proposed import NOT_SCORED, ask_next, proposal, red
+from screening.record.proposed import NOT_SCORED, ask_next, nothing_to_ask, proposal, red
 from screening.record.provenance import Item, Source
 from screening.wording import level_words
 
@@ -52,6 +52,7 @@ class Briefing:
     proposal: list[Item]
     hidden: bool
     ask_next: list[Item]
+    nothing_to_ask: str
     decided: list[Item]
     rules: str
     print_warning: str | None
@@ -85,6 +86,7 @@ def briefing_of(contact: Contact) -> Briefing:
         proposal=[] if hidden else list(proposal(screening, contact.first_received_at)),
         hidden=hidden,
         ask_next=list(ask_next(screening, hidden=hidden)),
+        nothing_to_ask=nothing_to_ask(screening),
         decided=[_decided(one) for one in decisions_of(contact)] if viewer().may("queue.read") else [],
         rules=_rules(screening),
         print_warning=leaving.may_leave(contact, leaving.PRINT).reason,

@@ -73,12 +73,27 @@ def red(screening: Screening) -> Item:
 
 
 def ask_next(screening: Screening | None, *, hidden: bool) -> Iterator[Item]:
-    """List the questions that could change most; what they could change stays hidden with the level."""
-    if screening is None or screening.output is None or not viewer().may("contact.read_rules"):
+    """List what to ask, for who decides; what the answers could change stays hidden with the level."""
+    if screening is None or screening.output is None or not _asks():
         return
+    hidden = hidden or not viewer().may("contact.read_rules")
     for one in screening.output.get("ask_next", [])[:MOST_QUESTIONS]:
         could = "" if hidden else _could(one.get("could_change") or {})
         yield Item(words=f"{one['question']}{could}", source=provenance.rule(one["answer"], screening))
+
+
+def nothing_to_ask(screening: Screening | None) -> str:
+    """Say why no question is listed: that none is left is said only where that is so."""
+    if screening is None or screening.output is None:
+        return "It could not be scored, so no question is proposed: ask what is not known."
+    if not _asks():
+        return "Not shown to you: whoever decides reads them here."
+    return "No question that is left would change the level."
+
+
+def _asks() -> bool:
+    # Whoever holds a referral asks on, and the briefing travels with it; what the rules found is another matter.
+    return viewer().may("contact.read_rules") or viewer().may("decision.team")
 
 
 def _could(change: dict[str, Any]) -> str:

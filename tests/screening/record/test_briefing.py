@@ -320,7 +320,26 @@ def test_who_may_not_see_rules_reads_level_and_urgency_alone(contact):
     found = told(contact, "marcus")
 
     assert words(found["proposal"]) == ["Level 4, social care. Red, within 4 hours."]
-    assert found["ask_next"] == []
+
+
+def test_a_team_that_holds_a_referral_reads_what_to_ask_and_not_what_it_could_change(contact):
+    rows.item(contact, "mash", leads=False)
+
+    assert words(told(contact, "marcus")["ask_next"]) == ["Can it crawl?"]
+
+
+def test_nobody_is_told_that_no_question_is_left_to_whom_none_is_shown(contact):
+    with viewing(user_viewer(rows.user("priya"))):
+        found = briefing_of(contact)
+
+    assert (found.ask_next, found.nothing_to_ask) == ([], "Not shown to you: whoever decides reads them here.")
+
+
+def test_what_was_not_scored_has_questions_left(contact):
+    rows.screening(contact, urgency=None)
+    db.session.expire_all()
+    with viewing(user_viewer(rows.user("sarah"))):
+        assert briefing_of(contact).nothing_to_ask.startswith("It could not be scored")
 
 
 def test_who_may_not_see_rules_reads_why_it_is_red_in_words(contact):
