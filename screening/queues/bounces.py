@@ -14,6 +14,7 @@ from screening.db import db, now
 from screening.models import NamedReader, QueueItem, Team, User
 from screening.queues import caseload
 from screening.roles import Role
+from screening.rota import queries as rota
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,25 @@ def is_one_too_many(item: QueueItem) -> bool:
 
 
 def named_manager(item: QueueItem) -> Named | None:
-    """Choose who says whose work this is: of the managers on duty the one who holds least; never who sends it back.
+    """Choose who says whose work this is: the manager on call, else of those not known to be off who holds least.
 
-    At night red goes only to a manager of emergency duty: nobody wakes up to look at a day team's queue. None where
-    there is nobody to name; the work then goes where a first return goes.
+    Never who sends it back. At night red goes only to who is on call or a manager of emergency duty: nobody wakes up to
+    look at a day team's queue. None where there is nobody to name; the work then goes where a first return goes.
     """
-    night = clocks.is_out_of_hours(now())
+    at = now()
+    night = clocks.is_out_of_hours(at)
     kinds = ("edt", "duty_manager") if night else ("duty_manager",)
-    managers = _of_kind("edt") if night and item.urgency == "red" else _in_turn(kinds)
-    for user in managers:
+    others = _of_kind("edt") if night and item.urgency == "red" else _in_turn(kinds)
+    # Somebody off is better than nobody, but for red at night.
+    on_call, asleep = rota.on_call_manager(at), []
+    for user in [*([on_call] if on_call else []), *others]:
         team = _team_of(user, kinds)
-        if team is not None and user.id != viewer().user_id and _may_know(user, item):
+        if team is None or user.id == viewer().user_id or not _may_know(user, item):
+            continue
+        if rota.is_on_shift(user.id, at) is not False:
             return Named(user, team)
-    return None
+        asleep.append(Named(user, team))
+    return next(iter(asleep), None)
 
 
 def _in_turn(kinds: tuple[str, ...]) -> Iterator[User]:

@@ -24,15 +24,19 @@ def given() -> dict[str, str]:
     return {name: request.form.get(name, "") for name in ("to_user", "override_reason")}
 
 
-def move(kind: str, item: QueueItem, problem: Invalid | None = None) -> str:
-    """Show the form that sends an item to another team; `kind` is return or transfer."""
+def move(kind: str, item: QueueItem, problem: Invalid | None = None, *, changed: str = "") -> str:
+    """Show the form that sends an item to another team; `kind` is return or transfer.
+
+    `changed` says that the item is newer than the form: what was typed stays, to be sent about what it is now.
+    """
     return render_template(
         "queues/return.html",
         kind=kind,
         item=_about(item),
         form={"values": moved(), "errors": _errors(problem)},
         teams=[choice for choice in all_teams() if not item.team or choice[0] != item.team.slug],
-        version=request.form.get("version", item.version),
+        changed=changed,
+        version=item.version if changed else request.form.get("version", item.version),
         chronology=gate.on_passing(item) if kind == "transfer" else None,
         urls={"send": url_for(SEND_TO[kind], item_id=item.id)},
     )

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from screening import audit, live
 from screening.access import viewer
 from screening.db import db, now, transaction
-from screening.errors import Invalid, NotAllowed, VersionMissing
+from screening.error_pages import keeps_words
+from screening.errors import Invalid, NotAllowed, Stale, VersionMissing
 from screening.models import Contact, QueueItem
 from screening.queues import attention, finding, forms, listing, rows, service, undoing
 from screening.queues.queries import own_teams, refreshed_queue, team_queue
@@ -115,6 +116,7 @@ def return_form(item_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/items/<uuid:item_id>/return")
 @requires("queue.return")
+@keeps_words
 def send_back(item_id: UUID) -> ResponseReturnValue:
     """Send an item back with its reason, and return to the queue; or show what is missing."""
     return _moved("return", item_id, service.send_back)
@@ -129,6 +131,7 @@ def transfer_form(item_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/items/<uuid:item_id>/transfer")
 @requires("queue.route")
+@keeps_words
 def transfer(item_id: UUID) -> ResponseReturnValue:
     """Pass an item on to another team, and return to the queue; or show what is missing."""
     return _moved("transfer", item_id, service.transfer)
@@ -201,12 +204,17 @@ def say_threshold(item_id: UUID) -> ResponseReturnValue:
 
 
 def _moved(kind: str, item_id: UUID, move: Callable[..., QueueItem]) -> ResponseReturnValue:
+    if request.form.get("action") == "again":
+        # From the page that showed the words back, because somebody else was first.
+        return forms.move(kind, finding.seen_item(item_id), changed=finding.STALE)
     try:
         with transaction():
             team = finding.seen_item(item_id).team
             following = move(item_id, version=_version(), **load(MoveSchema(), forms.moved()))
     except Invalid as problem:
         return forms.move(kind, finding.seen_item(item_id), problem), problem.status
+    except Stale as problem:
+        return forms.move(kind, finding.seen_item(item_id), changed=problem.message), problem.status
     return redirect(url_for("queues.team", slug=team.slug, moved=following.id) if team else url_for("queues.mine"))
 
 

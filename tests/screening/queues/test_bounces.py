@@ -9,6 +9,7 @@ from screening.queues.queries import team_queue
 from screening.queues.wanted import Wanted
 from tests.screening.queues import given
 from tests.screening.queues.test_service import REASON, act, seen_as
+from tests.screening.rota.given import shift
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -40,6 +41,21 @@ def test_a_second_return_goes_where_the_first_went():
 def test_the_manager_who_holds_least_is_named():
     given.clock_at(given.TUESDAY_NOON)
     given.item(given.contact(), "mash", state="accepted", holder_id=given.user("grace").id, accepted_at=now())
+
+    assert sent_back().holder.name == "Ines Carvalho"
+
+
+def test_the_manager_on_call_is_named_before_all_others():
+    given.clock_at(given.TUESDAY_NIGHT)
+    shift("duty-manager", "grace", "2026-11-24T21:00", "2026-11-25T08:00", kind="on_call_manager")
+
+    assert sent_back(urgency="red").holder.name == "Grace Lindqvist"
+
+
+def test_who_is_off_is_named_after_who_is_at_work():
+    given.clock_at(given.TUESDAY_NOON)
+    for team in ("screening", "mash", "duty-manager"):
+        shift(team, "ines", "2026-11-24T09:00", "2026-11-24T17:00")
 
     assert sent_back().holder.name == "Ines Carvalho"
 

@@ -494,3 +494,36 @@ def test_a_contact_offers_to_take_back_what_its_viewer_did_to_it(signed_in):
     act(client, waiting, "accept")
 
     assert f"/queues/items/{waiting.id}/undo" in client.get(f"/contacts/{waiting.contact.reference}").text
+
+
+def test_a_reason_that_somebody_was_first_with_is_shown_back_with_who_and_when(signed_in, waiting):
+    version = waiting.version
+    act(signed_in("tom"), waiting, "transfer", reason=REASON, to_team="winchester")
+
+    typed = "The grandmother in Havant asked for this <b>twice</b>."
+    answer = act(signed_in("sarah"), waiting, "return", version=version, reason=typed, to_team="havant")
+
+    assert answer.status_code == 409
+    assert "Tom Whitlock passed this on at 12:0" in answer.text
+    assert "asked for this &lt;b&gt;twice&lt;/b&gt;." in answer.text
+    words = {"action": "again", "reason": typed, "to_team": "havant"}
+    again = signed_in("sarah").post(f"/queues/items/{waiting.id}/return", data=words)
+    assert (again.status_code, "asked for this &lt;b&gt;twice" in again.text) == (200, True)
+
+
+def test_a_claim_that_ran_out_while_somebody_typed_loses_no_words(signed_in, waiting):
+    act(signed_in("sarah"), waiting, "claim")
+    version = waiting.version
+    # It ran out, and somebody else read it meanwhile.
+    waiting.claimed_until = now() - timedelta(seconds=1)
+    db.session.commit()
+    assert act(signed_in("tom"), waiting, "claim").status_code == 302
+    waiting.claimed_until = now() - timedelta(seconds=1)
+    db.session.commit()
+
+    answer = act(signed_in("sarah"), waiting, "return", version=version, reason=REASON, to_team="havant")
+
+    assert answer.status_code == 412
+    assert REASON in answer.text
+    again = act(signed_in("sarah"), waiting, "return", reason=REASON, to_team="havant")
+    assert (again.status_code, given.lead_of(waiting.contact).returns) == (302, 1)

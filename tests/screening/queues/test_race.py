@@ -19,6 +19,7 @@ def waiting_item(app):
 
 
 def test_of_two_who_accept_at_once_one_wins_and_the_other_is_told_who(own_app):
+    """[F31] The loser gets a 409 in words; nothing is last-write-wins."""
     item_id, version = waiting_item(own_app)
 
     answers = at_once(own_app, *((name, lambda: service.accept(item_id, version=version)) for name in ("sarah", "tom")))
