@@ -70,13 +70,19 @@ class Situation:
         """Out of office hours, or in a year whose calendar is not known."""
         return clocks.is_out_of_hours(self.case.at, self.policy)
 
+    @property
+    def stays_with_the_day(self) -> bool:
+        """What came before offices closed is the day team's, though written up after; never what may be grave."""
+        came_by_day = not clocks.is_out_of_hours(self.case.first_received_at, self.policy)
+        return self.case.step == "received" and came_by_day and not (self.red or self.urgent or self.unscreened)
+
     @cached_property
     def night(self) -> bool:
         """Offices are closed and it may not wait until they open.
 
         Once a person has decided, only red and a strategy discussion may not: the rest was judged to be able to.
         """
-        if not self.offices_closed:
+        if not self.offices_closed or self.stays_with_the_day:
             return False
         if self.case.step == "referral":
             return self.red or self.urgent or self.case.outcome == "strategy_discussion"

@@ -25,7 +25,10 @@ from screening.models import (
     Consultation,
     Contact,
     DangerAlert,
+    HandoverItem,
+    HandoverPack,
     NamedReader,
+    NightContact,
     Participation,
     Person,
     PersonAlert,
@@ -34,6 +37,7 @@ from screening.models import (
     QueueItem,
     Referrer,
     Team,
+    TelephoneAgreement,
     User,
 )
 from screening.models.queue_item import OPEN_STATES
@@ -41,6 +45,9 @@ from screening.roles import API_OF, ROLE_PERMISSIONS, SCOPE_PERMISSIONS
 
 # A handler reads what they took until the end of the shift and 24 h more: 10 h is the longest session.
 HANDLER_READS_FOR = timedelta(hours=34)
+NIGHT_IS_READ_FOR = timedelta(hours=2)
+# The longest session, as above.
+HANDED_OVER_IS_READ_FOR = timedelta(hours=10)
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,11 @@ def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
     if seen_by.may("contact.read"):
         reach.append(_in_own_teams(seen_by))
     if seen_by.may("contact.read_shift"):
-        reach += [_urgent_and_open(), _found_for_own_work(seen_by)]
+        reach += [_urgent_and_open(), _found_for_own_work(seen_by), _of_this_night()]
+    if seen_by.may("handover.sign"):
+        reach.append(_handed_to(seen_by))
+    if seen_by.may("decision.confirm"):
+        reach.append(_agreed_by_telephone(seen_by))
     if seen_by.may("contact.take"):
         reach += [_taken_lately(seen_by), _unread()]
     if seen_by.may("danger.acknowledge"):
@@ -222,6 +233,34 @@ def _consulted_on(seen_by: Viewer) -> ColumnElement[bool]:
     own = or_(Consultation.answer.is_(None), Consultation.answered_by_id == seen_by.user_id)
     asked = exists().where(Consultation.contact_id == Contact.id, own, consulted(seen_by))
     return asked.correlate_except(Consultation)
+
+
+def _of_this_night() -> ColumnElement[bool]:
+    # And a while after offices have opened, to hand over and to write up.
+    ends = NightContact.ends_at > clock() - NIGHT_IS_READ_FOR
+    of_night = exists().where(NightContact.contact_id == Contact.id, ends)
+    return of_night.correlate_except(NightContact)
+
+
+def _handed_to(seen_by: Viewer) -> ColumnElement[bool]:
+    # Who receives a shift reads what is handed over, and goes on reading it while they work on it.
+    handed = exists().where(
+        HandoverItem.contact_id == Contact.id,
+        HandoverItem.pack_id == HandoverPack.id,
+        HandoverPack.to_team_id.in_(seen_by.team_ids),
+        HandoverPack.changes_at > clock() - HANDED_OVER_IS_READ_FOR,
+    )
+    return handed.correlate_except(HandoverItem, HandoverPack)
+
+
+def _agreed_by_telephone(seen_by: Viewer) -> ColumnElement[bool]:
+    # What one agreed to at night, one reads before one countersigns.
+    own = exists().where(
+        TelephoneAgreement.contact_id == Contact.id,
+        TelephoneAgreement.manager_id == seen_by.user_id,
+        TelephoneAgreement.countersigned_at.is_(None),
+    )
+    return own.correlate_except(TelephoneAgreement)
 
 
 def _found_for_own_work(seen_by: Viewer) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """What stands around every page: who is signed in, where they may go, and whether this is the sample county."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 from routing_rules import clocks
-from screening import rules_in_force
-from screening.access import Viewer
+from screening import rules_in_force, unsigned
+from screening.access import Viewer, viewer
 from screening.callbacks import queries as callbacks
 from screening.contacts import late_drafts
 from screening.danger import queries as danger
 from screening.db import db, now
+from screening.decisions import by_telephone
 from screening.decisions.children import withheld
 from screening.models import County, User
 from screening.roles import ROLE_WORDS
@@ -23,6 +25,8 @@ PLACES = (
     ("Take a contact", "contacts.start", "contact.take"),
     ("Unread e-mail", "emails.unread", "contact.take"),
     ("Queue", "queues.mine", "queue.read"),
+    ("Night", "handover.night", "contact.read_shift"),
+    ("Handover", "handover.page", "handover.sign"),
     ("Needs attention", "queues.needs_attention", "queue.route"),
     ("To ring", "messages.to_ring", "message.resend"),
     ("Disagreements", "disagreements.page", "disagreement.answer"),
@@ -36,6 +40,8 @@ PLACES = (
 )
 # A place only while something waits there for the viewer alone.
 RESTRICTED = ("Restricted children", "restricted_children.page")
+# Only where something waits.
+COUNTERSIGN = ("Countersign", "by_telephone.countersign")
 SINK = ("Mail sink", "messages.sink")
 # With `g` before it, a letter goes to its place from wherever nobody is writing.
 LETTERS = {
@@ -53,6 +59,19 @@ LETTERS = {
     "partners.page": "o",
     "rules.versions": "u",
     "messages.sink": "m",
+}
+
+
+def _unsigned() -> int:
+    who = viewer()
+    return unsigned.waiting_for(who.user_id, who.team_ids, now()) if who.user_id else 0
+
+
+WAITING: dict[str, Callable[[], int]] = {
+    "callbacks.page": callbacks.waiting_for_viewer,
+    "handover.page": _unsigned,
+    RESTRICTED[1]: withheld.waiting,
+    "by_telephone.countersign": by_telephone.waiting_for_viewer,
 }
 
 
@@ -89,6 +108,8 @@ def _places(viewer: Viewer, *, sample: bool) -> list[dict[str, Any]]:
     places = [(text, endpoint) for text, endpoint, permission in PLACES if viewer.may(permission)]
     if withheld.waiting():
         places.append(RESTRICTED)
+    if viewer.may("decision.confirm") and by_telephone.waiting_for_viewer():
+        places.append(COUNTERSIGN)
     return [_place(text, endpoint) for text, endpoint in [*places, *([SINK] if sample else [])]]
 
 
@@ -100,8 +121,7 @@ def _place(text: str, endpoint: str) -> dict[str, Any]:
     current = current or (stage == "people_find" and here.startswith(("people.", "people_")))
     # The pages of rules are several blueprints.
     current = current or (stage == "rules" and here.startswith(("rules", "rule_in_draft.", "replays.")))
-    counts = {"callbacks.page": callbacks.waiting_for_viewer, RESTRICTED[1]: withheld.waiting}
-    waiting = counts[endpoint]() if endpoint in counts else 0
+    waiting = WAITING[endpoint]() if endpoint in WAITING else 0
     return {
         "text": text,
         "href": url_for(endpoint),

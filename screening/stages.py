@@ -33,8 +33,8 @@ from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
 from screening.danger import pages as danger_pages
 from screening.decisions import api as decisions_api
+from screening.decisions import by_telephone_pages, second_pages
 from screening.decisions import pages as decisions_pages
-from screening.decisions import second_pages
 from screening.decisions.children import api as known_children_api
 from screening.decisions.children import pages as known_children_pages
 from screening.decisions.children import restricted_pages
@@ -55,6 +55,7 @@ from screening.people.pages import merge_pages as people_merge_pages
 from screening.people.pages import person_pages as people_pages
 from screening.queues import api as queues_api
 from screening.queues import pages as queues_pages
+from screening.queues.handover import pages as handover_pages
 from screening.record import api as record_api
 from screening.record import explanation_pages, missing_pages, sharing_api, sharing_pages
 from screening.record import pages as record_pages
@@ -115,8 +116,10 @@ STAGE_PAGES = (
     checks_pages.blueprint,
     partner_pages.blueprint,
     queues_pages.blueprint,
+    handover_pages.blueprint,
     decisions_pages.blueprint,
     second_pages.blueprint,
+    by_telephone_pages.blueprint,
     known_children_pages.blueprint,
     restricted_pages.blueprint,
     chronology_pages.blueprint,

@@ -20,6 +20,7 @@ from screening.models.disagreement import Disagreement
 from screening.models.do_not_alert import DoNotAlert
 from screening.models.draft import Draft
 from screening.models.email import Email, EmailAttachment, RefusedEmail
+from screening.models.handover_pack import HandoverItem, HandoverPack
 from screening.models.heartbeat import Heartbeat
 from screening.models.idempotency import IdempotentAnswer
 from screening.models.imported_file import ImportedFile, ImportedRow
@@ -30,6 +31,7 @@ from screening.models.late_draft import LateDraft
 from screening.models.looking import Looking
 from screening.models.message import Message
 from screening.models.missing_fact import MissingFact
+from screening.models.night_contact import NightContact
 from screening.models.own_view import OwnView
 from screening.models.paper_form import PaperForm
 from screening.models.participation import Participation
@@ -55,6 +57,7 @@ from screening.models.screening_finding import ScreeningFinding
 from screening.models.sharing_record import SharingRecord
 from screening.models.task import Task
 from screening.models.team import Team
+from screening.models.telephone_agreement import TelephoneAgreement
 from screening.models.user import Membership, User
 from screening.models.web_form import WebForm
 from screening.models.web_session import SignInFailure, WebSession
@@ -85,6 +88,8 @@ __all__ = [
     "Draft",
     "Email",
     "EmailAttachment",
+    "HandoverItem",
+    "HandoverPack",
     "Heartbeat",
     "Household",
     "IdempotentAnswer",
@@ -100,6 +105,7 @@ __all__ = [
     "MissingFact",
     "NameToken",
     "NamedReader",
+    "NightContact",
     "OwnView",
     "PaperForm",
     "Participation",
@@ -138,6 +144,7 @@ __all__ = [
     "SignInFailure",
     "Task",
     "Team",
+    "TelephoneAgreement",
     "User",
     "WebForm",
     "WebSession",

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from routing_rules import clocks, policy
 from routing_rules.ruleset import RulesetError
-from screening import audit, rules_in_force
+from screening import audit, rules_in_force, unsigned
 from screening.cases import queries as cases
 from screening.db import db, now
 from screening.models import Contact, Draft, Email, Heartbeat, QueueItem, RefusedEmail, Task, Team, User
@@ -190,7 +190,7 @@ def _alarms(found: dict[str, Any]) -> list[str]:
     if parked:
         alarms.append(f"{parked} parked after repeated failures. They are listed below: tell support.")
     alarms += cases.alarms(found["at"])
-    alarms += [words for words in [gaps.alarm(found["at"])] if words]
+    alarms += [words for words in [gaps.alarm(found["at"]), unsigned.alarm(found["at"])] if words]
     unlinked = audit.oldest_unlinked_age()
     if unlinked and unlinked > UNLINKED_ALARM:
         alarms.append("The audit chain is behind. Tell support.")

@@ -1,0 +1,116 @@
+"""What a handover holds: read as the whole county has it, so that nothing is missing; sifted for who looks."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from screening.access import viewing, worker_viewer
+from screening.db import Json, db
+from screening.models import BackgroundCheck, Callback, Contact, DangerAlert, HandoverPack, NightContact, QueueItem
+from screening.models.callback import OWED
+from screening.models.queue_item import OPEN_STATES
+from screening.queues import placing
+from screening.telling import age_words
+
+ANSWERED = ("information_found", "nothing_known")
+WORKER = "handover"
+
+
+def entries(pack: HandoverPack, at: datetime) -> list[Json]:
+    """Compose a pack: each contact once, red first, then what is not triaged, then by its clock."""
+    with viewing(worker_viewer(WORKER)):
+        items = _items(pack)
+        nights = _nights(pack)
+        ids = list(dict.fromkeys([*(item.contact_id for item in items), *nights, *_promised(pack)]))
+        found = [_entry(*row) for row in _with(ids, nights, at)]
+    return sorted(found, key=lambda one: (not one["red"], one["triage"] != "not_triaged", one["due_at"] or ""))
+
+
+def _items(pack: HandoverPack) -> Sequence[QueueItem]:
+    open_leads = (QueueItem.leads, QueueItem.state.in_(OPEN_STATES))
+    grave = or_(QueueItem.urgency == "red", QueueItem.priority <= placing.PRIORITY["hard_open"])
+    # The night takes over what is grave wherever it is; the day, what emergency duty holds too.
+    which = grave if pack.kind == "to_night" else or_(grave, QueueItem.team_id == pack.from_team_id)
+    return db.session.scalars(select(QueueItem).where(*open_leads, which).order_by(QueueItem.due_at)).all()
+
+
+def _nights(pack: HandoverPack) -> dict[UUID, NightContact]:
+    if pack.kind == "to_night":
+        return {}
+    rows = db.session.scalars(select(NightContact).where(NightContact.began_at == pack.since_at))
+    return {row.contact_id: row for row in rows}
+
+
+def _promised(pack: HandoverPack) -> Iterable[UUID]:
+    owed = select(Callback.contact_id).where(Callback.state.in_(OWED), Callback.next_at >= pack.since_at)
+    return db.session.scalars(owed.order_by(Callback.next_at)) if pack.kind == "to_night" else ()
+
+
+def _with(ids: list[UUID], nights: dict[UUID, NightContact], at: datetime) -> list[tuple[Any, ...]]:
+    contacts = {
+        contact.id: contact
+        for contact in db.session.scalars(
+            select(Contact).where(Contact.id.in_(ids)).options(selectinload(Contact.participations))
+        )
+    }
+    leads = _leads(ids)
+    calls: dict[UUID, list[Callback]] = {}
+    for call in db.session.scalars(select(Callback).where(Callback.contact_id.in_(ids), Callback.state.in_(OWED))):
+        calls.setdefault(call.contact_id, []).append(call)
+    checks, alerts = _checks(ids), _alerts(ids)
+    return [
+        (contacts[id], leads.get(id), nights.get(id), calls.get(id, []), checks.get(id, 0), id in alerts, at)
+        for id in ids
+        if id in contacts and (contacts[id].state != "closed" or calls.get(id))
+    ]
+
+
+def _leads(ids: list[UUID]) -> dict[UUID, QueueItem]:
+    question = select(QueueItem).where(QueueItem.contact_id.in_(ids), QueueItem.leads, QueueItem.state.in_(OPEN_STATES))
+    both = (joinedload(QueueItem.team), joinedload(QueueItem.holder))
+    return {item.contact_id: item for item in db.session.scalars(question.options(*both))}
+
+
+def _checks(ids: list[UUID]) -> dict[UUID, int]:
+    question = select(BackgroundCheck.contact_id, func.count()).where(
+        BackgroundCheck.contact_id.in_(ids),
+        BackgroundCheck.replaced_at.is_(None),
+        or_(BackgroundCheck.outcome.is_(None), BackgroundCheck.outcome.not_in(ANSWERED)),
+    )
+    return {row[0]: row[1] for row in db.session.execute(question.group_by(BackgroundCheck.contact_id))}
+
+
+def _alerts(ids: list[UUID]) -> set[UUID]:
+    question = select(DangerAlert.contact_id)
+    return set(
+        db.session.scalars(question.where(DangerAlert.contact_id.in_(ids), DangerAlert.acknowledged_at.is_(None)))
+    )
+
+
+def _entry(contact: Contact, lead: QueueItem | None, night: NightContact | None, *beside: Any) -> Json:
+    calls, checks, alert, at = beside
+    child = contact.children[0] if contact.children else None
+    grave = lead is not None and (lead.urgency == "red" or lead.priority <= placing.PRIORITY["hard_open"])
+    return {
+        "contact_id": str(contact.id),
+        "reference": contact.reference,
+        "child": child.full_name if child else "No child named",
+        "age_words": age_words(child, at) if child else "",
+        "more_children": max(len(contact.children) - 1, 0),
+        "restricted": contact.restricted,
+        "red": grave or alert,
+        "urgency": lead.urgency if lead else None,
+        "level": lead.level if lead else None,
+        "due_at": lead.due_at.isoformat() if lead else None,
+        "team": lead.team.name if lead and lead.team else None,
+        "holder": lead.holder.name if lead and lead.holder else None,
+        "alert": alert,
+        "checks": checks,
+        "calls": [{"due_at": call.next_at.isoformat(), "owner": call.owner.name} for call in calls],
+        "triage": None if night is None else night.answer or "not_triaged",
+        "triage_reason": night.reason if night else None,
+    }

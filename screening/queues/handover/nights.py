@@ -1,0 +1,176 @@
+"""What came while offices were closed: a person says of each contact that it cannot wait, or can until morning."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import joinedload
+
+from routing_rules import clocks, hours, policy
+from routing_rules.hours import Span
+from screening import audit
+from screening.access import require, viewer, viewing, worker_viewer
+from screening.db import db, now
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.locks import lock_contact
+from screening.models import Contact, NightContact, QueueItem, Team, User
+from screening.models.queue_item import OPEN_STATES
+from screening.queues import placing
+from screening.rota.queries import MAY_BE_ON_CALL
+from screening.wording import moment
+
+DAY_KINDS = ("screening", "duty_manager")
+SHORTEST_REASON = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What somebody says of a contact: `cannot_wait` or `morning`. A red one waits only as a manager agreed."""
+
+    answer: str
+    reason: str = ""
+    manager_id: UUID | None = None
+    said: str = ""
+
+
+def night_at(at: datetime) -> Span:
+    """Tell from when until when offices are closed around a moment; by day, of the last night."""
+    began = hours.last_close(at)
+    return hours.night_of(at) or (began, clocks.office_opens_at(began))
+
+
+def gather() -> None:
+    """Write down each contact that came this night, or waits with emergency duty, and is not written down yet.
+
+    Asked anew with every look, so that nothing that came by any way skips the triage.
+    """
+    at = now()
+    began, ends = night_at(at)
+    with viewing(worker_viewer("night")):
+        rows = list(db.session.execute(_not_written(began, min(ends, at))))
+        if not rows:
+            return
+        within = timedelta(minutes=policy.packaged().read("night_triaged_within", clocks.london_date(at), int))
+        values = [
+            {"contact_id": id, "began_at": began, "ends_at": ends, "arrived_at": came, "due_at": came + within}
+            for id, came in rows
+        ]
+        db.session.execute(insert(NightContact).on_conflict_do_nothing(), values)
+
+
+def of_night(began: datetime) -> list[NightContact]:
+    """List a night's contacts that the viewer may know of: not triaged first, next to be late."""
+    question = (
+        select(NightContact)
+        .where(NightContact.began_at == began)
+        .options(
+            joinedload(NightContact.contact).selectinload(Contact.participations),
+            joinedload(NightContact.answered_by),
+            joinedload(NightContact.agreed_by),
+        )
+        .order_by(NightContact.answer.is_not(None), NightContact.answer, NightContact.due_at, NightContact.contact_id)
+    )
+    found = db.session.scalars(question).unique().all()
+    # Through the session's hook: whom the viewer may not know of has no contact here.
+    seen = set(db.session.scalars(select(Contact.id).where(Contact.id.in_([row.contact_id for row in found]))))
+    return [row for row in found if row.contact_id in seen]
+
+
+def triage(contact_id: UUID, said: Answer) -> NightContact:
+    """Keep what the viewer says of a contact, and move it: to emergency duty, or into the day team's queue.
+
+    Its clocks go on from when it was first received.
+
+    Raises:
+        NotAllowed: the viewer works in no team that is there at night.
+        NotFound: it is none of a night, or out of reach.
+        Conflict: somebody said the same already; says who and when.
+        Invalid: the reason is missing, or that a manager agreed that what is red may wait.
+    """
+    require("night.triage")
+    night_team = _own_night_team()
+    contact = lock_contact(contact_id)
+    row = db.session.get(NightContact, contact_id, with_for_update=True, populate_existing=True) if contact else None
+    if contact is None or row is None:
+        raise NotFound("There is no such contact of this night. Go back to the night's page.")
+    if row.answer == said.answer and row.answered_by and row.answered_at:
+        raise Conflict(f"{row.answered_by.name} said so at {moment(row.answered_at)}.")
+    lead = next((item for item in placing.open_items(contact_id) if item.leads), None)
+    if said.answer == "morning":
+        _refuse_to_wait(said, grave=lead is None or is_grave(lead))
+    row.answer, row.reason = said.answer, said.reason.strip() or None
+    row.answered_at, row.answered_by_id = now(), viewer().user_id
+    waits_by_agreement = said.answer == "morning" and said.manager_id is not None
+    row.agreed_by_id, row.agreed_said = (said.manager_id, said.said.strip()) if waits_by_agreement else (None, None)
+    if lead is not None:
+        _move(lead, row, night_team)
+    db.session.flush()
+    audit.record("night.triaged", contact_id=contact_id, detail={"answer": said.answer, "agreed": waits_by_agreement})
+    return row
+
+
+def is_grave(item: QueueItem) -> bool:
+    """Say whether it waits only with a manager's agreement: red, not scored, or a hard rule is open."""
+    return item.urgency == "red" or item.priority <= placing.PRIORITY["hard_open"]
+
+
+def _not_written(began: datetime, until: datetime) -> Select[*tuple[Any, ...]]:
+    with_night_team = (
+        exists()
+        .where(
+            QueueItem.contact_id == Contact.id,
+            QueueItem.state.in_(OPEN_STATES),
+            QueueItem.leads,
+            QueueItem.team_id == Team.id,
+            Team.kind == "edt",
+        )
+        .correlate(Contact)
+    )
+    # What was received before offices closed stays with the day team, unless routing gave it to emergency duty.
+    came = and_(Contact.first_received_at >= began, Contact.received_at <= until)
+    written = exists().where(NightContact.contact_id == Contact.id)
+    return (
+        select(Contact.id, Contact.received_at)
+        .where(Contact.state == "received", or_(came, with_night_team), ~written)
+        .order_by(Contact.seq)
+    )
+
+
+def _own_night_team() -> Team:
+    question = select(Team).where(Team.kind == "edt", Team.active, Team.id.in_(viewer().team_ids)).order_by(Team.name)
+    found = db.session.scalar(question.limit(1))
+    if found is None:
+        raise NotAllowed("Only the emergency duty team says what can wait until morning. Ask them.")
+    return found
+
+
+def _refuse_to_wait(said: Answer, *, grave: bool) -> None:
+    wrong = {}
+    if len(said.reason.strip()) < SHORTEST_REASON:
+        wrong["/reason"] = ["Say why it can wait until morning: who is with the child, and how you know."]
+    if grave:
+        manager = db.session.get(User, said.manager_id) if said.manager_id else None
+        if manager is None or not MAY_BE_ON_CALL & set(manager.roles) or manager.id == viewer().user_id:
+            why = "This is red, or may be. Ring the manager on call, and say who agreed that it can wait."
+            wrong["/manager"] = [why]
+        if not said.said.strip():
+            wrong["/said"] = ["Write what the manager said."]
+    if wrong:
+        raise Invalid("Nothing was changed.", fields=wrong)
+
+
+def _move(lead: QueueItem, row: NightContact, night_team: Team) -> None:
+    with_night = lead.team_id == night_team.id
+    name = viewer().name
+    if row.answer == "morning" and with_night:
+        day = placing.team_of_kind(DAY_KINDS)
+        placing.end(lead, by=viewer().user_id)
+        due = clocks.accept_due_at(lead.urgency, row.ends_at)
+        placing.follow(lead, team=day, why=f"For the morning: triaged at night by {name}.", accept_due_at=due)
+    elif row.answer == "cannot_wait" and not with_night and lead.state == "waiting":
+        placing.end(lead, by=viewer().user_id)
+        due = clocks.accept_due_at("out_of_hours", now())
+        placing.follow(lead, team=night_team, why=f"Cannot wait: triaged at night by {name}.", accept_due_at=due)

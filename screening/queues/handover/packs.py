@@ -1,0 +1,244 @@
+"""A handover composes itself, is added to, opened and signed; unsigned, it goes to the manager on call.
+
+`key` is the key of drafts: words and the signed pack name people, and are kept sealed.
+"""
+
+import json
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from routing_rules import clocks, policy
+from screening import audit, tasks
+from screening.access import require, viewer
+from screening.db import Json, db, new_id, now
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.models import Contact, HandoverItem, HandoverPack
+from screening.queues.handover import changes, contents, nights
+from screening.rota import queries
+from screening.sealing import seal, unseal
+from screening.wording import moment
+
+# A pack that was never composed, as nothing ran at its hour, is made up for this long.
+MADE_UP_FOR = timedelta(hours=16)
+PROMISED_AHEAD = timedelta(hours=26)
+MOST_PACKS = 30
+
+
+def ensure() -> None:
+    """Compose the handovers that are due and not there yet, and promise that each is signed in time."""
+    at = now()
+    nights.gather()
+    # A county that never had one begins with the next: nobody handed over before the service was there.
+    since = at - MADE_UP_FOR if db.session.scalar(select(HandoverPack.id).limit(1)) else at
+    for change in changes.between(since, at + _minutes("handover_composed_before", at)):
+        _compose(change, at)
+
+
+def promise_next() -> None:
+    """Promise the handovers of the day ahead. A second promise of one is the same."""
+    at = now()
+    before = _minutes("handover_composed_before", at)
+    for change in changes.between(at, at + PROMISED_AHEAD):
+        tasks.promise(tasks.COMPOSE_HANDOVER, f"{change.kind}:{change.at:%Y%m%d%H%M}", run_after=change.at - before)
+
+
+def own() -> list[HandoverPack]:
+    """List the newest handovers from or to the viewer's teams, the newest first."""
+    teams = viewer().team_ids
+    mine = HandoverPack.from_team_id.in_(teams) | HandoverPack.to_team_id.in_(teams)
+    escalated = HandoverPack.escalated_to_id == viewer().user_id
+    question = select(HandoverPack).where(mine | escalated).order_by(HandoverPack.changes_at.desc()).limit(MOST_PACKS)
+    return list(db.session.scalars(question))
+
+
+def one(pack_id: UUID) -> HandoverPack:
+    """Find a handover from or to the viewer's teams, or one that came to them as manager on call.
+
+    Raises:
+        NotFound: there is none that is theirs.
+    """
+    pack = db.session.get(HandoverPack, pack_id, populate_existing=True)
+    who = viewer()
+    theirs = pack and ({pack.from_team_id, pack.to_team_id} & who.team_ids or pack.escalated_to_id == who.user_id)
+    if pack is None or not theirs:
+        raise NotFound("There is no such handover of your teams. Open it from the list.")
+    return pack
+
+
+def shown(pack: HandoverPack, key: bytes) -> list[Json]:
+    """Give what a pack holds: as it was signed, or as it is now. What the viewer may not open has no name.
+
+    The reading is audited, with what was shown.
+    """
+    found = json.loads(unseal(key, pack.sealed, bound_to=_place(pack)))["entries"] if pack.sealed else _fresh(pack)
+    readable = {str(id) for id in db.session.scalars(select(Contact.id).where(Contact.id.in_(_ids(found))))}
+    sifted = [entry | {"opens": entry["contact_id"] in readable} for entry in found]
+    # A restricted contact does not exist for who is not named on it.
+    sifted = [entry for entry in sifted if entry["opens"] or not entry["restricted"]]
+    opened = _opened(pack)
+    ids = [entry["contact_id"] for entry in sifted if entry["opens"]]
+    audit.record("handover.read", subject=("handover_pack", pack.id), detail={"contacts": ids})
+    return [_sifted(entry) | {"opened_by": opened.get(entry["contact_id"], set())} for entry in sifted]
+
+
+def words(pack: HandoverPack, key: bytes) -> str:
+    """Give what the shift that goes has written, or nothing."""
+    return unseal(key, pack.words, bound_to=f"{_place(pack)}/words") if pack.words else ""
+
+
+def add_words(pack_id: UUID, text: str, key: bytes) -> HandoverPack:
+    """Keep what the shift that goes says, signed by the viewer.
+
+    Raises:
+        NotFound, NotAllowed: it is not theirs to hand over.
+        Conflict: it is signed already.
+        Invalid: there are no words.
+    """
+    pack = _locked(pack_id)
+    if pack.from_team_id not in viewer().team_ids:
+        raise NotAllowed(f"{pack.from_team.name} hands this over. Ask somebody of that team.")
+    if not text.strip():
+        raise Invalid(
+            "Nothing was kept.", fields={"/words": ["Write what the next shift must know, or “nothing more”."]}
+        )
+    pack.words = seal(key, text.strip(), bound_to=f"{_place(pack)}/words")
+    pack.out_by_id, pack.out_at = viewer().user_id, now()
+    db.session.flush()
+    db.session.refresh(pack)
+    audit.record("handover.words_added", subject=("handover_pack", pack.id))
+    return pack
+
+
+def open_one(pack_id: UUID, reference: str) -> Contact:
+    """Keep that the viewer opened a contact of a pack, and give it.
+
+    Raises:
+        NotFound: the pack is not theirs, or the contact is out of reach.
+    """
+    pack = one(pack_id)
+    contact = db.session.scalar(select(Contact).where(Contact.reference == reference))
+    item = db.session.get(HandoverItem, (pack.id, contact.id)) if contact else None
+    if contact is None or item is None:
+        raise NotFound("There is no such contact in this handover. Open it from its list.")
+    if pack.in_at is None and item.opened_by_id != viewer().user_id and pack.to_team_id in viewer().team_ids:
+        item.opened_by_id, item.opened_at = viewer().user_id, now()
+        db.session.flush()
+        audit.record("handover.opened", contact_id=contact.id, subject=("handover_pack", pack.id))
+    return contact
+
+
+def sign(pack_id: UUID, key: bytes) -> HandoverPack:
+    """Take over: keep the pack as it is now, sealed and signed by the viewer.
+
+    Raises:
+        NotFound, NotAllowed: it is not handed to a team of the viewer's, or they handed it over themselves.
+        Conflict: it is signed already; says by whom and when.
+        Invalid: a red contact was not opened by the viewer; by its reference.
+    """
+    require("handover.sign")
+    pack = _locked(pack_id)
+    if pack.to_team_id not in viewer().team_ids:
+        raise NotAllowed(f"{pack.to_team.name} takes this over. Ask somebody of that team.")
+    if pack.out_by_id == viewer().user_id:
+        raise NotAllowed("You handed this over: somebody of the next shift signs it.")
+    found = _fresh(pack)
+    sifted = shown(pack, key)
+    unopened = [one["reference"] for one in sifted if one["red"] and one["opens"] and not _by_viewer(one)]
+    if unopened:
+        raise Invalid("Not signed yet.", fields={"/sign": [f"Open each red one first: {', '.join(unopened)}."]})
+    at = now()
+    kept = {"at": at.isoformat(), "by": viewer().name, "words": words(pack, key), "entries": found}
+    pack.sealed = seal(key, json.dumps(kept, ensure_ascii=False), bound_to=_place(pack))
+    pack.in_by_id, pack.in_at = viewer().user_id, at
+    db.session.flush()
+    db.session.refresh(pack)
+    audit.record("handover.signed", subject=("handover_pack", pack.id), detail={"contacts": _ids(found)})
+    return pack
+
+
+def escalate(pack_id: UUID) -> None:
+    """Give an unsigned handover to the manager on call, and come again; nothing where it is signed by now."""
+    pack = db.session.scalar(select(HandoverPack).where(HandoverPack.id == pack_id).with_for_update())
+    if pack is None or pack.in_at is not None:
+        return
+    at = now()
+    manager = queries.on_call_manager(at)
+    pack.escalated_at, pack.escalated_to_id = at, manager.id if manager else None
+    pack.escalations += 1
+    db.session.flush()
+    db.session.refresh(pack)
+    detail = {"times": pack.escalations, "somebody_to_tell": manager is not None}
+    audit.record("handover.escalated", subject=("handover_pack", pack.id), detail=detail)
+    _promise_signed(pack, at + _minutes("handover_signed_within", at))
+
+
+def _compose(change: changes.Change, at: datetime) -> None:
+    values = {
+        "id": new_id(),
+        "kind": change.kind,
+        "changes_at": change.at,
+        "since_at": change.since,
+        "from_team_id": change.from_team.id,
+        "to_team_id": change.to_team.id,
+        "composed_at": at,
+        "sign_by_at": change.at + _minutes("handover_signed_within", at),
+        "escalations": 0,
+    }
+    made = insert(HandoverPack).values(values).on_conflict_do_nothing().returning(HandoverPack.id)
+    if (pack_id := db.session.scalar(made)) is None:
+        return
+    pack = db.session.get_one(HandoverPack, pack_id)
+    _fresh(pack)
+    audit.record("handover.composed", subject=("handover_pack", pack.id), detail={"kind": pack.kind})
+    _promise_signed(pack, pack.sign_by_at)
+
+
+def _promise_signed(pack: HandoverPack, by: datetime) -> None:
+    key = f"{pack.id}:{pack.escalations}"
+    tasks.promise(tasks.HANDOVER_UNSIGNED, key, subject_id=pack.id, urgency="red", run_after=by)
+
+
+def _fresh(pack: HandoverPack) -> list[Json]:
+    """Compose a pack as it is now, and let who receives it reach what is in it."""
+    found = contents.entries(pack, now())
+    rows = [{"pack_id": pack.id, "contact_id": UUID(entry["contact_id"])} for entry in found]
+    if rows:
+        db.session.execute(insert(HandoverItem).on_conflict_do_nothing(), rows)
+    return found
+
+
+def _sifted(entry: Json) -> Json:
+    return entry if entry["opens"] else entry | {"child": None, "age_words": "", "triage_reason": None, "calls": []}
+
+
+def _opened(pack: HandoverPack) -> dict[str, set[str]]:
+    rows = db.session.scalars(select(HandoverItem).where(HandoverItem.pack_id == pack.id))
+    return {str(row.contact_id): {str(row.opened_by_id)} for row in rows if row.opened_by_id}
+
+
+def _by_viewer(entry: Json) -> bool:
+    return str(viewer().user_id) in entry["opened_by"]
+
+
+def _locked(pack_id: UUID) -> HandoverPack:
+    one(pack_id)
+    question = select(HandoverPack).where(HandoverPack.id == pack_id).with_for_update()
+    pack = db.session.scalars(question.execution_options(populate_existing=True)).one()
+    if pack.in_by and pack.in_at:
+        raise Conflict(f"{pack.in_by.name} signed this at {moment(pack.in_at)}.")
+    return pack
+
+
+def _ids(found: list[Json]) -> list[str]:
+    return [entry["contact_id"] for entry in found]
+
+
+def _place(pack: HandoverPack) -> str:
+    return f"handover/{pack.id}"
+
+
+def _minutes(name: str, at: datetime) -> timedelta:
+    return timedelta(minutes=policy.packaged().read(name, clocks.london_date(at), int))

@@ -1,0 +1,239 @@
+"""Emergency duty's page, and the handover on a screen. Works without JavaScript: each answer is a form."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from screening import audit
+from screening.access import viewer
+from screening.db import db, now, transaction
+from screening.errors import BadRequest, Invalid, NotFound
+from screening.models import Contact, HandoverPack, NightContact, QueueItem, User
+from screening.models.queue_item import OPEN_STATES
+from screening.queues import rows
+from screening.queues.handover import nights, packs
+from screening.queues.handover.nights import Answer
+from screening.rota import queries as rota
+from screening.rota import words as rota_words
+from screening.sign_in import requires
+
+blueprint = Blueprint("handover", __name__)
+KIND_WORDS = {
+    "to_night": "Day to night",
+    "within_night": "Within the night",
+    "to_day": "Night to day",
+}
+ANSWERS = ("cannot_wait", "morning")
+
+
+@blueprint.get("/night")
+@requires("night.triage")
+def night() -> ResponseReturnValue:
+    """Show what came this night: not triaged first."""
+    return _night(None, {}, {})
+
+
+@blueprint.post("/night/<reference>/triage")
+@requires("night.triage")
+def triage(reference: str) -> ResponseReturnValue:
+    """Keep that a contact cannot wait, or can until morning, and return to the night; or show what is missing."""
+    try:
+        with transaction():
+            nights.triage(_contact(reference).id, _said())
+    except Invalid as problem:
+        return _night(reference, request.form, _errors(problem)), problem.status
+    return redirect(url_for(".night"))
+
+
+@blueprint.get("/handover/")
+@requires("handover.sign")
+def page() -> ResponseReturnValue:
+    """List the handovers of the viewer's teams, the newest first."""
+    with transaction():
+        packs.ensure()
+        found = [_pack(pack) | {"href": url_for(".pack", pack_id=pack.id)} for pack in packs.own()]
+    return render_template("handover/list.html", packs=found, now=now())
+
+
+@blueprint.get("/handover/<uuid:pack_id>")
+@requires("handover.sign")
+def pack(pack_id: UUID) -> ResponseReturnValue:
+    """Show one handover."""
+    return _one(pack_id, {}, {})
+
+
+@blueprint.post("/handover/<uuid:pack_id>/words")
+@requires("handover.sign")
+def add_words(pack_id: UUID) -> ResponseReturnValue:
+    """Keep what the shift that goes says."""
+    return _changed(pack_id, lambda: packs.add_words(pack_id, request.form.get("words", ""), _key()))
+
+
+@blueprint.post("/handover/<uuid:pack_id>/sign")
+@requires("handover.sign")
+def sign(pack_id: UUID) -> ResponseReturnValue:
+    """Take over."""
+    return _changed(pack_id, lambda: packs.sign(pack_id, _key()))
+
+
+@blueprint.post("/handover/<uuid:pack_id>/open/<reference>")
+@requires("handover.sign")
+def open_one(pack_id: UUID, reference: str) -> ResponseReturnValue:
+    """Keep that the viewer opens a contact, and open it."""
+    with transaction():
+        packs.open_one(pack_id, reference)
+    return redirect(url_for("record.page", reference=reference))
+
+
+def _changed(pack_id: UUID, change: Any) -> ResponseReturnValue:
+    try:
+        with transaction():
+            change()
+    except Invalid as problem:
+        return _one(pack_id, request.form, _errors(problem)), problem.status
+    return redirect(url_for(".pack", pack_id=pack_id))
+
+
+def _night(wrong: str | None, values: Any, errors: dict[str, str]) -> str:
+    with transaction():
+        packs.ensure()
+        at = now()
+        began, ends = nights.night_at(at)
+        found = nights.of_night(began)
+        ids = [str(row.contact_id) for row in found]
+        audit.record("night.page_read", detail={"contacts": ids})
+        leads = _leads(found)
+        listed = [_row(row, leads.get(row.contact_id), at) for row in found]
+        on_call, waiting = rota.on_call_shift(at), [one for one in packs.own() if one.in_at is None]
+    form = {"values": dict(values), "errors": errors}
+    return render_template(
+        "handover/night.html",
+        groups=[(words, [row for row in listed if row["answer"] == answer]) for answer, words in GROUPS],
+        began=began,
+        ends=ends,
+        is_night=began <= at < ends,
+        on_call=rota_words.on_call(on_call) if on_call else None,
+        managers=_managers(on_call.user_id if on_call else None),
+        form=form,
+        wrong=wrong,
+        handover={"href": url_for(".page"), "unsigned": len(waiting)},
+        now=at,
+    )
+
+
+GROUPS = (
+    (None, "Not triaged yet"),
+    ("cannot_wait", "Cannot wait"),
+    ("morning", "For the morning"),
+)
+
+
+def _row(row: NightContact, lead: QueueItem | None, at: datetime) -> dict[str, Any]:
+    return {
+        **rows.about(row.contact, at),
+        "reference": row.contact.reference,
+        "href": url_for("record.page", reference=row.contact.reference),
+        "triage": url_for(".triage", reference=row.contact.reference),
+        "answer": row.answer,
+        "reason": row.reason,
+        "answered": (row.answered_by.name, row.answered_at) if row.answered_by else None,
+        "agreed_by": row.agreed_by.name if row.agreed_by else None,
+        "arrived_at": row.arrived_at,
+        "due_at": row.due_at,
+        "urgency": lead.urgency if lead else None,
+        "act_by": lead.due_at if lead else None,
+        "team": lead.team.name if lead and lead.team else None,
+        "holder": lead.holder.name if lead and lead.holder else None,
+        "grave": lead is not None and nights.is_grave(lead),
+        "open": lead is not None,
+    }
+
+
+def _leads(found: list[NightContact]) -> dict[UUID, QueueItem]:
+    ids = [row.contact_id for row in found]
+    open_leads = (QueueItem.contact_id.in_(ids), QueueItem.leads, QueueItem.state.in_(OPEN_STATES))
+    return {item.contact_id: item for item in db.session.scalars(select(QueueItem).where(*open_leads))}
+
+
+def _managers(first: UUID | None) -> list[tuple[str, str]]:
+    allowed = User.roles.overlap(sorted(rota.MAY_BE_ON_CALL))
+    question = select(User).where(allowed, User.disabled_at.is_(None), User.id != viewer().user_id)
+    found = sorted(db.session.scalars(question), key=lambda user: (user.id != first, user.name))
+    return [(str(user.id), user.name + (", on call" if user.id == first else "")) for user in found]
+
+
+def _one(pack_id: UUID, values: Any, errors: dict[str, str]) -> str:
+    with transaction():
+        found = packs.one(pack_id)
+        entries = [_entry(entry, found) for entry in packs.shown(found, _key())]
+        said = packs.words(found, _key())
+    who = viewer()
+    may_sign = found.in_at is None and found.to_team_id in who.team_ids and found.out_by_id != who.user_id
+    may_add = found.in_at is None and found.from_team_id in who.team_ids
+    return render_template(
+        "handover/pack.html",
+        pack=_pack(found),
+        words=said,
+        entries=entries,
+        form={"values": dict(values) or {"words": said}, "errors": errors},
+        urls={
+            "words": url_for(".add_words", pack_id=pack_id) if may_add else None,
+            "sign": url_for(".sign", pack_id=pack_id) if may_sign else None,
+            "list": url_for(".page"),
+        },
+        left=sum(entry["red"] and entry["opens"] and not entry["opened"] for entry in entries),
+        now=now(),
+    )
+
+
+def _entry(entry: dict[str, Any], pack: HandoverPack) -> dict[str, Any]:
+    moments = {"due_at": datetime.fromisoformat(entry["due_at"]) if entry["due_at"] else None}
+    calls = [call | {"due_at": datetime.fromisoformat(call["due_at"])} for call in entry["calls"]]
+    opened = str(viewer().user_id) in entry["opened_by"]
+    place = url_for(".open_one", pack_id=pack.id, reference=entry["reference"]) if entry["opens"] else None
+    return entry | moments | {"calls": calls, "opened": opened, "open": place}
+
+
+def _pack(pack: HandoverPack) -> dict[str, Any]:
+    return {
+        "kind": KIND_WORDS[pack.kind],
+        "changes_at": pack.changes_at,
+        "from_team": pack.from_team.name,
+        "to_team": pack.to_team.name,
+        "to_own": pack.to_team_id in viewer().team_ids,
+        "out": (pack.out_by.name, pack.out_at) if pack.out_by else None,
+        "signed": (pack.in_by.name, pack.in_at) if pack.in_by else None,
+        "sign_by_at": pack.sign_by_at,
+        "escalated": (pack.escalated_to.name if pack.escalated_to else None, pack.escalated_at)
+        if pack.escalated_at
+        else None,
+    }
+
+
+def _contact(reference: str) -> Contact:
+    found = db.session.scalar(select(Contact).where(Contact.reference == reference))
+    if found is None:
+        raise NotFound("There is no such contact of this night. Go back to the night's page.")
+    return found
+
+
+def _said() -> Answer:
+    answer = request.form.get("answer", "")
+    if answer not in ANSWERS:
+        raise BadRequest("Say whether it cannot wait or is for the morning. Go back and choose one.")
+    manager = request.form.get("manager", type=UUID)
+    reason, said = (request.form.get(name, "") for name in ("reason", "said"))
+    return Answer(answer=answer, reason=reason, manager_id=manager, said=said)
+
+
+def _errors(problem: Invalid) -> dict[str, str]:
+    return {pointer.removeprefix("/"): " ".join(said) for pointer, said in problem.fields.items()}
+
+
+def _key() -> bytes:
+    key: bytes = current_app.extensions["front_door"].draft_key
+    return key

@@ -1,0 +1,256 @@
+"""The night: what came is triaged by a person, and the shift is handed over and signed."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from screening import unsigned
+from screening.access import user_viewer, viewing
+from screening.db import db, now
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.models import Contact, HandoverPack, NightContact, Task
+from screening.queues.handover import changes, nights, packs
+from screening.queues.handover.nights import Answer
+from tests.screening.queues import given
+from tests.screening.rota import given as rota
+from tests.screening.rota.given import at
+
+pytestmark = pytest.mark.usefixtures("context")
+KEY = b"k" * 32
+SAFE = "At her grandmother's tonight, who rang back"
+EVENING, MORNING = at("2026-11-24T16:45"), at("2026-11-25T08:45")
+
+
+@pytest.fixture
+def night(context):
+    given.clock_at(at("2026-11-24T22:00"))
+
+
+def by(user_name):
+    return viewing(user_viewer(given.user(user_name)))
+
+
+def came(team="emergency-duty", urgency="amber", **more):
+    contact = given.contact(urgency=urgency, first_received_at=more.pop("first_received_at", now()))
+    given.person(contact)
+    given.item(contact, team, urgency=urgency, priority=1 if urgency == "red" else 4, **more)
+    nights.gather()
+    return contact
+
+
+def said(contact, answer="morning", **more):
+    with by("edith"):
+        return nights.triage(contact.id, Answer(answer=answer, **{"reason": SAFE, **more}))
+
+
+def composed(moment, kind):
+    """The pack of a change of shift, composed a quarter of an hour before it."""
+    given.clock_at(moment)
+    packs.ensure()
+    return db.session.scalars(select(HandoverPack).where(HandoverPack.kind == kind)).one()
+
+
+def test_what_came_at_night_waits_for_a_person_whatever_queue_it_is_in(night):
+    amber, green = came(), came("screening", "green")
+
+    rows = db.session.scalars(select(NightContact)).all()
+
+    assert {row.contact_id for row in rows} == {amber.id, green.id}
+    assert {row.answer for row in rows} == {None}
+
+
+def test_what_was_received_before_close_stays_with_the_day_team(night):
+    contact = came("screening", first_received_at=at("2026-11-24T16:00"))
+
+    assert db.session.get(NightContact, contact.id) is None
+    assert given.lead_of(contact).team == given.team("screening")
+
+
+def test_for_the_morning_waits_in_the_day_teams_queue_with_the_same_clock(night):
+    contact = came()
+    due_at = given.lead_of(contact).due_at
+
+    said(contact)
+
+    lead = given.lead_of(contact)
+    assert (lead.team, lead.due_at) == (given.team("screening"), due_at)
+    assert lead.accept_due_at > at("2026-11-25T09:00")
+
+
+def test_what_cannot_wait_comes_to_emergency_duty(night):
+    contact = came("screening", "green")
+
+    said(contact, "cannot_wait")
+
+    assert given.lead_of(contact).team == given.team("emergency-duty")
+
+
+def test_what_waits_needs_a_reason(night):
+    with pytest.raises(Invalid) as refused:
+        said(came(), reason="")
+
+    assert list(refused.value.fields) == ["/reason"]
+
+
+def test_what_is_red_waits_only_as_a_manager_agreed_by_telephone(night):
+    contact = came(urgency="red")
+    with pytest.raises(Invalid) as refused:
+        said(contact)
+    row = said(contact, manager_id=given.user("ines").id, said="Agreed: police are there till nine")
+
+    assert set(refused.value.fields) == {"/manager", "/said"}
+    assert (row.agreed_by, row.agreed_said) == (given.user("ines"), "Agreed: police are there till nine")
+
+
+def test_of_two_who_say_the_same_the_second_is_told_who_was_first(night):
+    contact = came()
+    said(contact)
+
+    with pytest.raises(Conflict, match="Edith Marsh"):
+        said(contact)
+
+
+def test_only_who_works_nights_triages(night):
+    contact = came()
+
+    with by("grace"), pytest.raises(NotAllowed):
+        nights.triage(contact.id, Answer(answer="cannot_wait"))
+
+
+def test_emergency_duty_reads_what_came_this_night_and_no_longer_by_day(night):
+    contact = came("havant", "green")
+    with by("edith"):
+        at_night = db.session.scalar(select(Contact.id).where(Contact.id == contact.id))
+    given.clock_at(at("2026-11-25T12:00"))
+    with by("edith"):
+        by_day = db.session.scalar(select(Contact.id).where(Contact.id == contact.id))
+
+    assert (at_night, by_day) == (contact.id, None)
+
+
+def test_shifts_change_when_offices_close_and_open_and_when_somebody_else_begins_at_night(night):
+    rota.shift("emergency-duty", "edith", "2026-11-24T17:00", "2026-11-25T01:00")
+    rota.shift("emergency-duty", "ines", "2026-11-25T01:00", "2026-11-25T09:00")
+
+    found = changes.between(at("2026-11-24T12:00"), at("2026-11-25T12:00"))
+
+    assert [(change.kind, change.at) for change in found] == [
+        ("to_night", at("2026-11-24T17:00")),
+        ("within_night", at("2026-11-25T01:00")),
+        ("to_day", at("2026-11-25T09:00")),
+    ]
+
+
+def test_a_weekend_with_a_bank_holiday_is_one_night():
+    given.clock_at(at("2026-12-25T12:00"))
+
+    found = changes.between(at("2026-12-24T12:00"), at("2026-12-30T12:00"))
+
+    assert [change.at for change in found][:2] == [at("2026-12-24T17:00"), at("2026-12-29T09:00")]
+
+
+def test_the_morning_pack_holds_reds_the_untriaged_and_what_is_for_the_morning(night):
+    red, untriaged, waits = came(urgency="red"), came(), came()
+    said(waits)
+    pack = composed(MORNING, "to_day")
+
+    with by("sarah"):
+        found = {entry["reference"]: entry for entry in packs.shown(pack, KEY)}
+
+    assert [found[one.reference]["triage"] for one in (untriaged, waits)] == ["not_triaged", "morning"]
+    assert [reference for reference, entry in found.items() if entry["red"]] == [red.reference]
+
+
+def test_who_comes_opens_each_red_one_and_then_signs_and_the_pack_stays_as_it_was(night):
+    red = came(urgency="red")
+    pack = composed(MORNING, "to_day")
+    with by("edith"):
+        packs.add_words(pack.id, "Her aunt rings at ten", KEY)
+    with by("sarah"):
+        with pytest.raises(Invalid, match="Not signed yet") as refused:
+            packs.sign(pack.id, KEY)
+        packs.open_one(pack.id, red.reference)
+        packs.sign(pack.id, KEY)
+        given.lead_of(red).urgency = "green"
+        kept = packs.shown(pack, KEY)
+
+    assert red.reference in refused.value.fields["/sign"][0]
+    assert [(entry["reference"], entry["urgency"]) for entry in kept] == [(red.reference, "red")]
+    assert b"aunt" not in pack.sealed
+    assert (pack.out_by.name, pack.in_by.name) == ("Edith Marsh", "Sarah Okafor")
+
+
+def test_the_evening_pack_hands_what_is_red_to_emergency_duty_who_may_read_it(context):
+    given.clock_at(EVENING)
+    red = given.contact(urgency="red")
+    given.item(red, "winchester", urgency="red", priority=1)
+    pack = composed(EVENING, "to_night")
+
+    with by("edith"):
+        (entry,) = packs.shown(pack, KEY)
+
+    assert (entry["reference"], entry["team"], entry["opens"]) == (red.reference, "Winchester assessment team", True)
+
+
+def test_a_restricted_contact_is_in_no_pack_for_who_is_not_named(night):
+    contact = came(urgency="red")
+    contact.restricted = True
+    pack = composed(MORNING, "to_day")
+
+    with by("sarah"):
+        assert packs.shown(pack, KEY) == []
+
+
+def test_who_hands_over_does_not_sign_and_neither_does_another_team(night):
+    pack = composed(MORNING, "to_day")
+    with by("edith"), pytest.raises(NotAllowed):
+        packs.sign(pack.id, KEY)
+    with by("winnie"), pytest.raises((NotFound, NotAllowed)):
+        packs.sign(pack.id, KEY)
+
+
+def test_an_unsigned_handover_goes_to_the_manager_on_call_again_and_again_and_to_the_board(night):
+    rota.shift("duty-manager", "ines", "2026-11-25T08:00", "2026-11-25T18:00", "on_call_manager")
+    pack = composed(MORNING, "to_day")
+    given.clock_at(at("2026-11-25T09:31"))
+    packs.escalate(pack.id)
+
+    keys = db.session.scalars(select(Task.key).where(Task.subject_id == pack.id).order_by(Task.seq)).all()
+    assert pack.escalated_to == given.user("ines")
+    assert [key.rsplit(":", 1)[-1] for key in keys] == ["0", "1"]
+    assert "not signed. Manager on call: Ines Carvalho." in unsigned.alarm(now())
+
+
+def test_a_signed_handover_escalates_no_more(night):
+    pack = composed(MORNING, "to_day")
+    with by("sarah"):
+        packs.sign(pack.id, KEY)
+    given.clock_at(MORNING + timedelta(hours=1))
+    packs.escalate(pack.id)
+
+    assert (pack.escalations, unsigned.alarm(now())) == (0, None)
+
+
+def test_the_next_days_handovers_are_promised_once(night):
+    packs.promise_next()
+    packs.promise_next()
+
+    keys = db.session.scalars(select(Task.key).where(Task.kind == "compose_handover").order_by(Task.key)).all()
+    assert keys == ["compose_handover:to_day:202611250900", "compose_handover:to_night:202611251700"]
+
+
+def test_the_pages_lead_through_the_night_and_the_handover(night, signed_in):
+    contact = came(urgency="red")
+    edith = signed_in("edith")
+    page = edith.get("/night").text
+    refused = edith.post(f"/night/{contact.reference}/triage", data={"answer": "morning", "reason": ""})
+    edith.post(f"/night/{contact.reference}/triage", data={"answer": "cannot_wait"})
+    pack = composed(MORNING, "to_day")
+    place, sarah = f"/handover/{pack.id}", signed_in("sarah")
+    unsigned_yet = sarah.post(f"{place}/sign")
+    opened = sarah.post(f"{place}/open/{contact.reference}")
+    sarah.post(f"{place}/sign")
+
+    assert ("Not triaged yet" in page, refused.status_code, unsigned_yet.status_code) == (True, 422, 422)
+    assert (opened.status_code, "It is shown as it was then." in sarah.get(place).text) == (302, True)

@@ -1,0 +1,17 @@
+"""What was agreed by telephone and is denied, or not countersigned in time, goes to people."""
+
+from uuid import UUID
+
+from screening.decisions import by_telephone
+from screening.queues import placing
+
+
+def late(agreement_id: UUID) -> None:
+    """Show it to whoever holds the contact, or held it last, and to the duty manager."""
+    told = by_telephone.raise_late(agreement_id)
+    if told is None:
+        return
+    contact_id, words = told
+    placing.late_answer(contact_id, words)
+    for item in placing.open_items(contact_id)[:1]:
+        placing.tell_duty_manager(item, words)
