@@ -1,6 +1,6 @@
 """What our letters say: a reference, a date, "received" and a number to ring; never what a contact is about.
 
-No name of a child or family, no address, no concern, no team and no outcome. The text stands in
+No name of a child or family, no address, no concern and no team; only an outcome says one. The text stands in
 `templates/messages/*.txt`; whoever shows a letter before it is sent shows this.
 """
 
@@ -20,6 +20,7 @@ NUMBER_THEY_USED = "the number that you used before"
 SUBJECTS = {
     "receipt": "We have received your contact {}",
     "acknowledgement": "Your contact {}",
+    "outcome": "About your contact {}",
     "answer": "Our answer about your contact {}",
 }
 PAGE = "open this page. It works once, until {until}:\n\n{url}\n\n"
@@ -45,7 +46,8 @@ def reply(url: str, until: datetime, *, may_disagree: bool) -> str:
 def text(kind: str, contact: Contact, *, phone: str, **more: str) -> str:
     """Give what a letter of this kind says.
 
-    `more`: `writer`, who acknowledges or answers; `reply`, the part with the link; `words`, those of an answer.
+    `more`: `writer`, who acknowledges or answers; `reply`, the part with the link; `words`, those of an answer or
+    an outcome.
     """
     template = (files("screening") / "templates" / "messages" / f"{family(kind)}.txt").read_text(encoding="utf-8")
     received_on = long_day(contact.first_received_at.astimezone(LONDON).date())

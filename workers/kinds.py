@@ -146,6 +146,12 @@ WORK: dict[str, Inside | Outside] = {
         record=receipts.record,
         give_up=lambda claim: receipts.give_up_receipt(_contact(claim)),
     ),
+    tasks.OUTCOME: Outside(
+        prepare=lambda claim: receipts.prepare_outcome(_contact(claim)),
+        deliver=_deliver,
+        record=receipts.record,
+        give_up=lambda claim: receipts.give_up_outcome(_contact(claim)),
+    ),
     tasks.ACKNOWLEDGEMENT: Outside(
         prepare=lambda claim: receipts.prepare_acknowledgement(_subject(claim)),
         deliver=_deliver,

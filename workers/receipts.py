@@ -15,7 +15,7 @@ from screening import letter_text
 from screening.config import Settings
 from screening.db import db
 from screening.leaving import mailbox_of
-from screening.messages import letters, queries, service
+from screening.messages import letters, outcome, queries, service
 from screening.messages.disagreements import service as disagreements
 from screening.messages.replies import links
 from screening.models import Contact, Message, User
@@ -23,6 +23,7 @@ from workers.mail_server import Delivery, MailServer
 
 log = structlog.get_logger()
 SENDABLE_STATES = ("received", "decided", "closed")
+DECIDED_STATES = ("decided", "closed")
 GAVE_UP = "It could not be delivered in time. Ring them."
 REFUSED = "Refused by the mail server. Ring them."
 
@@ -44,6 +45,17 @@ def prepare_receipt(contact_id: UUID) -> Outgoing | None:
     if message.state != "pending":
         return None
     return _outgoing(message, contact, phone=letter_text.front_door_phone())
+
+
+def prepare_outcome(contact_id: UUID) -> Outgoing | None:
+    """Make the outcome of a contact ready in a transaction; None where it is not decided, or nothing is to be sent."""
+    contact = db.session.get(Contact, contact_id)
+    if contact is None or contact.state not in DECIDED_STATES or contact.decided_at is None:
+        return None
+    message = service.prepare_outcome(contact)
+    if message is None or message.state != "pending":
+        return None
+    return _outgoing(message, contact, phone=letter_text.front_door_phone(), words=outcome.words_of(contact))
 
 
 def prepare_acknowledgement(message_id: UUID) -> Outgoing | None:
@@ -99,6 +111,14 @@ def give_up_receipt(contact_id: UUID) -> None:
     contact = db.session.get(Contact, contact_id)
     if contact is not None and contact.state in SENDABLE_STATES and contact.received_at is not None:
         give_up_message(service.prepare_receipt(contact).id)
+
+
+def give_up_outcome(contact_id: UUID) -> None:
+    """Have a person ring instead of an outcome that cannot be made or sent."""
+    contact = db.session.get(Contact, contact_id)
+    message = service.prepare_outcome(contact) if contact is not None and contact.decided_at is not None else None
+    if message is not None:
+        give_up_message(message.id)
 
 
 def give_up_message(message_id: UUID) -> None:

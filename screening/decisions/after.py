@@ -66,6 +66,7 @@ def _standing(contact: Contact, stage: str) -> dict[UUID | None, Decision]:
 
 def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
     contact.state, contact.decided_at = "decided", contact.decided_at or now()
+    tasks.promise(tasks.OUTCOME, str(contact.id), contact_id=contact.id)
     referred = [decision for decision in decisions if decision.outcome in REFERRAL_OUTCOMES]
     if not referred:
         # Passed to another authority: ours, with its clock, until a named person there accepts it.

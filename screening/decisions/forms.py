@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import render_template, request, url_for
 
 from screening import acceptance, codes
+from screening.as_it_stands import AsItStands
 from screening.chronology import gate
 from screening.db import now
 from screening.deciding import in_force, whom
@@ -19,6 +20,7 @@ from screening.decisions.reading import read
 from screening.decisions.turns import lead_item, stage_now
 from screening.decisions.words import EXPLORED_WORDS, OUTCOME_HINTS, STAGE_WORDS, STOOD_WORDS
 from screening.errors import Invalid
+from screening.leaving import may_leave
 from screening.models import BackgroundCheck, Contact, Decision, Screening
 from screening.models.decision import RATIONALE_PARTS
 
@@ -98,6 +100,7 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         copied=_same(contact, child_id, stage, form),
         explored=list(EXPLORED_WORDS.items()),
         prompts=prompts_for(contact, child_id),
+        **_referrer(contact),
         missing=[(str(check.id), _missing_words(check, contact)) for check in service.missing_checks(contact)],
         siblings=_siblings(contact, child_id),
         version=contact.version,
@@ -113,6 +116,16 @@ def _same(contact: Contact, child_id: UUID | None, stage: str, form: Typed) -> d
     shown = Answer(child_id=child_id, outcome="", level=0, urgency="", rationale=rationale, family_told={})
     found = same_as_siblings(contact, stage, shown)
     return {part: queries.child_name(contact, made.child_id) for part, made in found.items()}
+
+
+def _referrer(contact: Contact) -> Json:
+    """Say whether the referrer may read why, or what they hear instead."""
+    stands = AsItStands(contact)
+    permission = may_leave(stands, "outcome")
+    if permission.allowed and stands.is_from_professional:
+        return {"told_why": True, "referrer_hears": ""}
+    heard = "They are thanked, and told nothing of the family." if permission.allowed else permission.reason
+    return {"told_why": False, "referrer_hears": heard}
 
 
 def _threshold(contact: Contact) -> Json | None:

@@ -11,6 +11,7 @@ from screening.decisions.answers import Answer
 from screening.decisions.queries import is_hidden
 from screening.models import BackgroundCheck, Contact, Decision
 from screening.models.decision import RATIONALE_PARTS
+from screening.names import fold
 
 ANSWERED = ("information_found", "nothing_known")
 
@@ -40,6 +41,12 @@ def same_as_siblings(contact: Contact, stage: str, answer: Answer) -> dict[str, 
         for part in RATIONALE_PARTS
         if _folded(answer.rationale, part) and _folded(made.rationale, part) == _folded(answer.rationale, part)
     }
+
+
+def names_told(words: str | None, contact: Contact) -> bool:
+    """Say whether words for the referrer name somebody of the contact: a mailbox may be read by others."""
+    written = set(fold(words or "").split())
+    return any(set((person.name_key or "").split()) & written for person in contact.participations)
 
 
 def _folded(rationale: Mapping[str, Any], part: str) -> str:

@@ -12,7 +12,7 @@ from screening.db import db, new_id, now
 from screening.decisions import after, second_person
 from screening.decisions.answers import Answer, View, incomplete
 from screening.decisions.children import settling
-from screening.decisions.grounds import ANSWERED, same_as_siblings, snapshot, standing_checks
+from screening.decisions.grounds import ANSWERED, names_told, same_as_siblings, snapshot, standing_checks
 from screening.decisions.proposal import proposal_for
 from screening.decisions.turns import Turn, lock, refuse_stale, turn
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -72,6 +72,8 @@ def decide(*, contact: Contact, answer: Answer, version: int | None = None) -> D
     may_sign = viewer().may("decision.confirm")
     wrong = incomplete(answer, proposal, missing=missing, same=named, may_sign=may_sign)
     wrong |= gate.closing_problems(contact, answer.child_id, stage=now_deciding.stage, outcome=answer.outcome)
+    if names_told(answer.for_referrer, contact):
+        wrong["/for_referrer"] = ["Leave out names: others may read the referrer's mailbox."]
     if wrong:
         raise Invalid("The decision is not complete yet.", fields=wrong)
     lowered = answer.is_lower_than(proposal)

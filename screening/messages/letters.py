@@ -1,6 +1,6 @@
 """The e-mails themselves. A reference, a date, "received" and a number to ring; never what a contact is about.
 
-No name of a child or family, no address, no concern, no team and no outcome. The text stands in
+No name of a child or family, no address, no concern and no team; only an outcome says one. The text stands in
 `letter_text.py`. Only `EmailMessage` builds headers, and only an address of one plain form reaches it.
 """
 

@@ -50,7 +50,7 @@ def to_ring() -> list[Unsent]:
     # Not sent for so long, it is a person's to ring, whatever the mail server does later.
     since = now() - timedelta(minutes=policy.packaged().read("undelivered_to_team", clocks.london_date(now()), int))
     stuck = and_(Message.state == "pending", Message.reason.is_not(None), Message.created_at < since)
-    late = and_(Message.state == "pending", Message.due_at < now(), Message.kind == "receipt")
+    late = and_(Message.state == "pending", Message.due_at < now(), Message.kind.in_(("receipt", "outcome")))
     late_written = and_(Message.state == "pending", Message.due_at < now(), Message.written_by_id.is_not(None))
     unsent = and_(Message.state.in_(("failed", "withheld")), Message.reason != ANONYMOUS)
     return _audited("to_ring", and_(Message.told_by_phone_at.is_(None), or_(unsent, stuck, late, late_written)))

@@ -26,6 +26,7 @@ __all__ = [
     "locked",
     "may_leave",
     "permit",
+    "prepare_outcome",
     "prepare_receipt",
     "record_failed",
     "record_sent",
@@ -34,7 +35,7 @@ __all__ = [
 ]
 
 UNDELIVERED_STEPS = ("team", "duty_manager")
-RECEIPT, ACKNOWLEDGEMENT = "receipt", "acknowledgement"
+RECEIPT, ACKNOWLEDGEMENT, OUTCOME = "receipt", "acknowledgement", "outcome"
 NOT_FOUND = "There is no such message. The contact may have moved to another team: open the list again."
 TOLD = "Told by telephone."
 # withheld → sent: a person rang while the mail server had it in its hands. Both are true.
@@ -53,6 +54,19 @@ def prepare_receipt(contact: Contact) -> Message:
     if receipt.state == "pending":
         permit(receipt, contact)
     return receipt
+
+
+def prepare_outcome(contact: Contact) -> Message | None:
+    """Make the outcome's message, once; a repeat finds the same row. None where there is nobody to tell.
+
+    It comes back locked: `pending` where it may leave now, else `withheld` with the reason.
+    """
+    if is_anonymous(contact):
+        return None
+    outcome = _the_only(contact, OUTCOME)
+    if outcome.state == "pending":
+        permit(outcome, contact)
+    return outcome
 
 
 def write_acknowledgement(contact: Contact, by: User) -> Message:
@@ -204,8 +218,9 @@ def _the_only(contact: Contact, kind: str) -> Message:
         "kind": kind,
         "message_id": new_message_id(),
         "state": "pending",
-        # Both have the acknowledgement's clock: by then the referrer knows, by mail or by telephone.
-        "due_at": clocks.acknowledgement_due_at(contact.first_received_at),
+        # An outcome has a clock of its own. Both others have the acknowledgement's: by
+        # then the referrer knows, by mail or by telephone.
+        "due_at": clocks.acknowledgement_due_at(now() if kind == OUTCOME else contact.first_received_at),
         "created_at": now(),
     }
     db.session.execute(insert(Message).values(values).on_conflict_do_nothing(index_elements=["contact_id", "kind"]))

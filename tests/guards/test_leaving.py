@@ -18,6 +18,7 @@ LOOKS_UP = {"screening/addresses/by_http.py"}
 SENDERS = {
     "workers/mail_server.py:MailServer": {
         "workers/receipts.py:prepare_receipt": "screening/messages/service.py:prepare_receipt",
+        "workers/receipts.py:prepare_outcome": "screening/messages/service.py:prepare_outcome",
         "workers/receipts.py:prepare_acknowledgement": "workers/receipts.py:prepare_acknowledgement",
         "workers/receipts.py:prepare_answer": "workers/receipts.py:prepare_answer",
         "workers/partners/by_form.py:prepare": "workers/partners/by_form.py:prepare",
