@@ -15,8 +15,9 @@ def decide(worker: Person, outcome: str, *, level: str = "3", urgency: str = "am
     page.check(f"[name=outcome][value='{outcome}']")
     page.check(f"[name=level][value='{level}']")
     page.check(f"[name=urgency][value='{urgency}']")
+    about = page.locator("h1").inner_text()
     for part in RATIONALE:
-        page.fill(f"[name='rationale.{part}']", f"What we think of this: {part}.")
+        page.fill(f"[name='rationale.{part}']", f"What we think of this: {part}. {about}")
     for part in ("views", "identity"):
         page.select_option(f"[name='explored.{part}']", "explored")
     for part in ("who", "when", "how"):

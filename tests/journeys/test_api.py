@@ -90,6 +90,8 @@ def accept(api, person, team, reference):
 def decide(api, person, reference, outcome, **more):
     contact = api("GET", f"/contacts/{reference}", person)
     answer = {"outcome": outcome, "level": 3, "urgency": "amber", "rationale": RATIONALE, "family_told": TOLD, **more}
+    # Written once, and said to be true of each of them as it stands.
+    answer |= {"confirmed_same": list(RATIONALE)}
     for child_of_it in contact["contact"]["children"]:
         api(
             "POST",
