@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import request, url_for
 
-from screening.queues import rows, waits
+from screening.queues import homes, rows, waits
 from screening.queues.queries import QueueList, own_teams
 from screening.queues.wanted import NOBODY, NOT_KNOWN, TABS, Wanted, areas_of
 
@@ -42,7 +42,7 @@ def shown(found: QueueList) -> dict[str, Any]:
         "teams": _team_tabs(found),
         "tabs": rows.tabs(found),
         "holding": _holding(found),
-        "items": [rows.shown(row) for row in found.rows],
+        "items": _by_home(found) if found.wanted.together else [rows.shown(row) for row in found.rows],
         "newest": [rows.news(item, found.at) for item in found.newest],
         "pages": _pages(found),
         "empty_words": _nothing_left(found) if found.wanted.is_filtered else {"title": title, "text": text},
@@ -66,9 +66,19 @@ def filters(found: QueueList) -> dict[str, Any]:
             ("waiting_on", "Waiting on", whom, wanted.waiting_on),
             ("area", "Area", [*areas_of(found.team), (NOT_KNOWN, "Not known")], wanted.area),
         ],
+        "together": wanted.together,
         "on": wanted.is_filtered,
-        "more": bool(wanted.worker or wanted.waiting_on or wanted.area),
+        "more": wanted.together or bool(wanted.worker or wanted.waiting_on or wanted.area),
     }
+
+
+def _by_home(found: QueueList) -> list[dict[str, Any]]:
+    """Say before the first of a home how many of the list are of it."""
+    row_of = {row.item.id: rows.shown(row) for row in found.rows}
+    for home in homes.together([row.item for row in found.rows]):
+        several = len({item.contact_id for item in home}) > 1
+        row_of[home[0].id]["home"] = f"One home: {len(home)} in this list" if several else "On its own"
+    return list(row_of.values())
 
 
 def _as_asked(wanted: Wanted) -> dict[str, Any]:
@@ -120,7 +130,7 @@ def _holding(found: QueueList) -> list[dict[str, Any]]:
 
 def _pages(found: QueueList) -> dict[str, str | None]:
     shown_here = len(found.rows)
-    one_page = not (found.before or found.after)
+    one_page = shown_here == found.matching
     return {
         "previous_href": address(found, before=found.before, after=None) if found.before else None,
         "next_href": address(found, after=found.after, before=None) if found.after else None,

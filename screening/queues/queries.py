@@ -15,11 +15,13 @@ from screening.errors import NotFound
 from screening.looking import Onlooker
 from screening.models import AuditEntry, BackgroundCheck, Contact, Membership, QueueItem, Screening, Team, User
 from screening.models.queue_item import OPEN_STATES
-from screening.queues import paging, waits
+from screening.queues import homes, paging, waits
 from screening.queues.waits import Wait
 from screening.queues.wanted import TABS, Wanted, in_filters, in_tab
 
 PAGE_ROWS = 50
+# A list by home has one page, for a home may be on any: nobody reads further than this.
+MOST_TOGETHER = 200
 # More than come between two looks of a page at its queue.
 MOST_NEWS = 20
 # No session is longer than this: what was shown before it was shown to another page.
@@ -155,7 +157,11 @@ def _queue(slug: str, wanted: Wanted) -> QueueList:
 
 
 def _page(listed: ColumnElement[bool], wanted: Wanted) -> tuple[list[QueueItem], str, str]:
-    """Read one page, and the places at which the pages before and after it begin."""
+    """Read one page, and the places at which the pages before and after it begin; by home it is one page alone."""
+    if wanted.together:
+        question = paging.page(_items(listed), ended=wanted.ended, after=None, before=None)
+        found = db.session.scalars(question.limit(MOST_TOGETHER)).unique().all()
+        return [item for home in homes.together(found) for item in home], "", ""
     after, before = paging.read(wanted.after), paging.read(wanted.before)
     question = paging.page(_items(listed), ended=wanted.ended, after=after, before=before)
     # One more than is shown, to know whether there is another page.

@@ -1,10 +1,10 @@
-// In a list of work: j and k move, Enter opens, a accepts, r returns.
+// In a list of work: j and k move, Enter opens, a accepts, r returns. Where many are sorted at once, x selects.
 import { addKey } from './keys.js'
 
 export function walkQueue () {
-  const on = '[data-queue]'
+  const on = '[data-queue], [data-sorts]'
   // Asked for anew: the list is swapped while the page is open.
-  const rows = () => [...document.querySelectorAll('[data-queue] tbody tr')]
+  const rows = () => [...document.querySelectorAll('[data-queue] tbody .fd-case, [data-sorts] .fd-home__item')]
   const current = () => rows().findIndex((row) => row.contains(document.activeElement))
 
   function move (step) {
@@ -16,6 +16,7 @@ export function walkQueue () {
   const press = (key) => rows()[current()]?.querySelector(`[data-row-key="${key}"]`)?.click()
   addKey('j', 'Next in the list', { on, act: () => move(1) })
   addKey('k', 'Back in the list', { on, act: () => move(-1) })
-  addKey('a', 'Accept where you are in the list', { on, act: () => press('a') })
-  addKey('r', 'Return where you are in the list', { on, act: () => press('r') })
+  addKey('a', 'Accept where you are in the list', { on: '[data-queue]', act: () => press('a') })
+  addKey('r', 'Return where you are in the list', { on: '[data-queue]', act: () => press('r') })
+  addKey('x', 'Select where you are in the list, and again to undo that', { on: '[data-sorts]', act: () => rows()[current()]?.querySelector('input[type=checkbox]')?.click() })
 }

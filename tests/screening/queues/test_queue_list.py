@@ -155,3 +155,26 @@ def test_the_address_of_a_filtered_list_is_kept_by_its_pages_its_refresh_and_its
     assert '<option value="havant" selected>' in page
     nothing = signed_in("sarah").get("/queues/screening?area=winchester").text
     assert "New has 1 without these filters." in nothing
+
+
+def test_those_of_one_home_stand_together_where_the_first_of_them_stands_and_no_street_is_a_home(signed_in):
+    due = now() + timedelta(hours=1)
+    minutes = iter(range(9))
+
+    def at(line, name):
+        contact = given.contact()
+        given.person(contact, name, address_line_1=line, postcode="PO9 1AA")
+        return given.item(contact, due_at=due + timedelta(minutes=next(minutes)))
+
+    first, other, second = (
+        at("12 Mill Lane", "Ada Marlow"),
+        at("14 Mill Lane", "Ben Hart"),
+        at("12, Mill Lane", "Cas Fox"),
+    )
+    db.session.commit()
+
+    assert listed(together=True) == [first, second, other]
+    assert listed() == [first, other, second]
+    page = signed_in("sarah").get("/queues/screening?together=yes").text
+    assert page.count("One home: 2 in this list") == 1
+    assert page.count("On its own") == 1
