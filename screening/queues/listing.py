@@ -74,10 +74,13 @@ def filters(found: QueueList) -> dict[str, Any]:
 
 def _by_home(found: QueueList) -> list[dict[str, Any]]:
     """Say before the first of a home how many of the list are of it."""
-    row_of = {row.item.id: rows.shown(row) for row in found.rows}
+    row_of, after_home = {row.item.id: rows.shown(row) for row in found.rows}, False
     for home in homes.together([row.item for row in found.rows]):
         several = len({item.contact_id for item in home}) > 1
-        row_of[home[0].id]["home"] = f"One home: {len(home)} in this list" if several else "On its own"
+        # What is on its own is said once, where a home ends.
+        if several or after_home:
+            row_of[home[0].id]["home"] = f"One home: {len(home)} in this list" if several else "Not of one home"
+        after_home = several
     return list(row_of.values())
 
 

@@ -177,4 +177,4 @@ def test_those_of_one_home_stand_together_where_the_first_of_them_stands_and_no_
     assert listed() == [first, other, second]
     page = signed_in("sarah").get("/queues/screening?together=yes").text
     assert page.count("One home: 2 in this list") == 1
-    assert page.count("On its own") == 1
+    assert page.count("Not of one home") == 1
