@@ -1,4 +1,7 @@
-"""What a contact was sent without: noted, so that somebody finds it out. Nothing that is missing holds up a send."""
+"""What a contact was sent without: noted, so that somebody finds it out. Nothing that is missing holds up a send.
+
+What the account proposed to ask, and nobody asked or set aside, is among it, with the words that proposed it.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +10,7 @@ from uuid import UUID
 
 from screening import missing_facts
 from screening.access import viewer
-from screening.contacts import checking, live
+from screening.contacts import checking, live, proposed
 from screening.db import Json, now
 from screening.missing_facts import Missing
 from screening.models import Contact, Screening
@@ -37,6 +40,7 @@ def note(contact: Contact, screening: Screening, *, typed: Json, sent: Json, lef
 
 def _all(contact: Contact, typed: Json, sent: Json, left_out: list[str]) -> Iterator[tuple[str, str, str | None]]:
     yield from ((field, "not_asked", None) for field in _not_asked(contact, sent))
+    yield from _proposed(contact, sent)
     yield from ((field, why, None) for field, why in missing_facts.marks(_of_the_family(sent)))
     for pointer in left_out:
         field = pointer.removeprefix("/").replace("/", ".")
@@ -59,16 +63,26 @@ def _not_asked(contact: Contact, sent: Json) -> Iterator[str]:
     rules = live.rules_for(contact)
     asked = [rules.fields[name] for name in rules.core_safety] if rules else []
     for field in asked:
-        if field.id in sent.get("answers", {}):
-            continue
-        if field.scope == "household" or not children:
-            yield f"answers.{field.id}"
-        else:
-            yield from (
-                f"children.{place}.answers.{field.id}"
-                for place, child in enumerate(children)
-                if field.id not in child.get("answers", {})
-            )
+        if field.id not in sent.get("answers", {}):
+            yield from _fields(field.id, field.scope, sent)
+
+
+def _fields(question: str, scope: str, sent: Json) -> Iterator[str]:
+    """Name the fields of a question that nobody answered: the household's, or those of the children."""
+    children = sent.get("children", [])
+    if scope == "household" or not children:
+        yield f"answers.{question}"
+    for place, child in enumerate(children if scope != "household" else []):
+        if question not in child.get("answers", {}):
+            yield f"children.{place}.answers.{question}"
+
+
+def _proposed(contact: Contact, sent: Json) -> Iterator[tuple[str, str, str]]:
+    rules = live.rules_for(contact)
+    for one in proposed.of_call(contact, sent, rules):
+        # Of which child it was written, no word tells: it is to be found out of each.
+        for field in _fields(one["answer"], rules.fields[one["answer"]].scope, sent) if rules else ():
+            yield field, "not_asked", one["quote"][:MOST_WORDS]
 
 
 def _words(typed: Any, field: str) -> str | None:

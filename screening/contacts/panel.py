@@ -34,7 +34,7 @@ def of_call(contact: Contact, body: Json, seen: InView) -> Json:
         "questions": live.questions(rules, body.get("contact_type") or contact.contact_type),
         "known": on_call.of_call(contact),
         "unreadable": checking.unreadable(contact, body),
-        "proposed": proposed.of_call(contact, body, rules),
+        "proposed": proposed.on_call(contact, body, rules),
         "guidance": guidance.for_question(rules, seen.in_focus, screening),
         "lessons": guidance.lessons(rules, screening),
         "own_view": own_view.mine(contact),

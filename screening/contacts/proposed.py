@@ -12,8 +12,13 @@ from screening.db import Json, db, now
 from screening.errors import Invalid
 from screening.models import Contact, CueSetAside
 
-# What is asked next stands above them: more would be read by nobody.
-MOST = 2
+# What is asked next stands above them: more would be read by nobody while a caller talks.
+MOST_ON_CALL = 2
+
+
+def on_call(contact: Contact, body: Json, rules: Ruleset | None) -> list[Json]:
+    """List the first of them, for the panel of a call."""
+    return of_call(contact, body, rules)[:MOST_ON_CALL]
 
 
 def of_call(contact: Contact, body: Json, rules: Ruleset | None) -> list[Json]:
@@ -31,7 +36,7 @@ def of_call(contact: Contact, body: Json, rules: Ruleset | None) -> list[Json]:
         {"answer": field.id, "question": field.question, "path": _path(field), "quote": cue.quote}
         for cue, field in asked
         if field.id not in done
-    ][:MOST]
+    ]
 
 
 def set_aside(contact: Contact, rules: Ruleset | None, question: str) -> None:

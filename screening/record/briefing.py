@@ -158,6 +158,7 @@ def _first(contact: Contact, screening: Screening | None, names: dict[UUID, str]
         yield Item(words=NOT_SCORED, source=provenance.service("scoring", now()), look="danger")
     elif screening.urgency_at_least == "red":
         yield red(screening)
+    yield from warnings.of_the_call(contact)
     yield from warnings.of_rules(screening)
     yield from warnings.of_people(contact, names)
     yield from (Item(words=_alleged(adult), source=said, look="danger") for adult in alleged_adults(contact))

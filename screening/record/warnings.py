@@ -10,9 +10,10 @@ from screening.db import db
 from screening.models import Contact, DoNotAlert, Participation, Person, PersonAlert, Screening, User
 from screening.people import links
 from screening.people.alerts import KIND_WORDS
-from screening.record import provenance
-from screening.record.provenance import Item
+from screening.record import provenance, queries
+from screening.record.provenance import Item, Source
 from screening.sharing.marks import marks_about, organisation_words
+from screening.wording import level_words, urgency_words
 
 # Said whoever reads: to tell the wrong person cannot be put right afterwards.
 DO_NOT_TELL = "do_not_alert_carer"
@@ -27,6 +28,15 @@ def of_rules(screening: Screening | None) -> Iterator[Item]:
     """What the rules forbid to say; it shows also to who has not kept a view of their own."""
     if screening is not None and screening.output and DO_NOT_TELL in screening.output.get("must_do", []):
         yield Item(words=NOT_TOLD, source=provenance.rule(DO_NOT_TELL, screening), look="danger")
+
+
+def of_the_call(contact: Contact) -> Iterator[Item]:
+    """What whoever took the call thought of it, before the rules spoke to them: a person's word, and no proposal."""
+    for view, person in queries.views_on_the_call(contact):
+        words = f"{person.name}, who took the call, thought: {level_words(view.level)}. {urgency_words(view.urgency)}."
+        look = "warning" if view.urgency == "red" else ""
+        kept = Source(kind="contact", id=contact.reference, when=view.kept_at, by=person.name)
+        yield Item(words=words, source=kept, look=look)
 
 
 def of_people(contact: Contact, names: dict[UUID, str]) -> Iterator[Item]:

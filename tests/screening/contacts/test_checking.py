@@ -83,6 +83,27 @@ def test_the_last_look_shows_the_letter_itself_and_what_was_promised(page):
 
 
 @pytest.mark.usefixtures("context")
+def test_what_the_account_calls_for_and_nobody_asked_is_not_answered_yet(page):
+    text = page(narrative="He punched her. Black eye today.", children__0__given_name="Ruby")
+
+    unanswered = text[text.index("Not answered yet") :]
+    assert "Has anyone seen a bruise, burn, bite or other mark?" in unanswered
+    assert "You wrote ‘Black eye today’" in unanswered
+
+
+@pytest.mark.usefixtures("context")
+def test_before_it_is_sent_it_says_where_ones_own_view_and_the_rules_differ(signed_in):
+    priya = signed_in("priya")
+    location = priya.post("/contacts/", data={"kind": "request_for_service"}).location
+    view = form(narrative="Came late.", own_level="4", own_urgency="red", version="0")
+    priya.post(location.replace("/take", "/own-view"), data=view)
+
+    text = priya.get(location.replace("/take", "/check")).text
+
+    assert "You said level 4, red. The rules say at least level 1, green." in text
+
+
+@pytest.mark.usefixtures("context")
 def test_what_cannot_be_read_is_shown_and_does_not_take_the_button_away(page):
     text = page(narrative="Hungry.", children__0__date_of_birth="umpteen")
 

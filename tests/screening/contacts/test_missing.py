@@ -93,6 +93,19 @@ def test_refused_and_not_known_are_kept_as_they_were_answered(priya):
     assert contact.children[0].not_known == {"school": "refused"}
 
 
+def test_what_the_account_called_for_and_nobody_asked_is_to_be_found_out_of_each_child(priya):
+    found = missing(sent(priya, narrative="Black eye today.", children__1__given_name="Ben"))
+
+    assert found["children.0.answers.injury_seen"] == ("not_asked", "Black eye today")
+    assert found["children.1.answers.injury_seen"] == ("not_asked", "Black eye today")
+
+
+def test_what_the_account_called_for_and_somebody_asked_is_not_to_be_found_out(priya):
+    found = missing(sent(priya, narrative="Black eye today.", children__0__answers__injury_seen="no"))
+
+    assert not any(field.endswith("injury_seen") for field in found)
+
+
 def test_what_is_missing_stands_on_the_record_and_in_the_briefing(priya, signed_in):
     contact = sent(priya, narrative="Hungry.", **UNREADABLE)
     sarah = signed_in("sarah")

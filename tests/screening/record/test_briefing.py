@@ -7,7 +7,7 @@ import pytest
 from screening import telling
 from screening.access import user_viewer, viewing
 from screening.db import db, now
-from screening.models import NamedReader, PersonAddress, PersonReader, PersonRelationship, Referrer
+from screening.models import NamedReader, OwnView, PersonAddress, PersonReader, PersonRelationship, Referrer
 from screening.record.briefing import as_json, briefing_of
 from screening.record.family import family_of
 from screening.record.provenance import KINDS
@@ -96,6 +96,18 @@ def test_danger_stands_first(contact):
         "Said to have caused harm: Gary Smyth, stepfather, lives in the home.",
         "Ada Marlow, when it came: School.",
     ]
+
+
+def test_who_decides_reads_first_what_the_handler_thought(contact):
+    view = {"stage": "call", "user_id": rows.user("priya").id, "level": 4, "urgency": "red", "kept_at": now()}
+    db.session.add(OwnView(contact_id=contact.id, **view))
+    item = rows.lead_of(contact)
+    item.state, item.holder_id, item.accepted_at = "accepted", rows.user("sarah").id, now()
+
+    (thought,) = [item for item in told(contact)["first"] if "took the call" in item["words"]]
+
+    assert thought["words"].endswith("who took the call, thought: Level 4, social care. Red, within 4 hours.")
+    assert thought["look"] == "warning"
 
 
 def test_no_alert_is_not_said_to_be_no_danger():

@@ -73,6 +73,20 @@ def test_whoever_is_about_to_decide_keeps_their_own_view_first(signed_in, contac
     assert "level 4" not in page(sarah, contact).text
 
 
+def test_whoever_is_about_to_decide_reads_what_the_handler_thought(signed_in, contact):
+    sarah = signed_in("sarah")
+    item = given.lead_of(contact)
+    item.state, item.holder, item.accepted_at = "accepted", given.user("sarah"), item.queued_at
+    view = {"stage": "call", "user_id": given.user("priya").id, "level": 3, "urgency": "amber", "kept_at": now()}
+    db.session.add(OwnView(contact_id=contact.id, **view))
+    db.session.flush()
+
+    text = sarah.get(f"/contacts/{contact.reference}").text
+
+    assert "Opens once your own view is kept" in text
+    assert "Level 3, targeted early help. Amber, 1 working day<" in text
+
+
 def test_who_may_be_the_second_person_keeps_their_own_view_first(signed_in, contact):
     decision = given.decision(contact.children[0])
     decision.needs_second_person = True
