@@ -14,10 +14,16 @@ def alarm(at: datetime) -> str | None:
     """Say that a handover is unsigned after its time, or None."""
     late = select(HandoverPack).where(HandoverPack.in_at.is_(None), HandoverPack.sign_by_at < at)
     pack = db.session.scalar(late.order_by(HandoverPack.changes_at.desc()).limit(1))
-    if pack is None:
+    if pack is None or is_overtaken(pack):
         return None
     told = pack.escalated_to.name if pack.escalated_to else "nobody is on call"
     return f"The handover to {pack.to_team.name} of {moment(pack.changes_at)} is not signed. Manager on call: {told}."
+
+
+def is_overtaken(pack: HandoverPack) -> bool:
+    """Say whether a later handover is signed, so that what there is was taken over."""
+    later = (HandoverPack.changes_at > pack.changes_at, HandoverPack.in_at.is_not(None))
+    return db.session.scalar(select(HandoverPack.id).where(*later).limit(1)) is not None
 
 
 def waiting_for(user_id: UUID, team_ids: frozenset[UUID], at: datetime) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
-from screening import audit, tasks
+from screening import audit, tasks, unsigned
 from screening.access import require, viewer
 from screening.db import Json, db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -162,7 +162,8 @@ def sign(pack_id: UUID, key: bytes) -> HandoverPack:
 def escalate(pack_id: UUID) -> None:
     """Give an unsigned handover to the manager on call, and come again; nothing where it is signed by now."""
     pack = db.session.scalar(select(HandoverPack).where(HandoverPack.id == pack_id).with_for_update())
-    if pack is None or pack.in_at is not None:
+    # Once a later one is signed, somebody has taken over what there is.
+    if pack is None or pack.in_at is not None or unsigned.is_overtaken(pack):
         return
     at = now()
     manager = queries.on_call_manager(at)

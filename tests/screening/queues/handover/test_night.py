@@ -232,6 +232,26 @@ def test_a_signed_handover_escalates_no_more(night):
     assert (pack.escalations, unsigned.alarm(now())) == (0, None)
 
 
+def test_what_a_later_signed_handover_overtook_escalates_no_more(night):
+    early = composed(MORNING, "to_day")
+    late = composed(at("2026-11-25T16:45"), "to_night")
+    with by("edith"):
+        packs.sign(late.id, KEY)
+    given.clock_at(at("2026-11-25T18:00"))
+    packs.escalate(early.id)
+
+    assert (early.escalations, unsigned.alarm(now())) == (0, None)
+
+
+def test_of_two_who_sign_the_second_is_told_who_was_first(night):
+    pack = composed(MORNING, "to_day")
+    with by("sarah"):
+        packs.sign(pack.id, KEY)
+
+    with by("tom"), pytest.raises(Conflict, match="Sarah Okafor signed this"):
+        packs.sign(pack.id, KEY)
+
+
 def test_the_next_days_handovers_are_promised_once(night):
     packs.promise_next()
     packs.promise_next()
