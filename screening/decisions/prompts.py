@@ -6,6 +6,7 @@ from uuid import UUID
 from screening import codes
 from screening.models import Contact, Participation
 
+ENGLISH = ("", "en", "eng", "english")
 Prompts = dict[str, list[str]]
 
 
@@ -31,7 +32,8 @@ def _of_identity(child: Participation | None) -> Iterator[str]:
         yield f"Disability ({', '.join(disabled).lower()}): does it raise the risk, or hide it? Who can ask them?"
     elif child.disabilities is None:
         yield "Whether the child is disabled is not recorded."
-    if child.interpreter == "yes" or child.language:
-        yield f"Language ({child.language or 'an interpreter is needed'}): who interprets? Nobody of the family."
+    other_language = child.language if (child.language or "").casefold() not in ENGLISH else None
+    if child.interpreter == "yes" or other_language:
+        yield f"Language ({other_language or 'an interpreter is needed'}): who interprets? Nobody of the family."
     if not child.ethnicity:
         yield "Ethnicity, faith and culture are not recorded: what do they change about the worry, or the help?"

@@ -16,6 +16,7 @@ from screening.decisions.children.settling import Said
 from screening.decisions.turns import holding
 from screening.errors import Invalid, NotFound
 from screening.models import Contact, KnownChild, Participation, Person
+from screening.names import fold
 from screening.people import links
 from screening.sign_in import requires
 from screening.telling import age_words
@@ -77,14 +78,16 @@ def errors_of(problem: Invalid) -> dict[str, str]:
     return {pointer.strip("/").replace("/", "."): " ".join(words) for pointer, words in problem.fields.items()}
 
 
-def as_rows(waiting: list[Known]) -> list[dict[str, Any]]:
+def as_rows(contact: Contact, waiting: list[Known]) -> list[dict[str, Any]]:
     """Give those who are to be settled as the form shows them."""
+    named = {fold(child.full_name) for child in contact.children}
     return [
         {
             "key": str(one.key),
             "name": one.name,
             "age_words": one.age_words,
             "because": one.because,
+            "same_name": fold(one.name) in named,
             "restricted": isinstance(one.who, Person) and one.who.restricted,
         }
         for one in waiting
@@ -99,13 +102,14 @@ def _page(contact: Contact, errors: dict[str, str]) -> str:
         "decisions/children.html",
         contact={"reference": contact.reference, "href": url_for("record.page", reference=contact.reference)},
         named=[{"name": one.full_name, "age_words": age_words(one, now())} for one in contact.children],
-        waiting=as_rows(waiting),
+        waiting=as_rows(contact, waiting),
         answers=ANSWERS,
         settled=[_settled(contact, one) for one in settled(contact)],
         unconfirmed=[one.full_name for one in _unconfirmed(contact)],
         form={"values": request.form.to_dict(), "errors": errors},
         urls={
             "send": url_for("known_children.send", reference=contact.reference),
+            "people": url_for("record.page", reference=contact.reference, tab="people"),
             "go_on": url_for("decisions.next_child", reference=contact.reference),
         },
     )

@@ -255,6 +255,16 @@ def test_the_page_asks_before_the_form_and_keeps_what_was_typed(signed_in):
     assert "Left out: With an aunt." in client.get(led).text
 
 
+def test_a_child_with_the_name_of_one_of_the_contact_may_be_the_same_one(signed_in):
+    contact, _, mother, _ = family()
+    made.related(mother, made.person("Ada Marlow", born="2019"))
+    db.session.commit()
+
+    page = signed_in("sarah").get(f"/contacts/{contact.reference}/children").text
+
+    assert page.count("A child of this contact has the same name.") == 1
+
+
 def test_a_named_reader_is_led_to_the_page_of_restricted_children(signed_in):
     contact, *_, ben = family()
     made.restricted(ben, "henry")
