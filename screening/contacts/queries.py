@@ -14,7 +14,7 @@ from screening.errors import NotFound
 from screening.models import Contact, Message, QueueItem, Screening
 from screening.wording import LONDON, clock_time
 
-NO_WAY_TO_REPLY = "Nobody is told: no number and no email address were given."
+NO_WAY_TO_REPLY = "No receipt is sent: no number and no email address were given."
 OPEN_STATES = ("waiting", "accepted")
 STATE_WORDS = {"received": "Waiting", "decided": "Decided", "closed": "Closed"}
 RECEIPT_WORDS = {

@@ -280,7 +280,7 @@ def test_nobody_is_told_of_a_receipt_without_an_address(priya, reference):
     autosave(priya, reference)
     answer = priya.post(f"/contacts/{reference}/send", data={"version": 1})
 
-    assert "No receipt is sent." in priya.get(answer.location).text
+    assert "No receipt is sent: no number and no email address were given." in priya.get(answer.location).text
 
 
 def test_a_silent_call_is_kept_with_one_question(priya):
