@@ -75,6 +75,11 @@ def while_taking(people: Iterable[Participation]) -> list[Promise]:
     return _asked([person for person in people if is_enough(person)], patience=FAILED_FOR)
 
 
+def once_sent(people: Sequence[Participation]) -> list[Promise]:
+    """Ask about everybody of a contact to which more was added since it was sent, a name alone too."""
+    return _asked(people, patience=FAILED_FOR)
+
+
 def on_receipt(people: Sequence[Participation]) -> list[Promise]:
     """Ask about everybody of a contact that is received, where the draft has no answer that still stands."""
     return _asked(people, patience=timedelta(0))

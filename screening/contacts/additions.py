@@ -184,6 +184,6 @@ def _fill_in(contact: Contact, mended: Json, merged: Json) -> None:
             if name in said:
                 setattr(contact.referrer, name, value)
     people = people_rows.write(contact, fitting)
-    if promises := looking_up.while_taking(people):
+    if promises := looking_up.once_sent(people):
         tasks.promise_all(promises)
     promised_calls.promise_from_call(contact)

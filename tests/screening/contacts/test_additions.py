@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from screening.db import db, new_id, now
-from screening.models import Contact, ContactAddition, DangerAlert, MissingFact, Screening, Task
+from screening.models import BackgroundCheck, Contact, ContactAddition, DangerAlert, MissingFact, Screening, Task
 from tests.screening.contacts.bodies import form
 from tests.screening.queues import given
 from workers import additions
@@ -74,6 +74,13 @@ def test_what_was_blank_is_filled_in_and_looked_up(priya, red):
     ada, ben = contact(red[0]).children
     assert (ada.family_name, ada.date_of_birth, ben.given_name) == ("Marlow", "2018-05-02", "Ben")
     assert db.session.scalars(select(Task).where(Task.kind == "check_own_records", Task.subject_id.is_not(None))).all()
+
+
+def test_a_child_who_is_added_with_a_name_alone_is_looked_up(priya, red):
+    typed(priya, red, children__1__given_name="Ben", children__1__family_name="Marlow")
+
+    ben = contact(red[0]).children[1]
+    assert db.session.scalars(select(BackgroundCheck.kind).where(BackgroundCheck.participation_id == ben.id)).all()
 
 
 def test_what_was_said_before_stands_beside_what_is_said_now(priya, signed_in, red):
