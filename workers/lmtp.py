@@ -6,6 +6,7 @@ that the mail server keeps the message and comes again; what is never taken is a
 
 import asyncio
 import os
+import re
 import signal
 from typing import Any
 
@@ -34,6 +35,7 @@ BYTES = 1024 * 1024
 # A line of a message may be far longer than the standard allows, and nothing is lost for that.
 LONGEST_LINE = 1024 * 1024
 BEAT_SECONDS = 2.0
+SENDER = re.compile(r"<([^<>]*)>")
 
 
 class Post:
@@ -107,11 +109,19 @@ class Counter(LMTP):
     """Speaks LMTP, and has what is too large written down before it says so."""
 
     line_length_limit = LONGEST_LINE
+    # What the last MAIL said: a size that is announced is refused before the envelope has its sender.
+    mail_said = ""
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802  aiosmtpd's
+        """Begin a message."""
+        self.mail_said = arg or ""
+        await super().smtp_MAIL(arg)
 
     async def push(self, status: Any) -> None:
         """Answer; a refusal for size is first kept, like every other."""
         if isinstance(status, str) and status.startswith(("552 ", "500 Line too long")):
-            sender = (self.envelope.mail_from if self.envelope else None) or ""
+            announced = SENDER.search(self.mail_said)
+            sender = (self.envelope.mail_from if self.envelope else None) or (announced[1] if announced else "")
             status = await self.event_handler.note_too_large(self.data_size_limit or 0, sender)
         await super().push(status)
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 
 from screening.access import viewing, worker_viewer
 from screening.db import db
+from screening.intake import refused_emails
 from screening.models import AuditEntry, Contact, Email, EmailAttachment, RefusedEmail, Task
 from tests.conftest import make_app, settings_for
 from tests.screening.intake.given import letter, with_pdf
@@ -154,6 +155,16 @@ def test_what_is_too_large_is_refused_and_that_is_written_down(office):
 
     assert (code, b"Nothing was kept" in said) == (552, True)
     assert db.session.scalars(select(RefusedEmail.reason)).all() == ["too_large"]
+
+
+def test_what_is_said_to_be_too_large_before_it_comes_is_written_down_with_who_sent_it(door, office):
+    with smtplib.LMTP("127.0.0.1", office, timeout=10) as server:
+        server.ehlo()
+        code, _ = server.mail("head@school.example.org", [f"size={LARGEST + 1}"])
+
+    row = db.session.scalars(select(RefusedEmail)).one()
+    settings = door[0].extensions["front_door"]
+    assert (code, refused_emails.sender_of(row, settings)) == (552, "head@school.example.org")
 
 
 def test_a_letter_that_came_back_has_no_sender_and_is_kept(office):
