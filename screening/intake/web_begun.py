@@ -29,6 +29,7 @@ NOT_SENT = (
     "[Begun on the web form and not sent. What was answered so far stands here. The link went to {mailbox}: "
     "ring them on a number that you know.]"
 )
+CUT = "\n[It was longer than we keep, and is cut here: ask for the rest.]"
 
 
 def watch(form: WebForm, settings: Settings) -> None:
@@ -81,7 +82,11 @@ def _taken(form: WebForm, body: Json, settings: Settings) -> Json:
         return web_forms.read(body | {"narrative": told})
     except Invalid:
         in_danger = {DANGER_NOW: said} if (said := body.get("answers", {}).get(DANGER_NOW)) else {}
-        return web_forms.read({"answers": in_danger, "narrative": "\n".join((mark, *_lines(body)))[:LONG]})
+        return web_forms.read({"answers": in_danger, "narrative": _fitting("\n".join((mark, *_lines(body))))})
+
+
+def _fitting(words: str) -> str:
+    return words if len(words) <= LONG else f"{words[: LONG - len(CUT)]}{CUT}"
 
 
 def _lines(body: Any, path: str = "") -> Iterator[str]:

@@ -15,7 +15,8 @@ from screening.config import Settings
 from screening.contacts import said, service
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json, db, new_id, now
-from screening.errors import NotFound
+from screening.errors import Invalid, NotFound
+from screening.fields import LONG
 from screening.intake import web_adults
 from screening.mailboxes import usable
 from screening.messages.letters import new_message_id
@@ -25,6 +26,9 @@ from screening.sealing import seal, unseal
 TOKEN_CHARACTERS = 43
 DEAD = "This link does not work. It may be too old: ask for another, or ring us."
 MOST_PEOPLE = 10
+# What we put before the account has room beside it: an account that may be written may be sent.
+MOST_WORDS = LONG - 500
+TOO_LONG = f"Write {MOST_WORDS:,} characters or fewer. Send the rest as a form of its own, or ring us."
 
 
 def permit(mailbox: str) -> bool:
@@ -144,6 +148,8 @@ def checked(form: WebForm, settings: Settings) -> Json:
 
 def _narrative(form: WebForm, body: Json) -> str:
     words: str = body.get("narrative", "")
+    if len(words) > MOST_WORDS:
+        raise Invalid(validation.NOT_COMPLETE, fields={"/narrative": [TOO_LONG]})
     if form.begun_contact_id is None or not words:
         return words
     reference = db.session.get_one(Contact, form.begun_contact_id).reference

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from screening import codes
 from screening.access import viewing, worker_viewer
 from screening.config import Settings
 from screening.contacts import checking, forms
@@ -83,6 +84,10 @@ def answer(token: str, name: str) -> ResponseReturnValue:
             web_forms.answer(form, paths, _answered(paths), _settings())
             web_begun.watch(form, _settings())
         body = web_forms.body_of(form, _settings())
+    # Who said that a child is in danger now is held up by nothing.
+    in_danger = body.get("answers", {}).get(codes.DANGER_NOW) == "yes"
+    if not in_danger and (lacks := found.lacks([path for path in paths if request.form.get(path, "").strip()])):
+        return _page(token, found, body, lacks), 422
     return redirect(_next(token, name, body))
 
 

@@ -1,5 +1,6 @@
 """The pages of the professionals' form, one thing each, in their order; data that one template shows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,10 @@ class Step:
     help: str
     fields: tuple[dict[str, Any], ...]
 
+    def lacks(self, said: Collection[str]) -> dict[str, str]:
+        """Say what must not be left out and is, by path; `said` are the paths with an answer."""
+        return {one["path"]: one["needed"] for one in self.fields if "needed" in one and one["path"] not in said}
+
 
 def _text(path: str, label: str, **more: Any) -> dict[str, Any]:
     return {"kind": "text", "path": path, "label": label, "hint": "", "width": "", **more}
@@ -42,10 +47,10 @@ YOU = Step(
     "About you",
     "We ring this number when we need to know more.",
     (
-        _text("referrer.name", "Your name"),
+        _text("referrer.name", "Your name", needed="Write your name, so that we know whom to ask for."),
         _text("referrer.agency", "Where you work"),
         {"kind": "select", "path": "referrer.source_code", "label": "What you are", "hint": "", "options": PROFESSIONS},
-        _text("referrer.phone", "Telephone number", width="20"),
+        _text("referrer.phone", "Telephone number", width="20", needed="Write a number that we can ring."),
         _choice(
             "referrer.safe_to_reply",
             "Could somebody you are worried about read the mailbox that our link went to?",

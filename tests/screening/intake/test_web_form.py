@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from screening import leaving
 from screening.db import db, transaction
+from screening.fields import LONG
 from screening.intake import web_begun, web_forms
 from screening.leaving import may_leave
 from screening.models import Contact, Task, WebForm
@@ -32,7 +33,8 @@ def fill(client, token, name, **fields):
 
 def fill_all(client, token):
     fill(client, token, "danger", answers__immediate_danger="no")
-    fill(client, token, "you", referrer__name="Ms Adeyemi", referrer__agency="Oak School", referrer__source_code="2A")
+    fill(client, token, "you", referrer__name="Ms Adeyemi", referrer__phone="01632 960111",
+         referrer__agency="Oak School", referrer__source_code="2A")  # fmt: skip
     fill(client, token, "child-1", children__0__given_name="Ada", children__0__date_of_birth="2/5/2018")
     return fill(client, token, "worry", narrative="A bruise that nobody can explain.")
 
@@ -163,6 +165,40 @@ def test_a_second_adult_is_added(client, token):
     fill(client, token, "worry", narrative="Shouting behind a door.")
 
     assert [adult.given_name for adult in answered(client, token).adults] == ["Gary", "Sue"]
+
+
+def test_a_professional_gives_a_name_and_a_number_and_what_was_said_is_kept(client, token):
+    answer = fill(client, token, "you", referrer__agency="Oak School")
+
+    assert answer.status_code == 422
+    assert "Write your name" in answer.text
+    assert "Write a number that we can ring" in answer.text
+    assert 'value="Oak School"' in client.get(f"/refer/{token}/you").text
+
+
+def test_who_says_that_a_child_is_in_danger_now_is_not_held_up_for_a_name(client, token):
+    fill(client, token, "danger", answers__immediate_danger="yes")
+
+    assert fill(client, token, "you").status_code == 302
+
+
+def test_an_account_that_is_too_long_is_said_and_never_cut(client, token):
+    fill_all(client, token)
+    fill(client, token, "worry", narrative="x" * (web_forms.MOST_WORDS + 1))
+
+    answer = client.post(f"/refer/{token}/check")
+
+    assert answer.status_code == 422
+    assert "characters or fewer" in answer.text
+
+
+def test_words_of_a_form_that_was_not_sent_say_where_they_were_cut(client, token):
+    fill(client, token, "worry", narrative="x" * LONG)
+    look()
+
+    (contact,) = begun()
+    assert len(contact.narrative) <= LONG
+    assert contact.narrative.endswith(web_begun.CUT)
 
 
 def test_what_blocks_is_said_and_everything_is_kept(client, token):
