@@ -70,13 +70,16 @@ def _is_at(wanted: Words, said: Sequence[str]) -> bool:
 
 
 def _quote(account: str, words: Sequence[re.Match[str]], place: int) -> str:
-    """Quote what stands around a word, within its sentence, as it was typed."""
+    """Quote what stands around a word, within its sentence, as it was typed; "…" where the sentence goes on."""
     first, last = place, place
     while first > max(place - QUOTED_BEFORE, 0) and not _parted(account, words[first - 1], words[first]):
         first -= 1
     while last < min(place + QUOTED_AFTER, len(words) - 1) and not _parted(account, words[last], words[last + 1]):
         last += 1
-    return account[words[first].start() : words[last].end()]
+    goes_before = first > 0 and not _parted(account, words[first - 1], words[first])
+    goes_on = last < len(words) - 1 and not _parted(account, words[last], words[last + 1])
+    quoted = account[words[first].start() : words[last].end()]
+    return f"{'… ' if goes_before else ''}{quoted}{' …' if goes_on else ''}"
 
 
 def _parted(account: str, one: re.Match[str], next_one: re.Match[str]) -> bool:

@@ -37,7 +37,9 @@ def test_no_and_perhaps_propose_the_question_all_the_same(account):
 
 
 def test_what_is_quoted_shows_the_no_that_stands_before_it():
-    assert cues("Seen today. There was no bruise on her arm or legs.", DAY)[0].quote == "There was no bruise on her arm"
+    account = "Seen today. I think there was no bruise on her arm or legs."
+
+    assert cues(account, DAY)[0].quote == "… there was no bruise on her arm …"
 
 
 def test_a_quote_never_runs_into_another_sentence():
