@@ -44,6 +44,8 @@ def send() -> ResponseReturnValue:
         return _start(checking.paths(problem)), problem.status
     with transaction():
         file = notifications.file_of(content, len(lines))
+        # Read to its end before: nothing of it is read anew.
+        again = notifications.came(file).not_read == 0
     for together in csv_reading.by_reference(lines):
         try:
             with transaction():
@@ -52,7 +54,7 @@ def send() -> ResponseReturnValue:
             log.error("line_not_read", kind=type(problem).__name__, file=str(file.id), line=together[0].number)
             with transaction():
                 notifications.keep_unexpected(file, together, _key())
-    return redirect(url_for(".show", file_id=file.id))
+    return redirect(url_for(".show", file_id=file.id, again="yes" if again else None))
 
 
 @blueprint.get("/<uuid:file_id>")
@@ -124,6 +126,7 @@ def _show(file_id: UUID, values: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "intake/import.html",
         came=notifications.came(file),
+        again=request.args.get("again") == "yes",
         homes=homes,
         refused=[
             {"line": row.line, "problems": row.problems, "earlier": earlier.get(row.contact_id)} for row in refused

@@ -235,6 +235,16 @@ def test_a_screening_social_worker_sends_a_file_in_and_sees_what_became_of_it(si
     assert "Line 3" in page
 
 
+def test_a_file_that_is_sent_in_again_is_said_to_be_the_same(signed_in):
+    sarah = signed_in("sarah")
+    pages = [
+        sarah.post("/imports/", data={"file": (io.BytesIO(file(GOOD)), "police.csv")}, follow_redirects=True).text
+        for _ in range(2)
+    ]
+
+    assert ["This file came before" in page for page in pages] == [False, True]
+
+
 def test_many_are_passed_on_at_once_and_nothing_is_decided(signed_in):
     came = sent(file(GOOD, GOOD | {"reference": "44-1005"}))
     with transaction():
