@@ -130,7 +130,7 @@ def _one(callback_id: UUID, values: Any, errors: dict[str, str]) -> str:
     with transaction():
         callback = queries.one(callback_id)
         permission = service.may_ring(callback)
-        row = _row(callback)
+        row = _row(callback) | {"said_safe": service.is_said_safe(callback)}
     owed = callback.state in OWED
     shows_number = owed and permission.allowed and callback.state == "open" and queries.may_know(callback)
     decides = viewer().may("callback.decide") and owed and (callback.state == "to_decide" or not permission.allowed)

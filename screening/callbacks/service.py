@@ -159,11 +159,24 @@ def may_ring(callback: Callback) -> Permission:
     return Permission(not against, against[0] if against else None)
 
 
+def is_said_safe(callback: Callback) -> bool:
+    """Say whether the caller said, on the call in which it was promised, that they may be rung."""
+    if callback.place is None:
+        return False
+    with viewing(worker_viewer("callbacks")):
+        referrer = _contact_of(callback).referrer
+        safe = (referrer.safe_contact if referrer else None) or {}
+        return referrer is not None and "yes" in (referrer.safe_to_reply, safe.get("may_ring"))
+
+
+def _contact_of(callback: Callback) -> Contact:
+    return db.session.scalars(select(Contact).where(Contact.id == callback.contact_id)).one()
+
+
 def _against(callback: Callback) -> list[str]:
     # The owner owes the call also when the contact itself is out of their reach by now.
     with viewing(worker_viewer("callbacks")):
-        contact = db.session.scalars(select(Contact).where(Contact.id == callback.contact_id)).one()
-        against = leaving.against_ringing(contact)
+        against = leaving.against_ringing(_contact_of(callback))
     # They may have chosen another number for this than the one that they rang from.
     met = {leaving.NO_NUMBER} if callback.number else set()
     return [reason for reason in against if reason not in met | _decided_against(callback)]

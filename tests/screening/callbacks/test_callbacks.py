@@ -144,6 +144,17 @@ def test_who_rings_is_shown_the_number_and_what_may_be_said(priya, callback):
     assert all(said in words for said in (NUMBER, "It is the library", "After 4", "Leave none"))
 
 
+def test_that_a_caller_said_it_is_safe_to_ring_is_told_to_who_rings(priya, callback):
+    callback.place = 0
+    db.session.flush()
+
+    assert "They said that it is safe to ring back, and not when." in page(priya, callback).text
+
+
+def test_what_nobody_said_of_a_call_promised_later_is_not_said_to_be_safe(priya, callback):
+    assert "Nobody said. Ask first whether they can talk." in page(priya, callback).text
+
+
 def test_who_may_not_know_the_referrer_is_shown_neither_name_nor_number(signed_in, callback, contact):
     given.item(contact, "winchester", urgency="amber", leads=False)
     winnie = signed_in("winnie")
