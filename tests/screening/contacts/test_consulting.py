@@ -52,6 +52,15 @@ def contact(reference):
     return db.session.scalars(select(Contact).where(Contact.reference == reference)).one()
 
 
+def test_the_record_says_that_nobody_has_answered_yet_and_leads_there(priya, signed_in, reference, asked):
+    priya.post(f"/contacts/{reference}/danger", data={**SAID, "version": "1"}, headers=JSON)
+
+    page = signed_in("sarah").get(f"/contacts/{reference}").text
+
+    assert "Nobody has answered yet." in page
+    assert f'href="{asked}"' in page
+
+
 def answered(client, asked):
     return client.post(f"{asked}/answer", data={"answer": "Not yet. Ask where he is."})
 
