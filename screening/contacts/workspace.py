@@ -1,6 +1,7 @@
 """The page of a call, drawn: all that stands on it, and where its buttons lead."""
 
 from flask import render_template, request, url_for
+from sqlalchemy import select
 
 from routing_rules import clocks
 from screening import beside, consulted
@@ -9,8 +10,8 @@ from screening.contacts.drafts import Typed
 from screening.contacts.keeping import key
 from screening.danger import queries as danger
 from screening.danger import service as danger_alerts
-from screening.db import Json
-from screening.models import Contact
+from screening.db import Json, db, now
+from screening.models import Contact, PaperForm
 from screening.sign_in import signed_in_user_id
 
 OF_THE_CALL = {
@@ -43,6 +44,8 @@ def page(contact: Contact, typed: Typed, found: list[Json]) -> str:
             "reference": contact.reference,
             "caller": live.caller_words(typed.body),
             "first_received_at": contact.first_received_at,
+            "today": clocks.london_date(contact.first_received_at) == clocks.london_date(now()),
+            "on_paper": _is_on_paper(contact),
         },
         form=form_page.form(contact, _shown(contact, typed.body)),
         by_young_person=live.by_young_person(typed.body),
@@ -64,6 +67,10 @@ def page(contact: Contact, typed: Typed, found: list[Json]) -> str:
         addresses_found=finding_addresses.found_for(typed.body, request.values.get("find_address", "")),
         **live.lists(),
     )
+
+
+def _is_on_paper(contact: Contact) -> bool:
+    return db.session.scalar(select(PaperForm.number).where(PaperForm.contact_id == contact.id)) is not None
 
 
 def _shown(contact: Contact, body: Json) -> Json:

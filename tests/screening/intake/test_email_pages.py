@@ -71,6 +71,13 @@ def test_whoever_opens_it_takes_it_down_with_its_words_in_the_form(came, signed_
     assert body["narrative"] == "Worried about Ada Marlow\n\nAda came to school with a bruise on her arm."
 
 
+def test_no_short_path_is_offered_beside_an_e_mail(came, signed_in):
+    contact, priya = came(), signed_in("priya")
+    opened(priya, contact)
+
+    assert "Short path" not in priya.get(f"/contacts/{contact.reference}/take").text
+
+
 def test_the_message_stands_beside_the_form_in_a_frame_that_can_do_nothing(came, signed_in):
     contact, priya = came(), signed_in("priya")
     opened(priya, contact)

@@ -55,6 +55,12 @@ def test_a_call_with_nothing_said_that_was_noted_on_paper_goes_on_to_the_short_p
     assert answer.location == f"/contacts/{contact.reference}/short"
 
 
+def test_the_page_says_that_it_was_taken_on_paper_and_on_which_day(priya, number):
+    page = " ".join(priya.get(entered(priya, number).location).text.split())
+
+    assert re.search(r"Taken on paper <strong><time [^>]*>14:05 on ", page)
+
+
 def test_what_was_entered_late_is_still_the_handlers_to_read_once_it_is_sent(priya, number):
     reference = re.search(r"FD-\w+", entered(priya, number, day="1/10/2026").location).group()
     priya.post(f"/contacts/{reference}/save", data={"version": "0", "narrative": "Alone at home."})
