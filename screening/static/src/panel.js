@@ -9,6 +9,8 @@ const TRY_AGAIN_MS = 5000
 const HAND_RESTS_MS = 1500
 const OF_PEOPLE = /^(children|adults)\.\d+\.(?!answers)/
 const STALE = 'Not up to date: trying again'
+const NOT_YOURS = 'Not up to date: this call is no longer yours'
+const GONE = 404
 
 export function refreshPanel (form, { saver }) {
   const panel = form.querySelector('[data-panel]')
@@ -35,6 +37,8 @@ export function refreshPanel (form, { saver }) {
     const answer = await post(form, form.dataset.panelUrl, body)
     going = false
     if (answer?.ok && !answer.redirected) take(answer.text, since)
+    // It was sent or taken over elsewhere: to ask on would bring the same.
+    else if (answer?.status === GONE) return tell(NOT_YOURS)
     else trouble()
     if (again) { again = false; later() }
     lookAgain()

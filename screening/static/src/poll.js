@@ -6,6 +6,8 @@ import { announce } from './announce.js'
 const HAND_RESTS_MS = 2000
 // A slow answer is better than none, however often it is asked for.
 const SLOWEST_MS = 5000
+// What is not there for this page any more is asked for now and then: it may come back.
+const GONE_MS = 60_000
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit' })
 
 export function pollByItself () {
@@ -22,16 +24,18 @@ export function poll (place, first) {
   place.addEventListener('pointermove', () => { moved = performance.now() })
 
   async function ask () {
+    let gone = false
     if (!document.hidden || 'pollAlways' in place.dataset) {
       try {
         await once()
         heard = performance.now()
         if (stale) stale.hidden = true
-      } catch {
+      } catch (problem) {
+        gone = problem.message === '404'
         tellStale()
       }
     }
-    setTimeout(ask, pause)
+    setTimeout(ask, gone ? GONE_MS : pause)
   }
 
   async function once () {

@@ -5,7 +5,7 @@ import { pairsOf } from './typed.js'
 const WORDS = {
   failed: ['Not saved', 'The service cannot be reached. Your words are still on this page, and saving is tried again. Do not close it.'],
   signedOut: ['Not saved: you are signed out', 'Your words are still on this page. Sign in here, and it saves by itself.'],
-  conflict: ['Another window has changed this call', 'Nothing of theirs was written over, and nothing of yours is lost. Choose below what stays.'],
+  conflict: ['Another window has changed this call', 'Nothing of theirs was written over, and nothing of yours is lost. Choose what stays, at the top of this page.'],
   takenOver: ['Not saved: this call was taken over', ''],
   gone: ['Not saved', 'This contact has been sent, or is no longer yours to change. Copy your notes, then look under your contacts.'],
   refused: ['Not saved', 'The service did not accept this. Copy your notes and tell your manager.'],
