@@ -59,6 +59,8 @@ ACTIONS = frozenset(
         "queue.threshold_view",
         "chronology.read", "chronology.kept", "chronology.reworded", "chronology.dropped", "chronology.added",
         "chronology.reviewed", "chronology.overridden", "chronology.copied", "chronology.copy_read",
+        "awaited.began", "awaited.tried", "awaited.ended", "awaited.late", "awaited.read", "awaited.list_read",
+        "strategy.called", "strategy.recorded", "strategy.action_done", "strategy.read", "referral.need_said",
         "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
         "message.taken", "message.raised", "reply.opened", "reply.kept",
         "disagreement.made", "disagreement.placed", "disagreement.answered", "disagreement.read",

@@ -2,7 +2,8 @@
 
 Where the census has a code, it is the census's.
 
-Source: DfE children in need census 2026, N00152 (source), N00177 (ethnicity), N00099 (disability), N00783 (sex).
+Source: DfE children in need census 2026, N00152 (source), N00177 (ethnicity), N00099 (disability), N00783 (sex),
+N00101 (need).
 """
 
 from screening.fields import Codes
@@ -64,6 +65,19 @@ SOURCES: Codes = {
     "8": "Children's centre, charity or independent",
     "9": "Anonymous",
     "10": "Not known",
+}
+# In the census's order: where somebody is torn between two, the one that stands higher counts.
+NEEDS: Codes = {
+    "N1": "Abuse, neglect or exploitation",
+    "N2": "The child's disability or illness",
+    "N3": "A parent's disability, illness or addiction",
+    "N4": "Family in acute stress: a crisis that passes",
+    "N5": "Family dysfunction: it goes on",
+    "N6": "Socially unacceptable behaviour",
+    "N7": "Low income",
+    "N8": "Absent parenting",
+    "N9": "Not a child in need, such as adoption support",
+    "N0": "Not yet determined",
 }
 SEXES: Codes = {"F": "Female", "M": "Male", "U": "Not known or unborn"}
 ETHNICITIES: Codes = {

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from screening.access import viewer
 from screening.db import db
-from screening.models import Contact, Decision, KnownChild, Referral, User
+from screening.models import Awaited, Contact, Decision, KnownChild, Referral, User
 
 DECIDES = {"contact": "decision.contact", "team": "decision.team"}
 
@@ -32,10 +32,15 @@ def whom(contact: Contact, stage: str) -> list[UUID | None]:
     if stage == "contact":
         return said + beside
     referred = set(db.session.scalars(select(Referral.child_id).where(Referral.contact_id == contact.id)))
+    # Nobody took them on elsewhere: they are this team's to decide about, too.
+    back = select(Awaited.child_id).where(
+        Awaited.contact_id == contact.id, Awaited.kind == "returned", Awaited.ended_at.is_(None)
+    )
+    returned = set(db.session.scalars(back)) - {None}
     if None in referred:
         # Whoever was included before the referral was decided by their own name.
-        return said + [one for one in beside if one in referred or included[one] == "team"]
-    return [one for one in said + beside if one in referred or included.get(one) == "team"]
+        return said + [one for one in beside if one in referred or included[one] == "team" or one in returned]
+    return [one for one in said + beside if one in referred or included.get(one) == "team" or one in returned]
 
 
 def _included(contact_id: UUID) -> dict[UUID | None, str]:

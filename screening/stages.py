@@ -33,11 +33,15 @@ from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
 from screening.danger import pages as danger_pages
 from screening.decisions import api as decisions_api
-from screening.decisions import by_telephone_pages, second_pages
+from screening.decisions import by_telephone_pages, referral_pages, second_pages
 from screening.decisions import pages as decisions_pages
+from screening.decisions.awaited import api as awaited_api
+from screening.decisions.awaited import pages as awaited_pages
 from screening.decisions.children import api as known_children_api
 from screening.decisions.children import pages as known_children_pages
 from screening.decisions.children import restricted_pages
+from screening.decisions.strategy import api as strategy_api
+from screening.decisions.strategy import pages as strategy_pages
 from screening.intake import email_pages, import_pages, paper_pages, web_pages
 from screening.messages import pages as messages_pages
 from screening.messages.disagreements import pages as disagreement_pages
@@ -75,6 +79,8 @@ STAGE_APIS: list[Blueprint] = [
     chronology_api.blueprint,
     decisions_api.blueprint,
     known_children_api.blueprint,
+    awaited_api.blueprint,
+    strategy_api.blueprint,
     oversight_api.blueprint,
     cases_api.blueprint,
     replay_api.blueprint,
@@ -125,6 +131,9 @@ STAGE_PAGES = (
     chronology_pages.blueprint,
     chronology_copy_pages.blueprint,
     chronology_gate_pages.blueprint,
+    referral_pages.blueprint,
+    awaited_pages.blueprint,
+    strategy_pages.blueprint,
     messages_pages.blueprint,
     disagreement_pages.blueprint,
     reply_pages.blueprint,

@@ -93,6 +93,11 @@ def _size(seconds: float) -> str:
     return f"{hours // 24} days"
 
 
+def small(words: str) -> str:
+    """Write a sentence's first letter small, to go on with it."""
+    return words[:1].lower() + words[1:]
+
+
 def register_wording(app: Flask) -> None:
     """Make the functions of this module filters of the same name."""
     filters: tuple[Any, ...] = (
@@ -104,6 +109,7 @@ def register_wording(app: Flask) -> None:
         moment,
         level_words,
         urgency_words,
+        small,
         until,
     )
     for words in filters:

@@ -19,6 +19,7 @@ from screening.people.finding import households, index
 from screening.queues.escalation import escalate
 from workers import (
     additions,
+    awaited,
     callbacks,
     countersign,
     danger,
@@ -137,6 +138,7 @@ WORK: dict[str, Inside | Outside] = {
     tasks.COMPOSE_HANDOVER: Inside(do=lambda _claim: handover.compose()),
     tasks.HANDOVER_UNSIGNED: Inside(do=lambda claim: handover.unsigned(_subject(claim))),
     tasks.COUNTERSIGN: Inside(do=lambda claim: countersign.late(_subject(claim))),
+    tasks.AWAITED_LATE: Inside(do=lambda claim: awaited.raise_late(_subject(claim))),
     tasks.DANGER_UNSEEN: Inside(do=lambda claim: danger.unseen(_subject(claim))),
     tasks.CONSULT_UNANSWERED: Inside(do=lambda claim: danger.unanswered(_subject(claim))),
     tasks.AFTER_ADDITION: Inside(do=lambda claim: additions.follow(_subject(claim))),

@@ -9,9 +9,11 @@ from screening.access import viewer
 from screening.cases import handing_over
 from screening.db import db, now
 from screening.deciding import in_force, whom
+from screening.decisions.awaited import following
+from screening.decisions.awaited.service import holds_open
 from screening.decisions.children.finding import unsettled_for_all
 from screening.decisions.proposal import REFERRAL_OUTCOMES
-from screening.decisions.turns import lead_item
+from screening.decisions.turns import lead_item, stage_now
 from screening.models import Contact, Decision, QueueItem, Referral
 from screening.models.queue_item import OPEN_STATES
 
@@ -24,6 +26,7 @@ def follow(contact: Contact, stage: str) -> None:
     It stays, too, while a child whom we came to know of meanwhile is neither decided here nor left out; its holder is
     told.
     """
+    following.bring_into_line(contact)
     standing = _standing(contact, stage)
     if set(whom(contact, stage)) - set(standing) or _is_ended(contact, stage):
         return
@@ -35,6 +38,20 @@ def follow(contact: Contact, stage: str) -> None:
         _end_screening(contact, list(standing.values()))
     else:
         _refer_those_included(contact, list(standing.values()))
+        if not holds_open(contact.id):
+            close(contact)
+
+
+def end_if_settled(contact: Contact) -> None:
+    """End a contact that only waited for an answer: every child is decided, and nothing keeps it ours any more."""
+    stage = stage_now(contact)
+    standing = _standing(contact, stage)
+    if contact.state != "decided" or holds_open(contact.id) or set(whom(contact, stage)) - set(standing):
+        return
+    if unsettled_for_all(contact):
+        raise_attention(contact, UNSETTLED)
+    # What is on its way to the team that acts is theirs to end.
+    elif stage == "team" or all(decision.outcome not in REFERRAL_OUTCOMES for decision in standing.values()):
         close(contact)
 
 
@@ -70,7 +87,7 @@ def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
     referred = [decision for decision in decisions if decision.outcome in REFERRAL_OUTCOMES]
     if not referred:
         # Passed to another authority: ours, with its clock, until a named person there accepts it.
-        if all(decision.outcome != "another_authority" for decision in decisions):
+        if not holds_open(contact.id):
             close(contact)
         return
     _create_referrals(contact, referred)
@@ -90,6 +107,7 @@ def _create_referrals(contact: Contact, decisions: list[Decision]) -> None:
             child_id=decision.child_id,
             decision_id=decision.id,
             source_code=source_code,
+            primary_need=decision.primary_need,
             referred_at=at,
         )
         for decision in decisions

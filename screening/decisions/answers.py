@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from screening.decisions.proposal import URGENCY_ORDER, Proposal
+from screening.decisions.proposal import REFERRAL_OUTCOMES, URGENCY_ORDER, Proposal
 from screening.decisions.words import EXPLORED_WORDS
 from screening.models.decision import OUTCOMES, RATIONALE_PARTS
 
@@ -50,6 +50,8 @@ class Answer(View):
     # Which parts, word for word a sibling's, were said to be true of this child, too.
     confirmed_same: list[str] = field(default_factory=list)
     for_referrer: str | None = None
+    # The census's main need of a referral; None where it was not asked, blank where it was and nothing was chosen.
+    primary_need: str | None = None
 
 
 def incomplete(
@@ -73,6 +75,8 @@ def incomplete(
             wrong[f"/rationale/{part}"] = [f"This is {name}'s, word for word. Change what differs, or confirm it."]
     wrong |= _explored_problems(answer.explored)
     wrong |= _family_told_problems(answer.family_told)
+    if answer.outcome in REFERRAL_OUTCOMES and answer.primary_need == "":
+        wrong["/primary_need"] = ["Choose the main need."]
     if set(answer.acknowledged_missing) - set(missing):
         wrong["/acknowledged_missing"] = ["A check that you ticked has an answer now. Read it, then decide."]
     elif set(missing) - set(answer.acknowledged_missing):

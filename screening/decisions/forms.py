@@ -57,6 +57,7 @@ def typed() -> Json:
         "explored": {part: form.get(f"explored.{part}", "") for part in EXPLORED},
         "confirmed_same": form.getlist("confirmed_same"),
         "for_referrer": _text("for_referrer") or None,
+        "primary_need": form.get("primary_need"),
     }
 
 
@@ -101,6 +102,7 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         explored=list(EXPLORED_WORDS.items()),
         prompts=prompts_for(contact, child_id),
         **_referrer(contact),
+        needs=codes.choices(codes.NEEDS) if stage == "contact" else [],
         missing=[(str(check.id), _missing_words(check, contact)) for check in service.missing_checks(contact)],
         siblings=_siblings(contact, child_id),
         version=contact.version,

@@ -11,6 +11,7 @@ from screening import codes
 from screening.access import viewer
 from screening.db import db
 from screening.deciding import in_force, whom
+from screening.decisions.awaited.service import may_be_decided_again
 from screening.decisions.turns import stage_now
 from screening.decisions.words import EXPLORED_WORDS, RATIONALE_WORDS, STOOD_WORDS, told_words
 from screening.errors import NotFound
@@ -75,7 +76,11 @@ def is_hidden(decision: Decision) -> bool:
 def to_decide(contact: Contact) -> list[UUID | None]:
     """List the children who have no decision in force at the stage that a contact is at."""
     stage = stage_now(contact)
-    made = {decision.child_id for decision in in_force(contact.id) if decision.stage == stage and not decision.differs}
+    made = {
+        decision.child_id
+        for decision in in_force(contact.id)
+        if decision.stage == stage and not decision.differs and not may_be_decided_again(decision)
+    }
     return [child_id for child_id in whom(contact, stage) if child_id not in made]
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 from marshmallow.validate import OneOf, Range
 
+from screening.codes import NEEDS
 from screening.decisions.answers import Answer, View
-from screening.fields import Text
+from screening.fields import Code, Text
 from screening.models import Contact, Decision
 from screening.models.decision import OUTCOMES
 
@@ -80,6 +81,7 @@ class DecisionSchema(ViewSchema):
     explored = fields.Nested(Explored, load_default=None, allow_none=True)
     confirmed_same = fields.List(Part(), load_default=list)
     for_referrer = Part(load_default=None, allow_none=True)
+    primary_need = Code(NEEDS, load_default=None, allow_none=True)
 
     @post_load
     def shaped(self, data: dict[str, Any], **_: Any) -> View:
@@ -93,6 +95,7 @@ class FormSchema(DecisionSchema):
     outcome = fields.String(load_default="")
     level = fields.Integer(load_default=0)
     urgency = fields.String(load_default="")
+    primary_need = Code(NEEDS | {"": "Not chosen"}, load_default=None, allow_none=True)
 
 
 class DecisionShownSchema(Schema):
@@ -116,6 +119,7 @@ class DecisionShownSchema(Schema):
     stood_on = fields.Dict(allow_none=True)
     for_referrer = fields.String(allow_none=True)
     screening = fields.UUID(attribute="screening_id")
+    primary_need = fields.String(allow_none=True)
     decided_by = fields.String()
     decided_at = fields.AwareDateTime()
     stands = fields.Boolean()

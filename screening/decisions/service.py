@@ -196,6 +196,7 @@ def _put_on_file(contact: Contact, answer: Answer, turn: Turn, screening: Screen
         acknowledged_missing=answer.acknowledged_missing,
         explored=answer.explored,
         for_referrer=(answer.for_referrer or "").strip() or None,
+        primary_need=answer.primary_need or None,
         against_proposal=lowered,
         screening_id=screening.id,
         decided_by_id=turn.decider.id,

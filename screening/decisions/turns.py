@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from screening.access import require, viewer
 from screening.db import db
 from screening.deciding import DECIDES, decider, in_force, whom
+from screening.decisions.awaited.service import may_be_decided_again
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.locks import lock_contact
 from screening.models import Contact, Decision, QueueItem, Referral, User
@@ -107,7 +108,7 @@ def _not_decided(contact: Contact, stage: str, child_id: UUID | None) -> Decisio
     for decision in in_force(contact.id):
         if (decision.stage, decision.child_id) != (stage, child_id):
             continue
-        if decision.differs:
+        if decision.differs or may_be_decided_again(decision):
             return decision
         who, when = decision.decided_by.name, moment(decision.decided_at)
         raise Conflict(f"{who} decided this at {when}. Nothing of yours was saved: open it again to read why.")

@@ -3,6 +3,7 @@
 from screening.models.acceptance_view import AcceptanceView
 from screening.models.api_token import ApiToken
 from screening.models.audit_entry import AuditEntry, AuditLink
+from screening.models.awaited import Awaited, AwaitedTry
 from screening.models.background_check import BackgroundCheck
 from screening.models.call_safety import CallSafety
 from screening.models.callback import Callback, CallbackTry
@@ -55,6 +56,7 @@ from screening.models.ruleset import RulesetInForce
 from screening.models.screening import Screening
 from screening.models.screening_finding import ScreeningFinding
 from screening.models.sharing_record import SharingRecord
+from screening.models.strategy import StrategyAction, StrategyDiscussion, StrategyRecord
 from screening.models.task import Task
 from screening.models.team import Team
 from screening.models.telephone_agreement import TelephoneAgreement
@@ -67,6 +69,8 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "AuditLink",
+    "Awaited",
+    "AwaitedTry",
     "BackgroundCheck",
     "CallSafety",
     "Callback",
@@ -142,6 +146,9 @@ __all__ = [
     "ScreeningFinding",
     "SharingRecord",
     "SignInFailure",
+    "StrategyAction",
+    "StrategyDiscussion",
+    "StrategyRecord",
     "Task",
     "Team",
     "TelephoneAgreement",

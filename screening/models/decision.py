@@ -61,6 +61,8 @@ class Decision(Base):
     against_proposal: Mapped[bool]
     against_reason: Mapped[str | None]
     acknowledged_missing: Mapped[list[Any]]
+    # The census's code of the main need (N00101), for the referral that this creates; None where nobody said.
+    primary_need: Mapped[str | None]
     screening_id: Mapped[UUID] = mapped_column(ForeignKey("screening.id"))
     decided_by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[datetime]

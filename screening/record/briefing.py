@@ -16,6 +16,7 @@ from screening.access import viewer
 from screening.alleged import alleged_adults
 from screening.checks.queries import ShownCheck, checks_of
 from screening.db import db, now
+from screening.decisions import follow_lines
 from screening.decisions.queries import decisions_of
 from screening.models import Contact, Participation, Screening
 from screening.people.protected import people_protected
@@ -87,7 +88,7 @@ def briefing_of(contact: Contact) -> Briefing:
         hidden=hidden,
         ask_next=list(ask_next(screening, hidden=hidden)),
         nothing_to_ask=nothing_to_ask(screening),
-        decided=[_decided(one) for one in decisions_of(contact)] if viewer().may("queue.read") else [],
+        decided=[*map(_decided, decisions_of(contact)), *_followed(contact)] if viewer().may("queue.read") else [],
         rules=_rules(screening),
         print_warning=leaving.may_leave(contact, leaving.PRINT).reason,
     )
@@ -275,6 +276,11 @@ def _decided(one: dict[str, Any]) -> Item:
         detail=" ".join(rest),
         source=provenance.decision(one["id"], one["at"], one["by"]),
     )
+
+
+def _followed(contact: Contact) -> Iterator[Item]:
+    source = provenance.service("decisions", now())
+    return (Item(words=words, source=source) for words in follow_lines.for_briefing(contact))
 
 
 def _rules(screening: Screening | None) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from screening import codes
 from screening.access import viewer
 from screening.db import db
+from screening.decisions.awaited import words as awaited_words
 from screening.models import AuditEntry, Contact, Person, User
 from screening.people import links
 from screening.record.rescored import Rescored
@@ -62,6 +63,14 @@ TITLES = {
     "child.settled": "Said whether a child whom we know of is decided here",
     "decision.confirmed": "Second person's view given",
     "referral.created": "Referral created",
+    "referral.need_said": "Main need of the referral said",
+    "awaited.began": "Began to wait",
+    "awaited.tried": "Asked or chased",
+    "awaited.ended": "Answered, no longer waited for",
+    "awaited.late": "Still waited for after its time",
+    "strategy.called": "Strategy discussion called",
+    "strategy.recorded": "Strategy discussion recorded",
+    "strategy.action_done": "Action of a strategy discussion done",
     "message.sent": "Message sent",
     "message.failed": "Message not delivered",
     "message.withheld": "Message held back",
@@ -144,6 +153,8 @@ def _detail(entry: AuditEntry) -> str | None:
             return f"To {detail['team']}" if detail.get("team") else "To nobody's queue"
         case "link.answered":
             return links.ANSWER_WORDS.get(detail["answer"], str(detail["answer"])).capitalize()
+        case "awaited.began" | "awaited.tried" | "awaited.ended" | "awaited.late":
+            return awaited_words.KIND_WORDS.get(str(detail.get("kind")))
         case "check.answered":
             return str(detail.get("outcome", "")).replace("_", " ").capitalize() or None
         case "sharing.recorded":

@@ -12,7 +12,7 @@ from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
 from screening.db import now, transaction
-from screening.decisions import by_telephone_pages
+from screening.decisions import by_telephone_pages, follow_lines
 from screening.decisions.children.settled import settled
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.models import Contact, Participation, QueueItem, ReferralDelivery
@@ -298,6 +298,7 @@ def _decision(contact: Contact) -> dict[str, Any]:
         "telephone_urls": by_telephone_pages.places(contact),
         "second_url": url_for("second_view.next", reference=contact.reference) if awaiting else "",
         "decide_url": decide_url_of(contact) if mine and not awaiting else "",
+        **follow_lines.for_record(contact),
         "handed_over": [_handed_over(delivery) for delivery in cases.of_contact(contact)],
     }
 

@@ -1,0 +1,100 @@
+"""What is waited for, as a team or a contact sees it. Reads only; what is shown is what the viewer may know of."""
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from screening import audit
+from screening.access import viewer
+from screening.db import db
+from screening.decisions.awaited.answering import may_answer
+from screening.decisions.awaited.words import KIND_WORDS, RETURNED_WORDS, answer_words, said_words
+from screening.models import Awaited, Contact, QueueItem
+from screening.models.queue_item import OPEN_STATES
+
+MOST_ROWS = 200
+# The tabs of the list, each with what is in it.
+TABS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "all": ("All", tuple(KIND_WORDS)),
+    "service": ("Agreement to the service", ("agreement", "returned")),
+    "accepting": ("To be accepted elsewhere", ("step_down", "another_authority")),
+    "section_47": ("Section 47", ("strategy_discussion", "strategy_review", "initial_conference")),
+    "assessment": ("Assessments", ("assessment",)),
+}
+
+
+def waited_for(tab: str, *, mine: bool) -> list[Awaited]:
+    """List what is waited for on the contacts of the viewer's teams, next to be due first. The reading is audited."""
+    wanted = (Awaited.ended_at.is_(None), Awaited.kind.in_(TABS[tab][1]), _theirs() if mine else _of_own_teams())
+    question = (
+        select(Awaited, Contact)
+        .join(Contact, Contact.id == Awaited.contact_id)
+        .where(*wanted)
+        .options(
+            contains_eager(Awaited.contact),
+            joinedload(Awaited.owner),
+            joinedload(Awaited.decision),
+            selectinload(Awaited.tries),
+        )
+        .order_by(Awaited.due_at, Awaited.seq)
+        .limit(MOST_ROWS)
+    )
+    found = list(db.session.scalars(question).unique())
+    audit.record("awaited.list_read", detail={"tab": tab, "awaited": [str(row.id) for row in found]})
+    return found
+
+
+def of_contact(contact: Contact) -> list[Awaited]:
+    """List all that was and is waited for on a contact: what is open first, next to be due first."""
+    question = select(Awaited).where(Awaited.contact_id == contact.id)
+    ordered = question.order_by(Awaited.ended_at.is_not(None), Awaited.due_at, Awaited.seq)
+    return list(db.session.scalars(ordered.options(selectinload(Awaited.tries), joinedload(Awaited.owner))))
+
+
+def shown(contact: Contact, row: Awaited) -> dict[str, Any]:
+    """Say one thing that is waited for, as a list or a record shows it."""
+    children = {child.id: child.full_name for child in contact.children}
+    open_here = row.ended_at is None
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "what": KIND_WORDS[row.kind],
+        "why": RETURNED_WORDS.get(row.came_from or "", ""),
+        "child": children.get(row.child_id, "No child named") if row.child_id else "No child named",
+        "reference": contact.reference,
+        "owner": row.owner.name,
+        "began_at": row.began_at,
+        "due_at": row.due_at,
+        "ended_at": row.ended_at,
+        "ended_by": row.ended_by.name if row.ended_by else "a later decision",
+        "answer": "" if open_here else answer_words(row.kind, row.answer or ""),
+        "said": said_words(row.said),
+        "tries": len(row.tries),
+        "raised": row.raised,
+        "href": _place(contact, row) if open_here and may_answer(row) else "",
+        "record": url_for("record.page", reference=contact.reference, tab="decision"),
+    }
+
+
+def _place(contact: Contact, row: Awaited) -> str:
+    if row.kind in ("strategy_discussion", "strategy_review"):
+        return url_for("strategy.page", reference=contact.reference)
+    return url_for("awaited.one", reference=contact.reference, awaited_id=row.id)
+
+
+def _of_own_teams() -> ColumnElement[bool]:
+    own = exists().where(QueueItem.contact_id == Awaited.contact_id, QueueItem.team_id.in_(viewer().team_ids))
+    return or_(own, Awaited.owner_id == viewer().user_id)
+
+
+def _theirs() -> ColumnElement[bool]:
+    held = exists().where(
+        and_(
+            QueueItem.contact_id == Awaited.contact_id,
+            QueueItem.holder_id == viewer().user_id,
+            QueueItem.state.in_(OPEN_STATES),
+        )
+    )
+    return or_(held, Awaited.owner_id == viewer().user_id)

@@ -1,0 +1,86 @@
+"""What was refused, declined or not reached goes back to who decided, as work of theirs with its own clock."""
+
+from sqlalchemy import select
+
+from screening import tasks
+from screening.db import db, now
+from screening.decisions.awaited.service import FLAG, end, wait_for
+from screening.decisions.awaited.words import RETURNED_WORDS
+from screening.decisions.turns import lead_item
+from screening.models import Awaited, Decision, QueueItem
+from screening.models.queue_item import OPEN_STATES
+
+STEP = "returned"
+
+
+def give_back(row: Awaited, decision: Decision | None = None) -> Awaited:
+    """Give the answered `row` back to who decided, and show it wherever the contact is being worked on.
+
+    `decision` is the one that it is now about, where that is not the one for which it was waited.
+    """
+    decision = decision or row.decision
+    returned = wait_for("returned", decision, came_from=row.kind, child_id=row.child_id)
+    words = f"{FLAG}what follows. {RETURNED_WORDS[row.kind]} Open Decisions."
+    lead = lead_item(row.contact_id)
+    if lead is not None:
+        lead.attention, lead.attention_at = words, now()
+    if lead is None or lead.holder_id != decision.decided_by_id:
+        _as_work_of_the_decider(returned, lead, words)
+    db.session.flush()
+    return returned
+
+
+def take_back(row: Awaited, answer: str | None = None) -> None:
+    """End the decider's own item, where they had one; nobody else's work is touched."""
+    if answer is not None:
+        end(row, answer)
+    own = select(QueueItem).where(
+        QueueItem.contact_id == row.contact_id, QueueItem.step == STEP, QueueItem.state.in_(OPEN_STATES)
+    )
+    for item in db.session.scalars(own):
+        item.state, item.ended_at = "done", now()
+        item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
+    db.session.flush()
+
+
+def _as_work_of_the_decider(returned: Awaited, lead: QueueItem | None, words: str) -> None:
+    decision = returned.decision
+    theirs = _held_when_deciding(returned) or lead
+    here = decision.decided_by.disabled_at is None
+    item = QueueItem(
+        contact_id=returned.contact_id,
+        team_id=theirs.team_id if theirs else None,
+        step=STEP,
+        leads=False,
+        state="accepted" if here else "waiting",
+        holder_id=decision.decided_by_id if here else None,
+        accepted_at=now() if here else None,
+        urgency=decision.urgency,
+        level=decision.level,
+        priority=1 if decision.urgency == "red" else 4,
+        why=words,
+        queued_at=now(),
+        due_at=returned.due_at,
+        accept_due_at=returned.due_at,
+    )
+    db.session.add(item)
+    db.session.flush()
+    if not here:
+        # Who decided has left: it waits for anybody of their team, and is escalated as all work is.
+        tasks.promise(
+            tasks.ESCALATE,
+            f"{item.id}:0",
+            contact_id=item.contact_id,
+            subject_id=item.id,
+            urgency=item.urgency,
+            run_after=item.accept_due_at,
+        )
+
+
+def _held_when_deciding(returned: Awaited) -> QueueItem | None:
+    held = select(QueueItem).where(
+        QueueItem.contact_id == returned.contact_id,
+        QueueItem.leads,
+        QueueItem.holder_id == returned.decision.decided_by_id,
+    )
+    return db.session.scalar(held.order_by(QueueItem.seq.desc()).limit(1))

@@ -1,0 +1,69 @@
+"""What is waited for, and how it may be answered, in words; which words each answer needs."""
+
+from screening.fields import Codes
+
+KIND_WORDS: Codes = {
+    "agreement": "The family's agreement to the service",
+    "returned": "What follows, from who decided",
+    "step_down": "A named worker of early help accepts",
+    "another_authority": "A named person at the other authority accepts",
+    "strategy_discussion": "The strategy discussion is held",
+    "strategy_review": "The review of the strategy discussion",
+    "assessment": "The assessment is finished",
+    "initial_conference": "The initial child protection conference is held",
+}
+RETURNED_WORDS: Codes = {
+    "agreement": "The family has not agreed to the service.",
+    "step_down": "Early help has not taken the child on.",
+    "another_authority": "The other authority has not accepted the child.",
+    "strategy_discussion": "Section 47 was not started.",
+}
+# Each answer in words, and what must be said with it.
+ANSWERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
+    "agreement": {
+        "given": ("Agreed to the service", ("who", "when", "how")),
+        "refused": ("Refused the service", ("who", "when", "how")),
+        "not_reached": ("Not reached", ("when", "how")),
+    },
+    "returned": {
+        "goes_on": ("It goes on without their agreement", ("because",)),
+        "again": ("Ask again", ("because",)),
+    },
+    "step_down": {
+        "accepted": ("Accepted by a named worker", ("who", "when")),
+        "declined": ("Not accepted", ("who", "because")),
+    },
+    "another_authority": {
+        "accepted": ("Accepted by a named person there", ("who", "when")),
+        "declined": ("Not accepted", ("who", "because")),
+    },
+    "strategy_discussion": {"called_off": ("It is not held", ("because",))},
+    "strategy_review": {"held": ("Held", ("when",)), "not_needed": ("Not needed", ("because",))},
+    "assessment": {"finished": ("Finished", ("when",)), "not_needed": ("Not needed", ("because",))},
+    "initial_conference": {"held": ("Held", ("when",)), "not_needed": ("Not needed", ("because",))},
+}
+# Answers that nobody gives: a decision, or a record of a discussion, gave them.
+GIVEN_ELSEWHERE: Codes = {
+    "decided_again": "Decided again",
+    "not_needed": "No longer needed after a later decision",
+    "held": "Held",
+}
+PARTS: Codes = {"who": "Who said so", "when": "When", "how": "How", "because": "Because"}
+NOT_SAID: Codes = {
+    "who": "Write who it was: their name, and what they are to the child or where they work.",
+    "when": "Write when, as you were told.",
+    "how": "Write how: by telephone, at a visit, in writing, or how they were tried.",
+    "because": "Write why.",
+}
+
+
+def answer_words(kind: str, answer: str) -> str:
+    """Say an answer."""
+    if answer in ANSWERS[kind]:
+        return ANSWERS[kind][answer][0]
+    return GIVEN_ELSEWHERE.get(answer, answer.replace("_", " ").capitalize())
+
+
+def said_words(said: dict[str, str] | None) -> str:
+    """Say who, when, how and because in one line."""
+    return ", ".join(words for part in PARTS if (words := (said or {}).get(part)))

@@ -1,0 +1,23 @@
+"""What follows where something is still waited for after its time: the team is told, then the duty manager."""
+
+from uuid import UUID
+
+from screening.decisions.awaited import service
+from screening.queues import placing
+
+
+def raise_late(awaited_id: UUID) -> None:
+    """Flag the work on its contact, or give it back to whoever held it last; from the second time on, tell a manager.
+
+    Leaves quietly where it was answered.
+    """
+    late = service.raise_late(awaited_id)
+    if late is None:
+        return
+    row, words = late
+    if not placing.open_items(row.contact_id):
+        placing.late_answer(row.contact_id, words)
+    for item in placing.open_items(row.contact_id)[:1]:
+        placing.flag(item, words)
+        if row.raised >= 2:
+            placing.tell_duty_manager(item, words)
