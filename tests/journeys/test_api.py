@@ -117,6 +117,12 @@ def test_a_partners_contact_becomes_a_referral_that_a_team_decides(api, token, p
 
     assert accept(api, nadia, "havant", reference)["team"] == "havant"
     decide(api, nadia, reference, "assessment")
+    # Nobody has asked the family yet: it does not end by itself.
+    assert api("GET", f"/contacts/{reference}", school)["state"] == "decided"
+    for waited in api("GET", f"/contacts/{reference}/waited-for", nadia):
+        if waited["kind"] == "agreement":
+            agreed = {"answer": "given", "who": "Mother", "when": "today", "how": "by telephone"}
+            api("POST", f"/contacts/{reference}/waited-for/{waited['id']}/answer", nadia, json=agreed)
 
     assert api("GET", f"/contacts/{reference}", school)["state"] == "closed"
     assert [letter["Subject"] for letter in post_office.taken] == [f"We have received your contact {reference}"]

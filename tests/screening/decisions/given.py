@@ -8,7 +8,9 @@ from screening.access import Viewer, user_viewer, viewing
 from screening.db import db, now
 from screening.decisions import service
 from screening.decisions.answers import Answer, View
-from screening.models import Contact, Decision, OwnView, Participation, QueueItem, Referral, Screening, Task
+from screening.decisions.awaited import answering
+from screening.decisions.awaited import service as awaited
+from screening.models import Awaited, Contact, Decision, OwnView, Participation, QueueItem, Referral, Screening, Task
 from screening.models.decision import RATIONALE_PARTS
 from tests.screening.queues import given
 
@@ -166,3 +168,27 @@ def asked_of(contact: Contact) -> list[QueueItem]:
 def newest(contact: Contact) -> Screening:
     question = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc())
     return db.session.scalars(question.limit(1)).one()
+
+
+def waits(contact: Contact, kind: str, child: Participation | None = None) -> Awaited | None:
+    """What is waited for of the contact's first child, or of another, now."""
+    whom = child or next(iter(contact.children), None)
+    return awaited.open_one(contact.id, whom.id if whom else None, kind)
+
+
+def answered(contact: Contact, kind: str, answer: str, *, by: str = "sarah", **said: str) -> Awaited:
+    """Answer what is waited for of the contact's first child, with everything that goes with it."""
+    parts = {"who": "Mother", "when": "today at 12:00", "how": "By telephone", "because": "In a sentence."}
+    with seen_as(by):
+        row = waits(contact, kind)
+        assert row is not None
+        return answering.answer(row, answering.Answer(answer=answer, **{**parts, **said}))
+
+
+def agree(contact: Contact, *, by: str) -> None:
+    """The family agrees to the service, for every child of whom that is waited for."""
+    with seen_as(by):
+        for row in awaited.open_of(contact.id):
+            if row.kind == "agreement":
+                said = {"who": "Mother", "when": "today", "how": "By telephone"}
+                answering.answer(row, answering.Answer(answer="given", **said))

@@ -183,6 +183,7 @@ def test_a_team_that_includes_a_child_decides_about_them_too():
     given.decide(contact, **more)
     state_between = contact.state
     given.decide(contact, child=contact.children[1], **more)
+    given.agree(contact, by="winnie")
 
     assert (state_between, contact.state) == ("decided", "closed")
     assert {referral.child_id for referral in given.referrals_of(contact)} == {one.id for one in contact.children}

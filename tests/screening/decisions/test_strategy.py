@@ -1,0 +1,279 @@
+"""A strategy discussion: called, held, who took part; section 47 starts with it, and the clock of the conference."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from routing_rules import clocks
+from screening.db import db, now
+from screening.decisions.awaited.service import open_of
+from screening.decisions.strategy import queries, service
+from screening.decisions.strategy.covering import discussions_of
+from screening.decisions.strategy.service import Held
+from screening.errors import Conflict, Invalid, NotAllowed
+from tests.screening.decisions import given
+from tests.screening.queues import tokens
+
+pytestmark = pytest.mark.usefixtures("context")
+WHO = [
+    {"agency": "social_care", "name": "Winnie Achebe", "role": "Social worker"},
+    {"agency": "police", "name": "DS Hale", "role": "Child abuse team"},
+    {"agency": "health", "name": "Dr Rao", "role": "Named doctor"},
+]
+RED = {"level": 4, "urgency": "red"}
+
+
+@pytest.fixture(autouse=True)
+def _tuesday_noon(context):
+    given.clock_at(given.TUESDAY_NOON)
+
+
+def decided(**changed):
+    """A referral of winnie's team in which she decided on a strategy discussion."""
+    contact = given.contact(holder="winnie", team="winchester", step="referral")
+    given.decide(contact, by="winnie", outcome="strategy_discussion", **{**RED, **changed})
+    return contact
+
+
+def called(contact, *, by="winnie"):
+    with given.seen_as(by):
+        return service.call(contact, because="A bruise on a baby who does not move.")
+
+
+def held(contact, discussion, *, by="winnie", section_47="joint", **changed):
+    child = {"child": str(contact.children[0].id), "section_47": section_47, "reason": "Unexplained injury."}
+    values: dict[str, Any] = {
+        "held_at": now() - timedelta(hours=1),
+        "how": "telephone",
+        "took_part": WHO,
+        "children": [child],
+        "medical": "agreed",
+        "medical_words": "Dr Rao, today at 16:00",
+        **changed,
+    }
+    with given.seen_as(by):
+        return service.keep_record(discussion, Held(**values))
+
+
+def recorded(**changed):
+    contact = decided()
+    return contact, held(contact, called(contact), **changed)
+
+
+@pytest.mark.parametrize(("urgency", "clock"), [("red", "strategy_discussion_red"), ("amber", "strategy_discussion")])
+def test_a_discussion_that_was_decided_on_has_a_clock(urgency, clock):
+    contact = decided(urgency=urgency)
+
+    assert given.waits(contact, "strategy_discussion").due_at == clocks.deadline(clock, now())
+    assert contact.state == "decided"
+
+
+def test_it_is_called_by_somebody_with_a_reason():
+    contact = decided()
+
+    discussion = called(contact)
+
+    assert (discussion.called_by.user_name, discussion.called_at) == ("winnie", now())
+    assert discussion.because.startswith("A bruise")
+
+
+def test_what_is_held_ends_its_clock_and_starts_that_of_the_conference():
+    contact, record = recorded()
+
+    conference = given.waits(contact, "initial_conference")
+    assert given.waits(contact, "strategy_discussion") is None
+    assert conference.began_at == record.held_at
+    # 15 working days from Tuesday 24 November 2026.
+    assert clocks.london_date(conference.due_at) == date(2026, 12, 15)
+    assert contact.state == "closed"
+
+
+@pytest.mark.parametrize("absent", ["social_care", "police", "health"])
+def test_an_expected_agency_that_was_not_there_is_answered_with_a_reason(absent):
+    contact = decided()
+    there = [one for one in WHO if one["agency"] != absent]
+
+    with pytest.raises(Invalid) as refused:
+        held(contact, called(contact), took_part=there)
+
+    assert set(refused.value.fields) == {f"/missing/{absent}"}
+
+
+def test_with_the_reason_it_is_kept_and_shown():
+    contact, record = recorded(took_part=WHO[:2], missing={"health": "Nobody on call answered; told at 13:00"})
+
+    assert record.missing == {"health": "Nobody on call answered; told at 13:00"}
+    assert "Without health: Nobody on call answered" in queries.lines(contact)[0]
+
+
+def test_all_that_is_missing_is_said_at_once():
+    contact = decided()
+
+    with pytest.raises(Invalid) as refused:
+        held(contact, called(contact), held_at=None, how="", medical="", children=[], took_part=WHO)
+
+    assert set(refused.value.fields) == {"/held_at", "/how", "/medical", "/children"}
+
+
+def test_it_was_not_held_in_the_time_to_come():
+    contact = decided()
+
+    with pytest.raises(Invalid) as refused:
+        held(contact, called(contact), held_at=now() + timedelta(minutes=5))
+
+    assert set(refused.value.fields) == {"/held_at"}
+
+
+def test_where_section_47_does_not_start_the_decider_says_what_follows():
+    contact, _ = recorded(section_47="no")
+
+    returned = given.waits(contact, "returned")
+    assert (returned.came_from, contact.state) == ("strategy_discussion", "decided")
+    assert given.waits(contact, "initial_conference") is None
+    again = given.decide(contact, by="winnie", **RED)
+    assert (again.outcome, given.waits(contact, "returned")) == ("assessment", None)
+
+
+def test_a_correction_is_another_record_and_the_first_stays():
+    contact = decided()
+    discussion = called(contact)
+    held(contact, discussion)
+
+    held(contact, discussion, section_47="no", corrected_because="It was decided not to start.")
+
+    assert [record.children[0]["section_47"] for record in discussion.records] == ["joint", "no"]
+    assert given.waits(contact, "initial_conference") is None
+
+
+def test_a_correction_says_what_was_wrong():
+    contact = decided()
+    discussion = called(contact)
+    held(contact, discussion)
+
+    with pytest.raises(Invalid) as refused:
+        held(contact, discussion)
+
+    assert set(refused.value.fields) == {"/corrected_because"}
+
+
+def test_a_correction_to_an_earlier_hour_moves_the_conference_forward():
+    contact = decided()
+    discussion = called(contact)
+    held(contact, discussion)
+
+    earlier = now() - timedelta(days=1)
+    held(contact, discussion, held_at=earlier, corrected_because="It was held on Monday.")
+
+    assert given.waits(contact, "initial_conference").began_at == earlier
+
+
+def test_an_action_is_ticked_off_once_with_who_did_it():
+    actions = [{"what": "Medical", "who": "Dr Rao", "by_when": date(2026, 11, 24)}]
+    contact, record = recorded(actions=actions)
+    discussion = service.find(contact, record.discussion_id)
+    [action] = discussion.actions
+
+    with given.seen_as("winnie"):
+        service.do_action(discussion, action.id)
+
+    assert (action.done_by.user_name, action.done_at) == ("winnie", now())
+
+
+def test_a_review_has_its_clock():
+    contact, _ = recorded(review_on=date(2026, 12, 1))
+
+    [review] = [row for row in open_of(contact.id) if row.kind == "strategy_review"]
+    assert clocks.london_date(review.due_at) == date(2026, 12, 1)
+
+
+def test_without_such_a_decision_there_is_none_to_call():
+    contact = given.contact(holder="winnie", team="winchester", step="referral")
+
+    with pytest.raises(Conflict):
+        called(contact)
+
+
+def test_another_team_records_nothing():
+    contact = decided()
+
+    with pytest.raises(NotAllowed):
+        called(contact, by="tom")
+
+
+def test_who_decided_on_it_does_not_call_it_off_alone():
+    contact = decided()
+
+    with pytest.raises(NotAllowed):
+        given.answered(contact, "strategy_discussion", "called_off", by="winnie")
+
+
+def test_a_manager_calls_it_off_with_a_reason_and_it_is_decided_again():
+    contact = decided()
+
+    given.answered(contact, "strategy_discussion", "called_off", by="henry", because="The injury was seen to happen.")
+
+    assert given.waits(contact, "returned").came_from == "strategy_discussion"
+    assert contact.state == "decided"
+
+
+def test_the_first_decision_starts_the_clock_before_the_team_has_it():
+    contact = given.contact(level=4, urgency="red")
+
+    given.decide(contact, outcome="strategy_discussion", **RED)
+
+    assert given.waits(contact, "strategy_discussion").due_at == now() + timedelta(hours=4)
+
+
+def test_the_page_calls_it_and_records_it(signed_in):
+    contact, client = decided(), signed_in("winnie")
+    db.session.commit()
+    place, child = f"/contacts/{contact.reference}/strategy", contact.children[0].id
+
+    client.post(place, data={"because": "A bruise."})
+    form = {
+        "held_on": "24/11/2026", "held_time": "11:30", "how": "meeting", "medical": "not_needed",
+        "took_part-0-agency": "social_care", "took_part-0-name": "Winnie Achebe", "took_part-0-role": "",
+        "took_part-1-agency": "police", "took_part-1-name": "DS Hale", "took_part-1-role": "",
+        "took_part-2-agency": "health", "took_part-2-name": "", "took_part-2-role": "",
+        "took_part-3-agency": "education", "took_part-3-name": "Ms Adeyemi", "took_part-3-role": "Lead",
+        f"child-{child}-section_47": "joint", f"child-{child}-reason": "Injury.",
+        "actions-0-what": "See the child", "actions-0-who": "Winnie", "actions-0-by_when": "soon",
+    }  # fmt: skip
+    action = place + "/" + str(discussions_of(contact.id)[0].id) + "/records"
+    unread = client.post(action, data=form)
+    missing = client.post(action, data=form | {"actions-0-by_when": "25/11/2026"})
+    kept = client.post(action, data=form | {"actions-0-by_when": "25/11/2026", "missing-health": "On leave"})
+
+    assert (unread.status_code, missing.status_code, kept.status_code) == (422, 422, 302)
+    assert 'id="actions-0-by_when-error"' in unread.text
+    assert "Health did not take part" in missing.text
+    assert "Ms Adeyemi" in missing.text
+    shown = client.get(kept.location).text
+    assert "Section 47 starts, joint with police" in shown
+    assert "See the child" in shown
+    record = client.get(f"/contacts/{contact.reference}?tab=decision").text
+    assert "Held by meeting at 11:30 on 24 November 2026 with Social care, Police, Education." in record
+
+
+def test_the_api_calls_records_and_ticks_off(client):
+    contact = decided()
+    db.session.commit()
+    token, path = tokens.of_user("winnie"), f"/contacts/{contact.reference}/strategy-discussions"
+
+    made = tokens.post(client, token, path, {"because": "A bruise."}, version=None)
+    body = {
+        "held_at": "2026-11-24T11:30:00+00:00",
+        "how": "video",
+        "took_part": WHO,
+        "medical": "not_needed",
+        "children": [{"child": str(contact.children[0].id), "section_47": "single", "reason": "Neglect."}],
+        "actions": [{"what": "Visit", "who": "Winnie", "by_when": "2026-11-25"}],
+    }
+    kept = tokens.post(client, token, f"{path}/{made.json['id']}/records", body, version=None)
+    action = kept.json["actions"][0]["id"]
+    done = tokens.post(client, token, f"{path}/{made.json['id']}/actions/{action}/done", {}, version=None)
+
+    assert (made.status_code, kept.status_code, done.status_code) == (201, 201, 200)
+    assert kept.json["record"]["children"][0]["section_47"] == "single"
+    assert done.json["actions"][0]["done_at"]
