@@ -1,15 +1,15 @@
 """Strategy discussions: called, held, who took part, what was decided, and what is to be done.
 
-Revision ID: 0037
-Revises: 0036
+Revision ID: 0041
+Revises: 0040
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0037"
-down_revision = "0036"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
