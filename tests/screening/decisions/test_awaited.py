@@ -80,7 +80,7 @@ def test_what_was_refused_may_be_decided_again_and_the_first_decision_stays_on_f
     contact = assessed_by_winchester()
     given.answered(contact, "agreement", "refused", by="winnie")
 
-    again = given.decide(contact, by="winnie", outcome="information_and_advice", against_reason="They need no more.")
+    again = given.ends(contact, "information_and_advice")
 
     first = given.decisions_of(contact)[-2]
     assert (first.outcome, first.corrected_by_id) == ("assessment", again.id)
@@ -98,7 +98,7 @@ def test_an_assessment_goes_on_without_agreement_where_it_is_said_why():
 
 def test_early_help_does_not_go_on_without_agreement():
     contact = given.contact(holder="winnie", team="winchester", step="referral")
-    given.decide(contact, by="winnie", outcome="early_help")
+    given.ends(contact, "early_help")
     given.answered(contact, "agreement", "refused", by="winnie")
 
     with pytest.raises(Invalid) as refused:
@@ -139,7 +139,7 @@ def test_agreement_to_the_same_service_is_asked_once():
 
 def test_a_step_down_stays_ours_until_a_named_worker_accepts():
     contact = given.contact(holder="winnie", team="winchester", step="referral")
-    given.decide(contact, by="winnie", outcome="early_help")
+    given.ends(contact, "early_help")
     given.answered(contact, "agreement", "given", by="winnie")
     state_before = contact.state
 
@@ -150,7 +150,7 @@ def test_a_step_down_stays_ours_until_a_named_worker_accepts():
 
 def test_a_step_down_that_is_not_accepted_goes_back():
     contact = given.contact(holder="winnie", team="winchester", step="referral")
-    given.decide(contact, by="winnie", outcome="early_help")
+    given.ends(contact, "early_help")
 
     given.answered(contact, "step_down", "declined", by="winnie")
 
@@ -163,7 +163,7 @@ def test_a_child_passed_to_another_authority_stays_ours_although_a_brother_was_r
     given.decide(contact, child=ada, outcome="another_authority")
     given.decide(contact, child=ben)
     given.referred(contact, "winchester", holder="winnie")
-    given.decide(contact, by="winnie", child=ben, outcome="information_and_advice", against_reason="Seen.")
+    given.ends(contact, "information_and_advice", child=ben)
     state_before = contact.state
 
     given.answered(contact, "another_authority", "accepted", by="winnie", who="Jo Bell, Surrey")
@@ -209,7 +209,7 @@ def test_a_later_decision_that_needs_no_assessment_ends_its_clock():
     given.decide(contact)
     given.referred(contact, "winchester", holder="winnie")
 
-    given.decide(contact, by="winnie", outcome="information_and_advice", against_reason="Seen, and safe.")
+    given.ends(contact, "information_and_advice")
 
     assert (given.waits(contact, "assessment"), given.waits(contact, "agreement")) == (None, None)
 
@@ -241,7 +241,7 @@ def test_a_late_assessment_comes_back_to_the_team_that_had_it_after_the_contact_
 
 def test_what_was_answered_is_not_raised_and_its_flag_is_gone():
     contact = given.contact(holder="winnie", team="winchester", step="referral")
-    given.decide(contact, by="winnie", outcome="early_help")
+    given.ends(contact, "early_help")
     row = given.waits(contact, "agreement")
     raise_late(row)
 

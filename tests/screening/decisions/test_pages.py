@@ -334,6 +334,7 @@ def test_the_teams_decision_has_a_form_of_its_own(signed_in):
 
     assert "Team decision: Ada Marlow" not in answer.text
     assert [decision.stage for decision in given.decisions_of(contact)] == ["contact", "team"]
+    given.agree(contact, by="winnie")
     assert contact.state == "closed"
 
 

@@ -92,6 +92,7 @@ def test_the_teams_decision_is_about_the_children_who_were_referred():
     contact = given.contact(holder="winnie", team="winchester", step="referral")
 
     decision = given.decide(contact, by="winnie")
+    given.agree(contact, by="winnie")
 
     assert (decision.stage, contact.state) == ("team", "closed")
 
