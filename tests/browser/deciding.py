@@ -13,6 +13,8 @@ def decide(worker: Person, outcome: str, *, level: str = "3", urgency: str = "am
     page.check(f"[name=own_urgency][value='{urgency}']")
     worker.press("Keep my view")
     page.check(f"[name=outcome][value='{outcome}']")
+    for need in page.locator("[name=primary_need]").all():
+        need.select_option("N1")
     page.check(f"[name=level][value='{level}']")
     page.check(f"[name=urgency][value='{urgency}']")
     about = page.locator("h1").inner_text()
@@ -25,6 +27,18 @@ def decide(worker: Person, outcome: str, *, level: str = "3", urgency: str = "am
     for missing in page.locator("[name=acknowledged_missing]").all():
         missing.check()
     worker.press("Decide for")
+
+
+def agree(worker: Person, reference: str) -> None:
+    """Write down that the family agrees to the service, for every child of whom that is waited for."""
+    page, asked = worker.page, "The family's agreement to the service"
+    worker.open(f"/contacts/{reference}?tab=decision")
+    while page.get_by_role("link", name=asked).count():
+        page.get_by_role("link", name=asked).first.click()
+        page.check("[name=answer][value=given]")
+        for part in ("who", "when", "how"):
+            page.fill(f"[name={part}]", "Mother, today, by telephone")
+        worker.press("Keep the answer")
 
 
 def settle_known_children(worker: Person) -> None:

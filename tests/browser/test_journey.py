@@ -10,7 +10,7 @@ from screening.access import viewing, worker_viewer
 from screening.db import db
 from screening.models import QueueItem
 from tests.browser.county import until
-from tests.browser.deciding import decide, queued
+from tests.browser.deciding import agree, decide, queued
 
 # A Thursday in office hours.
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -99,6 +99,7 @@ def test_a_call_becomes_a_referral_that_a_team_decides(person, county):
     assert worker.sees("What we think of this: worried.")
     worker.open(f"/contacts/{reference}").press("Decide")
     decide(worker, "assessment")
+    agree(worker, reference)
 
     until(lambda: operations.open("/board/").sees("Everything that was promised is done."))
     assert operations.sees("No alarms.")
