@@ -69,6 +69,7 @@ ACTIONS = frozenset(
         "sharing.recorded", "sharing.answered", "do_not_alert.set", "do_not_alert.ended",
         "session.signed_in", "session.refused", "session.signed_out", "access.refused", "token.made", "token.revoked",
         "rota.written", "rota.withdrawn", "team.hours_changed",
+        "staff.skills", "staff.leave_written", "staff.leave_withdrawn",
         "handover.composed", "handover.read", "handover.words_added", "handover.opened", "handover.signed",
         "handover.escalated", "night.triaged", "night.page_read",
         "decision.agreed_by_telephone", "decision.countersigned", "decision.countersign_late",

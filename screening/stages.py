@@ -65,6 +65,7 @@ from screening.record import explanation_pages, missing_pages, sharing_api, shar
 from screening.record import pages as record_pages
 from screening.rota import hours_pages as rota_hours_pages
 from screening.rota import pages as rota_pages
+from screening.rota import people_pages as rota_people_pages
 from screening.sharing import person_pages as person_marks
 
 # Each stage's JSON API, under /api/v1.
@@ -142,6 +143,7 @@ STAGE_PAGES = (
     admin_partner_pages.blueprint,
     rota_pages.blueprint,
     rota_hours_pages.blueprint,
+    rota_people_pages.blueprint,
     replay_pages.blueprint,
     calibration_pages.blueprint,
     rules_pages.blueprint,

@@ -56,6 +56,7 @@ from screening.models.ruleset import RulesetInForce
 from screening.models.screening import Screening
 from screening.models.screening_finding import ScreeningFinding
 from screening.models.sharing_record import SharingRecord
+from screening.models.staff_leave import StaffLeave
 from screening.models.strategy import StrategyAction, StrategyDiscussion, StrategyRecord
 from screening.models.task import Task
 from screening.models.team import Team
@@ -146,6 +147,7 @@ __all__ = [
     "ScreeningFinding",
     "SharingRecord",
     "SignInFailure",
+    "StaffLeave",
     "StrategyAction",
     "StrategyDiscussion",
     "StrategyRecord",

@@ -28,6 +28,8 @@ class User(Base):
     sample: Mapped[bool] = mapped_column(default=False)
     # Whether a letter, a digit or a sign alone does something on their pages.
     single_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # What they can do that not everybody can, as their manager wrote it: languages, specialisms.
+    skills: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     disabled_at: Mapped[datetime | None]
     teams: Mapped[list[Team]] = relationship(secondary="membership", order_by=Team.name, lazy="selectin")
 

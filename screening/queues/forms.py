@@ -8,8 +8,10 @@ from sqlalchemy import select
 from screening.chronology import gate
 from screening.db import db, now
 from screening.errors import Invalid
-from screening.models import QueueItem, Team
+from screening.models import QueueItem, StaffLeave, Team
 from screening.queues import caseload, opening, rows
+from screening.rota import people
+from screening.wording import long_day
 
 SEND_TO = {"return": "queues.send_back", "transfer": "queues.transfer"}
 
@@ -55,14 +57,17 @@ def end(item: QueueItem, problem: Invalid | None = None) -> str:
 
 
 def allocate(item: QueueItem, problem: Invalid | None = None) -> str:
-    """Show who works in an item's team, with what each carries."""
-    most = caseload.most()
+    """Show who works in an item's team: what each carries, what this adds to it, what they can do, and who is away."""
+    carried = caseload.of_members(item.team_id) if item.team_id else []
+    away = people.away([one.user.id for one in carried])
+    adds = caseload.of_item(item)
     return render_template(
         "queues/allocate.html",
         item=_about(item),
         holder=item.holder.name if item.holder else None,
         form={"values": given(), "errors": _errors(problem)},
-        workers=[_worker(one, most) for one in caseload.of_members(item.team_id)] if item.team_id else [],
+        adds=adds,
+        workers=[_worker(one, adds, away.get(one.user.id)) for one in carried],
         version=request.form.get("version", item.version),
         urls={"send": url_for("queues.allocate", item_id=item.id)},
     )
@@ -77,12 +82,24 @@ def all_teams() -> list[tuple[str, str]]:
     return [(team.slug, f"{team.name} ({closed})" if closed else team.name) for team, closed in named]
 
 
-def _worker(one: caseload.Carried, most: int) -> dict[str, Any]:
+def _worker(one: caseload.Carried, adds: int, away: StaffLeave | None) -> dict[str, Any]:
+    most = caseload.most()
+    # What the item adds is counted already for whoever has it.
+    full = "Full: write why below" if one.weight >= most else ""
+    nearly = "Nearly full" if not full and one.weight + adds >= caseload.nearly() else ""
+    leave = f"Away until {long_day(away.last_day)}: write why below" if away else ""
+    words = [
+        rows.carried_words(one, most),
+        f"with this {one.weight + adds}",
+        full or nearly,
+        leave,
+        ", ".join(one.user.skills),
+    ]
     return {
         "user_name": one.user.user_name,
         "name": one.user.name,
-        "carries_words": rows.carried_words(one, most),
-        "full": one.weight >= most,
+        "words": ". ".join(part[0].upper() + part[1:] for part in words if part) + ".",
+        "warn": bool(full or nearly or leave),
     }
 
 

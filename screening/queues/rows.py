@@ -91,9 +91,10 @@ def place_to_work(item: QueueItem) -> str:
 
 
 def carried_words(carried: Carried, most: int) -> str:
-    """Say what somebody carries, beside the most that one person should."""
+    """Say what somebody carries, beside the most that one person should, and what they hold that waits on others."""
     reds = f", {carried.reds} red" if carried.reds else ""
-    return f"Carries {carried.weight} of {most}{reds}"
+    paused = f"; {carried.paused} more waiting on others" if carried.paused else ""
+    return f"Carries {carried.weight} of {most}{reds}{paused}"
 
 
 def about(contact: Contact, at: datetime) -> dict[str, str]:

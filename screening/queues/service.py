@@ -14,6 +14,8 @@ from screening.errors import Conflict, Invalid, NotFound
 from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Team, User
 from screening.queues import bounces, caseload, finding, opening, placing
+from screening.rota import people
+from screening.wording import long_day
 
 
 def claim(item_id: UUID, *, version: int) -> QueueItem:
@@ -161,16 +163,15 @@ def allocate(item_id: UUID, *, version: int, to_user: str, override_reason: str 
 
     Raises:
         NotFound, Stale: as for `accept`.
-        Invalid: no such person in the team, or their caseload is full and no reason was given.
+        Invalid: no such person in the team; or their caseload is full or they are away, and no reason was given.
     """
     require("queue.allocate")
     item = finding.open_item(item_id)
     finding.refuse_stale(item, version)
     user = _member(item, to_user)
     load = caseload.of(user.id)
-    if load >= caseload.most() and not (override_reason or "").strip():
-        full = f"{user.name} already holds as much as one person should. Choose somebody else, or write why."
-        raise Invalid("The caseload is full.", fields={"/override_reason": [full]})
+    if against := _against(user, load, override_reason):
+        raise Invalid("They should not be given more.", fields={"/override_reason": [against]})
     held = (str(item.holder_id), item.accepted_at.isoformat()) if item.accepted_at else ("", "")
     detail = {"from": held[0], "since": held[1], "to": str(user.id), "caseload": load}
     _give(item, user)
@@ -195,6 +196,16 @@ def say_threshold(item_id: UUID, *, version: int, answer: str, seen: UUID | None
     # Afterwards, so that who comes second is told who was first, whatever else has changed.
     finding.refuse_stale(item, version)
     return item
+
+
+def _against(user: User, load: int, override_reason: str | None) -> str | None:
+    if (override_reason or "").strip():
+        return None
+    if away := people.away([user.id]).get(user.id):
+        return f"{user.name} is away until {long_day(away.last_day)}. Choose somebody else, or write why."
+    if load >= caseload.most():
+        return f"{user.name} already holds as much as one person should. Choose somebody else, or write why."
+    return None
 
 
 def _to_named_manager(item: QueueItem, proposed: Team) -> QueueItem | None:

@@ -111,6 +111,7 @@ def _urls(team: Team, monday: date, *, may_write: bool) -> dict[str, str | None]
         "before": url_for(".week", slug=team.slug, week=monday - ONE_WEEK),
         "after": url_for(".week", slug=team.slug, week=monday + ONE_WEEK),
         "teams": url_for(".teams"),
+        "people": url_for("rota_people.page", slug=team.slug),
         "write": url_for(".write", slug=team.slug) if may_write else None,
         "copy": url_for(".copy", slug=team.slug) if may_write else None,
         "hours": url_for("rota_hours.form", slug=team.slug) if viewer().may("team.write") else None,

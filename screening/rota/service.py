@@ -45,7 +45,7 @@ def write(shift: Shift) -> bool:
         NotAllowed: the viewer does not write this team's rota.
         Invalid: the person does not work there, the times are wrong, or it overlaps with another; by field.
     """
-    _refuse_stranger(shift.team)
+    refuse_stranger(shift.team)
     return put(shift)
 
 
@@ -83,7 +83,7 @@ def withdraw(shift_id: UUID) -> RotaShift:
     found = db.session.scalar(question)
     if found is None:
         raise NotFound("This shift is no longer on the rota. Open the week again.")
-    _refuse_stranger(found.team)
+    refuse_stranger(found.team)
     _withdraw(found)
     return found
 
@@ -95,7 +95,7 @@ def copy_week(team: Team, week_start: datetime, next_start: datetime) -> int:
         NotAllowed: the viewer does not write this team's rota.
         Invalid: one of them overlaps with what stands there.
     """
-    _refuse_stranger(team)
+    refuse_stranger(team)
     shifts = [row for row in between(week_start, next_start, team.id) if row.starts_at >= week_start]
     return sum(put(_a_week_on(row)) for row in shifts)
 
@@ -172,6 +172,7 @@ def _a_week_later(at: datetime) -> datetime:
     return clocks.moment_of(local.date() + timedelta(days=7), local.time())
 
 
-def _refuse_stranger(team: Team) -> None:
+def refuse_stranger(team: Team) -> None:
+    """Raise NotAllowed where the viewer does not write a team's rota."""
     if not may_write(team):
         raise NotAllowed("Only a team's manager or an administrator writes its rota. Ask them.")

@@ -52,6 +52,8 @@ ALLOWED = {
     "screening/people/groups.py:members_of": "ids of records that are one person, who was found: all restricted alike",
     "screening/queues/attention.py:_flagged": "references and clocks alone, and never of a restricted contact",
     "screening/queues/attention.py:_shown_to_viewer": "what hides restricted contacts from that list",
+    "screening/queues/weighing.py:_of_more_children": "a count alone: work weighs the same, whoever asks",
+    "screening/queues/weighing.py:_of_young_children": "whether there is a young child, as a number: the same",
     "screening/unheld.py:unheld": "references alone: a contact that nobody holds is nobody's to see, and must be seen",
     "workers/checks/earlier.py:likely_about": "read by a worker; what is shown is sifted by contact and person",
 }

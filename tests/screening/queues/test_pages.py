@@ -269,12 +269,12 @@ def test_a_transfer_leads_back_to_the_queue(signed_in, waiting):
 
 
 def test_the_form_to_allocate_shows_what_each_member_carries_the_least_first(signed_in, waiting):
-    for _ in range(10):
+    for _ in range(15):
         held(new_item(urgency="red"), "sarah")
 
     page = form_of(signed_in("grace"), waiting, "allocate").text
 
-    assert f"Carries 30 of {most()}, 10 red. Full: write why below" in page
+    assert f"Carries 60 of {most()}, 15 red. With this 63. Full: write why below" in page
     assert page.index("Tom Whitlock") < page.index("Sarah Okafor")
     assert "Winnie Asante" not in page
 

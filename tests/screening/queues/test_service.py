@@ -285,7 +285,7 @@ def test_only_a_manager_allocates(waiting):
 
 def test_a_full_caseload_needs_a_reason(waiting):
     tom = given.user("tom")
-    for _ in range(10):
+    for _ in range(15):
         given.item(given.contact(), "screening", urgency="red", state="accepted", holder_id=tom.id, accepted_at=now())
     assert caseload.of(tom.id) == caseload.most()
 
