@@ -68,6 +68,7 @@ SCAN = "scan"
 SEND_WEB_FORM = "send_web_form"
 WEB_FORM_BEGUN = "web_form_begun"
 EMAIL_UNREAD = "email_unread"
+KEEP_FORECAST = "keep_forecast"
 
 KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
@@ -108,6 +109,7 @@ KINDS: dict[str, Kind] = {
     SEND_WEB_FORM: Kind("mail", _SLOW, timedelta(seconds=10)),
     EMAIL_UNREAD: Kind("urgent", _URGENT, timedelta(seconds=5)),
     WEB_FORM_BEGUN: Kind("urgent", _SLOW, timedelta(seconds=5)),
+    KEEP_FORECAST: Kind("bulk", _SLOW, timedelta(minutes=1)),
     SCAN: Kind("bulk", timedelta(seconds=60), timedelta(seconds=10)),
 }
 # Lower is sooner; red work stands before all else in its queue.

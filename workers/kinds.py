@@ -24,6 +24,7 @@ from workers import (
     countersign,
     danger,
     disagreements,
+    forecasting,
     form_link,
     handover,
     receipts,
@@ -110,6 +111,7 @@ PARTNER_TRIES = 20
 FORM_TRIES = 20
 WORK: dict[str, Inside | Outside] = {
     tasks.ROUTE: Inside(do=_route, give_up=lambda claim: routing.give_up(_contact(claim)), most_refusals=ROUTING_TRIES),
+    tasks.KEEP_FORECAST: Inside(do=forecasting.keep),
     tasks.LATE_DRAFT: Inside(do=lambda claim: late_drafts.look(_contact(claim), _step(claim))),
     tasks.ESCALATE: Inside(do=lambda claim: escalate(_subject(claim))),
     tasks.CHECK_OWN_RECORDS: Inside(

@@ -24,7 +24,7 @@ from screening.access import viewing, worker_viewer
 from screening.config import Settings
 from screening.db import db
 from screening.queues.handover import packs
-from workers import bell, claim, expired, kinds, run, stop
+from workers import bell, claim, expired, forecasting, kinds, run, stop
 from workers.cases import reading
 from workers.limits import limit_connections, limited_transaction
 from workers.pulse import Pulse
@@ -117,6 +117,7 @@ class Ringer:
             with _chore():
                 reading.promise_next()
                 packs.promise_next()
+                forecasting.promise_next()
             more = expired.delete_expired() >= expired.AT_ONCE
             db.session.remove()
             self.delete_expired_at = time.monotonic() + (0.0 if more else EXPIRED_EVERY_SECONDS)

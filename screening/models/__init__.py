@@ -5,6 +5,7 @@ from screening.models.api_token import ApiToken
 from screening.models.audit_entry import AuditEntry, AuditLink
 from screening.models.awaited import Awaited, AwaitedTry
 from screening.models.background_check import BackgroundCheck
+from screening.models.breach_forecast import BreachForecast
 from screening.models.call_safety import CallSafety
 from screening.models.callback import Callback, CallbackTry
 from screening.models.chronology_copy import ChronologyCopy
@@ -73,6 +74,7 @@ __all__ = [
     "Awaited",
     "AwaitedTry",
     "BackgroundCheck",
+    "BreachForecast",
     "CallSafety",
     "Callback",
     "CallbackTry",

@@ -60,7 +60,8 @@ class QueueItem(Base):
     level: Mapped[int]
     priority: Mapped[int]
     why: Mapped[str]
-    queued_at: Mapped[datetime]
+    # The board counts what came and what was taken, by time.
+    queued_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]
     # Null where nobody has to accept it: an alert beside the item that leads.
     accept_due_at: Mapped[datetime | None]
@@ -72,7 +73,7 @@ class QueueItem(Base):
     claimed_until: Mapped[datetime | None]
     # Of an item that still waits: the one manager for whom it waits.
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
-    accepted_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None] = mapped_column(index=True)
     # Why a manager gave it to somebody whose caseload was full.
     allocated_because: Mapped[str | None]
     ended_at: Mapped[datetime | None]
