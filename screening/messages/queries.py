@@ -1,19 +1,17 @@
 """Whom to ring, what waits to be acknowledged, and which number a referrer is given. What is shown is audited."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, select
 
-from routing_rules import clocks, policy
 from screening import audit
 from screening.access import viewer
 from screening.db import db, now
 from screening.errors import NotFound
-from screening.leaving import ANONYMOUS
 from screening.letter_text import front_door_phone, phones
 from screening.models import Contact, Message, QueueItem, Referrer, Team, User
 from screening.models.queue_item import OPEN_STATES
+from screening.unreached import unreached
 
 MOST_ROWS = 200
 DUTY_MANAGER = "the duty manager"
@@ -47,13 +45,7 @@ def to_ring() -> list[Unsent]:
 
     The anonymous are not listed: there is nobody to ring.
     """
-    # Not sent for so long, it is a person's to ring, whatever the mail server does later.
-    since = now() - timedelta(minutes=policy.packaged().read("undelivered_to_team", clocks.london_date(now()), int))
-    stuck = and_(Message.state == "pending", Message.reason.is_not(None), Message.created_at < since)
-    late = and_(Message.state == "pending", Message.due_at < now(), Message.kind.in_(("receipt", "outcome")))
-    late_written = and_(Message.state == "pending", Message.due_at < now(), Message.written_by_id.is_not(None))
-    unsent = and_(Message.state.in_(("failed", "withheld")), Message.reason != ANONYMOUS)
-    return _audited("to_ring", and_(Message.told_by_phone_at.is_(None), or_(unsent, stuck, late, late_written)))
+    return _audited("to_ring", unreached(now()))
 
 
 def to_acknowledge() -> list[Unsent]:
