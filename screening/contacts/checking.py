@@ -87,11 +87,30 @@ def _typed_at(path: str, body: Any) -> bool:
     return not isinstance(body, dict | list) and bool(body)
 
 
-def unanswered(screening: Json | None, contact: Contact) -> list[str]:
-    """List the core safety questions that nobody has answered yet."""
+def unanswered(screening: Json | None, contact: Contact, body: Json) -> list[str]:
+    """List what is not answered yet: core safety questions, with what came of asking, and where each child is."""
     rules = live.rules_for(contact)
     names = (screening or {}).get("core_safety_unanswered", [])
-    return [rules.fields[name].question for name in names] if rules else []
+    questions = [f"{rules.fields[name].question}{_asked(name, body)}" for name in names] if rules else []
+    return [*questions, *_where(body)]
+
+
+def _asked(name: str, body: Json) -> str:
+    """Say that a question was asked of everybody whom it is about, and why it is still open; else nothing."""
+    children = [one.get("answers", {}).get(name) for one in body.get("children", [])]
+    household = body.get("answers", {}).get(name)
+    said = [household] if household else children
+    if not said or not all(map(codes.is_no_answer, said)):
+        return ""
+    return f" (asked: {', '.join(dict.fromkeys(codes.WHY_NOT_KNOWN[str(one)] for one in said))})"
+
+
+def _where(body: Json) -> list[str]:
+    return [
+        f"{live.name_of(child) or f'Child {place}'}: where they are now, and with whom"
+        for place, child in enumerate(body.get("children", []), 1)
+        if child and not child.get("where_now")
+    ]
 
 
 def due_at(screening: Json | None, first_received_at: datetime) -> datetime:

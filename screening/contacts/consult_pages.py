@@ -127,7 +127,7 @@ def _shown(one: Consultation, contact: Contact, *, revealed: bool = False) -> di
         "revealed": revealed,
         "reasons": list(ADDRESS_REASONS.items()) if told != typed.body else [],
         "form": {"values": {}, "errors": {}},
-        "unanswered": checking.unanswered(screening, contact),
+        "unanswered": checking.unanswered(screening, contact, typed.body),
         "in_danger": screening is None or screening["urgency"]["at_least"] == "red",
         "saved_at": typed.saved_at,
         "version": typed.version,

@@ -222,7 +222,7 @@ def _last_look(contact: Contact, typed: Typed) -> str:
         errors=checking.named(checking.blocking(contact, typed.body)),
         unreadable=checking.unreadable(contact, typed.body),
         groups=summary.of(contact, typed.body),
-        unanswered=checking.unanswered(screening, contact),
+        unanswered=checking.unanswered(screening, contact, typed.body),
         proposed=proposed.of_call(contact, typed.body, live.rules_for(contact)),
         receipt_words=checking.receipt_words(contact, typed.body),
         letter=checking.letter(contact, typed.body),

@@ -92,6 +92,16 @@ def test_what_the_account_calls_for_and_nobody_asked_is_not_answered_yet(page):
 
 
 @pytest.mark.usefixtures("context")
+def test_what_was_asked_and_is_not_known_is_told_from_what_nobody_asked(page):
+    text = page(children__0__given_name="Ruby", children__0__answers__needs_medical_help="unknown")
+
+    unanswered = html.unescape(text[text.index("Not answered yet") :])
+    assert "Is the child hurt or unwell and in need of medical help now? (asked: not known)" in unanswered
+    assert "Ruby: where they are now, and with whom" in unanswered
+    assert unanswered.count("(asked:") == 1
+
+
+@pytest.mark.usefixtures("context")
 def test_before_it_is_sent_it_says_where_ones_own_view_and_the_rules_differ(signed_in):
     priya = signed_in("priya")
     location = priya.post("/contacts/", data={"kind": "request_for_service"}).location
