@@ -23,6 +23,10 @@ def expected_out_of_hours(moment: datetime) -> bool:
     return not (open_day and 9 <= wall.hour < 17)
 
 
+def test_no_partner_is_awaited_on_a_sunday_for_what_is_green():
+    assert clocks.deadline("partner_due_green", at("2026-11-26T10:02")) == at("2026-11-30T17:00")
+
+
 @pytest.mark.parametrize("year", SUMMER_TIME)
 def test_each_hour_of_four_years_agrees_with_a_hand_made_calendar(year):
     first, end = datetime(year, 1, 1, 0, 30, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
