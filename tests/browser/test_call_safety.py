@@ -42,6 +42,9 @@ def test_a_child_in_danger_is_on_the_duty_screen_in_two_keys_and_the_call_goes_o
     for key in ("F9", "Enter"):
         handler.page.keyboard.press(key)
     expect(handler.page.locator("#danger-seen")).to_contain_text("Sent as red")
+    expect(handler.page.locator("[data-panel-part=lead]")).to_contain_text("Red, within 4 hours")
+    expect(handler.page.locator("[data-danger-said]")).to_contain_text("Yes, it was sent as red")
+    expect(handler.page.locator("[data-question$='.answers.immediate_danger']")).to_be_hidden()
     assert holds_the_cursor(handler)
     handler.page.keyboard.type(" She locked herself in.")
     expect(duty.page.locator("[data-danger-alerts]")).to_contain_text(reference, timeout=SOON_MS)

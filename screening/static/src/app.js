@@ -57,7 +57,7 @@ if (workspace) {
   leaveOnceKept(workspace, saver)
   offerUnsaved(workspace, saver, journal)
   copyNotes(workspace)
-  sendDanger(workspace)
+  sendDanger(workspace, { onSent: panel.refresh })
   consult(workspace)
   addCallKeys(workspace)
   const callSafe = keepCallSafe(workspace)

@@ -3,7 +3,7 @@
 import { insist, onPressed } from './insist.js'
 import { poll } from './poll.js'
 
-export function sendDanger (form) {
+export function sendDanger (form, { onSent }) {
   const place = form.querySelector('[data-danger-call]')
   const part = (name) => place.querySelector(`[data-danger-${name}]`)
   let sending = false
@@ -30,6 +30,7 @@ export function sendDanger (form) {
     part('trouble').hidden = true
     part('left-out').hidden = !told.left_out.length
     part('left-out').textContent = `Could not be read, so say it by telephone: ${told.left_out.join('; ')}.`
+    sayInForm()
     for (const one of form.querySelectorAll('[data-before-sending]')) one.hidden = true
     for (const one of form.querySelectorAll('[data-after-sending]')) one.hidden = false
     const seen = part('seen')
@@ -38,6 +39,16 @@ export function sendDanger (form) {
     seen.dataset.pollUrl = place.dataset.seenUrl
     seen.dataset.pollSeconds = 2
     poll(seen, 0)
+    onSent()
+  }
+
+  // That a child is in danger is an answer from now on: it goes with what is typed, and is asked no more.
+  function sayInForm () {
+    const said = form.querySelector('[data-danger-said]')
+    if (!said) return
+    said.hidden = false
+    said.querySelector('input').disabled = false
+    for (const asked of form.querySelectorAll('[data-danger-asked]')) asked.hidden = !asked.querySelector(':checked')
   }
 }
 

@@ -46,7 +46,7 @@ export function markSections (form) {
   function countAnswers () {
     for (const group of form.querySelectorAll('.fd-questions')) {
       const rows = [...group.querySelectorAll('[data-question]')]
-      const answered = rows.filter((row) => row.querySelector(':checked')).length
+      const answered = rows.filter((row) => row.querySelector(':checked:not([value=""])')).length
       group.querySelector('.fd-questions__count').textContent = `${answered} of ${rows.length} answered`
     }
   }

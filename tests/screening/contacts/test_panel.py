@@ -143,6 +143,22 @@ def test_words_in_the_account_answer_nothing(press, reference, priya):
     assert re.findall(r'name="[^"]*answers\.[^"]*" type="radio" value="\w+" checked', page) == []
 
 
+def test_danger_that_was_sent_is_an_answer_of_the_page_and_is_asked_no_more(priya, reference, ask):
+    priya.post(f"/contacts/{reference}/danger", data={**CALL, "version": "0"})
+
+    page = priya.get(f"/contacts/{reference}/take").text
+    (said,) = re.findall(r'<input type="hidden" name="(answers\.\w+)" value="yes" *>', page)
+    panel = ask(**{said: "yes"})
+    assert "Red, within 4 hours" in panel
+    assert "immediate_danger" not in asked(panel)
+
+
+def test_danger_that_nobody_sent_is_no_answer_of_the_page(priya, reference):
+    page = priya.get(f"/contacts/{reference}/take").text
+
+    assert 'name="answers.immediate_danger" value="yes" disabled' in page
+
+
 def test_a_question_that_was_asked_is_proposed_no_more(ask):
     assert "You wrote" not in ask(narrative=BRUISE, children__0__answers__injury_seen="unknown")
 
