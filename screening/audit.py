@@ -55,7 +55,7 @@ ACTIONS = frozenset(
         "queue.read", "queue.claimed",
         "queue.seen",
         "queue.accepted", "queue.returned", "queue.moved", "queue.allocated", "queue.raised", "queue.escalated",
-        "queue.undone",
+        "queue.undone", "escalation.told", "escalation.taken", "escalation.over", "escalation.read",
         "queue.threshold_view",
         "chronology.read", "chronology.kept", "chronology.reworded", "chronology.dropped", "chronology.added",
         "chronology.reviewed", "chronology.overridden", "chronology.copied", "chronology.copy_read",

@@ -50,6 +50,9 @@ class Settings:
     lmtp: str | None = None
     # The virus scanner that looks at attachments: clamd, at tcp://HOST:PORT or unix:///PATH.
     scanner_url: str | None = None
+    # Where the county's telephony is told whom to ring, and the secret that what is sent there is signed with.
+    telephony_url: str | None = None
+    telephony_secret: str | None = None
 
     @property
     def live(self) -> bool:
@@ -97,6 +100,7 @@ class Settings:
             scanner_url=_scanner(environ),
             addresses_url=environ.get("FRONTDOOR_ADDRESSES_URL") or None,
             addresses_key=environ.get("FRONTDOOR_ADDRESSES_KEY") or None,
+            **_telephony(environ),
             **_cases(environ),
         )
         if settings.live:
@@ -165,6 +169,17 @@ def _scanner(environ: Mapping[str, str]) -> str | None:
     if url and not ((parts.scheme == "tcp" and parts.hostname) or (parts.scheme == "unix" and parts.path)):
         raise ConfigurationError("FRONTDOOR_SCANNER must be tcp://HOST:PORT or unix:///PATH, where clamd answers.")
     return url or None
+
+
+def _telephony(environ: Mapping[str, str]) -> dict[str, Any]:
+    url, secret = environ.get("FRONTDOOR_TELEPHONY_URL") or None, environ.get("FRONTDOOR_TELEPHONY_SECRET", "")
+    here = environ.get("FRONTDOOR_MODE") != "live" and (url or "").startswith("http://127.0.0.1")
+    if url and not (url.startswith("https://") or here):
+        raise ConfigurationError("FRONTDOOR_TELEPHONY_URL must begin with https://.")
+    if url and len(secret) < SMALLEST_SECRET_CHARACTERS:
+        short = f"FRONTDOOR_TELEPHONY_SECRET is missing or shorter than {SMALLEST_SECRET_CHARACTERS} characters."
+        raise ConfigurationError(f"{short} What is sent to telephony is signed with it: set it and start again.")
+    return {"telephony_url": url, "telephony_secret": secret or None}
 
 
 def _cases(environ: Mapping[str, str]) -> dict[str, Any]:

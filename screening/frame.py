@@ -17,6 +17,7 @@ from screening.danger import queries as danger
 from screening.db import db, now
 from screening.decisions import by_telephone
 from screening.decisions.children import withheld
+from screening.escalation import pages as escalation
 from screening.models import County, User
 from screening.roles import ROLE_WORDS
 
@@ -95,6 +96,7 @@ def _frame() -> dict[str, Any]:
         "nav": _places(viewer, sample=sample) if viewer else [],
         "sample_county": sample,
         "handlers_ask": danger.asked,
+        "waits_for_viewer": escalation.banner if viewer and viewer.may("escalation.take") and viewer.user_id else None,
         "danger_alerts": danger.on_duty if viewer and viewer.may("danger.acknowledge") else None,
         "rules_adopted": away or rules_in_force.adopted(db.session(), clocks.london_date(now())),
         "asset": _asset,

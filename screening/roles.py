@@ -36,6 +36,7 @@ _WORKS_A_QUEUE = {
     "queue.accept",
     "queue.return",
     "board.read",
+    "escalation.take",
     "rota.read",
     "chronology.read",
     "chronology.write",
@@ -136,7 +137,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "sharing.write",
         }
     ),
-    Role.OPERATIONS: frozenset({"board.read", "partner.read", "rota.read", "task.retry"}),
+    Role.OPERATIONS: frozenset({"board.read", "escalation.take", "partner.read", "rota.read", "task.retry"}),
     Role.AUDITOR: frozenset({"audit.read", "board.read", "rules.read"}),
     Role.ADMINISTRATOR: frozenset(
         {

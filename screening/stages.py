@@ -42,6 +42,8 @@ from screening.decisions.children import pages as known_children_pages
 from screening.decisions.children import restricted_pages
 from screening.decisions.strategy import api as strategy_api
 from screening.decisions.strategy import pages as strategy_pages
+from screening.escalation import api as escalation_api
+from screening.escalation import pages as escalation_pages
 from screening.intake import email_pages, import_pages, paper_pages, web_pages
 from screening.messages import pages as messages_pages
 from screening.messages.disagreements import pages as disagreement_pages
@@ -82,6 +84,7 @@ STAGE_APIS: list[Blueprint] = [
     known_children_api.blueprint,
     awaited_api.blueprint,
     strategy_api.blueprint,
+    escalation_api.blueprint,
     oversight_api.blueprint,
     cases_api.blueprint,
     replay_api.blueprint,
@@ -101,6 +104,7 @@ STAGE_PAGES = (
     late_pages.blueprint,
     help_pages.blueprint,
     danger_pages.blueprint,
+    escalation_pages.blueprint,
     consult_pages.blueprint,
     call_safe_pages.blueprint,
     callback_pages.blueprint,

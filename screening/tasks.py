@@ -69,6 +69,9 @@ SEND_WEB_FORM = "send_web_form"
 WEB_FORM_BEGUN = "web_form_begun"
 EMAIL_UNREAD = "email_unread"
 KEEP_FORECAST = "keep_forecast"
+TELL_STAFF = "tell_staff"
+TELL_DIGEST = "tell_digest"
+TELL_TELEPHONY = "tell_telephony"
 
 KINDS: dict[str, Kind] = {
     ROUTE: Kind("urgent", _URGENT, timedelta(seconds=1)),
@@ -110,6 +113,9 @@ KINDS: dict[str, Kind] = {
     EMAIL_UNREAD: Kind("urgent", _URGENT, timedelta(seconds=5)),
     WEB_FORM_BEGUN: Kind("urgent", _SLOW, timedelta(seconds=5)),
     KEEP_FORECAST: Kind("bulk", _SLOW, timedelta(minutes=1)),
+    TELL_STAFF: Kind("mail", _SLOW, timedelta(seconds=5)),
+    TELL_DIGEST: Kind("mail", _SLOW, timedelta(seconds=30)),
+    TELL_TELEPHONY: Kind("mail", _SLOW, timedelta(seconds=5)),
     SCAN: Kind("bulk", timedelta(seconds=60), timedelta(seconds=10)),
 }
 # Lower is sooner; red work stands before all else in its queue.

@@ -31,6 +31,8 @@ from workers import (
     replay,
     routing,
     scanning,
+    staff_notices,
+    telephony,
     undelivered,
 )
 from workers.cases import reading, sending
@@ -203,6 +205,19 @@ WORK: dict[str, Inside | Outside] = {
     ),
     tasks.EMAIL_UNREAD: Inside(do=lambda claim: emails.raise_unread(_contact(claim))),
     tasks.WEB_FORM_BEGUN: Inside(do=lambda claim: web_begun.look(_subject(claim))),
+    tasks.TELL_STAFF: Outside(
+        prepare=lambda claim: staff_notices.prepare(_subject(claim)),
+        deliver=staff_notices.deliver,
+        record=staff_notices.record,
+    ),
+    tasks.TELL_DIGEST: Outside(
+        prepare=lambda claim: staff_notices.prepare_digest(_subject(claim)),
+        deliver=staff_notices.deliver,
+        record=staff_notices.record,
+    ),
+    tasks.TELL_TELEPHONY: Outside(
+        prepare=lambda claim: telephony.prepare(_subject(claim)), deliver=telephony.deliver, record=telephony.record
+    ),
     tasks.SCAN: Outside(
         prepare=lambda claim: scanning.prepare(_subject(claim)), deliver=scanning.deliver, record=scanning.record
     ),

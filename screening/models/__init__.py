@@ -22,6 +22,7 @@ from screening.models.disagreement import Disagreement
 from screening.models.do_not_alert import DoNotAlert
 from screening.models.draft import Draft
 from screening.models.email import Email, EmailAttachment, RefusedEmail
+from screening.models.escalation import Escalation, EscalationNotice
 from screening.models.handover_pack import HandoverItem, HandoverPack
 from screening.models.heartbeat import Heartbeat
 from screening.models.idempotency import IdempotentAnswer
@@ -95,6 +96,8 @@ __all__ = [
     "Draft",
     "Email",
     "EmailAttachment",
+    "Escalation",
+    "EscalationNotice",
     "HandoverItem",
     "HandoverPack",
     "Heartbeat",

@@ -1,58 +1,101 @@
-"""What nobody accepts in time asks for attention, again and again, until somebody does (reliability R10)."""
+"""What waits in a queue too long climbs the ladder until somebody acts (reliability R10): see `screening.escalation`.
 
-from datetime import timedelta
+Three kinds of item do: one that nobody accepted in time, one whose holder has not had it decided by the contact's own
+clock, and an alert to the duty manager that nobody has seen.
+"""
+
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from routing_rules import clocks, policy
 from screening import audit, tasks
 from screening.db import db, now
-from screening.models import QueueItem
+from screening.escalation import ladder
+from screening.models import Escalation, QueueItem
 from screening.queues import placing
 from screening.wording import moment
 
+MOST_AT_ONCE = 50
+
 
 def escalate(item_id: UUID) -> None:
-    """Flag an item that still waits, tell the duty manager from the second time on, and promise to come again.
+    """Tell the next on the ladder of an item, where it waits for somebody still and nobody's clock runs.
 
-    Leaves quietly where the item was accepted, or ended.
+    Ends what was raised where the item was accepted, decided or ended.
     """
     question = select(QueueItem).where(QueueItem.id == item_id).with_for_update(of=QueueItem)
     item = db.session.scalar(question.execution_options(populate_existing=True))
-    if item is None or item.state != "waiting" or item.accept_due_at is None:
+    words = _words(item, now()) if item else None
+    if item is None or words is None:
+        ladder.end_of(item_id)
         return
-    item.escalations += 1
-    placing.flag(item, _words(item))
-    db.session.flush()
-    detail = {"times": item.escalations}
-    audit.record("queue.escalated", contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)
-    if item.escalations >= 2 and item.leads:
-        _tell_duty_manager(item)
-    _promise_next(item)
+    before = ladder.open_of(item.id)
+    rose = before is not None and before.urgency != item.urgency
+    found = ladder.raise_item(item, words)
+    if found.next_at and found.next_at > now() and not rose:
+        # Somebody's clock runs. What woke us early may have been the promise for its end: there is another one.
+        ladder.promise_next(found, again=item.version)
+        return
+    _climb(item, found)
 
 
-def _words(item: QueueItem) -> str:
-    if item.team_id is None:
-        return item.why
-    due = moment(item.accept_due_at) if item.accept_due_at else "its time"
-    times = "" if item.escalations == 1 else f" Raised {item.escalations} times."
-    return f"Nobody accepted it by {due}.{times}"
+def promise_overdue() -> int:
+    """Promise the ladder of whatever is overdue and on none, and end what nobody waits for; say how many.
 
-
-def _tell_duty_manager(item: QueueItem) -> None:
-    team = item.team.name if item.team else "nobody's queue"
-    placing.tell_duty_manager(item, f"Waits in {team}: nobody accepted it in time.")
-
-
-def _promise_next(item: QueueItem) -> None:
+    No task has to be there for it: what is overdue is found by its clock.
+    """
     at = now()
-    minutes = policy.packaged().read("escalate_again", clocks.london_date(at), int)
-    tasks.promise(
-        tasks.ESCALATE,
-        f"{item.id}:{item.escalations}",
-        contact_id=item.contact_id,
-        subject_id=item.id,
-        urgency=item.urgency,
-        run_after=at + timedelta(minutes=minutes),
+    on_it = exists().where(Escalation.queue_item_id == QueueItem.id, Escalation.ended_at.is_(None))
+    overdue = select(QueueItem).where(_is_overdue(at), ~on_it).order_by(QueueItem.due_at).limit(MOST_AT_ONCE)
+    over = (
+        select(QueueItem)
+        .join(Escalation, and_(Escalation.queue_item_id == QueueItem.id, Escalation.ended_at.is_(None)))
+        .where(QueueItem.state.in_(("done", "returned")))
+        .limit(MOST_AT_ONCE)
     )
+    found = [*db.session.scalars(overdue), *db.session.scalars(over)]
+    if found:
+        tasks.promise_all([placing.on_the_ladder(item, f"overdue:{item.version}") for item in found])
+    return len(found)
+
+
+def _is_overdue(at: datetime) -> ColumnElement[bool]:
+    unaccepted = and_(QueueItem.state == "waiting", QueueItem.accept_due_at < at)
+    undecided = and_(
+        QueueItem.state == "accepted", QueueItem.leads, QueueItem.step == "received", QueueItem.due_at < at
+    )
+    return or_(unaccepted, undecided)
+
+
+def _climb(item: QueueItem, found: Escalation) -> None:
+    step = ladder.climb(found, item, starts_at="manager" if item.is_alert else None)
+    item.escalations += 1
+    if not item.is_alert:
+        placing.flag(item, _flagged(item, found.words))
+    db.session.flush()
+    detail = {"times": item.escalations, "step": step}
+    audit.record("queue.escalated", contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)
+    if step in ("manager", "on_call") and not item.is_alert:
+        team = item.team.name if item.team else "nobody's queue"
+        placing.show_duty_manager(item, f"Waits in {team}: {found.words[0].lower()}{found.words[1:]}")
+    ladder.promise_next(found)
+
+
+def _words(item: QueueItem, at: datetime) -> str | None:
+    """Say what an item waits for; None where it waits for nobody."""
+    if item.state == "waiting" and item.team_id is None:
+        return item.why
+    if item.state == "waiting" and item.is_alert:
+        # Whose alert it is knows what to do with it; an alert to another team is told by its page alone.
+        return item.why if item.team and item.team.kind == "duty_manager" else None
+    if item.state == "waiting" and item.accept_due_at:
+        return f"Nobody accepted it by {moment(item.accept_due_at)}."
+    if item.state == "accepted" and item.leads and item.step == "received" and item.due_at <= at:
+        return f"Nobody decided it by {moment(item.due_at)}."
+    return None
+
+
+def _flagged(item: QueueItem, words: str) -> str:
+    times = "" if item.escalations == 1 or item.team_id is None else f" Raised {item.escalations} times."
+    return f"{words}{times}"

@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, select, update
 from routing_rules import clocks
 from screening import audit, tasks
 from screening.db import db, now
+from screening.escalation import ladder
 from screening.models import Contact, QueueItem, Referral, Screening, Task, Team
 from screening.models.queue_item import LEGAL_CHANGES, OPEN_STATES
 from screening.wording import moment
@@ -98,6 +99,9 @@ def change(item: QueueItem, state: str) -> None:
     if (item.state, state) not in LEGAL_CHANGES:
         raise ValueError(f"A queue item cannot go from {item.state} to {state}.")
     item.state = state
+    if item.escalations:
+        # Somebody acted: whoever was told of it sees it no longer.
+        ladder.end_of(item.id)
 
 
 def end(item: QueueItem, state: str = "done", *, by: UUID | None = None) -> None:
@@ -196,11 +200,25 @@ def late_answer(contact_id: UUID, words: str) -> None:
 
 
 def tell_duty_manager(item: QueueItem, why: str) -> None:
-    """Show an item to the duty manager too, once: not where it is theirs, or they were told before."""
+    """Show an item to the duty manager too, and tell them: it climbs on until somebody has seen it."""
+    if alert := show_duty_manager(item, why):
+        tasks.promise_all([on_the_ladder(alert, "told")])
+
+
+def show_duty_manager(item: QueueItem, why: str) -> QueueItem | None:
+    """Show an item to the duty manager too, once: not where it is theirs, or they were told before (None)."""
     manager = team_of_kind(["duty_manager"])
     if manager is None or manager.id == item.team_id or _told_already(item, manager):
-        return
-    follow(item, team=manager, why=why, step=ATTENTION, leads=False, accept_due_at=None)
+        return None
+    return follow(item, team=manager, why=why, step=ATTENTION, leads=False, accept_due_at=None)
+
+
+def on_the_ladder(item: QueueItem, why: str) -> tasks.Promise:
+    """Promise that an item's ladder is looked at, now; `why` tells one such promise from another."""
+    key = f"{item.id}:{why}"
+    return tasks.Promise(
+        kind=tasks.ESCALATE, key=key, contact_id=item.contact_id, subject_id=item.id, urgency=item.urgency
+    )
 
 
 def _told_already(item: QueueItem, manager: Team) -> bool:

@@ -15,6 +15,7 @@ from screening.db import now, transaction
 from screening.decisions import by_telephone_pages, follow_lines
 from screening.decisions.children.settled import settled
 from screening.decisions.queries import awaiting_second_view, decisions_of
+from screening.escalation import queries as escalation
 from screening.models import Contact, Participation, QueueItem, ReferralDelivery
 from screening.people.pages import panel
 from screening.people.pages.edit_schemas import ADDRESS_REASONS
@@ -346,7 +347,7 @@ def _message(contact: Contact, found: Any) -> dict[str, Any]:
 
 
 def _history(contact: Contact) -> dict[str, Any]:
-    return {"events": history.events_of(contact, rescored.rescored(contact))}
+    return {"events": history.events_of(contact, rescored.rescored(contact)), "told_of": escalation.of_contact(contact)}
 
 
 PARTS = {

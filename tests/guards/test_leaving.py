@@ -24,6 +24,12 @@ SENDERS = {
         "workers/partners/by_form.py:prepare": "workers/partners/by_form.py:prepare",
         # Before anybody has told us anything: it asks whether the county knows the mailbox.
         "workers/form_link.py:prepare": "workers/form_link.py:prepare",
+        # To our own staff, by reference alone: it asks whether they may be who is said to have caused the harm.
+        "workers/staff_notices.py:prepare": "workers/staff_notices.py:prepare",
+        "workers/staff_notices.py:prepare_digest": "workers/staff_notices.py:prepare_digest",
+    },
+    "workers/signed_post.py:Post": {
+        "workers/telephony.py:prepare": "workers/telephony.py:prepare",
     },
     "workers/cases/web.py:WebOfCases": {
         # The one place that makes it; a referral is made ready in one other.

@@ -43,6 +43,7 @@ ALLOWED = {
     "screening/checks/said_who.py:_in_open_contacts": "ids alone, for promises: they are shown to nobody",
     "screening/contacts/service.py:_free_reference": "whether a reference is taken, whoever may see what it names",
     "screening/doctor.py:_index": "a count alone, for who runs the service",
+    "screening/escalation/queries.py:_told": "references alone, to whoever was told of them by name",
     "screening/oversight/queries.py:_calls_not_sent": "a count, for who watches the service: no name, no reference",
     "screening/oversight/queries.py:_needs_attention": "references alone: who answers for queues sees that one waits",
     "screening/oversight/queries.py:_parked": "references alone: who answers for the service sees which work failed",
