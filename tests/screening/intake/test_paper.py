@@ -58,7 +58,7 @@ def test_a_call_with_nothing_said_that_was_noted_on_paper_goes_on_to_the_short_p
 def test_the_page_says_that_it_was_taken_on_paper_and_on_which_day(priya, number):
     page = " ".join(priya.get(entered(priya, number).location).text.split())
 
-    assert re.search(r"Taken on paper <strong><time [^>]*>14:05 on ", page)
+    assert re.search(r"On paper <strong><time [^>]*>14:05 on ", page)
 
 
 def test_what_was_entered_late_is_still_the_handlers_to_read_once_it_is_sent(priya, number):
