@@ -49,6 +49,28 @@ def test_words_propose_a_question_and_one_key_answers_it(handler):
     expect(cue).to_have_count(0)
 
 
+def test_the_tabs_stay_in_sight_whatever_there_is_to_ask(handler):
+    handler.page.set_viewport_size({"width": 1024, "height": 768})
+    handler.page.focus("[name=narrative]")
+    handler.page.keyboard.type("Her uncle punched her. Black eye today.")
+    expect(handler.page.locator("#panel-more-cues summary")).to_have_text("1 more from what you wrote")
+
+    for tab in handler.page.locator("[data-panel-tab]").all():
+        expect(tab).to_be_in_viewport(ratio=1)
+    handler.look()
+
+
+def test_what_is_saved_and_danger_stay_in_sight_on_a_narrow_screen(handler):
+    handler.page.set_viewport_size({"width": 320, "height": 640})
+    handler.page.focus("[name=narrative]")
+    handler.page.keyboard.type("Came late.")
+    handler.page.locator("#narrative").scroll_into_view_if_needed()
+
+    expect(handler.page.locator("[data-saved]")).to_be_in_viewport(ratio=1)
+    expect(handler.page.locator("[data-danger]")).to_be_in_viewport(ratio=1)
+    handler.look()
+
+
 def test_the_panel_is_there_within_300_ms_of_a_pause(handler):
     for name in ("injury_seen", "independently_mobile", "low_mood", "missing_now", "self_harm"):
         seen = len(handler.page.evaluate(PANEL_MS))

@@ -1,6 +1,7 @@
 // Joins each module to the parts of the page that it looks after. Without JavaScript every page still works.
 import { Button, ErrorSummary, SkipLink, createAll } from 'govuk-frontend'
 import { saveByItself } from './autosave.js'
+import { measureBars } from './bars.js'
 import { addCallKeys } from './call_keys.js'
 import { countInTitle } from './danger_alerts.js'
 import { keepCallSafe } from './call_safe.js'
@@ -37,6 +38,7 @@ walkQueue()
 
 const workspace = document.querySelector('[data-workspace]')
 if (workspace) {
+  measureBars(workspace)
   const goTo = markSections(workspace)
   const journal = journalOf(workspace)
   const saver = saveByItself(workspace, {
