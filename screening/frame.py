@@ -21,7 +21,7 @@ from screening.escalation import pages as escalation
 from screening.models import County, User
 from screening.roles import ROLE_WORDS
 
-# First come the places where work is done. A place is shown to whoever may go there.
+# A place is shown to whoever may go there, in this order.
 PLACES = (
     ("Take a contact", "contacts.start", "contact.take"),
     ("Unread e-mail", "emails.unread", "contact.take"),
@@ -40,6 +40,13 @@ PLACES = (
     ("Partners", "partners.page", "partner.read"),
     ("Rules", "rules.versions", "rules.read"),
 )
+# Always in the line; the others stand under "More", unless somebody is there or something waits there for them.
+IN_LINE = {
+    "contacts.start", "emails.unread", "queues.mine", "handover.night", "queues.needs_attention", "people_find.page",
+    "oversight.board",
+}  # fmt: skip
+# So few places need no fold.
+FEW = 6
 # A place only while something waits there for the viewer alone.
 RESTRICTED = ("Restricted children", "restricted_children.page")
 # Only where something waits.
@@ -58,7 +65,7 @@ LETTERS = {
     "checks.to_chase": "c",
     "people_find.page": "p",
     "oversight.board": "b",
-    "rota.teams": "w",
+    "rota.teams": "s",
     "partners.page": "o",
     "rules.versions": "u",
     "messages.sink": "m",
@@ -93,7 +100,7 @@ def _frame() -> dict[str, Any]:
         "viewer_role": ", ".join(ROLE_WORDS[role] for role in user.roles) if user else "",
         "late_drafts": late_drafts.own if viewer and viewer.may("contact.take") and viewer.user_id else None,
         "single_keys": user.single_keys if user else True,
-        "nav": _places(viewer, sample=sample) if viewer else [],
+        **_nav(viewer, sample=sample),
         "sample_county": sample,
         "handlers_ask": danger.asked,
         "waits_for_viewer": escalation.banner if viewer and viewer.may("escalation.take") and viewer.user_id else None,
@@ -106,6 +113,14 @@ def _frame() -> dict[str, Any]:
 def _is_sample_county() -> bool:
     county = db.session.get(County, 1)
     return county is not None and county.sample
+
+
+def _nav(viewer: Viewer | None, *, sample: bool) -> dict[str, Any]:
+    places = _places(viewer, sample=sample) if viewer else []
+    if len(places) <= FEW:
+        return {"nav": places, "nav_more": []}
+    line = [place for place in places if place["in_line"] or place["current"] or place["waiting"]]
+    return {"nav": line, "nav_more": [place for place in places if place not in line]}
 
 
 def _places(viewer: Viewer, *, sample: bool) -> list[dict[str, Any]]:
@@ -132,6 +147,7 @@ def _place(text: str, endpoint: str) -> dict[str, Any]:
         "current": current,
         "go": LETTERS.get(endpoint),
         "waiting": waiting,
+        "in_line": endpoint in IN_LINE,
     }
 
 

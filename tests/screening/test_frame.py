@@ -60,3 +60,13 @@ def test_who_adopted_the_rules_of_a_screening_is_said():
 
 def test_rules_that_are_not_kept_are_adopted_by_nobody():
     assert rules_in_force.status(db.session(), "none") == "sample rules, adopted by no partnership"
+
+
+def test_the_place_where_one_is_stands_in_the_line_and_the_others_are_folded(signed_in):
+    grace = signed_in("grace")
+
+    line, _, folded = grace.get("/messages/to-ring").text.partition('<details class="fd-header__more">')
+
+    assert ">To ring<" in line
+    assert ">Waited for<" in folded
+    assert ">To ring<" in grace.get("/board").text.partition('<details class="fd-header__more">')[2]
