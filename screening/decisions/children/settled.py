@@ -34,7 +34,8 @@ class Settled:
     @property
     def words(self) -> str:
         """Say whether they are decided here, or why not."""
-        return f"Left out: {self.row.reason}" if self.row.answer == "left_out" else "Decided here, too"
+        why = (self.row.reason or "").rstrip(".")
+        return f"Left out: {why}" if self.row.answer == "left_out" else "Decided here, too"
 
     @property
     def when_words(self) -> str:

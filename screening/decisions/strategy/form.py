@@ -16,6 +16,7 @@ FREE_ROWS = 3
 CHILD = re.compile(r"child-(?:[0-9a-f-]{36}|none)-reason")
 DAY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
 CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})")
+Problems = dict[str, list[str]]
 NO_DAY, NO_TIME = "Write a day, such as 26/11/2026.", "Write a time, such as 14:05."
 
 
@@ -24,13 +25,9 @@ def typed_call() -> Json:
     return {"because": _text("because"), "planned_for": _text("planned_for") or None}
 
 
-def typed_record() -> Json:
-    """Read a record as typed, in the API's shape.
-
-    Raises:
-        Invalid: a day or a time cannot be read.
-    """
-    wrong: dict[str, list[str]] = {}
+def typed_record() -> tuple[Json, Problems]:
+    """Read a record as typed, in the API's shape, and say which days and times cannot be read."""
+    wrong: Problems = {}
     body = {
         "held_at": _held_at(wrong),
         "how": _text("how"),
@@ -43,9 +40,7 @@ def typed_record() -> Json:
         "review_on": _day("review_on", wrong) if _text("review_on").strip() else None,
         "corrected_because": _text("corrected_because"),
     }
-    if wrong:
-        raise Invalid("The record is not complete yet.", fields=wrong)
-    return body
+    return body, wrong
 
 
 def start(discussion: StrategyDiscussion, at: datetime, expected: tuple[str, ...]) -> dict[str, str]:
@@ -70,6 +65,16 @@ def start(discussion: StrategyDiscussion, at: datetime, expected: tuple[str, ...
     return values
 
 
+def folded(expected: tuple[str, ...], values: dict[str, str]) -> dict[str, bool]:
+    """Say whether anything stands in the rows that the form folds away."""
+    filled = [re.match(r"(took_part|actions)-(\d{1,2})-", name) for name, text in values.items() if text.strip()]
+    numbers = [(found[1], int(found[2])) for found in filled if found]
+    return {
+        "more_people": any(of == "took_part" and number >= len(expected) for of, number in numbers),
+        "more_actions": any(of == "actions" and number >= 1 for of, number in numbers),
+    }
+
+
 def rows(discussion: StrategyDiscussion | None, expected: tuple[str, ...]) -> int:
     """Say how many rows for people the form has: one for each expected agency, then some that are free."""
     record = discussion.record if discussion else None
@@ -91,6 +96,8 @@ def errors_of(problem: Invalid) -> dict[str, str]:
     """Say what is wrong by the field in which it is put right."""
     named = {"held_at": "held_on"}
     found = {pointer.strip("/").replace("/", "."): " ".join(words) for pointer, words in problem.fields.items()}
+    if found.keys() & {"held_on", "held_time"}:
+        found.pop("held_at", None)
     children = [_child_of(name) for name in _child_fields()]
     errors = {}
     for name, words in found.items():
@@ -105,7 +112,7 @@ def errors_of(problem: Invalid) -> dict[str, str]:
     return errors
 
 
-def _held_at(wrong: dict[str, list[str]]) -> str | None:
+def _held_at(wrong: Problems) -> str | None:
     on = _day("held_on", wrong)
     found = CLOCK.fullmatch(_text("held_time").strip())
     clock = found and int(found[1]) < 24 and int(found[2]) < 60
@@ -116,7 +123,7 @@ def _held_at(wrong: dict[str, list[str]]) -> str | None:
     return datetime.combine(date.fromisoformat(on), time(int(found[1]), int(found[2])), LONDON).isoformat()
 
 
-def _day(name: str, wrong: dict[str, list[str]], pointer: str = "") -> str | None:
+def _day(name: str, wrong: Problems, pointer: str = "") -> str | None:
     found = DAY.fullmatch(_text(name).strip())
     if found:
         try:
@@ -158,7 +165,7 @@ def _children() -> list[Json]:
     ]
 
 
-def _actions(wrong: dict[str, list[str]]) -> list[Json]:
+def _actions(wrong: Problems) -> list[Json]:
     return [
         {
             "what": _text(f"actions-{n}-what"),

@@ -51,9 +51,14 @@ def call(reference: str) -> ResponseReturnValue:
 def keep_record(reference: str, discussion_id: UUID) -> ResponseReturnValue:
     """Keep what it came to; where something is missing, all that was typed stays."""
     try:
-        held: Held = validation.load(StrategyHeldSchema(), form.typed_record())  # type: ignore[assignment]
+        body, unread = form.typed_record()
+        held: Held = validation.load(StrategyHeldSchema(), body)  # type: ignore[assignment]
         with transaction():
-            service.keep_record(service.find(contact_of(reference), discussion_id), held)
+            discussion = service.find(contact_of(reference), discussion_id)
+            if unread:
+                # All that is missing is said at once, not only what cannot be read.
+                raise Invalid(service.INCOMPLETE, fields=service.problems(discussion, held) | unread)
+            service.keep_record(discussion, held)
     except Invalid as problem:
         return _again(reference, problem, discussion_id)
     return redirect(url_for(".page", reference=reference))
@@ -98,6 +103,7 @@ def _page(contact: Contact, values: dict[str, str], errors: dict[str, str], sent
         may_call=may_write and all(one.record is not None for one in discussions),
         expected=[(agency, AGENCIES[agency]) for agency in expected],
         rows=form.rows(current, expected),
+        **form.folded(expected, values),
         agencies=_choices(AGENCIES),
         how=_choices(HOW_WORDS),
         section_47=_choices(SECTION_47),

@@ -23,7 +23,7 @@ from screening.wording import moment
 
 NOT_YOURS = "Who decides on this contact records its strategy discussion. Ask who holds it, or their manager."
 NOT_DECIDED = "No child of this contact is decided for a strategy discussion. Decide first, then record it."
-MOST_ROWS = 40
+INCOMPLETE = "The record is not complete yet."
 Problems = dict[str, list[str]]
 
 
@@ -82,8 +82,8 @@ def keep_record(discussion: StrategyDiscussion, held: Held) -> StrategyRecord:
     """
     contact = _locked(discussion.contact)
     before = discussion.record
-    if wrong := _problems(contact, held, corrects=before is not None):
-        raise Invalid("The record is not complete yet.", fields=wrong)
+    if wrong := problems(discussion, held):
+        raise Invalid(INCOMPLETE, fields=wrong)
     expected = expected_agencies()
     record = StrategyRecord(
         discussion_id=discussion.id,
@@ -110,6 +110,24 @@ def keep_record(discussion: StrategyDiscussion, held: Held) -> StrategyRecord:
     clocks_after.follow(contact, record, before)
     after.end_if_settled(contact)
     return record
+
+
+def problems(discussion: StrategyDiscussion, held: Held) -> Problems:
+    """Say what is missing in a record, or wrong in it, by where it stands in the API's shape."""
+    wrong: Problems = {}
+    if held.held_at is None:
+        wrong["/held_at"] = ["Write the day and the time at which it was held."]
+    elif held.held_at > now():
+        wrong["/held_at"] = [f"It cannot have been held after now, {moment(now())}."]
+    if held.how not in HOW_WORDS:
+        wrong["/how"] = ["Choose how it was held."]
+    if held.medical not in MEDICAL_WORDS:
+        wrong["/medical"] = ["Choose whether a medical examination is needed."]
+    elif held.medical == "agreed" and not held.medical_words.strip():
+        wrong["/medical_words"] = ["Write what was agreed: who does it, where and when."]
+    if discussion.record is not None and not held.corrected_because.strip():
+        wrong["/corrected_because"] = ["Write what was wrong in the record before."]
+    return wrong | _who_problems(held) | _child_problems(discussion.contact, held) | _action_problems(held)
 
 
 def do_action(discussion: StrategyDiscussion, action_id: UUID) -> StrategyAction:
@@ -185,23 +203,6 @@ def _refuse_who_may_not(contact: Contact) -> None:
 def _absent(held: Held, expected: tuple[str, ...]) -> list[str]:
     there = {one["agency"] for one in held.took_part}
     return [agency for agency in expected if agency not in there]
-
-
-def _problems(contact: Contact, held: Held, *, corrects: bool) -> Problems:
-    wrong: Problems = {}
-    if held.held_at is None:
-        wrong["/held_at"] = ["Write the day and the time at which it was held."]
-    elif held.held_at > now():
-        wrong["/held_at"] = [f"It cannot have been held after now, {moment(now())}."]
-    if held.how not in HOW_WORDS:
-        wrong["/how"] = ["Choose how it was held."]
-    if held.medical not in MEDICAL_WORDS:
-        wrong["/medical"] = ["Choose whether a medical examination is needed."]
-    elif held.medical == "agreed" and not held.medical_words.strip():
-        wrong["/medical_words"] = ["Write what was agreed: who does it, where and when."]
-    if corrects and not held.corrected_because.strip():
-        wrong["/corrected_because"] = ["Write what was wrong in the record before."]
-    return wrong | _who_problems(held) | _child_problems(contact, held) | _action_problems(held)
 
 
 def _who_problems(held: Held) -> Problems:

@@ -247,6 +247,8 @@ def test_the_page_calls_it_and_records_it(signed_in):
 
     assert (unread.status_code, missing.status_code, kept.status_code) == (422, 422, 302)
     assert 'id="actions-0-by_when-error"' in unread.text
+    # All that is missing is said at once, also where a day cannot be read.
+    assert "Health did not take part" in unread.text
     assert "Health did not take part" in missing.text
     assert "Ms Adeyemi" in missing.text
     shown = client.get(kept.location).text
