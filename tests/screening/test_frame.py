@@ -1,4 +1,4 @@
-"""Every page says that no partnership has adopted the rules, and that a sample county is not for real people."""
+"""What stands around every page: the places, that no partnership adopted the rules, that a sample is a sample."""
 
 from datetime import date
 
@@ -69,4 +69,4 @@ def test_the_place_where_one_is_stands_in_the_line_and_the_others_are_folded(sig
 
     assert ">To ring<" in line
     assert ">Waited for<" in folded
-    assert ">To ring<" in grace.get("/board").text.partition('<details class="fd-header__more">')[2]
+    assert ">To ring<" in grace.get("/rota/").text.partition('<details class="fd-header__more">')[2]
