@@ -8,7 +8,7 @@ from screening import api, audit
 from screening.api import Blueprint
 from screening.db import transaction
 from screening.oversight import calibration as calibrations
-from screening.oversight import queries
+from screening.oversight import whole
 from screening.oversight.periods import PeriodSchema, asked_for
 from screening.sign_in import requires
 
@@ -22,7 +22,7 @@ def board() -> ResponseReturnValue:
     """Read what waits where, what is promised and not done, and the alarms."""
     with transaction():
         audit.record("board.read")
-    return api.answer(queries.board())
+    return api.answer(whole.board())
 
 
 @blueprint.route("/calibration", methods=["GET"])

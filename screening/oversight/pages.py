@@ -2,26 +2,41 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from screening import audit
 from screening import live as live_answer
-from screening.db import transaction
-from screening.oversight import service
-from screening.oversight.queries import board as read_board
+from screening.db import Json, transaction
+from screening.oversight import charts, service, whole
 from screening.sign_in import refreshes, requires
 
 blueprint = Blueprint("oversight", __name__, url_prefix="/board")
 
 
+# The board for a desk, and for a wall: large, and with nothing to press.
+VIEWS = {
+    "desk": ("oversight/board.html", "oversight/_board.html"),
+    "wall": ("oversight/wall.html", "oversight/_wall.html"),
+}
+
+
 @blueprint.get("/")
 @requires("board.read")
 def board() -> ResponseReturnValue:
-    """Show the whole board."""
+    """Show the whole board, for a desk or a wall."""
     with transaction():
         audit.record("board.read")
-    return render_template("oversight/board.html", board=read_board())
+    page, _ = VIEWS[_view()]
+    return render_template(page, **_shown())
+
+
+@blueprint.post("/quiet")
+@requires("board.read")
+def quiet() -> ResponseReturnValue:
+    """Keep the board quiet until the viewer signs out, or let it speak again."""
+    session["quiet_board"] = request.form.get("on") == "yes"
+    return redirect(url_for("oversight.board"))
 
 
 @blueprint.post("/tasks/<uuid:task_id>/retry")
@@ -38,4 +53,21 @@ def retry(task_id: UUID) -> ResponseReturnValue:
 @refreshes
 def live() -> ResponseReturnValue:
     """Answer with the board's inside, or 304 where it is as the page has it. Never extends a session."""
-    return live_answer.answer(lambda: render_template("oversight/_board.html", board=read_board()))
+    _, inside = VIEWS[_view()]
+    return live_answer.answer(lambda: render_template(inside, **_shown()))
+
+
+def _view() -> str:
+    asked = request.args.get("view", "desk")
+    return asked if asked in VIEWS else "desk"
+
+
+def _shown() -> Json:
+    """Give what the board shows; quiet, every team keeps its place, and the page says nothing by itself."""
+    found, is_quiet = whole.board(), bool(session.get("quiet_board"))
+    pairs = {team["slug"]: [(hour["came"], hour["taken"]) for hour in team["hours"]] for team in found["teams"]}
+    top = charts.top_of([pair for own in pairs.values() for pair in own])
+    teams = [{**team, "chart": charts.mirrored(pairs[team["slug"]], top)} for team in found["teams"]]
+    if is_quiet:
+        teams.sort(key=lambda team: str(team["name"]))
+    return {"board": {**found, "teams": teams}, "quiet": is_quiet, "view": _view()}

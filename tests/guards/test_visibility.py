@@ -47,6 +47,7 @@ ALLOWED = {
     "screening/oversight/queries.py:_calls_not_sent": "a count, for who watches the service: no name, no reference",
     "screening/oversight/queries.py:_needs_attention": "references alone: who answers for queues sees that one waits",
     "screening/oversight/queries.py:_parked": "references alone: who answers for the service sees which work failed",
+    "screening/oversight/rows.py:_references": "references alone, and of a restricted contact none but to its readers",
     "screening/oversight/tally.py:_tallied": "counts, and ids that `visible()` sifts; never of a restricted contact",
     "screening/people/finding/known_names.py:_counted": "a count alone: how likely a stranger with the same name is",
     "screening/people/finding/rewriting.py:sweep": "the last number alone: how far the sweeping goes",
