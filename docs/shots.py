@@ -97,6 +97,35 @@ def decision(page: Page) -> None:
     page.evaluate("window.scrollTo(0, 0)")
 
 
+def allocate(page: Page) -> None:
+    """Giving a contact to somebody: what each carries, and what it comes to."""
+    sign_in(page, "grace")
+    page.goto("/queues/screening")
+    page.locator("a.fd-case__child", has_text="Mason Clarke").click()
+    page.locator("main a", has_text="Allocate").first.click()
+
+
+def chronology(page: Page) -> None:
+    """A chronology that wrote itself, for a worker to review."""
+    sign_in(page, "winnie")
+    page.goto("/queues/winchester?tab=mine")
+    page.locator("main table a").first.click()
+    page.locator("main a", has_text="Chronology").first.click()
+    page.locator("main a", has_text="Open the chronology").first.click()
+
+
+def night(page: Page) -> None:
+    """Emergency duty's page, the morning after."""
+    sign_in(page, "edith")
+    page.goto("/night")
+
+
+def rota(page: Page) -> None:
+    """Who is at work now, and who is the manager on call."""
+    sign_in(page, "grace")
+    page.goto("/rota/")
+
+
 def board(page: Page) -> None:
     """The board, as operations staff see it."""
     sign_in(page, "owen")
@@ -124,6 +153,10 @@ SHOTS: dict[str, tuple[Callable[[Page], None], ViewportSize]] = {
     "check": (check, LAPTOP),
     "queue": (queue, LAPTOP),
     "decision": (decision, LAPTOP),
+    "allocate": (allocate, LAPTOP),
+    "chronology": (chronology, LAPTOP),
+    "night": (night, LAPTOP),
+    "rota": (rota, LAPTOP),
     "board": (board, LAPTOP),
     "rules": (rules, LAPTOP),
 }
