@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from screening import dates
-from screening.chronology import from_contacts, from_records
+from screening.chronology import from_contacts, from_records, from_strategy
 from screening.chronology.draft import Draft
 from screening.chronology.subject import Subject
 
@@ -22,6 +22,7 @@ def drafts_of(subject: Subject) -> list[Draft]:
 
 def _every(subject: Subject) -> Iterator[Draft]:
     yield from from_contacts.drafts(subject)
+    yield from from_strategy.drafts(subject)
     yield from from_records.drafts(subject)
 
 

@@ -12,6 +12,8 @@ from screening.db import now, transaction
 from screening.deciding import in_force, whom
 from screening.decisions import elsewhere, forms, queries, service
 from screening.decisions.answers import Answer
+from screening.decisions.awaited import queries as awaited
+from screening.decisions.awaited.service import open_of
 from screening.decisions.children.finding import unsettled
 from screening.decisions.forms import Typed
 from screening.decisions.proposal import REFERRAL_OUTCOMES
@@ -24,6 +26,12 @@ from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
 from screening.sign_in import requires
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/contacts")
+# What a decision leads to at once, as the button says it.
+NEXT_STEPS = {
+    "strategy_discussion": "Call the strategy discussion",
+    "agreement": "Ask the family to agree",
+    "step_down": "Have early help accept",
+}
 NO_CHILD = "There is no such child to decide about in this contact. Open the contact and choose one."
 
 
@@ -215,6 +223,7 @@ def _decided(contact: Contact, decision: Decision) -> dict[str, Any]:
         and item.step != "referral",
         "due_at": item.due_at if item else None,
         "second_words": queries.second_words(decision) or "" if not decision.stands else "",
+        "next_steps": _next_steps(contact, decision),
         "next_child": _next_child(contact, pending[0]) if pending and item else None,
         "elsewhere_href": url_for("decisions.accepted_elsewhere", reference=contact.reference)
         if elsewhere.waits_for_acceptance(contact)
@@ -222,6 +231,13 @@ def _decided(contact: Contact, decision: Decision) -> dict[str, Any]:
         "now": now(),
         "urls": {"queue": url_for("queues.team", slug=team) if team else url_for("queues.mine")},
     }
+
+
+def _next_steps(contact: Contact, decision: Decision) -> list[dict[str, Any]]:
+    """Say what this decision waits for now and the viewer sees to; another authority's acceptance has its own words."""
+    waited = [row for row in open_of(contact.id) if row.decision_id == decision.id and row.kind in NEXT_STEPS]
+    shown = [awaited.shown(contact, row) for row in waited]
+    return [{"text": NEXT_STEPS[row["kind"]], **row} for row in shown if row["href"]]
 
 
 def _holder_words(item: Any) -> str:

@@ -18,6 +18,7 @@ KINDS = (
     "step_down",
     "another_authority",
     "strategy_discussion",
+    "strategy_action",
     "strategy_review",
     "assessment",
     "initial_conference",
@@ -33,7 +34,7 @@ class Awaited(Base):
     __table_args__ = (
         CheckConstraint(
             "kind in ('agreement', 'returned', 'step_down', 'another_authority', 'strategy_discussion', "
-            "'strategy_review', 'assessment', 'initial_conference')",
+            "'strategy_action', 'strategy_review', 'assessment', 'initial_conference')",
             name="kind_is_known",
         ),
         CheckConstraint("(ended_at is null) = (answer is null)", name="ended_with_an_answer"),

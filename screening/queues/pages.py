@@ -45,6 +45,7 @@ def team(slug: str) -> ResponseReturnValue:
             **listing.shown(found),
             filters=listing.filters(found),
             live_url=listing.address(found, "queues.team_live"),
+            waited_for_href=url_for("awaited.page"),
             moved=_just_moved(),
         )
 

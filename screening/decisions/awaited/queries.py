@@ -20,7 +20,7 @@ TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "all": ("All", tuple(KIND_WORDS)),
     "service": ("Agreement to the service", ("agreement", "returned")),
     "accepting": ("To be accepted elsewhere", ("step_down", "another_authority")),
-    "section_47": ("Section 47", ("strategy_discussion", "strategy_review", "initial_conference")),
+    "section_47": ("Section 47", ("strategy_discussion", "strategy_action", "strategy_review", "initial_conference")),
     "assessment": ("Assessments", ("assessment",)),
 }
 
@@ -79,7 +79,7 @@ def shown(contact: Contact, row: Awaited) -> dict[str, Any]:
 
 
 def _place(contact: Contact, row: Awaited) -> str:
-    if row.kind in ("strategy_discussion", "strategy_review"):
+    if row.kind in ("strategy_discussion", "strategy_action", "strategy_review"):
         return url_for("strategy.page", reference=contact.reference)
     return url_for("awaited.one", reference=contact.reference, awaited_id=row.id)
 

@@ -8,6 +8,7 @@ KIND_WORDS: Codes = {
     "step_down": "A named worker of early help accepts",
     "another_authority": "A named person at the other authority accepts",
     "strategy_discussion": "The strategy discussion is held",
+    "strategy_action": "What the strategy discussion agreed is done",
     "strategy_review": "The review of the strategy discussion",
     "assessment": "The assessment is finished",
     "initial_conference": "The initial child protection conference is held",
@@ -38,6 +39,8 @@ ANSWERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         "declined": ("Not accepted", ("who", "because")),
     },
     "strategy_discussion": {"called_off": ("It is not held", ("because",))},
+    # Ticked off where it stands, action by action.
+    "strategy_action": {},
     "strategy_review": {"held": ("Held", ("when",)), "not_needed": ("Not needed", ("because",))},
     "assessment": {"finished": ("Finished", ("when",)), "not_needed": ("Not needed", ("because",))},
     "initial_conference": {"held": ("Held", ("when",)), "not_needed": ("Not needed", ("because",))},
@@ -47,6 +50,7 @@ GIVEN_ELSEWHERE: Codes = {
     "decided_again": "Decided again",
     "not_needed": "No longer needed after a later decision",
     "held": "Held",
+    "done": "Done",
 }
 PARTS: Codes = {"who": "Who said so", "when": "When", "how": "How", "because": "Because"}
 NOT_SAID: Codes = {

@@ -11,8 +11,9 @@ from screening.db import db
 from screening.decisions.awaited.following import newest_standing
 from screening.decisions.awaited.returning import give_back, take_back
 from screening.decisions.awaited.service import end, open_of, open_one, wait_for
-from screening.decisions.strategy.covering import STARTS
+from screening.decisions.strategy.covering import discussions_of
 from screening.models import Awaited, Contact, Decision, StrategyRecord
+from screening.strategy_words import STARTS
 from screening.wording import LONDON, moment
 
 CORRECTED = "The record of the strategy discussion was corrected."
@@ -27,6 +28,21 @@ def follow(contact: Contact, record: StrategyRecord, before: StrategyRecord | No
         if said["section_47"] != "not_discussed":
             _of_child(contact, record, newest.get(child_id, some_decision), child_id, said["section_47"])
     _review(contact, record, before, some_decision)
+    follow_actions(contact)
+
+
+def follow_actions(contact: Contact) -> None:
+    """Wait for what is to be done next of all that discussions agreed; what was waited for and is done, ends."""
+    left = [action for one in discussions_of(contact.id) for action in one.actions if action.done_at is None]
+    next_day = min((action.by_when for action in left), default=None)
+    due_at = clocks.office_closes_at(datetime.combine(next_day, time(12), LONDON)) if next_day else None
+    for row in open_of(contact.id):
+        if row.kind == "strategy_action" and row.due_at != due_at:
+            sooner = due_at is not None and due_at < row.due_at
+            end(row, "not_needed" if sooner else "done", by=viewer().user_id)
+    if due_at is not None:
+        some_decision = next(iter(newest_standing(contact.id).values()))
+        wait_for("strategy_action", some_decision, child_id=None, owner_id=viewer().user_id, due_at=due_at)
 
 
 def _of_child(

@@ -6,8 +6,7 @@ from sqlalchemy import select
 
 from screening.db import db
 from screening.models import StrategyDiscussion
-
-STARTS = frozenset({"joint", "single"})
+from screening.strategy_words import STARTS
 
 
 def discussions_of(contact_id: UUID) -> list[StrategyDiscussion]:

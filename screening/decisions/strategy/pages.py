@@ -15,11 +15,11 @@ from screening.decisions.strategy import form, queries, service
 from screening.decisions.strategy.covering import discussions_of
 from screening.decisions.strategy.schemas import StrategyCallSchema, StrategyHeldSchema
 from screening.decisions.strategy.service import Held
-from screening.decisions.strategy.words import AGENCIES, HOW_WORDS, MEDICAL_WORDS, SECTION_47
 from screening.errors import Invalid
 from screening.fields import Codes
 from screening.models import Contact, StrategyDiscussion
 from screening.sign_in import requires
+from screening.strategy_words import AGENCIES, HOW_WORDS, MEDICAL_WORDS, SECTION_47
 
 blueprint = Blueprint("strategy", __name__, url_prefix="/contacts")
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from screening.db import now
 from screening.decisions.strategy.covering import discussions_of
-from screening.decisions.strategy.words import AGENCIES, HOW_WORDS, MEDICAL_WORDS, SECTION_47
 from screening.models import Contact, StrategyDiscussion, StrategyRecord
+from screening.strategy_words import AGENCIES, HOW_WORDS, MEDICAL_WORDS, SECTION_47
 from screening.wording import LONDON, long_day, moment, small
 
 

@@ -15,10 +15,10 @@ from screening.deciding import decider, in_force
 from screening.decisions import after
 from screening.decisions.strategy import clocks_after
 from screening.decisions.strategy.covering import discussions_of
-from screening.decisions.strategy.words import AGENCIES, HOW_WORDS, MEDICAL_WORDS, SECTION_47
 from screening.decisions.turns import lock, stage_now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import Contact, QueueItem, StrategyAction, StrategyDiscussion, StrategyRecord
+from screening.strategy_words import AGENCIES, HOW_WORDS, MEDICAL_WORDS, SECTION_47
 from screening.wording import moment
 
 NOT_YOURS = "Who decides on this contact records its strategy discussion. Ask who holds it, or their manager."
@@ -138,6 +138,8 @@ def do_action(discussion: StrategyDiscussion, action_id: UUID) -> StrategyAction
         NotAllowed: the viewer does not work on this contact.
     """
     _refuse_who_may_not(discussion.contact)
+    lock(discussion.contact_id)
+    db.session.refresh(discussion)
     action = next((one for one in discussion.actions if one.id == action_id), None)
     if action is None:
         raise NotFound("There is no such action. Open the strategy discussion to see those that there are.")
@@ -145,6 +147,7 @@ def do_action(discussion: StrategyDiscussion, action_id: UUID) -> StrategyAction
         action.done_at, action.done_by_id = now(), viewer().user_id
         db.session.flush()
         _record("strategy.action_done", discussion)
+        clocks_after.follow_actions(discussion.contact)
     return action
 
 

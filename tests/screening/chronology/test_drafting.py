@@ -7,8 +7,8 @@ import pytest
 from screening.access import user_viewer, viewing
 from screening.chronology import queries, subject
 from screening.chronology.service import Added, add
-from screening.db import db
-from screening.models import NamedReader, PersonAddress
+from screening.db import db, now
+from screening.models import NamedReader, PersonAddress, StrategyDiscussion, StrategyRecord
 from screening.people import links, merging
 from screening.people.links import Shown
 from tests.screening.chronology import made as chronology
@@ -154,3 +154,51 @@ def test_what_was_asked_about_another_child_is_none_of_this_one():
     chronology.answered(given.person(part.contact, "Cal Marlow", role="adult"), "nothing_known")
 
     assert chronology.kinds(part).count("check") == 1
+
+
+def discussed(part, **said):
+    """A strategy discussion about a child: called, and held where it is said what it came to."""
+    sarah = given.user("sarah").id
+    one = StrategyDiscussion(
+        contact_id=part.contact_id, called_at=now(), called_by_id=sarah, because="Bruises on her arms."
+    )
+    db.session.add(one)
+    db.session.flush()
+    if said:
+        child = {"child": str(part.id), "reason": "Unexplained injury.", **said}
+        record = {"how": "video", "took_part": [{"agency": "police", "name": "DS Hale", "role": ""}]}
+        record |= {"missing": {"health": "Nobody answered."}, "children": [child], "medical": "not_needed"}
+        moments = {"held_at": now(), "recorded_at": now(), "recorded_by_id": sarah}
+        one.records.append(StrategyRecord(**record, **moments))
+    db.session.flush()
+
+
+def test_a_strategy_discussion_that_started_section_47_is_drafted_in_three_entries():
+    part = chronology.child()
+    discussed(part, section_47="joint")
+
+    found = [entry for entry in chronology.entries(part) if entry.source.startswith("Strategy discussion")]
+    assert [(entry.kind, entry.significance) for entry in found] == [
+        ("strategy_called", "critical"),
+        ("strategy_held", "critical"),
+        ("section_47", "critical"),
+    ]
+    assert found[1].words == "Strategy discussion held (video meeting), with police; without health."
+    assert found[2].words == "Section 47 starts, joint with police. Unexplained injury."
+
+
+def test_a_discussion_that_is_not_held_yet_is_drafted_for_whom_it_was_decided_on():
+    part = chronology.child()
+    other = given.person(part.contact, "Ben Marlow")
+    given.decision(part, outcome="strategy_discussion")
+    discussed(part)
+
+    assert ("strategy_called" in chronology.kinds(part), "strategy_called" in chronology.kinds(other)) == (True, False)
+
+
+def test_a_discussion_that_did_not_start_section_47_says_so():
+    part = chronology.child()
+    discussed(part, section_47="no")
+
+    assert "section_47" not in chronology.kinds(part)
+    assert "Section 47 does not start. Unexplained injury." in chronology.one(part, "strategy_held").words

@@ -319,6 +319,22 @@ def test_a_decided_child_leads_on_to_the_next(signed_in):
     assert client.get(place(contact, ada)).headers["Location"] == place(contact, ben)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "words", "where"),
+    [
+        ("strategy_discussion", "Call the strategy discussion", "/strategy"),
+        ("assessment", "Ask the family to agree", "/waited-for/"),
+    ],
+)
+def test_a_decision_leads_to_what_it_waits_for(signed_in, outcome, words, where):
+    contact, client = given.contact(), signed_in("sarah")
+    page = client.get(sent(client, contact, outcome=outcome, primary_need="N1").location).text
+
+    [link] = [part for part in page.split("<a ")[1:] if words in part]
+    assert client.get(link.split('href="')[1].split('"')[0]).status_code == 200
+    assert where in link
+
+
 def test_a_decided_contact_leads_to_its_decisions(signed_in):
     contact, client = given.contact(), signed_in("sarah")
     sent(client, contact)

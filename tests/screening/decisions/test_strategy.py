@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from routing_rules import clocks
+from screening.access import viewing, worker_viewer
 from screening.db import db, now
 from screening.decisions.awaited.service import open_of
 from screening.decisions.strategy import queries, service
@@ -14,6 +15,7 @@ from screening.decisions.strategy.service import Held
 from screening.errors import Conflict, Invalid, NotAllowed
 from tests.screening.decisions import given
 from tests.screening.queues import tokens
+from workers import awaited
 
 pytestmark = pytest.mark.usefixtures("context")
 WHO = [
@@ -178,6 +180,38 @@ def test_an_action_is_ticked_off_once_with_who_did_it():
         service.do_action(discussion, action.id)
 
     assert (action.done_by.user_name, action.done_at) == ("winnie", now())
+
+
+def actions_waited(contact):
+    return [row for row in open_of(contact.id) if row.kind == "strategy_action"]
+
+
+def test_what_was_agreed_is_waited_for_action_by_action_until_all_is_done():
+    later, sooner = date(2026, 11, 27), date(2026, 11, 25)
+    actions = [{"what": what, "who": "Dr Rao", "by_when": on} for what, on in (("Visit", later), ("Medical", sooner))]
+    contact, record = recorded(actions=actions)
+    discussion = service.find(contact, record.discussion_id)
+    visit, medical = discussion.actions
+
+    due = []
+    for action in (medical, visit):
+        due += [clocks.london_date(row.due_at) for row in actions_waited(contact)]
+        with given.seen_as("winnie"):
+            service.do_action(discussion, action.id)
+
+    assert (due, actions_waited(contact)) == ([sooner, later], [])
+
+
+def test_an_action_that_is_late_is_raised_on_its_work():
+    contact, _ = recorded(actions=[{"what": "Medical", "who": "Dr Rao", "by_when": date(2026, 11, 24)}])
+    [row] = actions_waited(contact)
+
+    with viewing(worker_viewer("test")):
+        awaited.raise_late(row.id)
+
+    # Section 47 has started, so the contact itself has ended: it comes back to the team that had it.
+    [item] = [item for item in given.items_of(contact) if item.step == "attention"]
+    assert item.attention.startswith("Still waited for: what the strategy discussion agreed is done.")
 
 
 def test_a_review_has_its_clock():

@@ -1,4 +1,4 @@
-"""Strategy discussions in words; the codes are the models'."""
+"""Strategy discussions in words, for a record, a chronology and a program; the codes are the models'."""
 
 from screening.fields import Codes
 
@@ -28,3 +28,4 @@ MEDICAL_WORDS: Codes = {
     "not_needed": "Not needed",
     "not_settled": "Not settled",
 }
+STARTS = frozenset({"joint", "single"})
