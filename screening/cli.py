@@ -153,7 +153,9 @@ def audit() -> None:
 def verify(expect_head: str | None) -> None:
     """Link what is pending, then read the whole chain and name the first place that is wrong."""
     from screening import audit as chain
+    from screening.access import viewing, worker_viewer
     from screening.db import transaction
+    from screening.escalation import ladder
 
     with running_app() as app:
         key = app.extensions["front_door"].audit_key
@@ -162,6 +164,9 @@ def verify(expect_head: str | None) -> None:
                 pass
         with transaction():
             found = chain.verify(key, expect_head=expect_head)
+        if found.problem is None:
+            with transaction(), viewing(worker_viewer("audit verify")):
+                ladder.end_alarm("audit_broken")
     click.echo(found.problem or f"{found.links} entries, whole. Head: {found.head}")
     sys.exit(1 if found.problem else 0)
 

@@ -63,6 +63,12 @@ def machine_time() -> datetime:
     return datetime.now(UTC)
 
 
+def skew_seconds() -> float:
+    """Say by how much this machine's clock is ahead of the database's own, which is the one that counts."""
+    theirs: datetime = db.session.scalars(select(func.clock_timestamp())).one()
+    return (machine_time() - theirs).total_seconds()
+
+
 def clock() -> ColumnElement[datetime]:
     """Give the time as SQL: the database's, so that hosts need not agree, moved by the sample county's shift."""
     from screening.models.county import County

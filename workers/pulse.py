@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from screening.db import db, now
+from screening.db import db, now, skew_seconds
 from screening.models import Heartbeat
 from workers.limits import limited_transaction
 
@@ -56,6 +56,6 @@ class Pulse:
             db.session.remove()
 
     def _write(self) -> None:
-        at = now()
-        row = insert(Heartbeat).values(name=self.name, role=self.role, seen_at=at)
-        db.session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"seen_at": at}))
+        beaten = {"seen_at": now(), "skew_seconds": skew_seconds()}
+        row = insert(Heartbeat).values(name=self.name, role=self.role, **beaten)
+        db.session.execute(row.on_conflict_do_update(index_elements=["name"], set_=beaten))

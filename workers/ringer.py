@@ -24,7 +24,7 @@ from screening.access import viewing, worker_viewer
 from screening.config import Settings
 from screening.db import db
 from screening.queues.handover import packs
-from workers import bell, claim, expired, forecasting, kinds, run, stop
+from workers import bell, claim, expired, forecasting, kinds, run, stop, watch
 from workers.cases import reading
 from workers.limits import limit_connections, limited_transaction
 from workers.pulse import Pulse
@@ -39,6 +39,7 @@ REDIS_AGAIN_SECONDS = 1.0
 DATABASE_AGAIN_SECONDS = 0.5
 LINKS_AT_ONCE = 2000
 EXPIRED_EVERY_SECONDS = 3600.0
+MAILS_AT_ONCE = 3
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Ringer:
     pulse: Pulse = field(default_factory=lambda: Pulse("ringer"))
     redis_away_until: float = float("-inf")
     delete_expired_at: float = float("-inf")
+    look_at: float = float("-inf")
 
     def run(self) -> None:
         """Ring until asked to end; where PostgreSQL goes away, wait for it and listen anew."""
@@ -79,6 +81,7 @@ class Ringer:
         if "urgent" in left:
             self.stand_in()
         link_audit(self.audit_key)
+        self._look()
         self._delete_expired()
 
     def ring(self, queues: Iterable[str], most: int = bell.MOST_WAITING) -> None:
@@ -111,6 +114,24 @@ class Ringer:
         while (left := until - time.monotonic()) > 0 and not stop.asked():
             heard = {notice.payload for notice in notices.notifies(timeout=left, stop_after=1)}
             self.ring((queue for queue in tasks.QUEUES if queue in heard), bell.ENOUGH_FOR_A_NOTICE)
+
+    def _look(self) -> None:
+        if time.monotonic() < self.look_at:
+            return
+        self.look_at = time.monotonic() + watch.EVERY_SECONDS
+        wrong: set[str] | None = None
+        try:
+            with _chore():
+                wrong = watch.look(self.audit_key)
+        except SQLAlchemyError:
+            raise
+        except Exception as problem:  # noqa: BLE001  mended: what looks may never keep a ringer from ringing
+            log.error("watch_failed", problem=type(problem).__name__)
+        if wrong and "not_running_mail" in wrong:
+            # What is to be told goes by mail, and its worker is away.
+            for _ in range(MAILS_AT_ONCE):
+                if stop.asked() or not run.work_one("mail", self.pulse.name):
+                    break
 
     def _delete_expired(self) -> None:
         if time.monotonic() >= self.delete_expired_at:

@@ -52,6 +52,19 @@ def open_of(item_id: UUID) -> Escalation | None:
     return db.session.scalar(question.with_for_update(of=Escalation).execution_options(populate_existing=True))
 
 
+def open_alarms() -> Sequence[Escalation]:
+    """List and lock the alarms that nobody has said are over."""
+    question = select(Escalation).where(Escalation.kind == "alarm", Escalation.ended_at.is_(None))
+    return db.session.scalars(question.order_by(Escalation.seq).with_for_update(of=Escalation)).all()
+
+
+def end_alarm(name: str) -> None:
+    """Say that an alarm is over, where it stands."""
+    for found in open_alarms():
+        if found.alarm == name:
+            end(found)
+
+
 def climb(found: Escalation, item: QueueItem | None, *, starts_at: str | None = None) -> str | None:
     """Tell the next step that has somebody to tell, and set the clock of the one after; give the step.
 
@@ -168,17 +181,20 @@ def _notices_to_viewer(escalation_id: UUID) -> Sequence[EscalationNotice]:
 
 
 def _tell(found: Escalation, step: str, told: Sequence[User]) -> None:
-    red = found.urgency == "red"
-    notices = [_notice(found, step, "email" if red else "digest", user_id=user.id) for user in told]
-    _send(found, [*notices, *([_notice(found, step, "webhook")] if red else [])])
+    notices = [_notice(found, step, _way(found), user_id=user.id) for user in told]
+    _send(found, [*notices, *([_notice(found, step, "webhook")] if found.urgency == "red" else [])])
     _record("escalation.told", found, {"step": step, "users": [str(user.id) for user in told]})
 
 
 def _tell_over(found: Escalation) -> None:
     heard = _sent(found, EscalationNotice.user_id.is_not(None))
-    way = "email" if found.urgency == "red" else "digest"
     users = dict.fromkeys(notice.user_id for notice in heard)
-    _send(found, [_notice(found, found.step or "", way, user_id=user_id, over=True) for user_id in users])
+    _send(found, [_notice(found, found.step or "", _way(found), user_id=user_id, over=True) for user_id in users])
+
+
+def _way(found: Escalation) -> str:
+    # Alarms are few, and once each.
+    return "email" if found.urgency == "red" or found.kind == "alarm" else "digest"
 
 
 def _tell_telephony_to_stop(found: Escalation) -> None:

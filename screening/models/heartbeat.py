@@ -15,3 +15,5 @@ class Heartbeat(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     role: Mapped[str]
     seen_at: Mapped[datetime]
+    # By how much its machine's clock is ahead of the database's.
+    skew_seconds: Mapped[float] = mapped_column(default=0, server_default="0")

@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from screening.oversight import measures
 from screening.oversight.queries import board
 from screening.sign_in import refreshes, requires
 
@@ -33,8 +34,26 @@ class BoardCollector(Collector):
         yield _gauge("task_oldest_seconds", "Age of the oldest task that is not done", "kind", ages)
         alive = {worker["role"]: float(worker["alive"]) for worker in found["workers"]}
         yield _gauge("worker_alive", "1 where the worker was seen lately", "role", alive)
+        yield _gauge("alarm", "1 for each alarm that stands", "name", dict.fromkeys(found["alarm_names"], 1.0))
+        yield from _more(found["at"])
         yield GaugeMetricFamily("front_door_in_no_queue", "Contacts nobody holds", len(found["in_no_queue"]))
         yield GaugeMetricFamily("front_door_alarms", "Alarms on the board", len(found["alarms"]))
+
+
+def _more(at: datetime) -> Iterator[GaugeMetricFamily]:
+    """Yield what the board has in words alone."""
+    yield _gauge("escalations", "What waits for somebody who was told", "urgency", measures.escalations())
+    yield _gauge("notices", "What staff were told in the last day, by what came of it", "state", measures.notices(at))
+    yield _gauge(
+        "clock_skew_seconds", "How far a machine's clock is ahead of the database's", "role", measures.skew(at)
+    )
+    plain = (
+        ("audit_unlinked_seconds", "Age of the oldest audit entry without a link", measures.audit_age()),
+        ("ringers", "Ringers that were seen lately", measures.ringers(at)),
+        ("mail_failing", "Letters that failed three times or more", measures.mail_failing()),
+        ("partners_resting", "Partners that are left alone since they fail", measures.partners_resting()),
+    )
+    yield from (GaugeMetricFamily(f"front_door_{name}", words, number) for name, words, number in plain)
 
 
 def _gauge(name: str, words: str, label: str, values: dict[str, float]) -> GaugeMetricFamily:

@@ -4,24 +4,19 @@ These are Core selects on purpose: operations staff may see that a contact waits
 on the list of `tests/guards/test_visibility.py`, which fails for any other.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
 from routing_rules import clocks, policy
-from routing_rules.ruleset import RulesetError
-from screening import audit, rules_in_force, unsigned
-from screening.cases import queries as cases
 from screening.db import db, now
 from screening.models import Contact, Draft, Email, Heartbeat, QueueItem, RefusedEmail, Task, Team, User
-from screening.rota import gaps
+from screening.oversight import alarms, measures
 from screening.unheld import unheld
 
 OPEN = ("waiting", "accepted")
-ALIVE = timedelta(seconds=15)
 MOST_PARKED = 50
-UNLINKED_ALARM = timedelta(seconds=10)
 ROLES = ("ringer", "urgent", "checks", "partners", "mail", "bulk")
 SOME_ROLES = ("lmtp",)
 contacts, items = Contact.__table__.c, QueueItem.__table__.c
@@ -33,8 +28,17 @@ def board() -> dict[str, Any]:
     found = {
         "at": at,
         "teams": _teams(at),
-        "tasks": _tasks(at),
         "parked": _parked(),
+        **_watched(at),
+    }
+    wrong = alarms.of(found)
+    return {**found, "alarms": [one.words for one in wrong], "alarm_names": [one.name for one in wrong]}
+
+
+def _watched(at: datetime) -> dict[str, Any]:
+    return {
+        "at": at,
+        "tasks": _tasks(at),
         "workers": _workers(at),
         "in_no_queue": [contact["reference"] for contact in unheld(at)],
         "needs_attention": _needs_attention(),
@@ -42,7 +46,11 @@ def board() -> dict[str, Any]:
         "emails_unread": _emails_unread(at),
         "emails_refused": _emails_refused(),
     }
-    return {**found, "alarms": _alarms(found)}
+
+
+def standing(at: datetime) -> list[alarms.Alarm]:
+    """List what is wrong now, with as little of the board as that takes."""
+    return alarms.of(_watched(at))
 
 
 def _teams(at: datetime) -> list[dict[str, Any]]:
@@ -126,7 +134,8 @@ def _workers(at: datetime) -> list[dict[str, Any]]:
     # Not every county takes e-mail in: the program that does is watched from its first beat.
     watched = (*ROLES, *(role for role in SOME_ROLES if role in seen))
     return [
-        {"role": role, "seen_at": seen.get(role), "alive": role in seen and at - seen[role] < ALIVE} for role in watched
+        {"role": role, "seen_at": seen.get(role), "alive": role in seen and at - seen[role] < measures.ALIVE}
+        for role in watched
     ]
 
 
@@ -160,38 +169,3 @@ def _emails_unread(at: datetime) -> int:
 def _emails_refused() -> int:
     """Count e-mails that were not taken, and whose senders nobody has rung."""
     return db.session.scalar(select(func.count()).select_from(RefusedEmail).where(RefusedEmail.waits())) or 0
-
-
-def _rules_alarms(day: date) -> list[str]:
-    try:
-        damage = rules_in_force.damage(db.session(), day)
-    except (LookupError, RulesetError):
-        return ["No rules can be used: every contact goes to a person as red. Tell the administrator now."]
-    return [f"{damage} Tell the administrator now."] if damage else []
-
-
-def _alarms(found: dict[str, Any]) -> list[str]:
-    alarms = []
-    if found["in_no_queue"]:
-        alarms.append(f"{len(found['in_no_queue'])} in no queue. Ask the duty manager to place them now.")
-    if found["needs_attention"]:
-        alarms.append(f"{len(found['needs_attention'])} match no team. Ask the duty manager to place them now.")
-    if found["calls_not_sent"]:
-        alarms.append(f"{found['calls_not_sent']} begun and not sent. Ask who took the call to finish it.")
-    if found["emails_unread"]:
-        alarms.append(f"{found['emails_unread']} e-mail unread for too long. Ask who takes contacts to open it now.")
-    if found["emails_refused"]:
-        alarms.append(f"{found['emails_refused']} e-mail not taken. Ask who takes contacts to ring the senders.")
-    alarms += _rules_alarms(clocks.london_date(found["at"]))
-    stopped = [worker["role"] for worker in found["workers"] if not worker["alive"]]
-    if stopped:
-        alarms.append(f"Not running: {', '.join(stopped)}. Contacts are kept; tell support.")
-    parked = sum(kind["parked"] for kind in found["tasks"])
-    if parked:
-        alarms.append(f"{parked} parked after repeated failures. They are listed below: tell support.")
-    alarms += cases.alarms(found["at"])
-    alarms += [words for words in [gaps.alarm(found["at"]), unsigned.alarm(found["at"])] if words]
-    unlinked = audit.oldest_unlinked_age()
-    if unlinked and unlinked > UNLINKED_ALARM:
-        alarms.append("The audit chain is behind. Tell support.")
-    return alarms

@@ -35,6 +35,7 @@ def beat(*roles, ago=timedelta(0)):
 @pytest.fixture
 def workers():
     beat("ringer", "urgent", "checks", "partners", "mail", "bulk")
+    db.session.add(Heartbeat(name="ringer-2", role="ringer", seen_at=now()))
     seed_sample_rota()
 
 

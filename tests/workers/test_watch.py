@@ -1,0 +1,131 @@
+"""Operations are told once that something is wrong, and once that it is over."""
+
+from datetime import timedelta
+
+import pytest
+from flask import current_app
+from sqlalchemy import select, text, update
+
+from screening import audit
+from screening.db import db, new_id, now
+from screening.escalation import ladder
+from screening.models import AuditEntry, Escalation, EscalationNotice, Heartbeat
+from screening.sample_rota import seed_sample_rota
+from tests.screening.queues import given
+from workers import watch
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+@pytest.fixture(autouse=True)
+def _well(context):
+    given.clock_at(given.TUESDAY_NOON)
+    beat()
+    seed_sample_rota()
+
+
+def beat():
+    roles = ("ringer", "urgent", "checks", "partners", "mail", "bulk")
+    for number, role in enumerate((*roles, "ringer")):
+        db.session.merge(Heartbeat(name=f"{role}-{number}", role=role, seen_at=now()))
+    db.session.flush()
+
+
+@pytest.fixture
+def key(app):
+    return app.extensions["front_door"].audit_key
+
+
+def later(seconds):
+    audit.link_pending(current_app.extensions["front_door"].audit_key)
+    given.clock_at(now() + timedelta(seconds=seconds))
+    beat()
+
+
+def told(over=False):
+    question = select(EscalationNotice).where(EscalationNotice.user_id.is_not(None), EscalationNotice.over.is_(over))
+    return [
+        (notice.step, notice.user.user_name) for notice in db.session.scalars(question.order_by(EscalationNotice.seq))
+    ]
+
+
+def stuck():
+    return given.contact(first_received_at=now() - timedelta(minutes=1))
+
+
+def test_a_stuck_contact_is_told_to_operations_within_two_minutes(key):
+    given.contact()
+    for _ in range(4):
+        later(16)
+        watch.look(key)
+
+    assert ("operations", "owen") in told()
+
+
+def test_what_mends_itself_at_once_tells_nobody(key):
+    contact = stuck()
+    watch.look(key)
+    given.item(contact, "screening")
+    later(40)
+
+    watch.look(key)
+
+    assert told() == []
+
+
+def test_it_is_told_once_however_long_it_stands(key):
+    stuck()
+    for _ in range(4):
+        watch.look(key)
+        later(40)
+
+    assert told() == [("operations", "owen")]
+
+
+def test_what_keeps_contacts_from_people_is_told_to_who_is_on_call_too(key):
+    stuck()
+    watch.look(key)
+    for seconds in (40, 901):
+        later(seconds)
+        watch.look(key)
+
+    assert [step for step, _ in told()] == ["operations", "on_call"]
+
+
+def test_who_was_told_is_told_that_it_is_over(key):
+    contact = stuck()
+    for _ in range(2):
+        watch.look(key)
+        later(40)
+    db.session.execute(update(EscalationNotice).values(state="sent"))
+    given.item(contact, "screening")
+
+    watch.look(key)
+
+    assert told(over=True) == [("operations", "owen")]
+    assert db.session.scalars(select(Escalation.ended_at)).one() is not None
+
+
+def test_a_chain_that_was_tampered_with_stays_an_alarm_until_it_is_verified(key):
+    forged = AuditEntry(at=now(), id=new_id(), actor_kind="user", actor_id="nobody", action="board.read", detail={})
+    forged.seal = b"forged"
+    db.session.add(forged)
+    db.session.flush()
+    audit.link_pending(key)
+
+    assert "audit_broken" in watch.look(key)
+    later(40)
+    assert "audit_broken" in watch.look(key)
+    assert ("operations", "owen") in told()
+
+    ladder.end_alarm("audit_broken")
+    assert db.session.scalars(select(Escalation.ended_at)).one() is not None
+
+
+def test_the_other_ringer_looks_alone(key, app):
+    with app.extensions["sqlalchemy"].engines[None].engine.connect() as other:
+        other.execute(text(f"select pg_advisory_lock({watch.LOOK_LOCK})"))
+        try:
+            assert watch.look(key) is None
+        finally:
+            other.execute(text(f"select pg_advisory_unlock({watch.LOOK_LOCK})"))
