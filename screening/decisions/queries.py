@@ -49,7 +49,7 @@ def decisions_of(contact: Contact) -> list[dict[str, Any]]:
     """Say a contact's decisions as its page shows them, the oldest first; those that were replaced, too."""
     question = select(Decision).where(Decision.contact_id == contact.id).order_by(Decision.seq)
     found = db.session.scalars(question.options(joinedload(Decision.decided_by), joinedload(Decision.confirmed_by)))
-    return [_shown(contact, decision) for decision in found if not is_hidden(decision)]
+    return [_shown(contact, decision) for decision in found if hidden_by(decision) is None]
 
 
 def awaiting_second_view(contact: Contact) -> list[dict[str, Any]]:
@@ -71,6 +71,19 @@ def is_hidden(decision: Decision) -> bool:
     """Say whether the viewer is one who may give the second view, and so must not see the first."""
     mine = decision.decided_by_id == viewer().user_id
     return decision.awaits_second_view and viewer().may("decision.confirm") and not mine
+
+
+def hidden_by(decision: Decision) -> Decision | None:
+    """Find the decision for whose sake the viewer must not see one: itself, or the one that took its place.
+
+    What was decided before of the same child would lead whoever gives a second view of what is decided now.
+    """
+    same = (one for one in in_force(decision.contact_id) if (one.child_id, one.stage) == _whose(decision))
+    return next((one for one in same if is_hidden(one)), None)
+
+
+def _whose(decision: Decision) -> tuple[UUID | None, str]:
+    return decision.child_id, decision.stage
 
 
 def to_decide(contact: Contact) -> list[UUID | None]:
@@ -128,7 +141,9 @@ def _part(contact: Contact, decision: Decision, part: str) -> str:
     said = [EXPLORED_WORDS[how]] if how in EXPLORED_WORDS and how != "explored" else []
     same_id = (decision.same_as or {}).get(part)
     same = db.session.get(Decision, UUID(same_id)) if same_id else None
-    whose = [f"The same as for {child_name(contact, same.child_id)}, confirmed for this child"] if same else []
+    # Whose it is, too, would tell of a decision that the viewer must not see yet.
+    told = same is not None and hidden_by(same) is None
+    whose = [f"The same as for {child_name(contact, same.child_id)}, confirmed for this child"] if same and told else []
     return ". ".join([*said, decision.rationale[part], *whose])
 
 

@@ -36,6 +36,9 @@ def form(reference: str, decision_id: UUID) -> ResponseReturnValue:
     with transaction():
         contact = queries.contact_of(reference)
         decision = queries.decision_of(contact, decision_id)
+        newer = queries.hidden_by(decision)
+        if newer is not None and newer is not decision:
+            return redirect(_place(contact, newer))
         if decision.second_view is not None:
             return _both(contact, decision)
         service.refuse_second_view(decision)
