@@ -1,5 +1,6 @@
 """The board: what waits where, who holds what, what is promised, and an alarm for whatever nobody sees to."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from screening.db import db, now, transaction
 from screening.models import AuditEntry, Draft, Heartbeat, RulesetInForce, Task
 from screening.oversight import queries
 from screening.sample_rota import seed_sample_rota
+from tests import statements
 from tests.browser.county import until
 from tests.screening.contacts.test_api import give_token
 from tests.screening.queues import given
@@ -224,6 +226,26 @@ def test_an_unchanged_board_is_a_304(operations):
     tag = listened(operations)
 
     assert operations.get("/board/live", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_an_unchanged_page_asks_the_database_who_is_there_and_nothing_else(operations):
+    tag = listened(operations)
+
+    with statements.asked() as seen:
+        operations.get("/board/live", headers={"If-None-Match": tag})
+
+    tables = {table for statement in seen for table in re.findall(r"FROM (\w+)", statement)}
+    assert tables <= {"web_session", "county", "app_user", "membership", "team"}
+
+
+def test_one_thread_listens_however_many_pages_ask(operations, own_app):
+    listened(operations)
+    listener = own_app.extensions["changes"]._thread
+    for person in ("owen", "sarah"):
+        own_app.test_client().sign_in(person).get("/board/live")
+
+    assert own_app.extensions["changes"]._thread is listener
+    assert listener.is_alive()
 
 
 def test_a_change_in_a_queue_makes_the_next_board_a_new_one(operations, own_app):
