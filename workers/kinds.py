@@ -27,6 +27,7 @@ from workers import (
     forecasting,
     form_link,
     handover,
+    raising,
     receipts,
     replay,
     routing,
@@ -146,6 +147,7 @@ WORK: dict[str, Inside | Outside] = {
     tasks.DANGER_UNSEEN: Inside(do=lambda claim: danger.unseen(_subject(claim))),
     tasks.CONSULT_UNANSWERED: Inside(do=lambda claim: danger.unanswered(_subject(claim))),
     tasks.AFTER_ADDITION: Inside(do=lambda claim: additions.follow(_subject(claim))),
+    tasks.AFTER_CHILD: Inside(do=lambda claim: raising.follow(_subject(claim))),
     tasks.RECEIPT: Outside(
         prepare=lambda claim: receipts.prepare_receipt(_contact(claim)),
         deliver=_deliver,

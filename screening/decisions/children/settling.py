@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from screening import audit, scoring
+from screening import audit, scoring, tasks
 from screening.access import viewer
 from screening.db import db, new_id, now
 from screening.decisions import after, second_person
@@ -70,7 +70,7 @@ def settle(*, contact: Contact, said: Mapping[UUID, Said], version: int | None =
     db.session.flush()
     if any(row.answer == "included" for row in rows):
         db.session.expire(contact, ["participations"])
-        scoring.score(contact, reason="child")
+        _score(contact)
     after.follow(contact, stage)
     second_person.show(contact)
     return rows
@@ -93,8 +93,15 @@ def include_after_all(*, contact: Contact, row: KnownChild) -> KnownChild:
     kept = _keep(contact, Known(who, tuple(row.because)), Said("included"), stage)
     db.session.flush()
     db.session.expire(contact, ["participations"])
-    scoring.score(contact, reason="child")
+    _score(contact)
     return kept
+
+
+def _score(contact: Contact) -> None:
+    # What is in a queue rises once this is kept: a queue is no decision's to change.
+    found = scoring.score(contact, reason="child")
+    told = {"contact_id": contact.id, "subject_id": found.id, "urgency": found.urgency_at_least}
+    tasks.promise(tasks.AFTER_CHILD, str(found.id), **told)
 
 
 def _refuse_incomplete(waiting: Mapping[UUID, Known], said: Mapping[UUID, Said]) -> None:

@@ -3,16 +3,18 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from screening.db import db
 from screening.decisions.children import settling, withheld
 from screening.decisions.children.finding import known_children, unsettled
 from screening.decisions.children.settling import Said
 from screening.errors import Invalid, NotFound
-from screening.models import AuditEntry, BackgroundCheck, WithheldChild
+from screening.models import AuditEntry, BackgroundCheck, Task, WithheldChild
 from tests.screening.decisions import given
 from tests.screening.people import made
 from tests.screening.queues import tokens
+from workers import raising
 
 pytestmark = pytest.mark.usefixtures("context")
 OUT = Said("left_out", "Lives with an aunt in Fareham, and was seen there today.")
@@ -304,3 +306,22 @@ def test_only_who_holds_it_says_what_becomes_of_the_children(signed_in):
     ]
 
     assert statuses == [409, 404, 403]
+
+
+@pytest.mark.parametrize("after_all", [False, True])
+def test_who_is_included_raises_what_is_in_the_queue_to_the_new_score_and_red_is_routed(after_all):
+    contact, *_ = family()
+    rows = settle(contact, Ben_Stone=OUT if after_all else Said("included"))
+    if after_all:
+        with given.seen_as("sarah"):
+            settling.include_after_all(contact=contact, row=rows[0])
+    newest = given.newest(contact)
+    newest.urgency_at_least, newest.level_at_least = "red", 4
+    db.session.flush()
+
+    raising.follow(db.session.scalars(select(Task.subject_id).where(Task.kind == "after_child")).one())
+
+    item = given.lead_of(contact)
+    assert (newest.reason, item.urgency, item.level) == ("child", "red", 4)
+    assert "another child is decided here, too" in item.attention
+    assert [task.key for task in given.route_tasks_of(contact)] == [f"route:{contact.id}:raised"]
