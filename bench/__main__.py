@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.house import House
-from bench.rows import audit, history, hour, people, posting, routing, scoring, start
+from bench.rows import audit, crowd, history, hour, people, posting, routing, scoring, start
 from bench.sizes import QUICK, WHOLE, Size
 from bench.table import CouldNotMeasure, Row, shown
 
@@ -26,6 +26,7 @@ MEASURES: dict[str, Callable[[House, Size], list[Row]]] = {
     "audit": audit.measure,
     "people": people.measure,
     "history": history.measure,
+    "crowd": crowd.measure,
 }
 NOT_HERE = "Not measured here: `make test` (time it as it is)."
 

@@ -19,6 +19,9 @@ class Size:
     audit_entries: int
     people: tuple[int, ...]
     searches: int
+    crowd_users: int
+    crowd_seconds: float
+    crowd_history: int
 
 
 WHOLE = Size(
@@ -34,6 +37,9 @@ WHOLE = Size(
     audit_entries=200_000,
     people=(10_000, 100_000, 1_000_000),
     searches=600,
+    crowd_users=200,
+    crowd_seconds=60,
+    crowd_history=100_000,
 )
 QUICK = Size(
     scorings=20,
@@ -48,4 +54,7 @@ QUICK = Size(
     audit_entries=10_000,
     people=(10_000,),
     searches=120,
+    crowd_users=40,
+    crowd_seconds=8,
+    crowd_history=10_000,
 )

@@ -6,7 +6,9 @@ import json
 import pytest
 
 from bench import contacts
+from bench.rows import crowd
 from bench.rows.hour import Tried
+from bench.sizes import QUICK
 from bench.table import (
     CouldNotMeasure,
     Row,
@@ -19,6 +21,7 @@ from bench.table import (
     shown,
 )
 from bench.waits import Waits
+from bench.watchers import polled
 from screening.contacts.schemas import ContactSchema
 
 
@@ -105,3 +108,27 @@ def test_contacts_that_are_sent_are_valid_and_about_other_families_each_time(app
     names = [child["family_name"] for body in sent for child in body["children"] if "family_name" in child]
     first, second = names[: len(names) // 2], names[len(names) // 2 :]
     assert not set(first) & set(second)
+
+
+def answered(kind, took, *, kept=True):
+    return {"kind": kind, "took": took, "status": 200, "kept": kept}
+
+
+def test_the_crowd_has_a_row_for_each_kind_of_answer():
+    found = crowd.rows([answered("page", 290), answered("unchanged", 310), answered("unchanged", 5)], QUICK)
+
+    assert [(row.what, row.verdict) for row in found] == [
+        ("crowd: a page opened, p95", "holds"),
+        ("crowd: a part that is as it was (304), p95", "MISSES"),
+    ]
+
+
+def test_a_crowd_of_which_one_was_refused_could_not_be_measured():
+    with pytest.raises(CouldNotMeasure):
+        crowd.rows([answered("page", 1), answered("page", 1, kept=False)], QUICK)
+
+
+def test_a_watcher_asks_for_what_the_page_says_as_often_as_it_says():
+    page = '<div data-poll-url="/a?b=1&amp;c=2" data-poll-seconds="2"></div><aside data-poll-url="/d" aria-label="x">'
+
+    assert polled(page) == {"/a?b=1&c=2": 2.0, "/d": 5.0}
