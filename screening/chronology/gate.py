@@ -23,6 +23,8 @@ from screening.errors import Conflict, Invalid
 from screening.models import ChronologyOverride, Contact, DangerAlert, QueueItem, Referral, User
 
 FIELD = "/chronology"
+# A form that shows what is missing does not say all of it twice.
+SAID_BELOW = "The chronology is not ready. What is missing is said below."
 WHAT_TO_DO = "Open the contact's chronology and review it, or ask a manager to let it go on without."
 NO_REASON = "Write why it may go on before the chronology is whole."
 NOTHING_MISSING = "Nothing is missing any more: no word of a manager is needed."

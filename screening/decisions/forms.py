@@ -72,7 +72,7 @@ def errors_of(problem: Invalid) -> dict[str, str]:
     found = {pointer.strip("/").replace("/", "."): " ".join(words) for pointer, words in problem.fields.items()}
     if "family_told" in found:
         found["family_told.who"] = found.pop("family_told")
-    return found
+    return found | ({"chronology": gate.SAID_BELOW} if "chronology" in found else {})
 
 
 def copied(contact: Contact, from_child: UUID | None) -> Json:

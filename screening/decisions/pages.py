@@ -10,7 +10,7 @@ from screening import acceptance, codes, validation
 from screening.access import viewer
 from screening.db import now, transaction
 from screening.deciding import in_force, whom
-from screening.decisions import elsewhere, forms, queries, service
+from screening.decisions import by_telephone_pages, elsewhere, forms, queries, service
 from screening.decisions.answers import Answer
 from screening.decisions.awaited import queries as awaited
 from screening.decisions.awaited.service import open_of
@@ -222,7 +222,8 @@ def _decided(contact: Contact, decision: Decision) -> dict[str, Any]:
         and item is not None
         and item.step != "referral",
         "due_at": item.due_at if item else None,
-        "second_words": queries.second_words(decision) or "" if not decision.stands else "",
+        "second_words": _second_words(decision),
+        "telephone_href": by_telephone_pages.places(contact).get(decision.id),
         "next_steps": _next_steps(contact, decision),
         "next_child": _next_child(contact, pending[0]) if pending and item else None,
         "elsewhere_href": url_for("decisions.accepted_elsewhere", reference=contact.reference)
@@ -238,6 +239,12 @@ def _next_steps(contact: Contact, decision: Decision) -> list[dict[str, Any]]:
     waited = [row for row in open_of(contact.id) if row.decision_id == decision.id and row.kind in NEXT_STEPS]
     shown = [awaited.shown(contact, row) for row in waited]
     return [{"text": NEXT_STEPS[row["kind"]], **row} for row in shown if row["href"]]
+
+
+def _second_words(decision: Decision) -> str:
+    if decision.awaits_second_view:
+        return "They give their own view before they see yours. Until then nothing of it happens."
+    return "" if decision.stands else queries.second_words(decision) or ""
 
 
 def _holder_words(item: Any) -> str:

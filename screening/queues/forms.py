@@ -67,7 +67,7 @@ def allocate(item: QueueItem, problem: Invalid | None = None) -> str:
         holder=item.holder.name if item.holder else None,
         form={"values": given(), "errors": _errors(problem)},
         adds=adds,
-        workers=[_worker(one, adds, away.get(one.user.id)) for one in carried],
+        workers=[_worker(one, 0 if one.user.id == item.holder_id else adds, away.get(one.user.id)) for one in carried],
         version=request.form.get("version", item.version),
         urls={"send": url_for("queues.allocate", item_id=item.id)},
     )
@@ -83,8 +83,8 @@ def all_teams() -> list[tuple[str, str]]:
 
 
 def _worker(one: caseload.Carried, adds: int, away: StaffLeave | None) -> dict[str, Any]:
+    # For whoever has the item it is counted already, and adds nothing.
     most = caseload.most()
-    # What the item adds is counted already for whoever has it.
     full = "Full: write why below" if one.weight >= most else ""
     nearly = "Nearly full" if not full and one.weight + adds >= caseload.nearly() else ""
     leave = f"Away until {long_day(away.last_day)}: write why below" if away else ""
@@ -111,4 +111,5 @@ def _about(item: QueueItem) -> dict[str, str]:
 
 def _errors(problem: Invalid | None) -> dict[str, str]:
     fields = problem.fields if problem else {}
-    return {pointer.removeprefix("/"): " ".join(messages) for pointer, messages in fields.items()}
+    found = {pointer.removeprefix("/"): " ".join(messages) for pointer, messages in fields.items()}
+    return found | ({"chronology": gate.SAID_BELOW} if "chronology" in found else {})

@@ -12,9 +12,11 @@ from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
 from screening.db import now, transaction
+from screening.deciding import decider
 from screening.decisions import by_telephone_pages, follow_lines
 from screening.decisions.children.settled import settled
 from screening.decisions.queries import awaiting_second_view, decisions_of
+from screening.decisions.turns import stage_now
 from screening.escalation import queries as escalation
 from screening.models import Contact, Participation, QueueItem, ReferralDelivery
 from screening.people.pages import panel
@@ -187,7 +189,7 @@ def _queue_actions(contact: Contact, item: QueueItem) -> list[dict[str, Any]]:
 
 def decide_url_of(contact: Contact) -> str:
     """Give the address at which the viewer decides the first child of a contact, or nothing."""
-    if not (viewer().may("decision.contact") or viewer().may("decision.team")):
+    if decider(stage_now(contact)) is None:
         return ""
     child = str(contact.children[0].id) if contact.children else "contact"
     return url_for("decisions.decide", reference=contact.reference, child=child)
