@@ -9,9 +9,8 @@ def decide(worker: Person, outcome: str, *, level: str = "3", urgency: str = "am
     """Keep an own view, then decide with a whole rationale."""
     page = worker.page
     settle_known_children(worker)
-    page.check(f"[name=own_level][value='{level}']")
-    page.check(f"[name=own_urgency][value='{urgency}']")
-    worker.press("Keep my view")
+    if page.locator("[name=own_level]").count():
+        own_view(worker, level=level, urgency=urgency)
     page.check(f"[name=outcome][value='{outcome}']")
     for need in page.locator("[name=primary_need]").all():
         need.select_option("N1")
@@ -27,6 +26,13 @@ def decide(worker: Person, outcome: str, *, level: str = "3", urgency: str = "am
     for missing in page.locator("[name=acknowledged_missing]").all():
         missing.check()
     worker.press("Decide for")
+
+
+def own_view(worker: Person, *, level: str = "3", urgency: str = "amber") -> None:
+    """Keep an own view, on the form that asks for it before it shows anything."""
+    worker.page.check(f"[name=own_level][value='{level}']")
+    worker.page.check(f"[name=own_urgency][value='{urgency}']")
+    worker.press("Keep my view")
 
 
 def agree(worker: Person, reference: str) -> None:
