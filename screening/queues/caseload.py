@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Integer, cast, func, select
 
 from routing_rules import clocks, policy
 from screening.db import db, now
@@ -62,7 +62,8 @@ def nearly() -> int:
 
 
 def _weight() -> ColumnElement[int]:
-    return func.coalesce(func.sum(weighing.weight()).filter(weighing.counts()), 0)
+    # PostgreSQL sums what may be large to a numeric; the audit keeps whole numbers.
+    return cast(func.coalesce(func.sum(weighing.weight()).filter(weighing.counts()), 0), Integer)
 
 
 def _number(name: str) -> int:

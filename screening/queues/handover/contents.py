@@ -110,7 +110,15 @@ def _entry(contact: Contact, lead: QueueItem | None, night: NightContact | None,
         "holder": lead.holder.name if lead and lead.holder else None,
         "alert": alert,
         "checks": checks,
-        "calls": [{"due_at": call.next_at.isoformat(), "owner": call.owner.name} for call in calls],
+        "calls": [
+            {"due_at": call.next_at.isoformat(), "owner": call.owner.name if call.owner else "nobody yet"}
+            for call in calls
+        ],
         "triage": None if night is None else night.answer or "not_triaged",
         "triage_reason": night.reason if night else None,
     }
+
+
+def _call(call: Callback) -> Json:
+    # Asked for by the link in a message: its team is told, and whoever takes it over owes it.
+    return {"due_at": call.next_at.isoformat(), "owner": call.owner.name if call.owner else "nobody yet"}

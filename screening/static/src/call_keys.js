@@ -26,7 +26,8 @@ export function addCallKeys (form) {
 
   function askNext () {
     const asked = [...panel.querySelectorAll('[data-ask]')]
-    const at = asked.findIndex((link) => document.activeElement.closest(`[data-question="${CSS.escape(link.dataset.ask)}"]`))
+    const here = document.activeElement
+    const at = asked.findIndex(({ dataset: { ask } }) => here.name === ask || here.closest(`[data-question="${CSS.escape(ask)}"]`))
     asked[(at + 1) % asked.length]?.click()
   }
 

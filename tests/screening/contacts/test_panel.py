@@ -73,6 +73,13 @@ def test_it_says_what_to_ask_next(ask):
     assert "Can the child crawl or pull up to stand by themselves?" in panel
 
 
+def test_a_childs_age_is_asked_where_it_is_written(ask):
+    panel = ask(**ANSWERED, children__0__answers__missing_now="yes", children__0__date_of_birth="")
+
+    assert 'href="#children-0-age_years_estimated" data-ask="children.0.age_years_estimated"' in panel
+    assert "#answers-age_years" not in panel
+
+
 def test_the_call_goes_on_while_its_core_questions_are_answered_one_by_one(priya, reference, ask, press):
     said = {}
     for version, (question, answer) in enumerate(reversed(ANSWERED.items())):

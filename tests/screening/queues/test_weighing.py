@@ -78,6 +78,18 @@ def test_what_is_red_is_never_put_aside():
     assert (carried().weight, carried().paused) == (3, 0)
 
 
+def test_whoever_carries_work_already_is_given_more():
+    accepted(family(SEVEN))
+    item = family(SEVEN)
+
+    with seen_as("grace"):
+        service.allocate(item.id, version=item.version, to_user="tom")
+    db.session.flush()
+
+    assert item.holder.name == "Tom Whitlock"
+    assert given.audited(item.contact, "queue.allocated")[0].detail["caseload"] == AMBER
+
+
 def test_somebody_who_is_away_is_given_work_with_a_reason_alone():
     tom, grace, item = given.user("tom"), given.user("grace"), family(SEVEN)
     db.session.add(

@@ -9,8 +9,8 @@ from screening import unsigned
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
-from screening.models import Contact, HandoverPack, NightContact, Task
-from screening.queues.handover import changes, nights, packs
+from screening.models import Callback, Contact, HandoverPack, NightContact, Task
+from screening.queues.handover import changes, contents, nights, packs
 from screening.queues.handover.nights import Answer
 from tests.screening.queues import given
 from tests.screening.rota import given as rota
@@ -274,3 +274,17 @@ def test_the_pages_lead_through_the_night_and_the_handover(night, signed_in):
 
     assert ("Not triaged yet" in page, refused.status_code, unsigned_yet.status_code) == (True, 422, 422)
     assert (opened.status_code, "It is shown as it was then." in sarah.get(place).text) == (302, True)
+
+
+def test_a_call_that_nobody_has_taken_over_yet_is_handed_over_with_the_rest(night):
+    contact, soon = came(), now() + timedelta(hours=1)
+    sarah = given.user("sarah")
+    call = Callback(
+        contact_id=contact.id, due_at=soon, next_at=soon, promised_at=now(), promised_by_id=sarah.id, owner_id=None
+    )
+    db.session.add(call)
+    db.session.flush()
+
+    pack = composed(MORNING, "to_day")
+
+    assert [one["calls"][0]["owner"] for one in contents.entries(pack, now())] == ["nobody yet"]
