@@ -119,7 +119,7 @@ class Ringer:
         if time.monotonic() < self.look_at:
             return
         self.look_at = time.monotonic() + watch.EVERY_SECONDS
-        wrong: set[str] | None = None
+        wrong: dict[str, int] | None = None
         try:
             with _chore():
                 wrong = watch.look(self.audit_key)
@@ -127,8 +127,8 @@ class Ringer:
             raise
         except Exception as problem:  # noqa: BLE001  mended: what looks may never keep a ringer from ringing
             log.error("watch_failed", problem=type(problem).__name__)
-        if wrong and "not_running_mail" in wrong:
-            # What is to be told goes by mail, and its worker is away.
+        if wrong and wrong.get("not_running_mail"):
+            # What is to be told goes by mail, and its worker has been away for so long that it was told.
             for _ in range(MAILS_AT_ONCE):
                 if stop.asked() or not run.work_one("mail", self.pulse.name):
                     break

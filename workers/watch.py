@@ -19,8 +19,11 @@ LINKS_AT_ONCE = 500
 BROKEN = "The audit chain is broken. {} Keep the database as it is, and tell the administrator now."
 
 
-def look(audit_key: str) -> set[str] | None:
-    """Look once, in the caller's transaction; give the names of what is wrong, None where the other ringer looks."""
+def look(audit_key: str) -> dict[str, int] | None:
+    """Look once, in the caller's transaction; say what is wrong and how often that was told.
+
+    Returns None where the other ringer looks.
+    """
     if not db.session.scalar(select(func.pg_try_advisory_xact_lock(LOOK_LOCK))):
         return None
     standing = queries.standing(now())
@@ -32,7 +35,7 @@ def look(audit_key: str) -> set[str] | None:
     for found in raised.values():
         _tell(found)
     escalation.promise_overdue()
-    return set(raised)
+    return {name: found.times for name, found in raised.items()}
 
 
 def _look_at_chain(audit_key: str, raised: dict[str, Escalation]) -> None:
