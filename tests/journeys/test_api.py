@@ -1,6 +1,7 @@
 """From a partner's contact to a team's decision through the JSON API, with every worker's work done in between."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -92,7 +93,7 @@ def decide(api, person, reference, outcome, **more):
     answer = {"outcome": outcome, "level": 3, "urgency": "amber", "rationale": RATIONALE, "family_told": TOLD, **more}
     # Written once, and said to be true of each of them as it stands.
     answer |= {"confirmed_same": list(RATIONALE)}
-    for child_of_it in contact["contact"]["children"]:
+    return [
         api(
             "POST",
             f"/contacts/{reference}/decisions",
@@ -101,6 +102,8 @@ def decide(api, person, reference, outcome, **more):
             version=api("GET", f"/contacts/{reference}", person)["version"],
             json={**answer, "child": child_of_it["id"]},
         )
+        for child_of_it in contact["contact"]["children"]
+    ]
 
 
 def test_a_partners_contact_becomes_a_referral_that_a_team_decides(api, token, post_office):
@@ -193,3 +196,61 @@ def test_the_board_ends_calm(api, token):
     board = api("GET", "/board", token("case system", "integration"))
     assert (board["in_no_queue"], board["needs_attention"]) == ([], [])
     assert sum(team["open"] for team in board["teams"]) == 0
+
+
+def test_a_grave_decision_takes_effect_as_a_second_person_decides_the_same(api, token):
+    grace, ines = token("user:grace", user_name="grace"), token("user:ines", user_name="ines")
+    reference = api("POST", "/contacts", token(), status=201, json=bruised_baby())["reference"]
+    work("urgent", "checks")
+    accept(api, grace, "mash", reference)
+    reason = "Seen by a doctor: an old mark, explained."
+    (waits,) = decide(api, grace, reference, "assessment", against_reason=reason)
+
+    assert waits["stands"] is False
+    # Whoever is asked for a view of their own is not led by the first.
+    assert api("GET", f"/contacts/{reference}", ines)["decisions"] == []
+    version = api("GET", f"/contacts/{reference}", ines)["version"]
+    view = {"outcome": "assessment", "level": 3, "urgency": "amber"}
+    agreed = api("POST", f"/contacts/{reference}/decisions/{waits['id']}/confirm", ines, version=version, json=view)
+    assert agreed["stands"] is True
+
+
+def test_what_nobody_accepts_climbs_until_somebody_says_that_they_have_it(api, token, at):
+    reference = api("POST", "/contacts", token(), status=201, json=body())["reference"]
+    work("urgent")
+    at(TUESDAY_NOON + timedelta(hours=4, minutes=30))
+    work("urgent")
+    sarah, tom = token("user:sarah", user_name="sarah"), token("user:tom", user_name="tom")
+
+    (told,) = api("GET", "/escalations", sarah)["escalations"]
+    assert (told["reference"], told["taken_by"]) == (reference, None)
+    api("POST", f"/escalations/{told['id']}/take", sarah, json={})
+    assert api("GET", "/escalations", tom)["escalations"][0]["taken_by"] == "Sarah Okafor"
+
+
+def test_a_referral_is_returned_taken_back_and_not_closed_before_its_chronology_was_reviewed(api, token):
+    sarah, nadia = token("user:sarah", user_name="sarah"), token("user:nadia", user_name="nadia")
+    sent = body(children=[child(address={"postcode": "PO9 9ZZ"})])
+    reference = api("POST", "/contacts", token(), status=201, json=sent)["reference"]
+    work("urgent", "checks")
+    accept(api, sarah, "screening", reference)
+    decide(api, sarah, reference, "assessment")
+    work("urgent")
+    item = accept(api, nadia, "havant", reference)
+    why = {"reason": "They moved to Winchester.", "to_team": "winchester"}
+    back = api("POST", f"/queue-items/{item['id']}/return", nadia, version=item["version"], json=why)
+    assert back["team"] == "screening"
+    api("POST", f"/queue-items/{back['id']}/undo", nadia, version=back["version"], json={})
+
+    ends = {"child": None, "outcome": "information_and_advice", "level": 3, "urgency": "amber", "family_told": TOLD}
+    ends |= {"rationale": RATIONALE, "against_reason": "Seen at home, and safe."}
+    held = api("GET", f"/contacts/{reference}", nadia)
+    ends["child"] = held["contact"]["children"][0]["id"]
+    place = f"/contacts/{reference}/decisions"
+    refused = api("POST", place, nadia, status=422, version=held["version"], json=ends)
+    assert "/chronology" in [error["pointer"] for error in refused["errors"]]
+
+    (chronology,) = api("GET", f"/contacts/{reference}/chronology", nadia)["children"]
+    seen = {"shown": [entry["key"] for entry in chronology["entries"]], "words": "Hungry; the school is not known."}
+    assert api("POST", f"/contacts/{reference}/chronology/{chronology['id']}/reviewed", nadia, json=seen)["ready"]
+    api("POST", place, nadia, status=201, version=held["version"], json=ends)
