@@ -15,6 +15,7 @@ from screening.access import viewer
 from screening.db import db
 from screening.models import Contact, LateDraft, QueueItem, Team, User
 from screening.models.queue_item import OPEN_STATES
+from screening.withheld_waiting import Waiting, waiting
 
 MOST_ROWS = 200
 contacts, items = Contact.__table__.c, QueueItem.__table__.c
@@ -51,6 +52,13 @@ def late_calls() -> list[dict[str, Any]]:
         .limit(MOST_ROWS)
     )
     return [row._asdict() for row in db.session.execute(question)]
+
+
+def withheld_children(at: datetime) -> list[Waiting]:
+    """List the restricted children who await a named reader; to who places work in the duty manager's team alone."""
+    duty = db.session.scalars(select(Team.id).where(Team.kind == "duty_manager", Team.active)).all()
+    on_duty = viewer().may("people.restrict") and viewer().team_ids.intersection(duty)
+    return waiting(at) if on_duty else []
 
 
 def flagged() -> list[Flagged]:

@@ -70,6 +70,7 @@ def needs_attention() -> ResponseReturnValue:
         "queues/attention.html",
         items=[_flagged(item, readable) for item in found],
         in_no_queue=[_in_no_queue(found) for found in unheld(at)],
+        withheld=attention.withheld_children(at),
         late_calls=[_late_call(call) for call in attention.late_calls()],
         teams=forms.all_teams(),
         now=at,

@@ -49,6 +49,7 @@ AFTER_A_DECISION = {
     "another_authority_accepted",
     "awaited_raised_again",
     "awaited_raised_again_red",
+    "withheld_child_to_duty_manager",
 }
 
 

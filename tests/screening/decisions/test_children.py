@@ -1,11 +1,11 @@
 """Every child whom we know of around a contact is decided with it, or left out with a reason; none is revealed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from screening.db import db
+from screening.db import db, now
 from screening.decisions.children import settling, withheld
 from screening.decisions.children.finding import known_children, unsettled
 from screening.decisions.children.settling import Said
@@ -325,3 +325,29 @@ def test_who_is_included_raises_what_is_in_the_queue_to_the_new_score_and_red_is
     assert (newest.reason, item.urgency, item.level) == ("child", "red", 4)
     assert "another child is decided here, too" in item.attention
     assert [task.key for task in given.route_tasks_of(contact)] == [f"route:{contact.id}:raised"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "disabled", "told"),
+    [
+        (59, False, None),
+        (61, False, "Ring who is named: Henry Castell."),
+        (0, True, "Nobody who is named can sign in."),
+    ],
+)
+def test_the_duty_manager_is_told_that_a_restricted_child_waits_and_not_who(signed_in, minutes, disabled, told):
+    contact, _, _, ben = family()
+    made.restricted(ben, "henry")
+    given.decide(contact)
+    given.user("henry").disabled_at = now() if disabled else None
+    db.session.flush()
+    given.clock_at(given.TUESDAY_NOON + timedelta(minutes=minutes))
+    db.session.commit()
+
+    page, other = signed_in("grace").get("/queues/attention").text, signed_in("tom").get("/queues/attention").text
+
+    assert ("A restricted child awaits a named reader" in page) == (told is not None)
+    assert (told or "") in page
+    assert "Ben Stone" not in page
+    assert contact.reference not in page
+    assert "restricted child" not in other
