@@ -11,6 +11,8 @@ from screening.models import Participation
 
 # Where somebody lives: what is withheld is withheld in every entry about the same.
 MOVES = ("move", "left", "move_said")
+# Its row is about somebody else, who may be restricted after it was kept.
+SIBLING_BIRTH = "sibling_birth"
 LONGEST = 300
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from screening import dates
-from screening.chronology.draft import Draft
+from screening.chronology.draft import SIBLING_BIRTH, Draft
 from screening.chronology.subject import SIBLINGS, Subject
 from screening.models import Involvement, Person, PersonAddress
 from screening.names import fold
@@ -48,7 +48,7 @@ def _births(subject: Subject, person: Person) -> Iterator[Draft]:
     for tie in ties.ties(subject.record_ids):
         if tie.is_what in SIBLINGS and tie.other.date_of_birth and _is_younger(tie.other, person):
             words = f"{tie.words} born: {tie.other.full_name}."
-            yield _birth("sibling_birth", person, tie.other, words)
+            yield _birth(SIBLING_BIRTH, person, tie.other, words)
 
 
 def _birth(kind: str, person: Person, born: Person, words: str) -> Draft:

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from screening import dates
-from screening.chronology.draft import MOVES, Draft, key_of
+from screening.chronology.draft import MOVES, SIBLING_BIRTH, Draft, key_of
 from screening.chronology.drafting import drafts_of
 from screening.chronology.significance import BY_A_PERSON
 from screening.chronology.subject import Subject
 from screening.db import db
-from screening.models import ChronologyCopy, ChronologyEntry, ChronologyReview, Contact, User
+from screening.models import ChronologyCopy, ChronologyEntry, ChronologyReview, Contact, Person, User
 from screening.models.chronology_entry import OWN
 from screening.people.protected import WITHHELD
 from screening.people.queries import user_names
@@ -94,9 +94,11 @@ def copies_of(subject: Subject) -> list[tuple[ChronologyCopy, str]]:
 
 
 def lines_of(copy: ChronologyCopy) -> list[dict[str, Any]]:
-    """Give the lines of a copy; none that comes from a contact which the viewer may not see."""
+    """Give the lines of a copy; none that comes from a contact, or tells of a sibling, that the viewer may not see."""
     seen = _visible(line["contact"] for line in copy.lines if line["contact"])
-    return [line for line in copy.lines if not line["contact"] or line["contact"] in seen]
+    known = _known(_sibling_in(line["key"]) for line in copy.lines)
+    may_see = [line for line in copy.lines if not line["contact"] or line["contact"] in seen]
+    return [line for line in may_see if _sibling_in(line["key"]) in known]
 
 
 def current_row(subject: Subject, key: str) -> ChronologyEntry | None:
@@ -106,8 +108,12 @@ def current_row(subject: Subject, key: str) -> ChronologyEntry | None:
 
 def _rows(subject: Subject) -> dict[str, ChronologyEntry]:
     question = select(ChronologyEntry).where(_of(ChronologyEntry, subject), ChronologyEntry.replaced_at.is_(None))
+    rows = db.session.scalars(question.order_by(ChronologyEntry.seq)).all()
+    known = _known(_sibling(row.kind, row.source_id) for row in rows)
     found: dict[str, ChronologyEntry] = {}
-    for row in db.session.scalars(question.order_by(ChronologyEntry.seq)):
+    for row in rows:
+        if _sibling(row.kind, row.source_id) not in known:
+            continue
         # Two records that are one person by now may each have an answer: what is kept outweighs what was dropped.
         key = key_of(row.kind, row.source_id, row.participation_id)
         before = found.get(key)
@@ -184,3 +190,19 @@ def _visible(contact_ids: Iterable[Any]) -> set[str]:
     return (
         {str(one) for one in db.session.scalars(select(Contact.id).where(Contact.id.in_(wanted)))} if wanted else set()
     )
+
+
+def _sibling(kind: str, source_id: UUID | None) -> UUID | None:
+    return source_id if kind == SIBLING_BIRTH else None
+
+
+def _sibling_in(key: str) -> UUID | None:
+    kind, _, source_id = key.partition("~")
+    return UUID(source_id) if kind == SIBLING_BIRTH else None
+
+
+def _known(siblings: Iterable[UUID | None]) -> set[UUID | None]:
+    """Find of which of these the viewer may know; None is what tells of no sibling."""
+    wanted = {one for one in siblings if one}
+    found = db.session.scalars(select(Person.id).where(Person.id.in_(wanted))) if wanted else ()
+    return {None, *found}

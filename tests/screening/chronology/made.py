@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select
 
 from screening.access import user_viewer, viewing
-from screening.chronology import gate, service, subject
-from screening.chronology.queries import Entry, entries_of
+from screening.chronology import copying, gate, service, subject
+from screening.chronology.copying import Cut, For
+from screening.chronology.queries import Entry, entries_of, lines_of
 from screening.chronology.service import Touch
 from screening.chronology.subject import Subject
 from screening.db import db, now
@@ -17,6 +18,7 @@ from tests.screening.people import made
 from tests.screening.queues import given
 
 BORN = date(2018, 5, 2)
+TO = For(recipient="Jo Hart, head teacher", organisation="Oakbank School", purpose="The conference on 3 December.")
 
 
 def seen_as(user_name: str) -> Any:
@@ -99,3 +101,16 @@ def review(part: Participation, by: str = "sarah", words: str = "Hungry more oft
 def missing(contact: Contact, by: str = "sarah") -> list[str]:
     with seen_as(by):
         return [one.sentence for one in gate.missing(contact)]
+
+
+def copied(part: Participation, to: For = TO, by: str = "sarah", **cuts: Cut) -> Any:
+    """Make a copy; `cuts` by the kind of entry, all others whole."""
+    with seen_as(by):
+        whose = of(part)
+        return copying.make(whose, to, {one.key: cuts.get(one.kind, Cut()) for one in copying.offered(whose)})
+
+
+def printed(copy: Any, by: str = "sarah") -> str:
+    """The words of a copy, as somebody sees it."""
+    with seen_as(by):
+        return " ".join(line["words"] or "" for line in lines_of(copy))

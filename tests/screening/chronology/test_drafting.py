@@ -96,6 +96,20 @@ def test_births_moves_and_cases_come_from_the_record():
     assert chronology.one(part, "involvement").significance == "critical"
 
 
+def test_a_birth_that_was_kept_is_listed_for_nobody_who_may_not_know_the_sibling():
+    part = chronology.child()
+    baby = made.person("Bo Marlow", born="2024-06")
+    made.related(baby, chronology.known(part), "sibling")
+    chronology.touch(part, "sibling_birth", "kept")
+    copy = chronology.copied(part)
+    made.restricted(baby, "tom")
+
+    listed = {by: "sibling_birth" in chronology.kinds(part, by) for by in ("sarah", "tom")}
+    assert listed == {"sarah": False, "tom": True}
+    printed = {by: "Bo Marlow" in chronology.printed(copy, by) for by in ("sarah", "tom")}
+    assert printed == {"sarah": False, "tom": True}
+
+
 def test_a_child_joins_the_chronology_of_who_they_are_confirmed_to_be_and_leaves_it_again():
     first, second = chronology.child(), chronology.child()
     person = chronology.known(first)

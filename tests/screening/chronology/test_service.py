@@ -15,15 +15,6 @@ from tests.screening.chronology import made as chronology
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
-TO = For(recipient="Jo Hart, head teacher", organisation="Oakbank School", purpose="The conference on 3 December.")
-
-
-def copied(part, to=TO, by="sarah", **cuts):
-    """Make a copy; `cuts` by the kind of entry, all others whole."""
-    with chronology.seen_as(by):
-        whose = chronology.of(part)
-        entries = copying.offered(whose)
-        return copying.make(whose, to, {entry.key: cuts.get(entry.kind, Cut()) for entry in entries})
 
 
 def gap_words(part, by="sarah"):
@@ -168,9 +159,9 @@ def test_a_child_known_and_heard_of_lately_has_no_gap():
 def test_a_copy_shows_that_something_is_left_out_and_keeps_neither_its_words_nor_its_day():
     part = chronology.child()
     given.decision(part)
-    to = For(**{**vars(TO), "left_out_because": "It is about the mother."})
+    to = For(**{**vars(chronology.TO), "left_out_because": "It is about the mother."})
 
-    copy = copied(part, to, decision=Cut("left_out"), contact=Cut("no_source", ("hungry",)))
+    copy = chronology.copied(part, to, decision=Cut("left_out"), contact=Cut("no_source", ("hungry",)))
 
     gone = next(line for line in copy.lines if line["left_out"])
     assert (gone["words"], gone["happened"], gone["source"]) == (None, None, None)
@@ -182,16 +173,16 @@ def test_a_copy_shows_that_something_is_left_out_and_keeps_neither_its_words_nor
 
 def test_a_copy_from_which_something_is_left_out_says_why():
     with pytest.raises(Invalid) as problem:
-        copied(chronology.child(), contact=Cut("left_out"))
+        chronology.copied(chronology.child(), contact=Cut("left_out"))
 
     assert list(problem.value.fields) == ["/left_out_because"]
 
 
 def test_words_to_black_out_that_are_not_there_are_refused():
-    to = For(**{**vars(TO), "left_out_because": "Safety."})
+    to = For(**{**vars(chronology.TO), "left_out_because": "Safety."})
 
     with pytest.raises(Invalid) as problem:
-        copied(chronology.child(), to, contact=Cut("whole", ("hungri",)))
+        chronology.copied(chronology.child(), to, contact=Cut("whole", ("hungri",)))
 
     assert list(problem.value.fields) == ["/entries/1/words"]
 
@@ -202,6 +193,6 @@ def test_no_copy_is_made_for_whom_word_must_not_reach():
     db.session.add(DoNotAlert(participation_id=part.id, made_by_id=given.user("sarah").id, made_at=now(), **mark))
 
     with pytest.raises(Invalid) as problem:
-        copied(part)
+        chronology.copied(part)
 
     assert "/organisation" in problem.value.fields
