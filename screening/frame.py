@@ -100,7 +100,7 @@ def _frame() -> dict[str, Any]:
         "viewer_role": ", ".join(ROLE_WORDS[role] for role in user.roles) if user else "",
         "late_drafts": late_drafts.own if viewer and viewer.may("contact.take") and viewer.user_id else None,
         "single_keys": user.single_keys if user else True,
-        **_nav(viewer, sample=sample),
+        **_nav(None if _is_part() else viewer, sample=sample),
         "sample_county": sample,
         "handlers_ask": danger.asked,
         "waits_for_viewer": escalation.banner if viewer and viewer.may("escalation.take") and viewer.user_id else None,
@@ -108,6 +108,11 @@ def _frame() -> dict[str, Any]:
         "rules_adopted": away or rules_in_force.adopted(db.session(), clocks.london_date(now())),
         "asset": _asset,
     }
+
+
+def _is_part() -> bool:
+    """Say whether a page asks for a part of itself: no frame stands around it, so nothing is counted for one."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "refreshes", False)
 
 
 def _is_sample_county() -> bool:

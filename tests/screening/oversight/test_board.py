@@ -238,6 +238,15 @@ def test_an_unchanged_page_asks_the_database_who_is_there_and_nothing_else(opera
     assert tables <= {"web_session", "county", "app_user", "membership", "team"}
 
 
+def test_a_part_that_comes_by_itself_counts_nothing_for_the_places_around_it(signed_in):
+    sarah = signed_in("sarah")
+
+    with statements.asked() as seen:
+        assert sarah.get("/queues/screening/live").status_code == 200
+
+    assert not [statement for statement in seen if "FROM callback" in statement]
+
+
 def test_one_thread_listens_however_many_pages_ask(operations, own_app):
     listened(operations)
     listener = own_app.extensions["changes"]._thread
