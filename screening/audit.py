@@ -62,7 +62,7 @@ ACTIONS = frozenset(
         "chronology.reviewed", "chronology.overridden", "chronology.copied", "chronology.copy_read",
         "awaited.began", "awaited.tried", "awaited.ended", "awaited.late", "awaited.read", "awaited.list_read",
         "strategy.called", "strategy.recorded", "strategy.action_done", "strategy.read", "referral.need_said",
-        "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
+        "decision.begun", "decision.made", "decision.confirmed", "referral.created", "message.sent", "message.failed",
         "message.taken", "message.raised", "reply.opened", "reply.kept",
         "disagreement.made", "disagreement.placed", "disagreement.answered", "disagreement.read",
         "disagreement.list_read",

@@ -33,7 +33,7 @@ from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
 from screening.danger import pages as danger_pages
 from screening.decisions import api as decisions_api
-from screening.decisions import by_telephone_pages, referral_pages, second_pages
+from screening.decisions import by_telephone_pages, referral_pages, second_pages, unsent_pages
 from screening.decisions import pages as decisions_pages
 from screening.decisions.awaited import api as awaited_api
 from screening.decisions.awaited import pages as awaited_pages
@@ -129,6 +129,7 @@ STAGE_PAGES = (
     queues_pages.blueprint,
     handover_pages.blueprint,
     decisions_pages.blueprint,
+    unsent_pages.blueprint,
     second_pages.blueprint,
     by_telephone_pages.blueprint,
     known_children_pages.blueprint,

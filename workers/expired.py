@@ -1,4 +1,7 @@
-"""Deletes what has an end of its own: kept answers, sessions, failed sign-ins, heartbeats. Nothing of a contact."""
+"""Deletes what has an end of its own: kept answers, sessions, failed sign-ins, heartbeats, decisions never sent.
+
+Nothing of a contact, and nothing that was sent, is deleted.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, tuple_
 
 from screening.db import db, now
-from screening.models import Heartbeat, IdempotentAnswer, SignInFailure, WebSession
+from screening.models import Heartbeat, IdempotentAnswer, SignInFailure, UnsentDecision, WebSession
 from screening.sessions import IDLE
 from workers.limits import limited_transaction
 
@@ -16,6 +19,8 @@ KEPT: tuple[tuple[type[Any], Any, timedelta], ...] = (
     # A session that reached its longest life is not extended any more, so it is idle soon after.
     (WebSession, WebSession.seen_at, IDLE),
     (SignInFailure, SignInFailure.failed_at, timedelta(days=1)),
+    # Longer than a writer is away: what was begun and not sent by then would say what nobody thinks any more.
+    (UnsentDecision, UnsentDecision.saved_at, timedelta(days=7)),
     (Heartbeat, Heartbeat.seen_at, timedelta(days=1)),
 )
 AT_ONCE = 1000

@@ -193,7 +193,7 @@ def _move_if_unopened(proposal: Proposal, held: list[QueueItem]) -> None:
     lead = next((item for item in held if item.leads), None)
     if lead is None or proposal.team_id is None or lead.team_id == proposal.team_id:
         return
-    if lead.state == "waiting" and lead.claimed_by_id is None:
+    if lead.state == "waiting" and not lead.is_claimed_at(now()):
         _place(proposal, held)
     else:
         # Somebody has it open: it is theirs to move.

@@ -1,6 +1,7 @@
 """The decision form: what was typed, what is wrong, what is proposed once the decider's own view is kept."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,11 +37,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Typed:
-    """What stands in the form, and what is wrong with it. `changed` says that the contact is newer than the page."""
+    """What stands in the form, and what is wrong with it.
+
+    `changed` says that the contact is newer than the page; `began_at` when the viewer began what was kept for them.
+    """
 
     values: Json = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     changed: str = ""
+    began_at: datetime | None = None
 
 
 def typed() -> Json:
@@ -94,6 +99,7 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         form={"values": {**form.values, "threshold_view": _text("threshold_view")}, "errors": form.errors},
         threshold=_threshold(contact),
         changed=form.changed,
+        began_at=form.began_at,
         own_view={"level": view.level, "urgency": view.urgency} if view else None,
         proposal=_proposed(screening, child_id) if view else None,
         **_against(form, proposal_for(screening, child_id)),
@@ -108,7 +114,11 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         version=contact.version,
         chronology=gate.on_closing(contact, child_id) if stage == "team" else None,
         now=now(),
-        urls={"send": place(contact, child_id)},
+        urls={
+            "send": place(contact, child_id),
+            **{name: place(contact, child_id, to=f"unsent.{name}") for name in ("keep", "begin_anew")},
+            "token": url_for("sign_in.token"),
+        },
     )
 
 
@@ -155,9 +165,9 @@ def outcomes() -> list[tuple[str, str, str]]:
     return [(code, words, OUTCOME_HINTS[code]) for code, words in codes.OUTCOMES.items()]
 
 
-def place(contact: Contact, child_id: UUID | None, **more: Any) -> str:
+def place(contact: Contact, child_id: UUID | None, *, to: str = "decisions.decide", **more: Any) -> str:
     """Tell the address at which a child of a contact is decided."""
-    return url_for("decisions.decide", reference=contact.reference, child=child_id or "contact", **more)
+    return url_for(to, reference=contact.reference, child=child_id or "contact", **more)
 
 
 def _text(name: str) -> str:

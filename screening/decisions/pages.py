@@ -1,22 +1,18 @@
 """Deciding on a screen: the decider's own view, then the proposal, then the decision; and what follows from it."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import acceptance, codes, validation
+from screening import acceptance, validation
 from screening.access import viewer
-from screening.db import now, transaction
+from screening.db import transaction
 from screening.deciding import in_force, whom
-from screening.decisions import by_telephone_pages, elsewhere, forms, queries, service
+from screening.decisions import elsewhere, forms, queries, service, unsent, what_follows
 from screening.decisions.answers import Answer
-from screening.decisions.awaited import queries as awaited
-from screening.decisions.awaited.service import open_of
 from screening.decisions.children.finding import unsettled
 from screening.decisions.forms import Typed
-from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.decisions.schemas import FormSchema
 from screening.decisions.turns import lead_item, lock, stage_now, turn
 from screening.error_pages import keeps_words
@@ -26,12 +22,6 @@ from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
 from screening.sign_in import requires
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/contacts")
-# What a decision leads to at once, as the button says it.
-NEXT_STEPS = {
-    "strategy_discussion": "Call the strategy discussion",
-    "agreement": "Ask the family to agree",
-    "step_down": "Have early help accept",
-}
 NO_CHILD = "There is no such child to decide about in this contact. Open the contact and choose one."
 
 
@@ -42,18 +32,18 @@ def decide(reference: str, child: str) -> ResponseReturnValue:
     """Show the form for one child; go on to the next where this one is decided."""
     with transaction():
         contact = queries.contact_of(reference)
-        child_id = _child(contact, child)
+        child_id = child_of(contact, child)
         if child_id not in queries.to_decide(contact):
             return redirect(_next_place(contact))
         turn(contact, child_id)
         if unsettled(contact):
             return redirect(url_for("known_children.page", reference=reference))
-        return forms.decide(contact, child_id, Typed(forms.copied(contact, _copy_from())))
+        return forms.decide(contact, child_id, _begun(contact, child_id))
 
 
 @blueprint.get("/<reference>/decide")
 @requires("queue.accept")
-def next_child(reference: str) -> ResponseReturnValue:
+def nextchild_of(reference: str) -> ResponseReturnValue:
     """Go to what is next in a contact: a child whom we know of to settle, a child to decide, or what was decided."""
     with transaction():
         return redirect(_next_place(queries.contact_of(reference)))
@@ -67,7 +57,7 @@ def send(reference: str, child: str) -> ResponseReturnValue:
     try:
         with transaction():
             contact = queries.contact_of(reference)
-            child_id = _child(contact, child)
+            child_id = child_of(contact, child)
             if request.form.get("action") == "again":
                 turn(contact, child_id)
                 return forms.decide(contact, child_id, Typed(forms.typed()))
@@ -94,7 +84,7 @@ def decided(reference: str, decision_id: UUID) -> ResponseReturnValue:
     decision = queries.decision_of(contact, decision_id)
     if decision.decided_by_id != viewer().user_id:
         return redirect(url_for("record.page", reference=reference, tab="decision"))
-    return render_template("decisions/decided.html", **_decided(contact, decision))
+    return render_template("decisions/decided.html", **what_follows.shown(contact, decision))
 
 
 @blueprint.get("/<reference>/accepted-elsewhere")
@@ -118,6 +108,12 @@ def accept_elsewhere(reference: str) -> ResponseReturnValue:
     except Invalid as problem:
         return forms.accepted_elsewhere(contact, forms.errors_of(problem)), problem.status
     return redirect(_decisions_place(contact))
+
+
+def _begun(contact: Contact, child_id: UUID | None) -> Typed:
+    """Give what the form starts from: a sibling's reasons, where they are asked for; else what the viewer began."""
+    own = None if _copy_from() else unsent.found(contact, child_id, stage_now(contact))
+    return Typed(own.words, began_at=own.began_at) if own else Typed(forms.copied(contact, _copy_from()))
 
 
 def _keep_own_view(contact: Contact, child_id: UUID | None) -> ResponseReturnValue:
@@ -150,13 +146,13 @@ def _again(reference: str, child: str, form: Typed) -> str:
     with transaction():
         contact = queries.contact_of(reference)
         own = {name: request.form.get(name, "") for name in ("own_level", "own_urgency")}
-        return forms.decide(contact, _child(contact, child), Typed({**form.values, **own}, form.errors, form.changed))
+        return forms.decide(contact, child_of(contact, child), Typed({**form.values, **own}, form.errors, form.changed))
 
 
 def _already_mine(reference: str, child: str) -> Decision | None:
     """Find the viewer's own decision with these very words: a double click, or a resend after a lost answer."""
     contact = queries.contact_of(reference)
-    child_id, sent = _child(contact, child), forms.typed()
+    child_id, sent = child_of(contact, child), forms.typed()
     same = ("outcome", "level", "urgency", "rationale")
     for decision in in_force(contact.id):
         mine = decision.decided_by_id == viewer().user_id and decision.child_id == child_id
@@ -165,7 +161,12 @@ def _already_mine(reference: str, child: str) -> Decision | None:
     return None
 
 
-def _child(contact: Contact, child: str) -> UUID | None:
+def child_of(contact: Contact, child: str) -> UUID | None:
+    """Find whom an address means; `contact` stands for a child whom nobody could name.
+
+    Raises:
+        NotFound: it is no child to decide about in this contact.
+    """
     try:
         child_id = None if child == "contact" else UUID(child)
     except ValueError:
@@ -205,55 +206,3 @@ def _decisions_place(contact: Contact) -> str:
 
 def _decided_place(reference: str, decision: Decision) -> str:
     return url_for("decisions.decided", reference=reference, decision_id=decision.id)
-
-
-def _decided(contact: Contact, decision: Decision) -> dict[str, Any]:
-    item, pending = lead_item(contact.id), queries.to_decide(contact)
-    team = item.team.slug if item and item.team else None
-    return {
-        "contact": {"reference": contact.reference, "href": url_for("record.page", reference=contact.reference)},
-        "child": {"name": queries.child_name(contact, decision.child_id)},
-        "outcome_words": codes.OUTCOMES[decision.outcome],
-        "level": decision.level,
-        "urgency": item.urgency if item else decision.urgency,
-        "next_holder": {"name": _holder_words(item)} if item else None,
-        "on_its_way": contact.state == "decided"
-        and _is_referred(contact)
-        and item is not None
-        and item.step != "referral",
-        "due_at": item.due_at if item else None,
-        "second_words": _second_words(decision),
-        "telephone_href": by_telephone_pages.places(contact).get(decision.id),
-        "next_steps": _next_steps(contact, decision),
-        "next_child": _next_child(contact, pending[0]) if pending and item else None,
-        "elsewhere_href": url_for("decisions.accepted_elsewhere", reference=contact.reference)
-        if elsewhere.waits_for_acceptance(contact)
-        else None,
-        "now": now(),
-        "urls": {"queue": url_for("queues.team", slug=team) if team else url_for("queues.mine")},
-    }
-
-
-def _next_steps(contact: Contact, decision: Decision) -> list[dict[str, Any]]:
-    """Say what this decision waits for now and the viewer sees to; another authority's acceptance has its own words."""
-    waited = [row for row in open_of(contact.id) if row.decision_id == decision.id and row.kind in NEXT_STEPS]
-    shown = [awaited.shown(contact, row) for row in waited]
-    return [{"text": NEXT_STEPS[row["kind"]], **row} for row in shown if row["href"]]
-
-
-def _second_words(decision: Decision) -> str:
-    if decision.awaits_second_view:
-        return "They give their own view before they see yours. Until then nothing of it happens."
-    return "" if decision.stands else queries.second_words(decision) or ""
-
-
-def _holder_words(item: Any) -> str:
-    return ", ".join(one.name for one in (item.holder, item.team) if one is not None) or "Nobody yet"
-
-
-def _is_referred(contact: Contact) -> bool:
-    return any(decision.outcome in REFERRAL_OUTCOMES for decision in in_force(contact.id))
-
-
-def _next_child(contact: Contact, child_id: UUID | None) -> dict[str, str]:
-    return {"name": queries.child_name(contact, child_id), "href": forms.place(contact, child_id)}

@@ -63,6 +63,7 @@ from screening.models.strategy import StrategyAction, StrategyDiscussion, Strate
 from screening.models.task import Task
 from screening.models.team import Team
 from screening.models.telephone_agreement import TelephoneAgreement
+from screening.models.unsent_decision import UnsentDecision
 from screening.models.user import Membership, User
 from screening.models.web_form import WebForm
 from screening.models.web_session import SignInFailure, WebSession
@@ -159,6 +160,7 @@ __all__ = [
     "Task",
     "Team",
     "TelephoneAgreement",
+    "UnsentDecision",
     "User",
     "WebForm",
     "WebSession",

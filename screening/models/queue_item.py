@@ -96,4 +96,8 @@ class QueueItem(Base):
         """True where it only tells of work that another team has: nobody has to accept it."""
         return not self.leads and self.accept_due_at is None
 
+    def is_claimed_at(self, at: datetime) -> bool:
+        """Say whether somebody works on it at a moment, as far as a soft claim tells."""
+        return self.claimed_until is not None and self.claimed_until > at
+
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it from the class

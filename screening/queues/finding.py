@@ -26,7 +26,7 @@ def seen_item(item_id: UUID) -> QueueItem:
         NotFound: not in a queue of the viewer's teams.
     """
     item = db.session.get(QueueItem, item_id)
-    if item is None or not _in_own_team(item):
+    if item is None or not in_own_team(item):
         raise NotFound(NOT_FOUND)
     return item
 
@@ -44,7 +44,8 @@ def locked(item_id: UUID) -> QueueItem:
     return item
 
 
-def _in_own_team(item: QueueItem) -> bool:
+def in_own_team(item: QueueItem) -> bool:
+    """Say whether an item is in a queue of the viewer's teams, and its contact one that they may know of."""
     return item.team_id in viewer().team_ids and seen(item)
 
 
@@ -61,7 +62,7 @@ def open_item(item_id: UUID) -> QueueItem:
         Conflict: it ended; says by whom and when.
     """
     item = locked(item_id)
-    if not _in_own_team(item):
+    if not in_own_team(item):
         raise NotFound(NOT_FOUND)
     refuse_ended(item)
     return item
@@ -97,9 +98,11 @@ def refuse_taken(item: QueueItem) -> None:
     me = viewer().user_id
     if item.holder and item.accepted_at and item.holder_id != me:
         raise Conflict(f"Accepted by {item.holder.name} {_when(item.accepted_at)}.")
-    if item.claimed_by and item.claimed_until and item.claimed_by_id != me and item.claimed_until > now():
+    # What is red is kept for nobody: who is free takes it.
+    claimed = item.urgency != "red" and item.claimed_by_id != me and item.is_claimed_at(now())
+    if claimed and item.claimed_by and item.claimed_until:
         free_again = clock_time(item.claimed_until)
-        raise Conflict(f"{item.claimed_by.name} is reading this. It is free again at {free_again}.")
+        raise Conflict(f"{item.claimed_by.name} is working on this. It is free again at {free_again}.")
 
 
 def refuse_stale(item: QueueItem, version: int) -> None:

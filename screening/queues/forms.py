@@ -40,7 +40,7 @@ def move(kind: str, item: QueueItem, problem: Invalid | None = None, *, changed:
         changed=changed,
         version=item.version if changed else request.form.get("version", item.version),
         chronology=gate.on_passing(item) if kind == "transfer" else None,
-        urls={"send": url_for(SEND_TO[kind], item_id=item.id)},
+        urls={"send": url_for(SEND_TO[kind], item_id=item.id), "working": url_for("queues.working", item_id=item.id)},
     )
 
 
@@ -69,7 +69,10 @@ def allocate(item: QueueItem, problem: Invalid | None = None) -> str:
         adds=adds,
         workers=[_worker(one, 0 if one.user.id == item.holder_id else adds, away.get(one.user.id)) for one in carried],
         version=request.form.get("version", item.version),
-        urls={"send": url_for("queues.allocate", item_id=item.id)},
+        urls={
+            "send": url_for("queues.allocate", item_id=item.id),
+            "working": url_for("queues.working", item_id=item.id),
+        },
     )
 
 

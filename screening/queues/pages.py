@@ -14,7 +14,7 @@ from screening.db import db, now, transaction
 from screening.error_pages import keeps_words
 from screening.errors import Invalid, NotAllowed, Stale, VersionMissing
 from screening.models import Contact, QueueItem
-from screening.queues import attention, finding, forms, listing, rows, service, undoing
+from screening.queues import attention, claiming, finding, forms, listing, rows, service, undoing
 from screening.queues.queries import own_teams, refreshed_queue, team_queue
 from screening.queues.schemas import AllocateSchema, MoveSchema
 from screening.sign_in import refreshes, requires
@@ -84,6 +84,16 @@ def claim(item_id: UUID) -> ResponseReturnValue:
     return _then_open(lambda version: service.claim(item_id, version=version))
 
 
+@blueprint.post("/items/<uuid:item_id>/working")
+@requires("queue.accept")
+def working(item_id: UUID) -> ResponseReturnValue:
+    """Go on saying that the viewer works on an item, as they type in one of its forms. Shows nothing."""
+    with transaction():
+        finding.seen_item(item_id)
+        claiming.work_on(item_id)
+    return "", 204
+
+
 @blueprint.post("/items/<uuid:item_id>/accept")
 @requires("queue.accept")
 def accept(item_id: UUID) -> ResponseReturnValue:
@@ -113,7 +123,9 @@ def mark_seen(item_id: UUID) -> ResponseReturnValue:
 @requires("queue.return")
 def return_form(item_id: UUID) -> ResponseReturnValue:
     """Ask why, and which team should have it."""
-    return forms.move("return", finding.seen_item(item_id))
+    with transaction():
+        claiming.work_on(item_id)
+        return forms.move("return", finding.seen_item(item_id))
 
 
 @blueprint.post("/items/<uuid:item_id>/return")
@@ -128,7 +140,9 @@ def send_back(item_id: UUID) -> ResponseReturnValue:
 @requires("queue.route")
 def transfer_form(item_id: UUID) -> ResponseReturnValue:
     """Ask why, and to which team."""
-    return forms.move("transfer", finding.seen_item(item_id))
+    with transaction():
+        claiming.work_on(item_id)
+        return forms.move("transfer", finding.seen_item(item_id))
 
 
 @blueprint.post("/items/<uuid:item_id>/transfer")
@@ -180,7 +194,9 @@ def place_unheld(reference: str) -> ResponseReturnValue:
 @requires("queue.allocate")
 def allocate_form(item_id: UUID) -> ResponseReturnValue:
     """Ask to whom, beside what each member of the team carries."""
-    return forms.allocate(finding.seen_item(item_id))
+    with transaction():
+        claiming.work_on(item_id)
+        return forms.allocate(finding.seen_item(item_id))
 
 
 @blueprint.post("/items/<uuid:item_id>/allocate")

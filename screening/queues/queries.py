@@ -57,8 +57,8 @@ class Row:
     @property
     def reader(self) -> str | None:
         """Who is reading it now, as far as a soft claim tells."""
-        runs = self.item.claimed_until is not None and self.item.claimed_until > self.at
-        return self.item.claimed_by.name if runs and self.item.claimed_by else None
+        claimed = self.item.claimed_by if self.item.is_claimed_at(self.at) else None
+        return claimed.name if claimed else None
 
     @property
     def could_be_higher(self) -> bool:

@@ -50,6 +50,7 @@ def shown(row: Row) -> dict[str, Any]:
         "unscreened": bool(row.screening and row.screening.unscreened),
         "holder": item.holder.name if item.holder and item.accepted_at else None,
         "claimed_by": row.reader,
+        "claimed_until": item.claimed_until,
         "onlookers": [one.name for one in row.onlookers if one.name != row.reader],
         "checks": row.checks,
         "waits": _waits(row),
@@ -142,7 +143,8 @@ def _seen_url(item: QueueItem) -> str | None:
 
 
 def _accept_url(item: QueueItem, row: Row) -> str | None:
-    free = item.state == "waiting" and not item.is_alert and row.reader in (None, viewer().name)
+    kept = row.reader not in (None, viewer().name) and item.urgency != "red"
+    free = item.state == "waiting" and not item.is_alert and not kept
     return url_for("queues.accept", item_id=item.id) if free and viewer().may("queue.accept") else None
 
 

@@ -1,11 +1,10 @@
 """A person takes work, sends it back, passes it on or gives it to somebody. Knows no HTTP; the caller commits."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
-from routing_rules import clocks, policy
+from routing_rules import clocks
 from screening import acceptance
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.chronology import gate
@@ -13,7 +12,7 @@ from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Team, User
-from screening.queues import bounces, caseload, finding, opening, placing
+from screening.queues import bounces, caseload, claiming, finding, opening, placing
 from screening.rota import people
 from screening.wording import long_day
 
@@ -29,9 +28,8 @@ def claim(item_id: UUID, *, version: int) -> QueueItem:
     require("queue.accept")
     item = finding.free_item(item_id, version)
     at, reader = now(), finding.acting_user()
-    minutes = policy.packaged().read("soft_claim", clocks.london_date(at), int)
     item.claimed_by, item.claimed_by_id = reader, reader.id
-    item.claimed_until = at + timedelta(minutes=minutes)
+    item.claimed_until = at + claiming.lasts()
     return finding.audited("queue.claimed", item)
 
 

@@ -60,6 +60,7 @@ TITLES = {
     "chronology.dropped": "Dropped an entry of a chronology",
     "chronology.added": "Added an entry to a chronology",
     "chronology.overridden": "Let it go on before the chronology was reviewed",
+    "decision.begun": "Began to write a decision",
     "decision.made": "Decided",
     "child.settled": "Said whether a child whom we know of is decided here",
     "decision.confirmed": "Second person's view given",

@@ -20,6 +20,8 @@ import { markSections } from './sections.js'
 import { keepSession } from './session.js'
 import { tickTimers } from './timers.js'
 import { copyNotes } from './trouble.js'
+import { keepUnsent } from './unsent.js'
+import { sayWorking } from './working.js'
 import { chooseWhatStays, offerUnsaved } from './windows.js'
 
 // GOV.UK sets these by an inline line, which our content security policy refuses.
@@ -35,6 +37,9 @@ tickTimers()
 pollByItself()
 countInTitle()
 walkQueue()
+
+for (const form of document.querySelectorAll('[data-unsent-url]')) keepUnsent(form)
+for (const form of document.querySelectorAll('[data-working-url]')) sayWorking(form)
 
 const workspace = document.querySelector('[data-workspace]')
 if (workspace) {

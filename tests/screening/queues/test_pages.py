@@ -8,6 +8,7 @@ from screening.db import db, now
 from screening.models import AuditEntry
 from screening.queues import placing
 from screening.queues.caseload import most
+from screening.wording import clock_time
 from tests.browser.county import until
 from tests.screening.queues import given
 
@@ -211,7 +212,7 @@ def test_a_claim_shows_who_reads_it(signed_in, waiting):
 
     page = signed_in("tom").get("/queues/screening").text
 
-    assert "Sarah Okafor reads it" in page
+    assert "Sarah Okafor is working on it until" in page
     assert "/accept" not in page
 
 
@@ -509,6 +510,19 @@ def test_a_reason_that_somebody_was_first_with_is_shown_back_with_who_and_when(s
     words = {"action": "again", "reason": typed, "to_team": "havant"}
     again = signed_in("sarah").post(f"/queues/items/{waiting.id}/return", data=words)
     assert (again.status_code, "asked for this &lt;b&gt;twice" in again.text) == (200, True)
+
+
+def test_who_opens_the_form_to_return_it_is_shown_in_the_list_until_when(signed_in, waiting):
+    version = waiting.version
+    address = f"/queues/items/{waiting.id}"
+    assert signed_in("sarah").get(f"{address}/return").status_code == 200
+
+    row = signed_in("tom").get("/queues/screening").text
+
+    db.session.refresh(waiting)
+    assert clock_time(waiting.claimed_until) in row.split("Sarah Okafor is working on it until")[1][:100]
+    assert f"{address}/accept" not in row
+    assert (signed_in("sarah").post(f"{address}/working").status_code, waiting.version) == (204, version)
 
 
 def test_a_claim_that_ran_out_while_somebody_typed_loses_no_words(signed_in, waiting):

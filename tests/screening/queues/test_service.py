@@ -9,7 +9,7 @@ from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import Task
-from screening.queues import caseload, placing, service
+from screening.queues import caseload, claiming, placing, service
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -88,7 +88,34 @@ def test_what_somebody_is_reading_cannot_be_taken(waiting, action):
     with pytest.raises(Conflict) as refused:
         act("tom", action, waiting)
 
-    assert refused.value.message == "Sarah Okafor is reading this. It is free again at 12:15."
+    assert refused.value.message == "Sarah Okafor is working on this. It is free again at 12:15."
+
+
+def work_on(user_name, item):
+    with seen_as(user_name):
+        claiming.work_on(item.id)
+    db.session.refresh(item)
+
+
+def test_who_writes_in_a_form_keeps_it_softly_while_they_write_and_its_version_stays(waiting):
+    version = waiting.version
+    work_on("sarah", waiting)
+    given.clock_at(given.TUESDAY_NOON + timedelta(minutes=10))
+    work_on("sarah", waiting)
+    work_on("tom", waiting)
+
+    assert (waiting.claimed_by.name, waiting.version) == ("Sarah Okafor", version)
+    assert timedelta(minutes=24) < waiting.claimed_until - given.TUESDAY_NOON < timedelta(minutes=26)
+    assert len(given.audited(waiting.contact, "queue.claimed")) == 1
+
+
+def test_what_is_red_is_kept_for_nobody(waiting):
+    work_on("sarah", waiting)
+    waiting.urgency = "red"
+
+    act("tom", service.accept, waiting)
+
+    assert waiting.holder.name == "Tom Whitlock"
 
 
 def test_a_claim_that_ran_out_is_no_claim(waiting):
