@@ -61,7 +61,7 @@ def page(of: str, id_: UUID, copy_id: UUID) -> ResponseReturnValue:
         if made is None:
             raise NotFound(NO_COPY)
         audit.record("chronology.copy_read", subject=("chronology", made.id), detail={"of": child.of})
-        lines = lines_of(made)
+        lines = lines_of(made, child)
         return render_template(
             "chronology/copy.html",
             **shown.frame(child),

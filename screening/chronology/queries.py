@@ -1,6 +1,6 @@
 """A child's chronology as a viewer sees it: drafts, with what people made of them, and who reviewed it last."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -93,12 +93,16 @@ def copies_of(subject: Subject) -> list[tuple[ChronologyCopy, str]]:
     return [(copy, name) for copy, name in rows]
 
 
-def lines_of(copy: ChronologyCopy) -> list[dict[str, Any]]:
-    """Give the lines of a copy; none that comes from a contact, or tells of a sibling, that the viewer may not see."""
+def lines_of(copy: ChronologyCopy, subject: Subject) -> list[dict[str, Any]]:
+    """Give the lines of a copy of a child's chronology; where an address is protected by now, it is not told.
+
+    None comes from a contact, or tells of a sibling, that the viewer may not see.
+    """
     seen = _visible(line["contact"] for line in copy.lines if line["contact"])
     known = _known(_sibling_in(line["key"]) for line in copy.lines)
     may_see = [line for line in copy.lines if not line["contact"] or line["contact"] in seen]
-    return [line for line in may_see if _sibling_in(line["key"]) in known]
+    drafts = {draft.key: draft for draft in drafts_of(subject)}
+    return [_as_told_now(line, drafts) for line in may_see if _sibling_in(line["key"]) in known]
 
 
 def current_row(subject: Subject, key: str) -> ChronologyEntry | None:
@@ -190,6 +194,15 @@ def _visible(contact_ids: Iterable[Any]) -> set[str]:
     return (
         {str(one) for one in db.session.scalars(select(Contact.id).where(Contact.id.in_(wanted)))} if wanted else set()
     )
+
+
+def _as_told_now(line: dict[str, Any], drafts: Mapping[str, Draft]) -> dict[str, Any]:
+    kind, draft = line["key"].partition("~")[0], drafts.get(line["key"])
+    # As for entries: where nobody can say whether it is protected, it is not told.
+    withheld = draft.withheld if draft else kind in MOVES
+    if line["left_out"] or not withheld:
+        return line
+    return {**line, "words": WITHHELD, "withheld": line["withheld"] or 1}
 
 
 def _sibling(kind: str, source_id: UUID | None) -> UUID | None:

@@ -110,7 +110,7 @@ def copied(part: Participation, to: For = TO, by: str = "sarah", **cuts: Cut) ->
         return copying.make(whose, to, {one.key: cuts.get(one.kind, Cut()) for one in copying.offered(whose)})
 
 
-def printed(copy: Any, by: str = "sarah") -> str:
-    """The words of a copy, as somebody sees it."""
+def printed(copy: Any, part: Participation, by: str = "sarah") -> str:
+    """The words of a copy of a child's chronology, as somebody sees it."""
     with seen_as(by):
-        return " ".join(line["words"] or "" for line in lines_of(copy))
+        return " ".join(line["words"] or "" for line in lines_of(copy, of(part)))

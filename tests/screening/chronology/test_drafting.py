@@ -85,6 +85,17 @@ def test_a_protected_address_is_in_no_entry_also_not_where_it_was_kept_before():
     assert "Mill" not in f"{entry.words} {entry.original} {entry.note}"
 
 
+def test_a_copy_shows_no_address_that_was_protected_since_it_was_made():
+    part = chronology.child()
+    person = chronology.known(part)
+    person.addresses = [PersonAddress(position=0, line_1="1 Mill Street", postcode="PO9 1AA", since=date(2024, 1, 1))]
+    copy = chronology.copied(part)
+    before = chronology.printed(copy, part)
+    person.addresses[0].protected = True
+
+    assert ("Mill" in before, "Mill" in chronology.printed(copy, part)) == (True, False)
+
+
 def test_births_moves_and_cases_come_from_the_record():
     part = chronology.child()
     person = chronology.known(part)
@@ -106,7 +117,7 @@ def test_a_birth_that_was_kept_is_listed_for_nobody_who_may_not_know_the_sibling
 
     listed = {by: "sibling_birth" in chronology.kinds(part, by) for by in ("sarah", "tom")}
     assert listed == {"sarah": False, "tom": True}
-    printed = {by: "Bo Marlow" in chronology.printed(copy, by) for by in ("sarah", "tom")}
+    printed = {by: "Bo Marlow" in chronology.printed(copy, part, by) for by in ("sarah", "tom")}
     assert printed == {"sarah": False, "tom": True}
 
 
