@@ -41,7 +41,7 @@ def follow(addition_id: UUID) -> None:
 
 
 def _call_eyes(contact_id: UUID) -> None:
-    for item in placing.open_items(contact_id)[:1]:
-        # What is louder stays; what is not is as new as what was added.
-        if item.attention in (None, ADDED):
-            placing.flag(item, ADDED)
+    item = placing.held_item(contact_id)
+    # What is louder stays; what is not is as new as what was added.
+    if item is not None and item.attention in (None, ADDED):
+        placing.flag(item, ADDED)

@@ -10,9 +10,8 @@ from screening.queues import placing
 
 
 def tell_holder(contact_id: UUID, words: str) -> QueueItem:
-    """Flag the contact's first open item, or one made anew for the team that had it last; give the item."""
-    found = placing.open_items(contact_id)
-    item = found[0] if found else _anew(contact_id, words)
+    """Flag the item of whoever holds the contact, or one made anew for the team that had it last; give the item."""
+    item = placing.held_item(contact_id) or _anew(contact_id, words)
     placing.flag(item, words)
     db.session.flush()
     return item

@@ -15,9 +15,7 @@ def raise_late(awaited_id: UUID) -> None:
     if late is None:
         return
     row, words = late
-    if not placing.open_items(row.contact_id):
-        placing.late_answer(row.contact_id, words)
-    for item in placing.open_items(row.contact_id)[:1]:
-        placing.flag(item, words)
-        if row.raised >= 2:
-            placing.tell_duty_manager(item, words)
+    placing.late_answer(row.contact_id, words)
+    item = placing.held_item(row.contact_id)
+    if item is not None and row.raised >= 2:
+        placing.tell_duty_manager(item, words)

@@ -19,11 +19,11 @@ def raise_late(callback_id: UUID, key: str) -> None:
     if callback.owner_id is None and not clocks.is_breached(callback.due_at, now()):
         why = f"Somebody asked, by the link in our message, to be rung by {moment(callback.due_at)}; nobody has it yet."
     words = f"{why} Told at {moment(now())}: open Calls promised."
-    items = placing.open_items(callback.contact_id)[:1]
-    for item in items:
-        placing.flag(item, words)
-        if step == "duty_manager":
-            placing.tell_duty_manager(item, words)
-    if not items:
+    item = placing.held_item(callback.contact_id)
+    if item is None:
         # Nobody holds the contact any more: whoever held it last is told.
         placing.late_answer(callback.contact_id, words)
+        return
+    placing.flag(item, words)
+    if step == "duty_manager":
+        placing.tell_duty_manager(item, words)

@@ -13,5 +13,5 @@ def late(agreement_id: UUID) -> None:
         return
     contact_id, words = told
     placing.late_answer(contact_id, words)
-    for item in placing.open_items(contact_id)[:1]:
+    if item := placing.held_item(contact_id):
         placing.tell_duty_manager(item, words)

@@ -23,17 +23,13 @@ def unseen(alert_id: UUID) -> None:
     if alert is None:
         return
     words = f"Child in danger now: nobody on duty had said that they have it by {moment(now())}."
-    items = placing.open_items(alert.contact_id)[:1]
-    if items:
-        placing.flag(items[0], words)
-    else:
-        # Decided, or not placed by now: whoever held it last is shown it again.
-        placing.late_answer(alert.contact_id, words)
-        items = placing.open_items(alert.contact_id)[:1]
-    if not items:
+    # Decided, or not placed by now: whoever held it last is shown it again.
+    placing.late_answer(alert.contact_id, words)
+    item = placing.held_item(alert.contact_id)
+    if item is None:
         # Nothing is kept of it then, so that nobody reads that the duty manager was told; it is tried again.
         raise NobodyTold("Nobody could be told that a child is in danger: the contact is in no queue.")
-    placing.tell_duty_manager(items[0], words)
+    placing.tell_duty_manager(item, words)
 
 
 def unanswered(consultation_id: UUID) -> None:
@@ -42,6 +38,6 @@ def unanswered(consultation_id: UUID) -> None:
     if asked is None:
         return
     words = f"A handler asked about this call, and nobody on duty had answered by {moment(now())}."
-    for item in placing.open_items(asked.contact_id)[:1]:
+    if item := placing.held_item(asked.contact_id):
         placing.flag(item, words)
         placing.tell_duty_manager(item, words)

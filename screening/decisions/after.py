@@ -119,13 +119,18 @@ def _create_referrals(contact: Contact, decisions: list[Decision]) -> None:
 
 
 def close(contact: Contact) -> None:
-    """End a contact, with all work that is open on it."""
-    contact.state = "closed"
+    """End a contact, with the work that is open on it; what another team does beside it goes on until they end it."""
+    contact.state, lead = "closed", lead_item(contact.id)
     # Flushed first: the database asks that what is closed was decided.
     db.session.flush()
     question = select(QueueItem).where(QueueItem.contact_id == contact.id, QueueItem.state.in_(OPEN_STATES))
-    for item in db.session.scalars(question):
+    for item in [one for one in db.session.scalars(question) if not _goes_on(one, lead)]:
         item.state, item.ended_at, item.ended_by_id = "done", now(), viewer().user_id
         item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
     db.session.flush()
     audit.record("contact.closed", contact_id=contact.id)
+
+
+def _goes_on(item: QueueItem, lead: QueueItem | None) -> bool:
+    # Such as what the allegations officer has to do: no decision about the child settles it.
+    return item.is_beside and (lead is None or item.team_id != lead.team_id)

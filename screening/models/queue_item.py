@@ -16,6 +16,8 @@ from screening.models.user import User
 STATES = ("waiting", "accepted", "returned", "done")
 # Still somebody's work.
 OPEN_STATES = ("waiting", "accepted")
+# Asked of a colleague about a decision: it has nothing left to do once that is settled.
+ABOUT_A_DECISION = frozenset({"second_person", "returned"})
 LEGAL_CHANGES = {
     ("waiting", "accepted"),
     ("waiting", "returned"),
@@ -99,5 +101,10 @@ class QueueItem(Base):
     def is_claimed_at(self, at: datetime) -> bool:
         """Say whether somebody works on it at a moment, as far as a soft claim tells."""
         return self.claimed_until is not None and self.claimed_until > at
+
+    @property
+    def is_beside(self) -> bool:
+        """True of work of its own beside what leads: whoever holds it ends it, with a sentence."""
+        return not self.leads and not self.is_alert and self.step not in ABOUT_A_DECISION
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it from the class

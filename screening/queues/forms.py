@@ -9,7 +9,7 @@ from screening.chronology import gate
 from screening.db import db, now
 from screening.errors import Invalid
 from screening.models import QueueItem, StaffLeave, Team
-from screening.queues import caseload, opening, rows
+from screening.queues import caseload, opening, placing, rows
 from screening.rota import people
 from screening.wording import long_day
 
@@ -45,10 +45,10 @@ def move(kind: str, item: QueueItem, problem: Invalid | None = None, *, changed:
 
 
 def end(item: QueueItem, problem: Invalid | None = None) -> str:
-    """Show the form that ends what came after a decision."""
+    """Show the form that ends what came after a decision, or what was done beside it."""
     return render_template(
         "queues/end.html",
-        item=_about(item) | {"why": item.why},
+        item=_about(item) | {"why": item.why, "came_after": item.step == placing.ATTENTION},
         form={"values": {"reason": moved()["reason"]}, "errors": _errors(problem)},
         version=request.form.get("version", item.version),
         chronology=gate.on_ending(item),

@@ -136,6 +136,18 @@ def open_items(contact_id: UUID) -> list[QueueItem]:
     return list(db.session.scalars(locked.execution_options(populate_existing=True)))
 
 
+def held_item(contact_id: UUID) -> QueueItem | None:
+    """Find and lock the item that leads, or what is open with the team that had the contact last; else None.
+
+    What another team does beside it is not asked: it may go on after the contact ended.
+    """
+    found = open_items(contact_id)
+    if found and not found[0].leads:
+        last = _last_item(contact_id)
+        found = [one for one in found if last and one.team_id == last.team_id and not one.is_alert]
+    return found[0] if found else None
+
+
 def raise_items(
     contact_id: UUID, *, urgency: str, level: int, hard_open: bool, first_received_at: datetime, why: str
 ) -> bool:
@@ -177,7 +189,8 @@ def _raise(item: QueueItem, clock: str, first_received_at: datetime, words: str,
 
 def wait_for_approval(contact_id: UUID, *, waits: bool) -> None:
     """Show on the leading item that a manager has to approve what is shared, or that it is settled."""
-    for item in open_items(contact_id)[:1]:
+    item = held_item(contact_id)
+    if item is not None:
         # What else asks for attention stays.
         other = (item.attention or "").replace(APPROVAL, "").strip()
         if waits:
@@ -188,9 +201,9 @@ def wait_for_approval(contact_id: UUID, *, waits: bool) -> None:
 
 def late_answer(contact_id: UUID, words: str) -> None:
     """Show that something came after the decision (fault F18), to whoever holds the contact or held it last."""
-    found = open_items(contact_id)
-    if found:
-        flag(found[0], words)
+    found = held_item(contact_id)
+    if found is not None:
+        flag(found, words)
         return
     last = _last_item(contact_id)
     if last is None:

@@ -85,7 +85,8 @@ def moved(item: QueueItem, words: str) -> dict[str, Any]:
 
 def place_to_work(item: QueueItem) -> str:
     """Tell the page on which an item is worked: the contact's, or one that asks: for a second view, or an end."""
-    if item.step == ATTENTION and not item.is_alert and item.state == "accepted" and item.holder_id == viewer().user_id:
+    ends = item.is_beside and (item.step == ATTENTION or item.contact.state == "closed")
+    if ends and item.state == "accepted" and item.holder_id == viewer().user_id:
         return url_for("queues.end_form", item_id=item.id)
     wants_view = item.step == SECOND_PERSON and viewer().may("decision.confirm")
     return url_for("second_view.next" if wants_view else "record.page", reference=item.contact.reference)

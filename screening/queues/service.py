@@ -69,7 +69,7 @@ def mark_seen(item_id: UUID, *, version: int) -> QueueItem:
 
 
 def end_late_answer(item_id: UUID, *, version: int, reason: str) -> QueueItem:
-    """End what asks whether a decision still holds, with the sentence that says so. Only its holder ends it.
+    """End what asks whether a decision still holds, or what was done beside it, with a sentence. Only its holder does.
 
     Raises:
         NotFound, Stale: as for `accept`.
@@ -79,7 +79,7 @@ def end_late_answer(item_id: UUID, *, version: int, reason: str) -> QueueItem:
     require("queue.accept")
     item = finding.open_item(item_id)
     finding.refuse_stale(item, version)
-    if item.step != placing.ATTENTION or item.holder_id != viewer().user_id:
+    if not item.is_beside or item.holder_id != viewer().user_id:
         raise Conflict("Accept this before you end it. Work on a contact ends when it is decided, or passed on.")
     if short := finding.too_short(reason):
         raise Invalid("It was not ended.", fields={"/reason": [short]})

@@ -10,6 +10,7 @@ from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.queues import placing
 from screening.queues import service as queues
 from tests.screening.decisions import given
+from tests.screening.queues import given as queue
 from workers.routing import route_contact
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -508,3 +509,15 @@ def test_the_worker_places_a_referral_with_the_team_that_acts():
 
     lead = given.lead_of(contact)
     assert (lead.step, lead.state, lead.team.slug) == ("referral", "waiting", "winchester")
+
+
+def test_what_another_team_does_beside_a_contact_goes_on_after_it_ended():
+    contact = given.contact()
+    beside = queue.item(contact, "winchester", leads=False)
+    alert = queue.item(contact, "winchester", leads=False, accept_due_at=None)
+    own = queue.item(contact, "screening", leads=False, step="attention")
+
+    given.decide(contact, outcome="information_and_advice", level=2)
+
+    assert contact.state == "closed"
+    assert [item.state for item in (beside, alert, own)] == ["waiting", "done", "done"]

@@ -461,6 +461,31 @@ def test_what_came_after_a_decision_is_ended_by_its_holder_with_a_sentence(signe
     assert len(given.audited(item.contact, "queue.seen")) == 1
 
 
+def test_work_beside_a_contact_that_ended_is_ended_by_its_holder_with_a_sentence(signed_in):
+    holder = {"state": "accepted", "holder_id": given.user("winnie").id, "accepted_at": now()}
+    item, client = given.item(given.contact(state="closed"), "winchester", leads=False, **holder), signed_in("winnie")
+    db.session.commit()
+    place = f"/queues/items/{item.id}/end"
+
+    listed, form = client.get("/queues/winchester?tab=mine").text, client.get(place).text
+    ended = client.post(place, data={"reason": "Met the employer: no risk found.", "version": item.version})
+
+    assert place in listed
+    assert "Work beside the decision" in form
+    assert (ended.status_code, item.state) == (302, "done")
+
+
+def test_what_came_late_is_told_to_who_had_the_contact_and_not_to_who_works_beside_it():
+    contact = given.contact(state="closed")
+    given.item(contact, "screening", state="done", ended_at=now())
+    beside = given.item(contact, "winchester", leads=False)
+
+    placing.late_answer(contact.id, "A check came late.")
+
+    told = given.items_of(contact)[-1]
+    assert (beside.attention, told.team.slug, told.attention) == (None, "screening", "A check came late.")
+
+
 def test_what_came_after_a_decision_is_ended_by_nobody_else(signed_in):
     item = late_answer_held_by("sarah")
 
