@@ -1,6 +1,6 @@
 """What was refused, declined or not reached goes back to who decided, as work of theirs with its own clock."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from screening import tasks
 from screening.db import db, now
@@ -31,9 +31,11 @@ def give_back(row: Awaited, decision: Decision | None = None) -> Awaited:
 
 
 def take_back(row: Awaited, answer: str | None = None) -> None:
-    """End the decider's own item, where they had one; nobody else's work is touched."""
+    """End the decider's own item, where they had one and no other child is back; nobody else's work is touched."""
     if answer is not None:
         end(row, answer)
+    if _is_another_back(row):
+        return
     own = select(QueueItem).where(
         QueueItem.contact_id == row.contact_id, QueueItem.step == STEP, QueueItem.state.in_(OPEN_STATES)
     )
@@ -41,6 +43,16 @@ def take_back(row: Awaited, answer: str | None = None) -> None:
         item.state, item.ended_at = "done", now()
         item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
     db.session.flush()
+
+
+def _is_another_back(row: Awaited) -> bool:
+    others = exists().where(
+        Awaited.contact_id == row.contact_id,
+        Awaited.kind == row.kind,
+        Awaited.id != row.id,
+        Awaited.ended_at.is_(None),
+    )
+    return bool(db.session.scalar(select(others)))
 
 
 def _as_work_of_the_decider(returned: Awaited, lead: QueueItem | None, words: str) -> None:

@@ -76,6 +76,22 @@ def test_who_no_longer_holds_it_gets_it_back_as_work_of_their_own():
     assert given.lead_of(contact).attention.startswith(LATE)
 
 
+def test_what_is_back_of_one_child_stays_work_while_that_of_another_is_settled():
+    contact = given.contact("Ada Marlow", "Ben Marlow")
+    for child in contact.children:
+        given.decide(contact, child=child)
+    given.referred(contact, "winchester", holder="winnie")
+    for child in contact.children:
+        with given.seen_as("winnie"):
+            no = answering.Answer(answer="not_reached", when="today", how="Rang")
+            answering.answer(given.waits(contact, "agreement", child), no)
+
+    given.answered(contact, "returned", "again")
+
+    back = [item.state for item in given.items_of(contact) if item.step == "returned"]
+    assert back == ["accepted", "accepted"]
+
+
 def test_what_was_refused_may_be_decided_again_and_the_first_decision_stays_on_file():
     contact = assessed_by_winchester()
     given.answered(contact, "agreement", "refused", by="winnie")
