@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from screening.access import viewer
 from screening.db import Json, db, now
 from screening.decisions import after
+from screening.decisions.awaited import following
 from screening.decisions.awaited.returning import give_back, take_back
 from screening.decisions.awaited.service import add_try, end, wait_for
 from screening.decisions.awaited.words import ANSWERS, NOT_SAID
@@ -65,6 +66,8 @@ def answer(row: Awaited, given: Answer) -> Awaited:
         raise Invalid("Nothing was kept yet.", fields=wrong)
     end(row, given.answer, given.said(), by=viewer().user_id)
     _follow(row, given)
+    # What was given back about a decision that was overtaken meanwhile is not asked of anybody.
+    following.bring_into_line(contact)
     after.end_if_settled(contact)
     return row
 

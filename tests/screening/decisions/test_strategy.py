@@ -251,6 +251,20 @@ def test_a_manager_calls_it_off_with_a_reason_and_it_is_decided_again():
     assert contact.state == "decided"
 
 
+def test_what_a_manager_calls_off_after_the_team_decided_otherwise_keeps_nothing_open():
+    contact = given.contact(level=4, urgency="red")
+    given.decide(contact, outcome="strategy_discussion", **RED)
+    given.referred(contact, "winchester", holder="winnie")
+    given.decide(contact, by="winnie", **RED)
+    given.agree(contact, by="winnie")
+    state_before = contact.state
+
+    given.answered(contact, "strategy_discussion", "called_off", by="henry", because="The injury was seen to happen.")
+
+    assert given.waits(contact, "returned") is None
+    assert (state_before, contact.state) == ("decided", "closed")
+
+
 def test_the_first_decision_starts_the_clock_before_the_team_has_it():
     contact = given.contact(level=4, urgency="red")
 
