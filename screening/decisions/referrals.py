@@ -8,13 +8,15 @@ from sqlalchemy import select
 
 from routing_rules import clocks, policy
 from screening import audit, codes
-from screening.access import viewing, worker_viewer
+from screening.access import viewer, viewing, worker_viewer
 from screening.checks.confirmed import confirmed, records
 from screening.db import db
 from screening.decisions.turns import lock
-from screening.errors import Invalid
+from screening.errors import Invalid, NotAllowed
 from screening.models import Contact, PersonLink, Referral
 from screening.wording import long_day
+
+NOT_YOURS = "Who decides on contacts or referrals says the main need. Ask who holds it."
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,20 @@ def referred_before(contact: Contact, referrals: list[Referral]) -> dict[UUID, B
     return {one.id: _before(one, people.get(one.child_id, []) if one.child_id else []) for one in referrals}
 
 
+def may_say_need() -> bool:
+    """Say whether the viewer says main needs: who decides on contacts or referrals."""
+    return viewer().may("decision.contact") or viewer().may("decision.team")
+
+
 def say_need(contact: Contact, needs: dict[UUID, str]) -> None:
     """Keep the main need of referrals for which nobody had said it, or correct it; the audit keeps what it was.
 
     Raises:
+        NotAllowed: the viewer decides on neither contacts nor referrals.
         Invalid: a need is none of the census's.
     """
+    if not may_say_need():
+        raise NotAllowed(NOT_YOURS)
     contact = lock(contact.id)
     wrong = {
         f"/{referral_id}": ["Choose the main need."] for referral_id, need in needs.items() if need not in codes.NEEDS

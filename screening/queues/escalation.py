@@ -41,12 +41,15 @@ def escalate(item_id: UUID) -> None:
 
 
 def promise_overdue() -> int:
-    """Promise the ladder of whatever is overdue and on none, and end what nobody waits for; say how many.
+    """Promise the ladder of whatever is overdue while no clock of it runs, and end what nobody waits for; say how many.
 
     No task has to be there for it: what is overdue is found by its clock.
     """
     at = now()
-    on_it = exists().where(Escalation.queue_item_id == QueueItem.id, Escalation.ended_at.is_(None))
+    # One whose clock has run and that nobody took further is found, too: the task that should have may be gone.
+    on_it = exists().where(
+        Escalation.queue_item_id == QueueItem.id, Escalation.ended_at.is_(None), Escalation.next_at > at
+    )
     overdue = select(QueueItem).where(_is_overdue(at), ~on_it).order_by(QueueItem.due_at).limit(MOST_AT_ONCE)
     over = (
         select(QueueItem)

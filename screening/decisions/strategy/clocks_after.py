@@ -8,6 +8,7 @@ from sqlalchemy import select
 from routing_rules import clocks
 from screening.access import viewer
 from screening.db import db
+from screening.deciding import in_force
 from screening.decisions.awaited.following import newest_standing
 from screening.decisions.awaited.returning import give_back, take_back
 from screening.decisions.awaited.service import end, open_of, open_one, wait_for
@@ -22,7 +23,7 @@ CORRECTED = "The record of the strategy discussion was corrected."
 def follow(contact: Contact, record: StrategyRecord, before: StrategyRecord | None) -> None:
     """Bring what is waited for into line with the record; `before` is the record that this one corrects."""
     newest = newest_standing(contact.id)
-    some_decision = next(iter(newest.values()))
+    some_decision = _some_decision(contact.id)
     for said in record.children:
         child_id = UUID(said["child"]) if said["child"] else None
         if said["section_47"] != "not_discussed":
@@ -41,8 +42,12 @@ def follow_actions(contact: Contact) -> None:
             sooner = due_at is not None and due_at < row.due_at
             end(row, "not_needed" if sooner else "done", by=viewer().user_id)
     if due_at is not None:
-        some_decision = next(iter(newest_standing(contact.id).values()))
-        wait_for("strategy_action", some_decision, child_id=None, owner_id=viewer().user_id, due_at=due_at)
+        wait_for("strategy_action", _some_decision(contact.id), child_id=None, owner_id=viewer().user_id, due_at=due_at)
+
+
+def _some_decision(contact_id: UUID) -> Decision:
+    # Where the only ones wait for their second view: what was agreed for the child has its clock all the same.
+    return next(iter([*newest_standing(contact_id).values(), *in_force(contact_id)]))
 
 
 def _of_child(

@@ -6,6 +6,7 @@ import pytest
 
 from screening.db import db
 from screening.decisions import referrals
+from screening.errors import NotAllowed
 from screening.models import NamedReader
 from tests.screening.decisions import given
 from tests.screening.people import made
@@ -97,3 +98,11 @@ def test_a_need_that_nobody_said_is_shown_as_such_and_may_be_said(signed_in):
     assert refused.status_code == 422
     assert "Abuse, neglect or exploitation" in client.get(record).text
     assert [entry.detail["to"] for entry in given.audited(contact, "referral.need_said")] == ["N1"]
+
+
+def test_who_decides_on_nothing_says_no_main_need():
+    contact = referred()
+    [referral] = given.referrals_of(contact)
+
+    with given.seen_as("priya"), pytest.raises(NotAllowed):
+        referrals.say_need(contact, {referral.id: "N1"})

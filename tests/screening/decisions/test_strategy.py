@@ -265,6 +265,20 @@ def test_what_a_manager_calls_off_after_the_team_decided_otherwise_keeps_nothing
     assert (state_before, contact.state) == ("decided", "closed")
 
 
+def test_what_is_done_is_ticked_off_while_the_only_decision_waits_for_its_second_view():
+    todo = [{"what": what, "who": "Dr Rao", "by_when": now().date() + timedelta(days=1)} for what in ("See", "Call")]
+    contact, record = recorded(actions=todo)
+    for decision in given.decisions_of(contact):
+        decision.needs_second_person, decision.confirmed_by_id = True, None
+    discussion = service.find(contact, record.discussion_id)
+    first = discussion.actions[0]
+
+    with given.seen_as("winnie"):
+        service.do_action(discussion, first.id)
+
+    assert first.done_at == now()
+
+
 def test_the_first_decision_starts_the_clock_before_the_team_has_it():
     contact = given.contact(level=4, urgency="red")
 

@@ -282,6 +282,15 @@ def test_what_is_overdue_with_no_task_left_is_found_by_its_clock():
     assert len(tasks) == 1
 
 
+def test_what_is_on_the_ladder_is_found_again_once_its_clock_has_run():
+    item = waiting()
+    escalation.escalate(item.id)
+    while_it_runs = escalation.promise_overdue()
+    given.clock_at(open_escalation(item).next_at + timedelta(minutes=1))
+
+    assert (while_it_runs, escalation.promise_overdue()) == (0, 1)
+
+
 def test_who_was_told_what_when_is_kept_with_the_contact():
     item = waiting()
     escalation.escalate(item.id)
