@@ -14,7 +14,8 @@ from screening.decisions import after, second_person
 from screening.decisions.answers import View
 from screening.decisions.turns import lock
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
-from screening.models import Decision, TelephoneAgreement, User
+from screening.escalation import people
+from screening.models import Contact, Decision, TelephoneAgreement, User
 from screening.rota import queries as rota
 from screening.wording import moment
 
@@ -43,7 +44,7 @@ def keep(*, decision: Decision, call: Call) -> TelephoneAgreement:
     db.session.refresh(decision)
     refuse(decision)
     manager = db.session.get(User, call.manager_id) if call.manager_id else None
-    wrong = _wrong(call, manager)
+    wrong = _wrong(call, manager, contact)
     if wrong or manager is None:
         raise Invalid("The call is not complete yet.", fields=wrong)
     view, at = call.view, now()
@@ -158,12 +159,14 @@ def _promise(kept: TelephoneAgreement, at: datetime) -> None:
     )
 
 
-def _wrong(call: Call, manager: User | None) -> dict[str, list[str]]:
+def _wrong(call: Call, manager: User | None, contact: Contact) -> dict[str, list[str]]:
     wrong = call.view.problems()
     if manager is None or not rota.MAY_BE_ON_CALL & set(manager.roles) or manager.disabled_at:
         wrong["/manager"] = ["Choose the manager whom you rang."]
     elif manager.id == viewer().user_id:
         wrong["/manager"] = ["A second person is somebody else. Ring another manager."]
+    elif not people.may_be_told(manager, contact):
+        wrong["/manager"] = [f"{manager.name} may not be told of this contact. Ring a manager who is in the list."]
     if not call.said.strip():
         wrong["/said"] = ["Write what the manager said."]
     if not now() - OLDEST_CALL <= call.rung_at <= now() + timedelta(minutes=1):

@@ -16,6 +16,7 @@ from screening.deciding import in_force
 from screening.decisions import by_telephone, forms, queries
 from screening.decisions.by_telephone import Call
 from screening.errors import Invalid
+from screening.escalation import people
 from screening.models import Contact, TelephoneAgreement, User
 from screening.rota import queries as rota
 from screening.sign_in import requires
@@ -68,13 +69,15 @@ def _form(reference: str, decision_id: UUID, values: Any, errors: dict[str, str]
         contact = queries.contact_of(reference)
         decision = queries.decision_of(contact, decision_id)
         by_telephone.refuse(decision)
-        on_call = rota.on_call_shift(now())
+        managers, on_call = people.to_ring(contact), rota.on_call_shift(now())
+        # Whoever may not be told of it is not rung, on call or not.
+        on_call = on_call if on_call and on_call.user in managers else None
     return render_template(
         "decisions/by_telephone.html",
         contact={"reference": reference, "href": url_for("record.page", reference=reference, tab="decision")},
         child={"name": queries.child_name(contact, decision.child_id)},
         on_call={"name": on_call.user.name, "phone": on_call.phone or on_call.team.phone} if on_call else None,
-        managers=_managers(on_call.user_id if on_call else None),
+        managers=_managers(managers, on_call.user_id if on_call else None),
         outcomes=forms.outcomes(),
         form={"values": dict(values) or {"rung_at": _local(now())}, "errors": errors},
         urls={"send": url_for(".keep", reference=reference, decision_id=decision_id)},
@@ -110,11 +113,9 @@ def _ids(found: list[TelephoneAgreement]) -> list[UUID]:
     return [one.contact_id for one in found]
 
 
-def _managers(first: UUID | None) -> list[tuple[str, str]]:
-    allowed = User.roles.overlap(sorted(rota.MAY_BE_ON_CALL))
-    question = select(User).where(allowed, User.disabled_at.is_(None), User.id != viewer().user_id)
-    found = sorted(db.session.scalars(question), key=lambda user: (user.id != first, user.name))
-    return [(str(user.id), user.name + (", on call" if user.id == first else "")) for user in found]
+def _managers(found: list[User], first: UUID | None) -> list[tuple[str, str]]:
+    ordered = sorted(found, key=lambda user: (user.id != first, user.name))
+    return [(str(user.id), user.name + (", on call" if user.id == first else "")) for user in ordered]
 
 
 def _said() -> Call:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening.access import viewing, worker_viewer
+from screening.access import viewer, viewing, worker_viewer
 from screening.alleged import alleged_adults, may_own
 from screening.db import db
 from screening.models import Contact, NamedReader, QueueItem, Team, User
@@ -37,6 +37,12 @@ def may_be_told(user: User, contact: Contact) -> bool:
     if contact.restricted and user.id not in _readers(contact.id):
         return False
     return not may_have_harmed(user, contact)
+
+
+def to_ring(contact: Contact) -> list[User]:
+    """List the managers whom the viewer may ring about a contact, by name: all who may be told of it but themselves."""
+    managers = _of_roles(rota.MAY_BE_ON_CALL)
+    return [user for user in managers if user.id != viewer().user_id and may_be_told(user, contact)]
 
 
 def may_have_harmed(user: User, contact: Contact) -> bool:

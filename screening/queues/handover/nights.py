@@ -15,11 +15,11 @@ from screening import audit
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.escalation import people
 from screening.locks import lock_contact
-from screening.models import Contact, NightContact, QueueItem, Team, User
+from screening.models import Contact, NightContact, QueueItem, Team
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import placing
-from screening.rota.queries import MAY_BE_ON_CALL
 from screening.wording import moment
 
 DAY_KINDS = ("screening", "duty_manager")
@@ -100,7 +100,7 @@ def triage(contact_id: UUID, said: Answer) -> NightContact:
         raise Conflict(f"{row.answered_by.name} said so at {moment(row.answered_at)}.")
     lead = next((item for item in placing.open_items(contact_id) if item.leads), None)
     if said.answer == "morning":
-        _refuse_to_wait(said, grave=lead is None or is_grave(lead))
+        _refuse_to_wait(contact, said, grave=lead is None or is_grave(lead))
     row.answer, row.reason = said.answer, said.reason.strip() or None
     row.answered_at, row.answered_by_id = now(), viewer().user_id
     waits_by_agreement = said.answer == "morning" and said.manager_id is not None
@@ -147,14 +147,13 @@ def _own_night_team() -> Team:
     return found
 
 
-def _refuse_to_wait(said: Answer, *, grave: bool) -> None:
+def _refuse_to_wait(contact: Contact, said: Answer, *, grave: bool) -> None:
     wrong = {}
     if len(said.reason.strip()) < SHORTEST_REASON:
         wrong["/reason"] = ["Say why it can wait until morning: who is with the child, and how you know."]
     if grave:
-        manager = db.session.get(User, said.manager_id) if said.manager_id else None
-        if manager is None or not MAY_BE_ON_CALL & set(manager.roles) or manager.id == viewer().user_id:
-            why = "This is red, or may be. Ring the manager on call, and say who agreed that it can wait."
+        if said.manager_id not in {manager.id for manager in people.to_ring(contact)}:
+            why = "This is red, or may be. Ring a manager who is in the list, and say who agreed that it can wait."
             wrong["/manager"] = [why]
         if not said.said.strip():
             wrong["/said"] = ["Write what the manager said."]

@@ -12,7 +12,8 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db, now, transaction
 from screening.errors import BadRequest, Invalid, NotFound
-from screening.models import Contact, HandoverPack, NightContact, QueueItem, User
+from screening.escalation import people
+from screening.models import Contact, HandoverPack, NightContact, QueueItem
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import rows
 from screening.queues.handover import nights, packs
@@ -107,8 +108,9 @@ def _night(wrong: str | None, values: Any, errors: dict[str, str]) -> str:
         ids = [str(row.contact_id) for row in found]
         audit.record("night.page_read", detail={"contacts": ids})
         leads = _leads(found)
-        listed = [_row(row, leads.get(row.contact_id), at) for row in found]
         on_call, waiting = rota.on_call_shift(at), [one for one in packs.own() if one.in_at is None]
+        called = on_call.user_id if on_call else None
+        listed = [_row(row, leads.get(row.contact_id), at) | {"ring": _to_ring(row.contact, called)} for row in found]
     form = {"values": dict(values), "errors": errors}
     return render_template(
         "handover/night.html",
@@ -117,7 +119,6 @@ def _night(wrong: str | None, values: Any, errors: dict[str, str]) -> str:
         ends=ends,
         is_night=began <= at < ends,
         on_call=rota_words.on_call(on_call) if on_call else None,
-        managers=_managers(on_call.user_id if on_call else None),
         form=form,
         wrong=wrong,
         handover={"href": url_for(".page"), "unsigned": len(waiting)},
@@ -159,11 +160,11 @@ def _leads(found: list[NightContact]) -> dict[UUID, QueueItem]:
     return {item.contact_id: item for item in db.session.scalars(select(QueueItem).where(*open_leads))}
 
 
-def _managers(first: UUID | None) -> list[tuple[str, str]]:
-    allowed = User.roles.overlap(sorted(rota.MAY_BE_ON_CALL))
-    question = select(User).where(allowed, User.disabled_at.is_(None), User.id != viewer().user_id)
-    found = sorted(db.session.scalars(question), key=lambda user: (user.id != first, user.name))
-    return [(str(user.id), user.name + (", on call" if user.id == first else "")) for user in found]
+def _to_ring(contact: Contact, first: UUID | None) -> dict[str, Any]:
+    """Give who may be rung about a contact, the manager on call first; and whether that one may be."""
+    found = sorted(people.to_ring(contact), key=lambda user: (user.id != first, user.name))
+    managers = [(str(user.id), user.name + (", on call" if user.id == first else "")) for user in found]
+    return {"managers": managers, "on_call": any(user.id == first for user in found)}
 
 
 def _one(pack_id: UUID, values: Any, errors: dict[str, str]) -> str:

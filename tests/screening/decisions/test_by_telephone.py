@@ -65,6 +65,17 @@ def test_a_call_without_a_manager_or_words_is_refused(waits, more, field):
     assert list(refused.value.fields) == [field]
 
 
+def test_a_manager_who_may_have_harmed_the_child_is_neither_listed_nor_taken(waits, signed_in):
+    contact = db.session.get_one(Contact, waits.contact_id)
+    given.person(contact, "Ines Carvalho", role="adult", alleged_harm_to=[0])
+    db.session.commit()
+    page = signed_in("edith").get(f"/contacts/{contact.reference}/second-view/{waits.id}/telephone").text
+    with pytest.raises(Invalid) as refused:
+        rung(waits)
+
+    assert ("Ines" in page, "Grace" in page, list(refused.value.fields)) == (False, True, ["/manager"])
+
+
 def test_only_whoever_decided_writes_the_call_down_and_only_at_night(waits):
     with pytest.raises(NotAllowed, match="Whoever decided"):
         rung(waits, by="ines", manager="grace")

@@ -103,6 +103,15 @@ def test_what_is_red_waits_only_as_a_manager_agreed_by_telephone(night):
     assert (row.agreed_by, row.agreed_said) == (given.user("ines"), "Agreed: police are there till nine")
 
 
+def test_a_manager_who_may_not_be_told_of_a_contact_agrees_to_nothing_about_it(night):
+    contact = came(urgency="red")
+    given.person(contact, "Ines Carvalho", role="adult", alleged_harm_to=[0])
+    with pytest.raises(Invalid) as refused:
+        said(contact, manager_id=given.user("ines").id, said="Agreed: police are there till nine")
+
+    assert list(refused.value.fields) == ["/manager"]
+
+
 def test_of_two_who_say_the_same_the_second_is_told_who_was_first(night):
     contact = came()
     said(contact)
