@@ -93,8 +93,10 @@ def _asked_of_partner() -> tuple[ColumnElement[bool], ...]:
 
 
 def _passed_on() -> tuple[ColumnElement[bool], ...]:
-    stands = and_(Decision.corrected_by_id.is_(None), Decision.outcome == "another_authority")
-    return (stands, Decision.accepted_elsewhere.is_(None))
+    # Until a second person agrees it has passed nothing on, and is not told to the one who has still to say.
+    stands = or_(~Decision.needs_second_person, Decision.confirmed_by_id.is_not(None))
+    passed_on = and_(Decision.corrected_by_id.is_(None), Decision.outcome == "another_authority")
+    return (stands, passed_on, Decision.accepted_elsewhere.is_(None))
 
 
 def _on_partners(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:

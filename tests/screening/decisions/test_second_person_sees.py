@@ -3,10 +3,13 @@
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from screening import codes
 from screening.db import db
+from screening.models import QueueItem
 from screening.models.decision import RATIONALE_PARTS
+from screening.queues import waits
 from screening.record.pages import TABS
 from screening.wording import level_words
 from tests.screening.decisions import given
@@ -133,3 +136,21 @@ def test_what_is_decided_anew_is_not_told_by_what_it_replaced(app, lowered):
         page = grace.get(place, follow_redirects=True)
         assert page.status_code == 200
         assert "Quixotry alpha" not in page.text
+
+
+def test_no_list_says_that_a_child_was_passed_on_before_a_second_person_agreed():
+    contact = given.contact(level=4, urgency="red")
+    decision = given.lower(contact, outcome="another_authority")
+    before = waiting_elsewhere(contact)
+
+    given.confirm(decision)
+
+    assert (before, waiting_elsewhere(contact)) == ((False, False), (True, True))
+
+
+def waiting_elsewhere(contact):
+    """Whether the contact is listed as waiting on another authority, and whether the filter finds it so."""
+    lead = given.lead_of(contact)
+    listed = "elsewhere" in [wait.code for wait in waits.of([lead])[contact.id]]
+    found = db.session.scalar(select(QueueItem.id).where(QueueItem.id == lead.id, waits.on("elsewhere")))
+    return listed, found is not None
