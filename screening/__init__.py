@@ -19,6 +19,7 @@ from screening.db import db
 from screening.error_pages import register_error_pages
 from screening.frame import register_frame
 from screening.headers import register_headers
+from screening.messages.replies import pages as reply_pages
 from screening.sessions import DatabaseSessions
 from screening.sign_in import refuse_routes_without_permission, register_sign_in
 from screening.stages import STAGE_APIS, register_stages
@@ -60,6 +61,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_sign_in(app)
     # After sign-in: a page whose session ended is told so, not that its token is wrong.
     csrf = CSRFProtect(app)
+    # The link's secret is in the address, and no session acts there: a browser that keeps no cookies may answer, too.
+    csrf.exempt(reply_pages.blueprint)
     register_stages(app)
     register_api(app, STAGE_APIS, csrf)
     refuse_routes_without_permission(app)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from screening import audit, validation
 from screening.access import viewing, worker_viewer
 from screening.db import Json, transaction
+from screening.error_pages import keeps_words
 from screening.errors import Invalid
 from screening.letter_text import front_door_phone
 from screening.locks import lock_contact
@@ -36,6 +37,7 @@ def show(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/<token>")
 @public
+@keeps_words
 def send(token: str) -> ResponseReturnValue:
     """Keep what was typed, once; or show what is missing. What cannot be kept is shown back, with whom to ring."""
     refuse_too_many_tries(EYES)

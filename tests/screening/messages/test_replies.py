@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from screening import added, codes, leaving
+from screening import added, codes, leaving, sign_in
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.messages.replies import links
@@ -281,3 +281,21 @@ def test_a_disagreement_where_there_is_nothing_to_disagree_with_is_kept_as_words
 
     assert added_to(contact)[0].changes[0]["after"] == WORDS
     assert not of(Disagreement, contact)
+
+
+def test_a_browser_that_keeps_no_cookies_may_answer(app, linked, monkeypatch):
+    contact, path = linked()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+
+    answer = app.test_client(use_cookies=False).post(path, data=NAME | {"words": WORDS})
+
+    assert (answer.status_code, len(added_to(contact))) == (302, 1)
+
+
+def test_who_tried_too_often_gets_their_words_back(client, linked, monkeypatch):
+    _, path = linked()
+    monkeypatch.setattr(sign_in, "MOST_FROM_ADDRESS", 0)
+
+    refused = client.post(path, data=NAME | {"words": WORDS})
+
+    assert (refused.status_code, WORDS in refused.text) == (429, True)
