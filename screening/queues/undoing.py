@@ -14,7 +14,7 @@ from routing_rules import clocks, policy
 from screening.access import require, viewer
 from screening.db import db, now
 from screening.errors import Conflict, NotFound
-from screening.models import AcceptanceView, AuditEntry, Decision, Membership, OwnView, QueueItem, User
+from screening.models import AcceptanceView, AuditEntry, Decision, Membership, NightContact, OwnView, QueueItem, User
 from screening.queues import finding, placing
 from screening.wording import clock_time
 
@@ -142,6 +142,7 @@ def _wind_back(item: QueueItem) -> QueueItem:
     if before is None:
         raise NotFound(NOT_YOURS)
     placing.end(item, by=viewer().user_id)
+    _untriage(before)
     was: dict[str, Any] = {
         "why": before.why,
         # What is taken back is no bounce, and what came before it is what it came from.
@@ -156,3 +157,13 @@ def _wind_back(item: QueueItem) -> QueueItem:
         stands.accepted_at = before.accepted_at
         db.session.flush()
     return stands
+
+
+def _untriage(before: QueueItem) -> None:
+    """Take back what the viewer said of a contact at night, where it is what ended an item: it is to be triaged."""
+    row = db.session.get(NightContact, before.contact_id, with_for_update=True, populate_existing=True)
+    if row is None or (row.answered_by_id, row.answered_at) != (before.ended_by_id, before.ended_at):
+        return
+    row.answer = row.reason = row.agreed_said = None
+    row.answered_at = row.answered_by_id = row.agreed_by_id = None
+    db.session.flush()

@@ -14,12 +14,12 @@ from routing_rules.hours import Span
 from screening import audit
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
-from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.escalation import people
 from screening.locks import lock_contact
 from screening.models import Contact, NightContact, QueueItem, Team
 from screening.models.queue_item import OPEN_STATES
-from screening.queues import placing
+from screening.queues import finding, placing
 from screening.wording import moment
 
 DAY_KINDS = ("screening", "duty_manager")
@@ -28,9 +28,13 @@ SHORTEST_REASON = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What somebody says of a contact: `cannot_wait` or `morning`. A red one waits only as a manager agreed."""
+    """What somebody says of a contact: `cannot_wait` or `morning`. A red one waits only as a manager agreed.
+
+    `version`: of the item that leads, as they saw it; without it nothing that is open waits until morning.
+    """
 
     answer: str
+    version: int | None = None
     reason: str = ""
     manager_id: UUID | None = None
     said: str = ""
@@ -87,7 +91,8 @@ def triage(contact_id: UUID, said: Answer) -> NightContact:
     Raises:
         NotAllowed: the viewer works in no team that is there at night.
         NotFound: it is none of a night, or out of reach.
-        Conflict: somebody said the same already; says who and when.
+        Conflict: somebody said the same already, or has taken on what would wait; says who.
+        Stale: what would wait changed since the viewer saw it.
         Invalid: the reason is missing, or that a manager agreed that what is red may wait.
     """
     require("night.triage")
@@ -100,6 +105,7 @@ def triage(contact_id: UUID, said: Answer) -> NightContact:
         raise Conflict(f"{row.answered_by.name} said so at {moment(row.answered_at)}.")
     lead = next((item for item in placing.open_items(contact_id) if item.leads), None)
     if said.answer == "morning":
+        _refuse_to_take_away(lead, said.version)
         _refuse_to_wait(contact, said, grave=lead is None or is_grave(lead))
     row.answer, row.reason = said.answer, said.reason.strip() or None
     row.answered_at, row.answered_by_id = now(), viewer().user_id
@@ -145,6 +151,16 @@ def _own_night_team() -> Team:
     if found is None:
         raise NotAllowed("Only the emergency duty team says what can wait until morning. Ask them.")
     return found
+
+
+def _refuse_to_take_away(lead: QueueItem | None, version: int | None) -> None:
+    # Only what puts off is refused so: that a contact cannot wait is heard whatever changed meanwhile.
+    if lead is None:
+        return
+    if lead.holder and lead.holder_id != viewer().user_id:
+        raise Conflict(f"{lead.holder.name} has taken this on. Ask them whether it can wait until morning.")
+    if lead.version != version:
+        raise Stale(finding.STALE)
 
 
 def _refuse_to_wait(contact: Contact, said: Answer, *, grave: bool) -> None:

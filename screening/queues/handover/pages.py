@@ -151,6 +151,7 @@ def _row(row: NightContact, lead: QueueItem | None, at: datetime) -> dict[str, A
         "holder": lead.holder.name if lead and lead.holder else None,
         "grave": lead is not None and nights.is_grave(lead),
         "open": lead is not None,
+        "version": lead.version if lead else None,
     }
 
 
@@ -226,9 +227,9 @@ def _said() -> Answer:
     answer = request.form.get("answer", "")
     if answer not in ANSWERS:
         raise BadRequest("Say whether it cannot wait or is for the morning. Go back and choose one.")
-    manager = request.form.get("manager", type=UUID)
+    manager, version = request.form.get("manager", type=UUID), request.form.get("version", type=int)
     reason, said = (request.form.get(name, "") for name in ("reason", "said"))
-    return Answer(answer=answer, reason=reason, manager_id=manager, said=said)
+    return Answer(answer=answer, version=version, reason=reason, manager_id=manager, said=said)
 
 
 def _errors(problem: Invalid) -> dict[str, str]:

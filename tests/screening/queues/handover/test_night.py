@@ -8,8 +8,9 @@ from sqlalchemy import select
 from screening import unsigned
 from screening.access import user_viewer, viewing
 from screening.db import db, now
-from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import Callback, Contact, HandoverPack, NightContact, Task
+from screening.queues import undoing
 from screening.queues.handover import changes, contents, nights, packs
 from screening.queues.handover.nights import Answer
 from tests.screening.queues import given
@@ -41,7 +42,8 @@ def came(team="emergency-duty", urgency="amber", **more):
 
 def said(contact, answer="morning", **more):
     with by("edith"):
-        return nights.triage(contact.id, Answer(answer=answer, **{"reason": SAFE, **more}))
+        seen = {"reason": SAFE, "version": given.lead_of(contact).version}
+        return nights.triage(contact.id, Answer(answer=answer, **{**seen, **more}))
 
 
 def composed(moment, kind):
@@ -118,6 +120,34 @@ def test_of_two_who_say_the_same_the_second_is_told_who_was_first(night):
 
     with pytest.raises(Conflict, match="Edith Marsh"):
         said(contact)
+
+
+def test_what_a_colleague_has_taken_on_is_not_put_off_by_somebody_else(night):
+    contact = came(state="accepted", holder_id=given.user("ines").id, accepted_at=now())
+
+    with pytest.raises(Conflict, match="Ines Carvalho has taken this on"):
+        said(contact)
+
+    assert given.lead_of(contact).holder == given.user("ines")
+
+
+def test_what_changed_since_it_was_seen_is_not_put_off(night):
+    contact = came()
+
+    with pytest.raises(Stale):
+        said(contact, version=given.lead_of(contact).version - 1)
+
+
+def test_what_was_put_off_and_taken_back_is_to_be_triaged_again(night):
+    contact = came()
+    said(contact)
+    lead = given.lead_of(contact)
+
+    with by("edith"):
+        undoing.undo(lead.id, version=lead.version)
+
+    row = db.session.get(NightContact, contact.id)
+    assert (given.lead_of(contact).team, row.answer, row.answered_by_id) == (given.team("emergency-duty"), None, None)
 
 
 def test_only_who_works_nights_triages(night):
@@ -273,7 +303,8 @@ def test_the_pages_lead_through_the_night_and_the_handover(night, signed_in):
     contact = came(urgency="red")
     edith = signed_in("edith")
     page = edith.get("/night").text
-    refused = edith.post(f"/night/{contact.reference}/triage", data={"answer": "morning", "reason": ""})
+    late = {"answer": "morning", "reason": "", "version": given.lead_of(contact).version}
+    refused = edith.post(f"/night/{contact.reference}/triage", data=late)
     edith.post(f"/night/{contact.reference}/triage", data={"answer": "cannot_wait"})
     pack = composed(MORNING, "to_day")
     place, sarah = f"/handover/{pack.id}", signed_in("sarah")
