@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
 from screening import audit, tasks, unsigned
-from screening.access import require, viewer
+from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import Json, db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import Contact, HandoverItem, HandoverPack
@@ -76,8 +76,9 @@ def shown(pack: HandoverPack, key: bytes) -> list[Json]:
     found = json.loads(unseal(key, pack.sealed, bound_to=_place(pack)))["entries"] if pack.sealed else _fresh(pack)
     readable = {str(id) for id in db.session.scalars(select(Contact.id).where(Contact.id.in_(_ids(found))))}
     sifted = [entry | {"opens": entry["contact_id"] in readable} for entry in found]
-    # A restricted contact does not exist for who is not named on it.
-    sifted = [entry for entry in sifted if entry["opens"] or not entry["restricted"]]
+    # A restricted contact does not exist for who is not named on it, though it became one after the pack was signed.
+    hidden = _restricted(found)
+    sifted = [entry for entry in sifted if entry["opens"] or entry["contact_id"] not in hidden]
     opened = _opened(pack)
     ids = [entry["contact_id"] for entry in sifted if entry["opens"]]
     audit.record("handover.read", subject=("handover_pack", pack.id), detail={"contacts": ids})
@@ -90,7 +91,7 @@ def words(pack: HandoverPack, key: bytes) -> str:
 
 
 def add_words(pack_id: UUID, text: str, key: bytes) -> HandoverPack:
-    """Keep what the shift that goes says, signed by the viewer.
+    """Add what the viewer, of the shift that goes, says to what others of it said: nobody's words are replaced.
 
     Raises:
         NotFound, NotAllowed: it is not theirs to hand over.
@@ -104,7 +105,7 @@ def add_words(pack_id: UUID, text: str, key: bytes) -> HandoverPack:
         raise Invalid(
             "Nothing was kept.", fields={"/words": ["Write what the next shift must know, or “nothing more”."]}
         )
-    pack.words = seal(key, text.strip(), bound_to=f"{_place(pack)}/words")
+    pack.words = seal(key, _said_so_far(pack, key) + text.strip(), bound_to=f"{_place(pack)}/words")
     pack.out_by_id, pack.out_at = viewer().user_id, now()
     db.session.flush()
     db.session.refresh(pack)
@@ -213,6 +214,19 @@ def _fresh(pack: HandoverPack) -> list[Json]:
 
 def _sifted(entry: Json) -> Json:
     return entry if entry["opens"] else entry | {"child": None, "age_words": "", "triage_reason": None, "calls": []}
+
+
+def _restricted(found: list[Json]) -> set[str]:
+    with viewing(worker_viewer("handover")):
+        asked = select(Contact.id).where(Contact.restricted, Contact.id.in_(_ids(found)))
+        return {str(id) for id in db.session.scalars(asked)}
+
+
+def _said_so_far(pack: HandoverPack, key: bytes) -> str:
+    # Whoever wrote last stands in the row, and under the words once somebody else goes on.
+    if pack.out_by is None or pack.out_at is None:
+        return ""
+    return f"{words(pack, key)}\n{pack.out_by.name}, {moment(pack.out_at)}\n\n"
 
 
 def _opened(pack: HandoverPack) -> dict[str, set[str]]:

@@ -181,7 +181,7 @@ def _one(pack_id: UUID, values: Any, errors: dict[str, str]) -> str:
         pack=_pack(found),
         words=said,
         entries=entries,
-        form={"values": dict(values) or {"words": said}, "errors": errors},
+        form={"values": dict(values), "errors": errors},
         urls={
             "words": url_for(".add_words", pack_id=pack_id) if may_add else None,
             "sign": url_for(".sign", pack_id=pack_id) if may_sign else None,

@@ -241,6 +241,30 @@ def test_a_restricted_contact_is_in_no_pack_for_who_is_not_named(night):
         assert packs.shown(pack, KEY) == []
 
 
+def test_what_became_restricted_after_the_handover_was_signed_is_gone_from_it(night):
+    contact = came()
+    pack = composed(MORNING, "to_day")
+    with by("sarah"):
+        packs.sign(pack.id, KEY)
+        before = [entry["reference"] for entry in packs.shown(pack, KEY)]
+    contact.restricted = True
+
+    with by("tom"):
+        assert (before, packs.shown(pack, KEY)) == ([contact.reference], [])
+
+
+def test_of_two_who_write_for_the_next_shift_the_words_of_both_stay_with_their_names(night):
+    pack = composed(MORNING, "to_day")
+    for name, text in (("edith", "Her aunt rings at ten"), ("ines", "The police go back at nine")):
+        with by(name):
+            packs.add_words(pack.id, text, KEY)
+
+    said_first, _, said_last = packs.words(pack, KEY).partition("\n\n")
+    assert (said_first.splitlines()[0], said_last) == ("Her aunt rings at ten", "The police go back at nine")
+    assert said_first.splitlines()[1].startswith("Edith Marsh, ")
+    assert pack.out_by == given.user("ines")
+
+
 def test_who_hands_over_does_not_sign_and_neither_does_another_team(night):
     pack = composed(MORNING, "to_day")
     with by("edith"), pytest.raises(NotAllowed):
