@@ -68,7 +68,7 @@ def call(page: Page) -> None:
     tick(page, "children.0.answers.child_safe_now", "yes")
     page.locator("[name='narrative']").focus()
     page.locator("#section-worry").evaluate("(section) => section.scrollIntoView({block: 'start'})")
-    page.locator("[data-matches]", has_text="may be them").wait_for()
+    page.locator("[data-matches]", has_text="may be them").wait_for(state="attached")
     page.locator("[data-saved]", has_text="Saved").wait_for()
     page.wait_for_timeout(SETTLED_MS)
 
@@ -88,7 +88,7 @@ def queue(page: Page) -> None:
 def decision(page: Page) -> None:
     """A contact decision: the decider's own view is kept, and the proposal is open."""
     sign_in(page, "sarah")
-    page.get_by_role("row", name="Mason Clarke").get_by_role("button", name="Accept").click()
+    page.get_by_role("row", name="Arjun Pillai").get_by_role("button", name="Accept").click()
     page.get_by_role("button", name="Decide").or_(page.get_by_role("link", name="Decide")).first.click()
     tick(page, "own_level", "3")
     tick(page, "own_urgency", "amber")
