@@ -43,7 +43,7 @@ def decide(reference: str, child: str) -> ResponseReturnValue:
 
 @blueprint.get("/<reference>/decide")
 @requires("queue.accept")
-def nextchild_of(reference: str) -> ResponseReturnValue:
+def next_child(reference: str) -> ResponseReturnValue:
     """Go to what is next in a contact: a child whom we know of to settle, a child to decide, or what was decided."""
     with transaction():
         return redirect(_next_place(queries.contact_of(reference)))
