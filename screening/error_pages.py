@@ -106,7 +106,12 @@ def _typed() -> list[tuple[str, str, str]]:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method != "POST" or not getattr(view, "keeps_words", False):
         return []
-    fields = ((name, text) for name, texts in request.form.lists() if name not in NOT_WORDS for text in texts)
+    try:
+        form = request.form
+    except HTTPException:
+        # It was refused for what it is, such as its size: it cannot be read a second time either.
+        return []
+    fields = ((name, text) for name, texts in form.lists() if name not in NOT_WORDS for text in texts)
     return [
         (name, name.replace(".", ", ").replace("_", " ").capitalize(), text) for name, text in fields if text.strip()
     ]

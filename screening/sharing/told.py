@@ -10,6 +10,7 @@ from routing_rules import bases, clocks
 from screening import codes
 from screening.db import db
 from screening.models import BackgroundCheck, Contact, Message, ReferralDelivery, SharingRecord, User
+from screening.models.message import KINDS
 
 REFERRER = "The referrer"
 CASES = "The case system"
@@ -39,7 +40,9 @@ def told(contact: Contact) -> list[Told]:
 
 
 def _messages(contact: Contact) -> list[Told]:
-    rows = db.session.scalars(select(Message).where(Message.contact_id == contact.id).order_by(Message.created_at))
+    found = db.session.scalars(select(Message).where(Message.contact_id == contact.id))
+    # Of two that were written in one moment, the receipt came first.
+    rows = sorted(found, key=lambda row: (row.created_at, KINDS.index(row.kind)))
     names = _Names()
     return [one for row in rows if (one := _message(row, names)) is not None]
 

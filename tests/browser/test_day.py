@@ -328,7 +328,7 @@ def waiting(person, county):
     sent(county, "waits", children=[child(given_name="Zoe")])
     county.clock_at(AFTER_NINE + 14 * HALF_AN_HOUR)
     grace = person("grace")
-    until(lambda: grace.open("/told/").page.get_by_role("button", name="I have it").count() > 0)
+    until(lambda: grace.open("/told/").page.get_by_role("button", name="I have it").count() > 0, 60)
     narrow(grace, "told")
     grace.press("I have it")
     shot(grace, "told-taken")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from screening.access import viewing, worker_viewer
 from screening.db import db
 from screening.models import QueueItem
+from screening.sample_rota import seed_sample_rota
 from tests.browser.county import until
 from tests.browser.deciding import agree, decide, queued
 
@@ -101,8 +102,10 @@ def test_a_call_becomes_a_referral_that_a_team_decides(person, county):
     decide(worker, "assessment")
     agree(worker, reference)
 
+    with county.app.app_context():
+        seed_sample_rota()
     until(lambda: operations.open("/board/").sees("Everything that was promised is done."))
-    assert operations.sees("No alarms.")
+    until(lambda: operations.open("/board/").sees("No alarms."))
     assert _open_items(county, reference) == []
     until(lambda: _subjects(worker, reference) == {"We have received your contact", "Your contact"})
 

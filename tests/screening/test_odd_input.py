@@ -86,6 +86,7 @@ def real(signed_in, context):
         "item_id": str(item.id),
         "decision_id": str(decision.id),
         "filename": "dist/app.css",
+        "of": "child",
     }
 
 
@@ -140,6 +141,7 @@ def address(rule, real, **odd):
     for argument in rule.arguments:
         for written in (f"<{argument}>", f"<uuid:{argument}>", f"<path:{argument}>"):
             built = built.replace(written, values.get(argument, NOBODYS))
+        built = built.replace(f"<any(person, child):{argument}>", values.get(argument, "child"))
         built = built.replace(f"<int:{argument}>", values.get(argument, "0"))
     assert "<" not in built, rule
     return built

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 
 from screening.db import db, transaction
 from screening.embedded import EmbeddedValkey
-from screening.models import County, Heartbeat, Task
+from screening.models import County, Escalation, EscalationNotice, Heartbeat, Task
 from tests.conftest import make_app, settings_for
 from tests.workers import odd_work
 from tests.workers.forked import Forker
@@ -44,7 +44,8 @@ def works_app(works):
     """An app on the shared database, real time and no task left from before."""
     with works.app_context():
         with transaction():
-            for model in (Task, Heartbeat):
+            # An alarm of before would be told of at once, and what stands in for whom is missed would do so.
+            for model in (Task, Heartbeat, EscalationNotice, Escalation):
                 db.session.execute(delete(model))
             db.session.execute(update(County).values(clock_shift=timedelta(0)))
         yield works

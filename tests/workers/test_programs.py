@@ -249,6 +249,7 @@ def test_at_most_two_bells_wait(house):
 
     for _ in range(20):
         promised(tasks.ROUTE)
+    until(lambda: redis_of(house).llen("rq:queue:urgent") == 2)
     time.sleep(1.2)
 
     assert redis_of(house).llen("rq:queue:urgent") == 2

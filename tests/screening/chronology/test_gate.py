@@ -141,7 +141,7 @@ def test_only_a_manager_lets_it_go_on_and_never_without_a_reason(ada):
 
 def test_what_came_after_a_decision_ends_once_the_chronology_has_it(ada):
     item = given.lead_of(ada.contact)
-    item.step = "attention"
+    item.step, item.leads = "attention", False
     with chronology.seen_as("winnie"), pytest.raises(Invalid) as problem:
         queues.end_late_answer(item.id, version=item.version, reason="The decision still holds.")
 
