@@ -32,6 +32,7 @@ class Changes:
     """The versions of what pages show, in this process. Starts to listen when it is first asked."""
 
     database_url: str
+    moves_by_itself_seconds: float = MOVES_BY_ITSELF_SECONDS
     # How names are told apart that this process alone gives.
     process: str = field(default_factory=lambda: secrets.token_hex(4))
     _versions: dict[str, str] = field(default_factory=dict)
@@ -52,7 +53,7 @@ class Changes:
         if since == float("inf"):
             return None
         at = self._time()
-        moved_at = at - (at - crc32(whose.encode())) % MOVES_BY_ITSELF_SECONDS
+        moved_at = at - (at - crc32(whose.encode())) % self.moves_by_itself_seconds
         name = "all" if moved_at > since + CLOCKS_APART_SECONDS else f"{self.process}.{self._listens}"
         versions = (self._versions.get(topic, "0") for topic in topics or ("",))
         return "-".join([name, str(round(moved_at)), *versions])

@@ -100,10 +100,15 @@ def settings_for(server: EmbeddedPostgres, database: str, **changes: str) -> Set
     return Settings.from_environ(environ)
 
 
+# Longer than any test: a page's name that moves by itself in the middle of one would make it fail now and then.
+NEVER = 1e9
+
+
 def make_app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
     app.test_client_class = OutsideClient
+    app.extensions["changes"].moves_by_itself_seconds = NEVER
     return app
 
 

@@ -9,14 +9,15 @@ from screening import changes
 from screening.changes import Changes
 from screening.db import db
 from tests.browser.county import until
+from tests.conftest import NEVER
 
 
 @pytest.fixture
 def two(own_app, monkeypatch):
     """Two processes' listeners on one database, some time after they began."""
-    monkeypatch.setattr(changes, "CLOCKS_APART_SECONDS", -2 * changes.MOVES_BY_ITSELF_SECONDS)
+    monkeypatch.setattr(changes, "CLOCKS_APART_SECONDS", -2 * NEVER)
     address = own_app.extensions["front_door"].database_url
-    found = Changes(address), Changes(address)
+    found = Changes(address, NEVER), Changes(address, NEVER)
     until(lambda: all(one.tag() for one in found))
     yield found
     for one in found:
@@ -73,3 +74,12 @@ def test_pages_of_many_people_do_not_move_at_the_same_moment(two):
     moved_at = {two[0].tag(whose=f"person {number}").split("-")[1] for number in range(60)}
 
     assert len(moved_at) > 10
+
+
+def test_a_name_moves_by_itself_for_what_changes_by_time_alone(own_app):
+    moving = Changes(own_app.extensions["front_door"].database_url, moves_by_itself_seconds=0.5)
+    until(moving.tag)
+    before = moving.tag()
+
+    until(lambda: moving.tag() != before)
+    moving.stop()
