@@ -17,6 +17,7 @@ from screening.decisions.turns import lead_item, stage_now
 from screening.models import Contact, Decision, QueueItem, Referral
 from screening.models.queue_item import OPEN_STATES
 
+DECIDED_AGAIN = "A child's first decision was made again. Open Decisions to read it."
 UNSETTLED = "Decided, but we came to know of another child: decide for them, too, or say why they are left out."
 
 
@@ -28,7 +29,10 @@ def follow(contact: Contact, stage: str) -> None:
     """
     following.bring_into_line(contact)
     standing = _standing(contact, stage)
-    if set(whom(contact, stage)) - set(standing) or _is_ended(contact, stage):
+    if stage == "contact" and contact.referred_at is not None:
+        _go_on_decided_again(contact, list(standing.values()))
+        return
+    if set(whom(contact, stage)) - set(standing) or contact.state == "closed":
         return
     if unsettled_for_all(contact):
         raise_attention(contact, UNSETTLED)
@@ -63,8 +67,15 @@ def _refer_those_included(contact: Contact, decisions: list[Decision]) -> None:
         _create_referrals(contact, new)
 
 
-def _is_ended(contact: Contact, stage: str) -> bool:
-    return contact.state == "closed" or (stage == "contact" and contact.referred_at is not None)
+def _go_on_decided_again(contact: Contact, decisions: list[Decision]) -> None:
+    """A first decision was made again after the contact went on: who holds it is told, and has a child referred now."""
+    if contact.state == "closed":
+        return
+    _refer_those_included(contact, decisions)
+    item = lead_item(contact.id)
+    if item is not None and item.holder_id != viewer().user_id and DECIDED_AGAIN not in (item.attention or ""):
+        item.attention, item.attention_at = f"{item.attention or ''} {DECIDED_AGAIN}".strip(), now()
+    end_if_settled(contact)
 
 
 def raise_attention(contact: Contact, words: str | None) -> None:

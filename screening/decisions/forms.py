@@ -18,7 +18,7 @@ from screening.decisions.grounds import same_as_siblings
 from screening.decisions.prompts import prompts_for
 from screening.decisions.proposal import Proposal, proposal_for
 from screening.decisions.reading import read
-from screening.decisions.turns import lead_item, stage_now
+from screening.decisions.turns import lead_item, stage_of
 from screening.decisions.words import EXPLORED_WORDS, OUTCOME_HINTS, STAGE_WORDS, STOOD_WORDS
 from screening.errors import Invalid
 from screening.leaving import may_leave
@@ -80,15 +80,15 @@ def errors_of(problem: Invalid) -> dict[str, str]:
     return found | ({"chronology": gate.SAID_BELOW} if "chronology" in found else {})
 
 
-def copied(contact: Contact, from_child: UUID | None) -> Json:
+def copied(contact: Contact, stage: str, from_child: UUID | None) -> Json:
     """Give a sibling's decision to start from. The checks decided without are acknowledged for each child anew."""
-    decision = next((made for made in _decided(contact) if made.child_id == from_child), None)
+    decision = next((made for made in _decided(contact, stage) if made.child_id == from_child), None)
     return {name: getattr(decision, name) for name in COPIED} if decision else {}
 
 
 def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
     """Show the form: first the decider's own view alone, then, when it is kept, the proposal and the decision."""
-    stage = stage_now(contact)
+    stage = stage_of(contact, child_id)
     view = service.own_view(contact, stage, child_id)
     screening = service.latest_screening(contact)
     return render_template(
@@ -215,8 +215,7 @@ def _tabs(contact: Contact, current: UUID | None, stage: str) -> list[Json]:
     ]
 
 
-def _decided(contact: Contact) -> list[Decision]:
-    stage = stage_now(contact)
+def _decided(contact: Contact, stage: str) -> list[Decision]:
     return [
         decision for decision in in_force(contact.id) if decision.stage == stage and not queries.is_hidden(decision)
     ]
@@ -228,6 +227,6 @@ def _siblings(contact: Contact, child_id: UUID | None) -> list[Json]:
             "name": queries.child_name(contact, decision.child_id),
             "href": place(contact, child_id, copy=decision.child_id),
         }
-        for decision in _decided(contact)
+        for decision in _decided(contact, stage_of(contact, child_id))
         if decision.child_id != child_id
     ]

@@ -14,7 +14,7 @@ from screening.decisions.answers import Answer
 from screening.decisions.children.finding import unsettled
 from screening.decisions.forms import Typed
 from screening.decisions.schemas import FormSchema
-from screening.decisions.turns import lead_item, lock, stage_now, turn
+from screening.decisions.turns import lead_item, lock, stage_of, turn
 from screening.error_pages import keeps_words
 from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.models import Contact, Decision
@@ -35,8 +35,9 @@ def decide(reference: str, child: str) -> ResponseReturnValue:
         child_id = child_of(contact, child)
         if child_id not in queries.to_decide(contact):
             return redirect(_next_place(contact))
-        turn(contact, child_id)
-        if unsettled(contact):
+        mine = turn(contact, child_id)
+        # Who no longer holds the contact settles nobody else: whoever holds it is asked.
+        if mine.item.leads and unsettled(contact):
             return redirect(url_for("known_children.page", reference=reference))
         return forms.decide(contact, child_id, _begun(contact, child_id))
 
@@ -112,8 +113,9 @@ def accept_elsewhere(reference: str) -> ResponseReturnValue:
 
 def _begun(contact: Contact, child_id: UUID | None) -> Typed:
     """Give what the form starts from: a sibling's reasons, where they are asked for; else what the viewer began."""
-    own = None if _copy_from() else unsent.found(contact, child_id, stage_now(contact))
-    return Typed(own.words, began_at=own.began_at) if own else Typed(forms.copied(contact, _copy_from()))
+    stage = stage_of(contact, child_id)
+    own = None if _copy_from() else unsent.found(contact, child_id, stage)
+    return Typed(own.words, began_at=own.began_at) if own else Typed(forms.copied(contact, stage, _copy_from()))
 
 
 def _keep_own_view(contact: Contact, child_id: UUID | None) -> ResponseReturnValue:
@@ -123,7 +125,7 @@ def _keep_own_view(contact: Contact, child_id: UUID | None) -> ResponseReturnVal
 
 
 def _decide(contact: Contact, child_id: UUID | None) -> Decision:
-    if service.own_view(contact, stage_now(contact), child_id) is None:
+    if service.own_view(contact, stage_of(contact, child_id), child_id) is None:
         # A form from before, sent again: nobody decides here before they have said what they think themselves.
         turn(contact, child_id)
         raise Invalid("Your own view comes first.", fields={"/own_level": ["Give your own view first."]})
@@ -171,7 +173,7 @@ def child_of(contact: Contact, child: str) -> UUID | None:
         child_id = None if child == "contact" else UUID(child)
     except ValueError:
         raise NotFound(NO_CHILD) from None
-    if child_id not in whom(contact, stage_now(contact)):
+    if child_id not in whom(contact, stage_of(contact, child_id)):
         raise NotFound(NO_CHILD)
     return child_id
 

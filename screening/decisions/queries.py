@@ -12,7 +12,8 @@ from screening.access import viewer
 from screening.db import db
 from screening.deciding import in_force, whom
 from screening.decisions.awaited.service import may_be_decided_again
-from screening.decisions.turns import stage_now
+from screening.decisions.given_back import given_back
+from screening.decisions.turns import stage_now, stage_of
 from screening.decisions.words import EXPLORED_WORDS, RATIONALE_WORDS, STOOD_WORDS, told_words
 from screening.errors import NotFound
 from screening.models import Contact, Decision, Screening, User
@@ -87,14 +88,15 @@ def _whose(decision: Decision) -> tuple[UUID | None, str]:
 
 
 def to_decide(contact: Contact) -> list[UUID | None]:
-    """List the children who have no decision in force at the stage that a contact is at."""
-    stage = stage_now(contact)
+    """List the children without a decision in force where the contact is, and those back with the viewer."""
+    back = {one.child_id: None for one in given_back(contact)}
+    asked = dict.fromkeys([*back, *whom(contact, stage_now(contact))])
     made = {
-        decision.child_id
+        (decision.child_id, decision.stage)
         for decision in in_force(contact.id)
-        if decision.stage == stage and not decision.differs and not may_be_decided_again(decision)
+        if not decision.differs and not may_be_decided_again(decision)
     }
-    return [child_id for child_id in whom(contact, stage) if child_id not in made]
+    return [child_id for child_id in asked if (child_id, stage_of(contact, child_id)) not in made]
 
 
 def child_name(contact: Contact, child_id: UUID | None) -> str:

@@ -63,7 +63,9 @@ def decide(*, contact: Contact, answer: Answer, version: int | None = None) -> D
     contact = lock(contact.id)
     now_deciding = turn(contact, answer.child_id)
     refuse_stale(contact, version)
-    settling.refuse_unsettled(contact)
+    if now_deciding.item.leads:
+        # Else it is one decision that came back: who holds the contact settles whom else we know of.
+        settling.refuse_unsettled(contact)
     screening = latest_screening(contact)
     proposal = proposal_for(screening, answer.child_id)
     missing = {str(check.id) for check in missing_checks(contact)}

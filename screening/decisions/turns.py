@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from screening.access import require, viewer
 from screening.db import db
 from screening.deciding import DECIDES, decider, in_force, whom
+from screening.decisions import given_back
 from screening.decisions.awaited.service import may_be_decided_again
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.locks import lock_contact
@@ -30,18 +31,20 @@ class Turn:
 
 
 def turn(contact: Contact, child_id: UUID | None) -> Turn:
-    """Let the viewer decide about a child where it is theirs to decide.
+    """Let the viewer decide about a child where it is theirs to decide: they hold the contact, or it is back with them.
 
     Raises:
         NotAllowed: the viewer has no decision rights, or the contact is not with their team.
         Conflict: it is decided already, or held by somebody else; says by whom and when.
         Invalid: there is no such child to decide about.
     """
-    stage, person = stage_now(contact), _decider(stage_now(contact))
+    stage = stage_of(contact, child_id)
+    person = _decider(stage)
     if child_id not in whom(contact, stage):
         raise Invalid("Say which child this is about.", fields={"/child": ["Choose a child of this contact."]})
     replaces = _not_decided(contact, stage, child_id)
-    return Turn(stage, _held_by(person, contact), person, replaces)
+    back = _back(contact, child_id)
+    return Turn(stage, back.item if back else _held_by(person, contact), person, replaces)
 
 
 def holding(contact: Contact) -> tuple[str, QueueItem]:
@@ -52,6 +55,12 @@ def holding(contact: Contact) -> tuple[str, QueueItem]:
     """
     stage = stage_now(contact)
     return stage, _held_by(_decider(stage), contact)
+
+
+def stage_of(contact: Contact, child_id: UUID | None) -> str:
+    """Say which decision the viewer would make about a child: where the contact is, or what is back with them."""
+    back = _back(contact, child_id)
+    return back.stage if back else stage_now(contact)
 
 
 def stage_now(contact: Contact) -> str:
@@ -94,6 +103,12 @@ def refuse_stale(contact: Contact, version: int | None) -> None:
     """
     if version is not None and contact.version != version:
         raise Stale(STALE)
+
+
+def _back(contact: Contact, child_id: UUID | None) -> given_back.GivenBack | None:
+    item = lead_item(contact.id)
+    holds = item is not None and item.holder_id is not None and item.holder_id == viewer().user_id
+    return None if holds else given_back.of_child(contact, child_id)
 
 
 def _decider(stage: str) -> User:

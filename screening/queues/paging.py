@@ -16,6 +16,8 @@ from screening.models import QueueItem
 
 # The step of an item by which decisions ask the duty manager for a second person.
 SECOND_PERSON = "second_person"
+# The step of an item by which a decision that was refused or declined is back with who made it.
+GIVEN_BACK = "returned"
 
 Question = TypeVar("Question", bound=Select[*tuple[Any, ...]])
 

@@ -8,7 +8,7 @@ from flask import url_for
 from screening.access import viewer
 from screening.models import Contact, QueueItem, User
 from screening.queues.caseload import Carried
-from screening.queues.paging import SECOND_PERSON
+from screening.queues.paging import GIVEN_BACK, SECOND_PERSON
 from screening.queues.placing import ATTENTION
 from screening.queues.queries import QueueList, Row
 from screening.telling import age_words
@@ -88,6 +88,8 @@ def place_to_work(item: QueueItem) -> str:
     ends = item.is_beside and (item.step == ATTENTION or item.contact.state == "closed")
     if ends and item.state == "accepted" and item.holder_id == viewer().user_id:
         return url_for("queues.end_form", item_id=item.id)
+    if item.step == GIVEN_BACK:
+        return url_for("record.page", reference=item.contact.reference, tab="decision")
     wants_view = item.step == SECOND_PERSON and viewer().may("decision.confirm")
     return url_for("second_view.next" if wants_view else "record.page", reference=item.contact.reference)
 

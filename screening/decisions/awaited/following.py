@@ -68,8 +68,10 @@ def _begin(kind: str, contact: Contact, decision: Decision) -> None:
 def _end_overtaken(row: Awaited, newest: Decision | None) -> None:
     replaced = row.decision.corrected_by_id is not None
     later = newest if newest is not None and newest.id != row.decision_id else None
-    if row.kind == "returned" and (replaced or later):
-        take_back(row, "decided_again")
+    if row.kind == "returned":
+        # It stays with who decides until what they decided stands: a second person may see it otherwise.
+        if later and later.seq > row.decision.seq:
+            take_back(row, "decided_again")
     elif row.kind in ASKED_ONCE and later and later.outcome == row.decision.outcome:
         # The same again, by the team: what was asked of the family stays asked, with its clock.
         row.decision, row.owner_id = later, later.decided_by_id

@@ -14,6 +14,7 @@ from screening.decisions.awaited import answering, queries
 from screening.decisions.awaited.answering import Answer
 from screening.decisions.awaited.schemas import AwaitedAnswerSchema, AwaitedTrySchema
 from screening.decisions.awaited.words import PARTS
+from screening.decisions.given_back import of_child
 from screening.decisions.queries import contact_of, to_decide
 from screening.decisions.turns import lead_item
 from screening.errors import Invalid
@@ -97,7 +98,8 @@ def _one(contact: Contact, row: Awaited, errors: dict[str, str]) -> str:
     needed = {part for _, parts in answers.values() for part in parts}
     lead = lead_item(contact.id)
     holds = lead is not None and lead.holder_id == viewer().user_id
-    again = holds and row.kind == "returned" and row.child_id in to_decide(contact)
+    mine = holds or of_child(contact, row.child_id) is not None
+    again = mine and row.kind == "returned" and row.child_id in to_decide(contact)
     return render_template(
         "decisions/awaited/one.html",
         contact={

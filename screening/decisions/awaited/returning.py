@@ -1,16 +1,19 @@
 """What was refused, declined or not reached goes back to who decided, as work of theirs with its own clock."""
 
+from uuid import UUID
+
 from sqlalchemy import exists, select
 
+from routing_rules import clocks
 from screening import tasks
 from screening.db import db, now
 from screening.decisions.awaited.service import FLAG, end, wait_for
 from screening.decisions.awaited.words import RETURNED_WORDS
+from screening.decisions.given_back import STEP
 from screening.decisions.turns import lead_item
-from screening.models import Awaited, Decision, QueueItem
+from screening.models import Awaited, Decision, QueueItem, User
 from screening.models.queue_item import OPEN_STATES
-
-STEP = "returned"
+from screening.rota import people
 
 
 def give_back(row: Awaited, decision: Decision | None = None) -> Awaited:
@@ -57,11 +60,12 @@ def _is_another_back(row: Awaited) -> bool:
 
 def _as_work_of_the_decider(returned: Awaited, lead: QueueItem | None, words: str) -> None:
     decision = returned.decision
-    theirs = _held_when_deciding(returned) or lead
-    here = decision.decided_by.disabled_at is None
+    team_id = _team_of(returned, lead)
+    here = _is_there(decision.decided_by, team_id)
+    accept_by = min(returned.due_at, clocks.accept_due_at(decision.urgency, now()))
     item = QueueItem(
         contact_id=returned.contact_id,
-        team_id=theirs.team_id if theirs else None,
+        team_id=team_id,
         step=STEP,
         leads=False,
         state="accepted" if here else "waiting",
@@ -73,12 +77,12 @@ def _as_work_of_the_decider(returned: Awaited, lead: QueueItem | None, words: st
         why=words,
         queued_at=now(),
         due_at=returned.due_at,
-        accept_due_at=returned.due_at,
+        accept_due_at=returned.due_at if here else accept_by,
     )
     db.session.add(item)
     db.session.flush()
     if not here:
-        # Who decided has left: it waits for anybody of their team, and is escalated as all work is.
+        # Who decided has left, or is away: it waits for anybody of their team, and is escalated as all work is.
         tasks.promise(
             tasks.ESCALATE,
             f"{item.id}:0",
@@ -89,10 +93,18 @@ def _as_work_of_the_decider(returned: Awaited, lead: QueueItem | None, words: st
         )
 
 
-def _held_when_deciding(returned: Awaited) -> QueueItem | None:
-    held = select(QueueItem).where(
-        QueueItem.contact_id == returned.contact_id,
-        QueueItem.leads,
-        QueueItem.holder_id == returned.decision.decided_by_id,
+def _is_there(decider: User, team_id: UUID | None) -> bool:
+    in_team = team_id in {team.id for team in decider.teams}
+    return in_team and decider.disabled_at is None and decider.id not in people.away([decider.id])
+
+
+def _team_of(returned: Awaited, lead: QueueItem | None) -> UUID | None:
+    """Find the team in whose queue the decider sees it: the one that had the contact, else any of theirs."""
+    decider = returned.decision.decided_by
+    own = [team.id for team in sorted(decider.teams, key=lambda team: team.name) if team.active]
+    held = select(QueueItem.team_id).where(
+        QueueItem.contact_id == returned.contact_id, QueueItem.leads, QueueItem.team_id.in_(own)
     )
-    return db.session.scalar(held.order_by(QueueItem.seq.desc()).limit(1))
+    newest = held.order_by((QueueItem.holder_id == decider.id).desc().nulls_last(), QueueItem.seq.desc()).limit(1)
+    found = db.session.scalar(newest) or (own[0] if own else None)
+    return found or (lead.team_id if lead else None)

@@ -7,9 +7,11 @@ import pytest
 from routing_rules import clocks
 from screening.access import viewing, worker_viewer
 from screening.db import db, now
+from screening.decisions.after import DECIDED_AGAIN
 from screening.decisions.awaited import answering
 from screening.errors import Conflict, Invalid, NotAllowed
-from screening.models import AwaitedTry, Task
+from screening.models import AwaitedTry, StaffLeave, Task
+from screening.queues import service as queue
 from tests.screening.decisions import given
 from tests.screening.queues import tokens
 from workers import awaited
@@ -74,6 +76,79 @@ def test_who_no_longer_holds_it_gets_it_back_as_work_of_their_own():
     [back] = [item for item in given.items_of(contact) if item.step == "returned"]
     assert (back.state, back.holder.name, back.leads) == ("accepted", "Sarah Okafor", False)
     assert given.lead_of(contact).attention.startswith(LATE)
+
+
+def passed_elsewhere_and_declined():
+    """Ada was passed to another authority and Ben referred; the authority declined, after the contact went on."""
+    contact = given.contact("Ada Marlow", "Ben Marlow")
+    ada, ben = contact.children
+    given.decide(contact, child=ada, outcome="another_authority")
+    given.decide(contact, child=ben)
+    given.referred(contact, "winchester", holder="winnie")
+    given.answered(contact, "another_authority", "declined", by="winnie")
+    return contact, ada
+
+
+def test_who_decided_first_decides_again_although_the_contact_moved_on():
+    contact, ada = passed_elsewhere_and_declined()
+
+    again = given.decide(contact, child=ada)
+
+    assert (again.stage, given.waits(contact, "returned", ada)) == ("contact", None)
+    assert ada.id in {row.child_id for row in given.referrals_of(contact)}
+    assert [item.state for item in given.items_of(contact) if item.step == "returned"] == ["done"]
+    assert (given.lead_of(contact).holder.name, given.lead_of(contact).attention) == ("Winnie Asante", DECIDED_AGAIN)
+
+
+def test_a_decision_made_again_stays_with_its_decider_until_the_second_person_agrees():
+    contact, ada = passed_elsewhere_and_declined()
+    given.rules_say(contact, level=4, urgency="red")
+
+    lowered = given.lower(contact, child=ada)
+    given.confirm(lowered, outcome="assessment")
+    still = given.waits(contact, "returned", ada)
+    again = given.decide(contact, child=ada, level=4, urgency="red")
+
+    assert still is not None
+    assert (again.stands, given.waits(contact, "returned", ada)) == (True, None)
+
+
+def test_a_manager_may_give_what_came_back_to_somebody_else_who_then_decides():
+    contact, ada = passed_elsewhere_and_declined()
+    [back] = [item for item in given.items_of(contact) if item.step == "returned"]
+    with given.seen_as("grace"):
+        queue.allocate(back.id, version=back.version, to_user="tom")
+
+    given.decide(contact, child=ada, by="tom")
+
+    assert given.waits(contact, "returned", ada) is None
+
+
+def test_what_comes_back_to_somebody_on_leave_waits_for_their_team():
+    contact = given.contact()
+    given.decide(contact)
+    given.referred(contact, "winchester", holder="winnie")
+    today = clocks.london_date(now())
+    sarah = {"user_id": given.user("sarah").id, "written_by_id": given.user("grace").id, "written_at": now()}
+    db.session.add(StaffLeave(first_day=today, last_day=today, **sarah))
+
+    given.answered(contact, "agreement", "refused", by="winnie")
+
+    [back] = [item for item in given.items_of(contact) if item.step == "returned"]
+    assert (back.state, back.holder_id) == ("waiting", None)
+
+
+def test_the_page_offers_who_decided_first_to_decide_again(signed_in):
+    contact, ada = passed_elsewhere_and_declined()
+    row = given.waits(contact, "returned", ada)
+    db.session.commit()
+    client = signed_in("sarah")
+
+    page = client.get(f"/contacts/{contact.reference}/waited-for/{row.id}").text
+    form = client.get(f"/contacts/{contact.reference}/decide/{ada.id}")
+
+    assert "Decide again" in page
+    assert form.status_code == 200
 
 
 def test_what_is_back_of_one_child_stays_work_while_that_of_another_is_settled():
