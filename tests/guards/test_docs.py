@@ -113,3 +113,13 @@ def test_permissions_are_those_of_access():
 @pytest.mark.parametrize("picture", sorted((REPOSITORY / "docs" / "images").iterdir()), ids=lambda path: path.name)
 def test_a_picture_is_small(picture):
     assert picture.stat().st_size < 250_000
+
+
+def test_every_fault_in_the_table_is_made_by_a_test_and_every_one_that_is_made_is_in_the_table():
+    number = re.compile(r"\bF\d+\b")
+    rows = (REPOSITORY / "docs/reliability.md").read_text().splitlines()
+    told = {found for row in rows if row.startswith("| F") for found in number.findall(row.split("|")[1])}
+    tests = "".join(path.read_text() for path in (REPOSITORY / "tests").rglob("test_*.py"))
+    made = {found for tags in re.findall(r"\[(F\d+(?:, F\d+)*)\]", tests) for found in number.findall(tags)}
+
+    assert told == made

@@ -29,6 +29,7 @@ def test_no_partner_is_awaited_on_a_sunday_for_what_is_green():
 
 @pytest.mark.parametrize("year", SUMMER_TIME)
 def test_each_hour_of_four_years_agrees_with_a_hand_made_calendar(year):
+    """[F20]"""
     first, end = datetime(year, 1, 1, 0, 30, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     hours = [first + timedelta(hours=n) for n in range(int((end - first) / timedelta(hours=1)) + 1)]
 
@@ -158,11 +159,13 @@ def test_due_by_urgency(urgency, received, due):
     ],
 )
 def test_red_is_four_elapsed_hours_when_the_clocks_change(received, due):
+    """[F20]"""
     assert clocks.due_at("red", at(received)) == at(due)
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
 def test_each_hour_around_a_change_of_the_clocks_is_out_of_hours_and_in_order(day):
+    """[F20]"""
     noon_before = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=6)
     hours = [noon_before + timedelta(minutes=30 * n) for n in range(72)]
 

@@ -123,6 +123,7 @@ def test_a_program_is_told_that_an_address_takes_no_get(client):
 
 @pytest.mark.parametrize("path", ["/fail", "/api/fail"])
 def test_a_pool_with_no_connection_free_is_503_and_says_when_to_come_back(failing, path):
+    """[F14]"""
     answer = failing(path, NoConnectionFree("QueuePool limit of size 5 overflow 5 reached"))
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

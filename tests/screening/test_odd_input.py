@@ -1,4 +1,4 @@
-"""Odd paths, questions and bodies on every route, as three people and three programs: refused in words, never a 5xx."""
+"""Odd paths, questions and bodies on every route, as people and as programs: words, never a 5xx [F36, F38]."""
 
 from collections import Counter
 from uuid import UUID

@@ -14,7 +14,7 @@ import sys
 import time
 import traceback
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
@@ -122,8 +122,10 @@ def fork(name, environ, faults):
         os._exit(status)
 
 
-def make_faulty(*, lease_seconds=None, dies=None, kinds=(), again_seconds=None, chunk_contacts=None):
+def make_faulty(*, lease_seconds=None, dies=None, kinds=(), again_seconds=None, chunk_contacts=None, hours_off=None):
     """Change this process's copy of the code, as a test asks."""
+    if hours_off:
+        set_clock_off(hours_off)
     if chunk_contacts:
         make_small_chunks(chunk_contacts)
     from screening import tasks
@@ -138,6 +140,13 @@ def make_faulty(*, lease_seconds=None, dies=None, kinds=(), again_seconds=None, 
         tasks.KINDS[kind] = replace(known, lease=lease, retry_after=again)
     if dies:
         DEATHS[dies]()
+
+
+def set_clock_off(hours):
+    """Its machine's clock is wrong by some hours and goes on from there."""
+    import time_machine
+
+    time_machine.travel(datetime.now(UTC) + timedelta(hours=hours), tick=True).start()
 
 
 def make_small_chunks(contacts):

@@ -38,6 +38,7 @@ def test_a_letter_is_handed_over(office):
 
 
 def test_a_server_that_asks_for_patience_gets_another_try(office):
+    """[F21]"""
     office.mode = "later"
 
     delivery = server(office.port).deliver(letter())
@@ -46,6 +47,7 @@ def test_a_server_that_asks_for_patience_gets_another_try(office):
 
 
 def test_a_refusal_for_good_is_one_and_repeats_no_address(office):
+    """[F22]"""
     office.mode = "refuse"
 
     delivery = server(office.port).deliver(letter())
@@ -55,17 +57,20 @@ def test_a_refusal_for_good_is_one_and_repeats_no_address(office):
 
 
 def test_nobody_listening_is_another_try():
+    """[F21]"""
     assert server(free_port()).deliver(letter()).outcome == "later"
 
 
 @pytest.mark.parametrize("mode", ["hang", "drop"])
 def test_no_answer_after_the_data_is_another_try(office, mode):
+    """[F21]"""
     office.mode = mode
 
     assert server(office.port).deliver(letter()).outcome == "later"
 
 
 def test_a_server_that_answers_a_byte_at_a_time_is_given_up_at_the_limit():
+    """[F21]"""
     with dripping_server() as port:
         begun = time.monotonic()
 
@@ -86,6 +91,7 @@ def test_starttls_with_a_server_that_can_prove_its_name(tmp_path, monkeypatch):
 
 
 def test_a_certificate_for_another_name_is_another_try_and_nothing_is_sent(tmp_path, monkeypatch):
+    """[F46]"""
     tls, trusted = certificate_for("elsewhere.example.org", tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
     with open_post_office(tls) as office:

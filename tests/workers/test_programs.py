@@ -1,6 +1,6 @@
 """Real worker processes on real servers, killed, frozen, flushed and restarted: nothing is lost, nothing happens twice.
 
-The names in brackets are those of the fault matrix in docs/reliability.md.
+The names in brackets are those of docs/reliability.md.
 """
 
 import json
@@ -19,6 +19,7 @@ from screening import audit, tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
 from screening.models import AuditEntry, Heartbeat, IdempotentAnswer, SignInFailure, WebSession
+from screening.oversight import measures
 from tests.screening.messages import given as letters
 from tests.screening.queues import given
 from tests.workers.house import fresh, is_done, leads, marks, promised, routings, until
@@ -306,6 +307,24 @@ def test_one_ringer_takes_over_from_another_that_was_killed(house):
 
     assert until(is_done(task)) < 10
     assert until(lambda: unlinked() == 0) < 10
+
+
+@pytest.mark.parametrize("hours", [1, 24])
+def test_a_worker_whose_clock_is_wrong_does_its_work_once_in_the_right_order_and_is_told_of(house, hours):
+    """[F19]"""
+    ready(house, "ringer")
+    ready(house, "urgent", hours_off=hours)
+    ready(house, "urgent", hours_off=-hours)
+
+    found = [promised(tasks.ROUTE) for _ in range(4)]
+    until(is_done(*found))
+    until(lambda: unlinked() == 0)
+
+    assert [(routings(task), fresh(task).attempt) for task in found] == [(1, 1)] * 4
+    assert all(timedelta(0) <= fresh(task).done_at - fresh(task).promised_at < timedelta(minutes=1) for task in found)
+    assert audit.verify(house.app.extensions["front_door"].audit_key).problem is None
+    with transaction():
+        assert abs(measures.skew(now())["urgent"]) > 3000
 
 
 def unlinked():

@@ -133,6 +133,7 @@ def test_an_address_with_another_header_reaches_no_server(office, settings):
 
 
 def test_a_refused_receipt_has_failed_and_is_listed(office, settings):
+    """[F22]"""
     contact = given.contact()
     office.mode = "refuse"
 
@@ -146,6 +147,7 @@ def test_a_refused_receipt_has_failed_and_is_listed(office, settings):
 
 
 def test_a_server_that_asks_for_patience_gets_it_and_then_the_receipt(office, settings):
+    """[F21]"""
     contact = given.contact()
     office.mode = "later"
 
@@ -157,6 +159,7 @@ def test_a_server_that_asks_for_patience_gets_it_and_then_the_receipt(office, se
 
 
 def test_patience_ends_when_the_clock_does_and_a_person_rings(office, settings):
+    """[F22]"""
     contact = given.contact()
     office.mode = "later"
     receipt_sent(contact, settings)

@@ -203,7 +203,7 @@ def test_twins_at_the_same_moment_make_one_contact(own_app, committed_token):
 
 
 def test_no_contact_is_kept_unaudited(own_app, own_database, postgres, committed_token):
-    """Fault F45: the audit refuses, so the save fails, and nobody is told that it was kept."""
+    """[F45] The audit refuses, so the save fails, and nobody is told that it was kept."""
     from sqlalchemy import create_engine
 
     owner = create_engine(postgres.url(own_database, "frontdoor_owner"), isolation_level="AUTOCOMMIT")

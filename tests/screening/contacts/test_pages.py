@@ -478,6 +478,7 @@ def guarded(app):
 
 
 def test_who_was_signed_out_while_typing_is_told_so(guarded, client):
+    """[F29]"""
     answer = client.post("/contacts/FD-TEST/autosave", data=CALL, headers={"Accept": "application/json"})
 
     assert answer.status_code == 401

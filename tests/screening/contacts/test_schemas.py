@@ -1,4 +1,4 @@
-"""Bad input is refused field by field in plain words; unborn and not known are allowed (faults F36 to F40)."""
+"""Bad input is refused field by field in plain words; unborn and not known are allowed [F36, F37, F40]."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Two who decide at once, on real connections: one wins, the other is told who and when (fault F31)."""
+"""Two who decide at once, on real connections: one wins, the other is told who and when [F31]."""
 
 import pytest
 

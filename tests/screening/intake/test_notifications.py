@@ -130,6 +130,7 @@ def test_cells_beyond_the_last_column_are_kept():
 
 
 def test_a_formula_in_a_line_does_not_run_in_a_spreadsheet_and_comes_back_as_it_was():
+    """[F39]"""
     came = sent(file(GOOD | {"account": "=1+1", "phone": "+441632960111", "child_sex": "girl"}))
 
     content = refused_lines.as_csv(came.file, KEY)

@@ -168,6 +168,7 @@ def test_an_answer_after_the_decision_is_shown_and_changes_no_decision():
 
 
 def test_a_late_one_of_an_ended_contact_is_told_to_who_held_it_last():
+    """[F18]"""
     given.partner()
     contact = given.contact()
     check = given.asked(contact)
