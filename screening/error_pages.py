@@ -37,7 +37,9 @@ NOT_SAVED = "The service cannot reach its database. Nothing was saved: wait a mo
 
 
 # What a form carries for the service itself, and what is never shown again.
-NOT_WORDS = frozenset({"csrf_token", "version", "action", "threshold_screening", "password", "user_name"})
+NOT_WORDS = frozenset(
+    {"csrf_token", "version", "action", "window", "opened_at", "threshold_screening", "password", "user_name"}
+)
 
 
 def keeps_words(view: View) -> View:

@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 from screening import acceptance, codes
 from screening.as_it_stands import AsItStands
 from screening.chronology import gate
-from screening.db import now
+from screening.db import new_id, now
 from screening.deciding import in_force, whom
 from screening.decisions import queries, service
 from screening.decisions.answers import EXPLORED, Answer, View
@@ -19,6 +19,7 @@ from screening.decisions.prompts import prompts_for
 from screening.decisions.proposal import Proposal, proposal_for
 from screening.decisions.reading import read
 from screening.decisions.turns import lead_item, stage_of
+from screening.decisions.unsent import Window
 from screening.decisions.words import EXPLORED_WORDS, OUTCOME_HINTS, STAGE_WORDS, STOOD_WORDS
 from screening.errors import Invalid
 from screening.leaving import may_leave
@@ -66,6 +67,12 @@ def typed() -> Json:
     }
 
 
+def window() -> Window | None:
+    """Read which window this was typed in, and when that was opened; None where the page did not say."""
+    id_, opened_at = request.form.get("window", type=UUID), request.form.get("opened_at", type=datetime.fromisoformat)
+    return Window(id_, opened_at) if id_ and opened_at and opened_at.tzinfo else None
+
+
 def typed_view(prefix: str = "") -> View:
     """Read an outcome, level and urgency as typed."""
     urgency = request.form.get(f"{prefix}urgency", "")
@@ -100,6 +107,7 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         threshold=_threshold(contact),
         changed=form.changed,
         began_at=form.began_at,
+        window=Window(new_id(), now()),
         own_view={"level": view.level, "urgency": view.urgency} if view else None,
         proposal=_proposed(screening, child_id) if view else None,
         **_against(form, proposal_for(screening, child_id)),
@@ -118,6 +126,7 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
             "send": place(contact, child_id),
             **{name: place(contact, child_id, to=f"unsent.{name}") for name in ("keep", "begin_anew")},
             "token": url_for("sign_in.token"),
+            "sign_in": url_for("sign_in.form"),
         },
     )
 

@@ -21,7 +21,7 @@ def keep(reference: str, child: str) -> ResponseReturnValue:
     with transaction():
         contact = queries.contact_of(reference)
         child_id = child_of(contact, child)
-        at = unsent.keep(contact, child_id, forms.typed())
+        at = unsent.keep(contact, child_id, forms.typed(), forms.window())
         place = forms.place(contact, child_id)
     return jsonify(kept_at=clock_time(at)) if wants_json() else redirect(place)
 

@@ -32,3 +32,4 @@ class UnsentDecision(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     began_at: Mapped[datetime]
     saved_at: Mapped[datetime] = mapped_column(index=True)
+    window_id: Mapped[UUID | None]

@@ -1,6 +1,8 @@
 """A decision that was begun survives a closed tab: for its writer alone, sealed, until they decide or a week passed."""
 
+import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -107,3 +109,23 @@ def test_a_week_after_its_last_word_it_is_deleted(signed_in):
 
     db.session.expire_all()
     assert len(rows()) == 1
+
+
+def window(page):
+    return {name: re.search(rf'name="{name}" value="([^"]+)"', page).group(1) for name in ("window", "opened_at")}
+
+
+def test_two_windows_do_not_write_over_each_other_and_the_older_is_told(signed_in):
+    contact, client = given.contact(), signed_in("sarah")
+    kept(client, contact)
+    old, new = (window(client.get(place(contact)).text) for _ in range(2))
+    keep = partial(client.post, f"{place(contact)}/unsent", headers=JSON)
+    assert keep(data=new | {"rationale.worried": WROTE}).status_code == 200
+
+    refused = keep(data=old | {"rationale.worried": "Written before."})
+
+    assert (refused.status_code, "in another window at 12:00" in refused.json["detail"]) == (409, True)
+    page = client.post(f"{place(contact)}/unsent", data=old | {"rationale.worried": "Written before."}).text
+    assert ("Written before." in page, "Opened at" in page) == (True, False)
+    assert keep(data=new | {"rationale.worried": f"{WROTE} Again."}).status_code == 200
+    assert f"{WROTE} Again." in client.get(place(contact)).text
