@@ -24,9 +24,10 @@ def whom(contact: Contact, stage: str) -> list[UUID | None]:
 
     A child who was referred and is no longer one of the contact is not among them: nobody can decide about them there.
     Where nobody could be named when it was referred, every child who is named by now is meant. A child whom a decider
-    included stands beside the others, and never in the place of one whom nobody could name.
+    included stands beside the others, and never in the place of one whom nobody could name. Whose first decision does
+    not stand, or was never made before the others went on to the team, is the team's to decide about, too.
     """
-    included = _included(contact.id)
+    included = included_in(contact.id)
     said: list[UUID | None] = [child.id for child in contact.children if child.id not in included] or [None]
     beside: list[UUID | None] = [child.id for child in contact.children if child.id in included]
     if stage == "contact":
@@ -36,14 +37,18 @@ def whom(contact: Contact, stage: str) -> list[UUID | None]:
     back = select(Awaited.child_id).where(
         Awaited.contact_id == contact.id, Awaited.kind == "returned", Awaited.ended_at.is_(None)
     )
-    returned = set(db.session.scalars(back)) - {None}
+    theirs = (set(db.session.scalars(back)) - {None}) | (set(said + beside) - _decided_first(contact.id)) | referred
     if None in referred:
         # Whoever was included before the referral was decided by their own name.
-        return said + [one for one in beside if one in referred or included[one] == "team" or one in returned]
-    return [one for one in said + beside if one in referred or included.get(one) == "team" or one in returned]
+        return said + [one for one in beside if one in theirs or included[one] == "team"]
+    return [one for one in said + beside if one in theirs or included.get(one) == "team"]
 
 
-def _included(contact_id: UUID) -> dict[UUID | None, str]:
+def _decided_first(contact_id: UUID) -> set[UUID | None]:
+    return {made.child_id for made in in_force(contact_id) if made.stage == "contact" and made.stands}
+
+
+def included_in(contact_id: UUID) -> dict[UUID | None, str]:
     """Give the children whom deciders included, by their part in the contact, with the stage at which."""
     included = select(KnownChild.participation_id, KnownChild.stage).where(
         KnownChild.contact_id == contact_id, KnownChild.answer == "included", KnownChild.replaced_at.is_(None)

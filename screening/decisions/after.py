@@ -8,7 +8,7 @@ from screening import audit, tasks
 from screening.access import viewer
 from screening.cases import handing_over
 from screening.db import db, now
-from screening.deciding import in_force, whom
+from screening.deciding import in_force, included_in, whom
 from screening.decisions.awaited import following
 from screening.decisions.awaited.service import holds_open
 from screening.decisions.children.finding import unsettled_for_all
@@ -41,7 +41,7 @@ def follow(contact: Contact, stage: str) -> None:
     if stage == "contact":
         _end_screening(contact, list(standing.values()))
     else:
-        _refer_those_included(contact, list(standing.values()))
+        _refer_new(contact, list(standing.values()))
         if not holds_open(contact.id):
             close(contact)
 
@@ -59,19 +59,24 @@ def end_if_settled(contact: Contact) -> None:
         close(contact)
 
 
-def _refer_those_included(contact: Contact, decisions: list[Decision]) -> None:
-    """Refer the children whom the team itself included, where that is what it decided for them."""
+def _refer_new(contact: Contact, decisions: list[Decision]) -> None:
+    """Refer the children for whom that was decided and who are not referred yet, such as one who was included late."""
     referred = set(db.session.scalars(select(Referral.child_id).where(Referral.contact_id == contact.id)))
-    new = [made for made in decisions if made.outcome in REFERRAL_OUTCOMES and made.child_id not in referred]
-    if new and None not in referred:
+    # What the team decided since counts, whoever agrees to the first decision after that.
+    settled = referred | {child for child, made in _standing(contact, "team").items() if made not in decisions}
+    if None in referred:
+        # Who is named by now is meant by the referral of the child whom nobody could name; who was included is not.
+        settled |= {child.id for child in contact.children} - included_in(contact.id).keys()
+    new = [made for made in decisions if made.outcome in REFERRAL_OUTCOMES and made.child_id not in settled]
+    if new:
         _create_referrals(contact, new)
 
 
 def _go_on_decided_again(contact: Contact, decisions: list[Decision]) -> None:
-    """A first decision was made again after the contact went on: who holds it is told, and has a child referred now."""
+    """A first decision stands only after the contact went on: the child is referred now, and who holds it is told."""
     if contact.state == "closed":
         return
-    _refer_those_included(contact, decisions)
+    _refer_new(contact, decisions)
     item = lead_item(contact.id)
     if item is not None and item.holder_id != viewer().user_id and DECIDED_AGAIN not in (item.attention or ""):
         item.attention, item.attention_at = f"{item.attention or ''} {DECIDED_AGAIN}".strip(), now()
@@ -101,7 +106,7 @@ def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
         if not holds_open(contact.id):
             close(contact)
         return
-    _create_referrals(contact, referred)
+    _refer_new(contact, referred)
     urgency = min((decision.urgency for decision in referred), key=lambda word: tasks.PRIORITY[word])
     # The screening team holds it until the worker has placed it: a contact is never in no queue.
     tasks.promise(tasks.ROUTE, f"{contact.id}:referral", contact_id=contact.id, urgency=urgency)

@@ -101,6 +101,7 @@ def test_the_teams_decision_is_about_the_children_who_were_referred():
 def test_a_child_who_was_not_referred_is_not_the_teams_to_decide():
     contact = given.contact(holder="winnie", team="winchester", step="referral")
     other = given.person(contact, "Ben Marlow")
+    given.given.decision(other, "information_and_advice")
 
     with pytest.raises(Invalid) as refused:
         given.decide(contact, by="winnie", child=other)
