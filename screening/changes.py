@@ -1,6 +1,7 @@
 """Knows whether a page has changed, without asking: one thread a process listens for what PostgreSQL tells.
 
-What is told has a topic, and each topic a version: "" is the queues and the promised work, which most pages show.
+What is told has a topic, and each topic a version: "" is the queues and the promised work, which the board shows;
+"queue:" and a team's id is that team's queue and what its lines are made of. Only a row that changes is told of.
 A page that asks again every few seconds is answered "as you have it" without a query. What changes by time alone (a
 deadline that passes, a worker that falls silent) shows when the version moves by itself, every 30 s.
 

@@ -55,7 +55,9 @@ def team(slug: str) -> ResponseReturnValue:
 @refreshes
 def team_live(slug: str) -> ResponseReturnValue:
     """Answer with what the list's page shows now, or 304 where it is as the page has it. Never extends a session."""
-    return live.answer(lambda: _render_live(slug), "", f"looking:{slug}")
+    # The tabs count what waits in each of the viewer's teams; the board's topic would move it with any work at all.
+    queues = sorted(f"queue:{team_id}" for team_id in viewer().team_ids)
+    return live.answer(lambda: _render_live(slug), *queues, f"looking:{slug}")
 
 
 @blueprint.get("/attention")

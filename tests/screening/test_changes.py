@@ -5,11 +5,13 @@ import time
 import pytest
 from sqlalchemy import text
 
-from screening import changes
+from screening import changes, tasks
+from screening.access import viewing, worker_viewer
 from screening.changes import Changes
-from screening.db import db
+from screening.db import db, transaction
 from tests.browser.county import until
 from tests.conftest import NEVER
+from tests.screening.queues import given
 
 
 @pytest.fixture
@@ -41,15 +43,75 @@ def test_both_give_the_same_name_to_the_same_state(two, own_app):
     until(lambda: one.tag("danger_alert") != before and one.tag("danger_alert") == other.tag("danger_alert"))
 
 
-def test_a_change_of_a_queue_is_told_with_its_transaction(two, own_app):
+@pytest.fixture
+def held(own_app):
+    """An item that waits in a team's queue, with its team and its contact, as ids: there before anybody listens."""
+    with own_app.app_context(), viewing(worker_viewer("test")), transaction():
+        item = given.item(given.person(given.contact()).contact, "screening")
+        return item.id, item.team_id, item.contact_id
+
+
+def write(own_app, statement, **values):
+    """Write as the service does, with a transaction of its own; the number of rows."""
+    with own_app.app_context(), viewing(worker_viewer("test")):
+        with transaction():
+            rows = db.session.execute(text(statement), values).rowcount
+        db.session.remove()
+        return rows
+
+
+def test_a_change_of_a_queue_is_told_with_its_transaction(held, two, own_app):
     one, _ = two
     before = one.tag()
-    with own_app.app_context():
-        db.session.execute(text("update queue_item set version = version where false"))
-        db.session.commit()
-        db.session.remove()
+    assert write(own_app, "update queue_item set version = version where id = :id", id=held[0])
 
     until(lambda: one.tag() != before)
+
+
+@pytest.mark.parametrize("table", ["queue_item", "task"])
+def test_who_looks_for_work_and_finds_none_tells_of_nothing(two, own_app, table):
+    one, _ = two
+    before = one.tag()
+    assert not write(own_app, f"update {table} set state = state where false")
+    tell(own_app)
+    until(lambda: "danger_alert" in one._versions)
+
+    assert one.tag() == before
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("contact", "id"), ("participation", "contact_id"), ("screening", "contact_id"), ("queue_item", "contact_id")],
+)
+def test_what_a_line_of_a_queue_is_made_of_is_told_to_that_queue(held, two, own_app, table, column):
+    one, _ = two
+    _, team_id, contact_id = held
+    before = one.tag(f"queue:{team_id}")
+    assert write(own_app, f"update {table} set {column} = {column} where {column} = :id", id=contact_id)
+
+    until(lambda: one.tag(f"queue:{team_id}") != before)
+
+
+def test_an_item_that_leaves_a_queue_is_told_to_both(held, two, own_app):
+    one, _ = two
+    item_id, left, _ = held
+    with own_app.app_context():
+        reached = db.session.scalars(text("select id from team where slug = 'winchester'")).one()
+        db.session.remove()
+    before = one.tag(f"queue:{left}"), one.tag(f"queue:{reached}")
+    write(own_app, "update queue_item set team_id = :team where id = :id", team=reached, id=item_id)
+
+    until(lambda: one.tag(f"queue:{left}") != before[0] and one.tag(f"queue:{reached}") != before[1])
+
+
+def test_background_work_leaves_a_queue_as_it_is(held, two, own_app):
+    one, _ = two
+    before, board = one.tag(f"queue:{held[1]}"), one.tag()
+    with own_app.app_context(), transaction():
+        tasks.promise("receipt", "a receipt", contact_id=held[2])
+    until(lambda: one.tag() != board)
+
+    assert one.tag(f"queue:{held[1]}") == before
 
 
 def test_another_topic_leaves_the_name_as_it_is(two, own_app):
