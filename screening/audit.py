@@ -56,6 +56,7 @@ ACTIONS = frozenset(
         "queue.read", "queue.claimed",
         "queue.seen",
         "queue.accepted", "queue.returned", "queue.moved", "queue.allocated", "queue.raised", "queue.escalated",
+        "queue.lowered",
         "queue.undone", "escalation.told", "escalation.taken", "escalation.over", "escalation.read",
         "queue.threshold_view",
         "chronology.read", "chronology.kept", "chronology.reworded", "chronology.dropped", "chronology.added",

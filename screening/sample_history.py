@@ -14,12 +14,12 @@ from screening import acceptance, sample_families
 from screening.db import Json, db
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.models import Contact, Participation, QueueItem, Referrer, Routing, Screening, Team, User
-from screening.queues.placing import PRIORITY
 from screening.references import new_reference
 from screening.sample_decisions import Cast, decide, decide_as_team, decider_of, first_team, part, team_decider
 from screening.sample_families import Story
 from screening.sample_views import answer_threshold, keep_own_views
 from screening.scoring import score
+from screening.urgency import PRIORITY
 
 HANDLERS = ("priya", "callum")
 

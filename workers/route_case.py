@@ -12,6 +12,7 @@ from screening import route_facts
 from screening.danger import service as danger
 from screening.db import Json, db
 from screening.models import Contact, Decision, Referral, Screening
+from screening.urgency import URGENCY_ORDER
 from workers.checks import open_cases
 from workers.checks.open_cases import OpenCase
 
@@ -34,6 +35,8 @@ def read(contact: Contact, step: str, at: datetime, known: list[OpenCase], teams
     if step != "referral" and danger.is_said(contact):
         # The same queue as red, and a clock of minutes.
         case = replace(case, urgency="immediate")
+    if step == "referral":
+        case = _as_decided(contact, case)
     return replace(
         case,
         step=RULES_STEP[step],
@@ -58,11 +61,32 @@ def _latest_output(contact_id: UUID) -> Json | None:
     return db.session.scalar(score.order_by(Screening.seq.desc()).limit(1))
 
 
-def _outcome(contact_id: UUID) -> str | None:
-    question = (
-        select(Decision.outcome)
-        .join(Referral, Referral.decision_id == Decision.id)
-        .where(Referral.contact_id == contact_id, Decision.corrected_by_id.is_(None))
+def _as_decided(contact: Contact, case: route.RouteCase) -> route.RouteCase:
+    """Put the urgency and level that were decided in the place of the rules'; a later score may only raise them.
+
+    What a hard rule left open stays open: nobody is asked whether a decision answers it.
+    """
+    decided = _referred_decisions(contact.id)
+    if not decided:
+        return case
+    newest = db.session.scalar(
+        select(Screening.id).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
     )
-    found = set(db.session.scalars(question))
+    urgencies, levels = [one.urgency for one in decided], [one.level for one in decided]
+    if any(one.screening_id != newest for one in decided):
+        urgencies, levels = [*urgencies, case.urgency or "red"], [*levels, case.level or 4]
+    elif case.urgency is None:
+        # It could not be scored, and two people decided it as it stands.
+        case = replace(case, hard_open=False, unscreened=False)
+    return replace(case, urgency=max(urgencies, key=URGENCY_ORDER.index), level=max(levels))
+
+
+def _referred_decisions(contact_id: UUID) -> list[Decision]:
+    question = select(Decision).join(Referral, Referral.decision_id == Decision.id)
+    found = question.where(Referral.contact_id == contact_id, Decision.corrected_by_id.is_(None))
+    return list(db.session.scalars(found))
+
+
+def _outcome(contact_id: UUID) -> str | None:
+    found = {decision.outcome for decision in _referred_decisions(contact_id)}
     return next((outcome for outcome in GRAVEST_FIRST if outcome in found), min(found, default=None))

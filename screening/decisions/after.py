@@ -9,6 +9,7 @@ from screening.access import viewer
 from screening.cases import handing_over
 from screening.db import db, now
 from screening.deciding import in_force, included_in, whom
+from screening.decisions import clock_of_work
 from screening.decisions.awaited import following
 from screening.decisions.awaited.service import holds_open
 from screening.decisions.children.finding import unsettled_for_all
@@ -38,18 +39,19 @@ def follow(contact: Contact, stage: str) -> None:
         raise_attention(contact, UNSETTLED)
         return
     raise_attention(contact, None)
+    clock_of_work.settle(contact, list(standing.values()))
     if stage == "contact":
         _end_screening(contact, list(standing.values()))
     else:
         _refer_new(contact, list(standing.values()))
-        if not holds_open(contact.id):
-            close(contact)
+        _close_or_wait(contact)
 
 
 def end_if_settled(contact: Contact) -> None:
     """End a contact that only waited for an answer: every child is decided, and nothing keeps it ours any more."""
     stage = stage_now(contact)
     standing = _standing(contact, stage)
+    clock_of_work.wait(contact)
     if contact.state != "decided" or holds_open(contact.id) or set(whom(contact, stage)) - set(standing):
         return
     if unsettled_for_all(contact):
@@ -70,6 +72,13 @@ def _refer_new(contact: Contact, decisions: list[Decision]) -> None:
     new = [made for made in decisions if made.outcome in REFERRAL_OUTCOMES and made.child_id not in settled]
     if new:
         _create_referrals(contact, new)
+
+
+def _close_or_wait(contact: Contact) -> None:
+    if holds_open(contact.id):
+        clock_of_work.wait(contact)
+    else:
+        close(contact)
 
 
 def _go_on_decided_again(contact: Contact, decisions: list[Decision]) -> None:
@@ -103,8 +112,7 @@ def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
     referred = [decision for decision in decisions if decision.outcome in REFERRAL_OUTCOMES]
     if not referred:
         # Passed to another authority: ours, with its clock, until a named person there accepts it.
-        if not holds_open(contact.id):
-            close(contact)
+        _close_or_wait(contact)
         return
     _refer_new(contact, referred)
     urgency = min((decision.urgency for decision in referred), key=lambda word: tasks.PRIORITY[word])

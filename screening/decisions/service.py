@@ -9,7 +9,7 @@ from screening import audit
 from screening.access import require, viewer
 from screening.chronology import gate
 from screening.db import db, new_id, now
-from screening.decisions import after, second_person, unsent
+from screening.decisions import after, clock_of_work, second_person, unsent
 from screening.decisions.answers import Answer, View, incomplete
 from screening.decisions.children import settling
 from screening.decisions.grounds import ANSWERED, names_told, same_as_siblings, snapshot, standing_checks
@@ -87,6 +87,7 @@ def decide(*, contact: Contact, answer: Answer, version: int | None = None) -> D
     detail = {"stage": now_deciding.stage}
     audit.record("decision.made", contact_id=contact.id, subject=("decision", decision.id), detail=detail)
     unsent.drop(contact.id, answer.child_id)
+    clock_of_work.rise(contact, decision)
     _go_on(contact, now_deciding.stage)
     return decision
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from screening import audit, tasks
 from screening.db import db, now
 from screening.escalation import ladder
-from screening.models import Escalation, QueueItem
+from screening.models import Contact, Escalation, QueueItem
 from screening.queues import placing
 from screening.wording import moment
 
@@ -65,8 +65,10 @@ def promise_overdue() -> int:
 
 def _is_overdue(at: datetime) -> ColumnElement[bool]:
     unaccepted = and_(QueueItem.state == "waiting", QueueItem.accept_due_at < at)
+    # What was decided and waits for somebody else is raised by what it waits for.
+    still_open = exists().where(Contact.id == QueueItem.contact_id, Contact.state == "received")
     undecided = and_(
-        QueueItem.state == "accepted", QueueItem.leads, QueueItem.step == "received", QueueItem.due_at < at
+        QueueItem.state == "accepted", QueueItem.leads, QueueItem.step == "received", QueueItem.due_at < at, still_open
     )
     return or_(unaccepted, undecided)
 
@@ -94,7 +96,8 @@ def _words(item: QueueItem, at: datetime) -> str | None:
         return item.why if item.team and item.team.kind == "duty_manager" else None
     if item.state == "waiting" and item.accept_due_at:
         return f"Nobody accepted it by {moment(item.accept_due_at)}."
-    if item.state == "accepted" and item.leads and item.step == "received" and item.due_at <= at:
+    undecided = item.state == "accepted" and item.leads and item.step == "received" and item.contact.state == "received"
+    if undecided and item.due_at <= at:
         return f"Nobody decided it by {moment(item.due_at)}."
     return None
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, select
 
 from routing_rules import clocks
 from screening import audit, tasks
@@ -14,11 +14,9 @@ from screening.db import db, now
 from screening.escalation import ladder
 from screening.models import Contact, QueueItem, Referral, Screening, Task, Team
 from screening.models.queue_item import LEGAL_CHANGES, OPEN_STATES
+from screening.urgency import PRIORITY, hasten, is_higher
 from screening.wording import moment
 
-URGENCY_ORDER = ("green", "amber", "red")
-# The places in a queue that routing gives these urgencies (`routing_rules.route`), 0 first.
-PRIORITY = {"red": 1, "hard_open": 2, "amber": 4, "green": 5}
 ATTENTION = "attention"
 APPROVAL = "Sharing without the family's agreement waits for a manager's answer: open Sharing."
 
@@ -159,7 +157,7 @@ def raise_items(
     for item in open_items(contact_id):
         if level > item.level:
             _raise_level(item, level, why)
-        if URGENCY_ORDER.index(urgency) > URGENCY_ORDER.index(item.urgency):
+        if is_higher(urgency, item.urgency):
             was, item.urgency, rose = item.urgency, urgency, True
             _raise(item, urgency, first_received_at, f"Raised to {urgency} at {moment(now())}: {why}", was=was)
         if hard_open and item.priority > PRIORITY["hard_open"]:
@@ -180,11 +178,7 @@ def _raise(item: QueueItem, clock: str, first_received_at: datetime, words: str,
     flag(item, words)
     detail = {"from": was, "to": clock}
     audit.record("queue.raised", contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)
-    item.priority = min(item.priority, PRIORITY[clock])
-    item.due_at = min(item.due_at, clocks.due_at(clock, first_received_at))
-    if item.state == "waiting" and item.accept_due_at:
-        item.accept_due_at = min(item.accept_due_at, clocks.accept_due_at(clock, now()))
-        _hasten_escalation(item)
+    hasten(item, clock, first_received_at)
 
 
 def wait_for_approval(contact_id: UUID, *, waits: bool) -> None:
@@ -266,9 +260,3 @@ def _escalation_of(item: QueueItem) -> tasks.Promise:
         urgency=item.urgency,
         run_after=item.accept_due_at,
     )
-
-
-def _hasten_escalation(item: QueueItem) -> None:
-    waiting = (Task.kind == tasks.ESCALATE, Task.subject_id == item.id, Task.state == "pending")
-    earlier = {"run_after": func.least(Task.run_after, item.accept_due_at), "priority": tasks.PRIORITY[item.urgency]}
-    db.session.execute(update(Task).where(*waiting).values(earlier))

@@ -15,7 +15,7 @@ from screening.errors import NotFound
 from screening.looking import Onlooker
 from screening.models import AuditEntry, BackgroundCheck, Contact, Membership, QueueItem, Screening, Team, User
 from screening.models.queue_item import OPEN_STATES
-from screening.queues import homes, paging, waits
+from screening.queues import homes, paging, running, waits
 from screening.queues.waits import Wait
 from screening.queues.wanted import TABS, Wanted, in_filters, in_tab
 
@@ -53,6 +53,12 @@ class Row:
     waits: list[Wait]
     onlookers: list[Onlooker]
     at: datetime
+    waited: running.Waited
+
+    @property
+    def clock(self) -> str:
+        """Which clock it is due by, where that is no longer its decision's."""
+        return running.words(self.item, self.waited)
 
     @property
     def reader(self) -> str | None:
@@ -223,12 +229,13 @@ def row_of(item: QueueItem) -> Row:
 def _rows(items: list[QueueItem], at: datetime) -> list[Row]:
     contact_ids = [item.contact_id for item in items]
     screenings, checks, waiting = _screenings(contact_ids), _checks(contact_ids), waits.of(items)
-    onlookers = looking.others(contact_ids)
+    onlookers, waited = looking.others(contact_ids), running.waited_for(contact_ids)
 
     def row(item: QueueItem) -> Row:
         of_contact = waiting.get(item.contact_id, []) if item.leads else []
         counts, score = checks.get(item.contact_id, Checks()), screenings.get(item.contact_id)
-        return Row(item, score, counts, of_contact, onlookers.get(item.contact_id, []), at)
+        looking_on, due = onlookers.get(item.contact_id, []), waited.get(item.contact_id, [])
+        return Row(item, score, counts, of_contact, looking_on, at, due)
 
     return [row(item) for item in items]
 

@@ -7,6 +7,7 @@ from flask import url_for
 
 from screening.access import viewer
 from screening.models import Contact, QueueItem, User
+from screening.queues import running
 from screening.queues.caseload import Carried
 from screening.queues.paging import GIVEN_BACK, SECOND_PERSON
 from screening.queues.placing import ATTENTION
@@ -41,6 +42,7 @@ def shown(row: Row) -> dict[str, Any]:
         "reference": item.contact.reference,
         "href": place_to_work(item),
         "due_at": item.due_at,
+        "clock": row.clock,
         **about(item.contact, row.at),
         "why": why(item),
         "level": item.level,
@@ -49,6 +51,7 @@ def shown(row: Row) -> dict[str, Any]:
         "could_be_higher": row.could_be_higher,
         "unscreened": bool(row.screening and row.screening.unscreened),
         "holder": item.holder.name if item.holder and item.accepted_at else None,
+        "until_placed": running.is_on_its_way(item),
         "claimed_by": row.reader,
         "claimed_until": item.claimed_until,
         "onlookers": [one.name for one in row.onlookers if one.name != row.reader],

@@ -53,6 +53,7 @@ TITLES = {
     "queue.undone": "Taken back by who did it",
     "queue.threshold_view": "Said whether the threshold was right",
     "queue.raised": "Raised",
+    "queue.lowered": "Lowered, as decided",
     "queue.escalated": "Waited too long: somebody was told",
     "escalation.taken": "Said that they have it",
     "chronology.kept": "Kept an entry of a chronology",
@@ -165,7 +166,7 @@ def _detail(entry: AuditEntry) -> str | None:
             return codes.OVERRIDES.get(str(detail.get("answer")))
         case "check.asked" | "check.shared" | "check.withheld" | "check.withdrawn" | "check.chased":
             return codes.check_name(str(detail.get("kind", ""))) or None
-        case "queue.raised":
+        case "queue.raised" | "queue.lowered":
             return f"From {detail.get('from')} to {detail.get('to')}"
         case "message.sent" | "message.failed" | "message.withheld":
             return str(detail.get("kind", "")).capitalize() or None

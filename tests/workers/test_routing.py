@@ -240,6 +240,29 @@ def test_the_gravest_childs_outcome_decides_where_the_bundle_goes():
     assert given.lead_of(contact).team.slug == "mash"
 
 
+def referred_as(urgency, *, scored="amber"):
+    """A contact that the rules scored otherwise than it was decided, and its team's item."""
+    given.clock_at(given.TUESDAY_NOON)
+    contact = given.contact(urgency=scored, level=4)
+    made = given.decision(given.person(contact, postcode="SO23 8UG"), "assessment", referral=True)
+    made.urgency, contact.state, contact.decided_at = urgency, "decided", given.TUESDAY_NOON
+    route_contact(contact.id, "referral")
+    return given.lead_of(contact)
+
+
+def test_what_was_decided_red_reaches_its_team_with_the_clocks_of_red():
+    item = referred_as("red")
+
+    assert (item.urgency, item.priority) == ("red", 1)
+    assert item.accept_due_at < given.TUESDAY_NOON + timedelta(hours=1, minutes=1)
+
+
+def test_what_two_people_lowered_reaches_its_team_as_they_decided():
+    item = referred_as("amber", scored="red")
+
+    assert (item.urgency, item.priority) == ("amber", 4)
+
+
 def test_work_beside_the_lead_goes_on_after_the_referral():
     given.clock_at(given.TUESDAY_NOON)
     contact = given.contact(urgency="amber", level=4)

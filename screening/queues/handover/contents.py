@@ -13,8 +13,8 @@ from screening.db import Json, db
 from screening.models import BackgroundCheck, Callback, Contact, DangerAlert, HandoverPack, NightContact, QueueItem
 from screening.models.callback import OWED
 from screening.models.queue_item import OPEN_STATES
-from screening.queues import placing
 from screening.telling import age_words
+from screening.urgency import PRIORITY
 
 ANSWERED = ("information_found", "nothing_known")
 WORKER = "handover"
@@ -32,7 +32,7 @@ def entries(pack: HandoverPack, at: datetime) -> list[Json]:
 
 def _items(pack: HandoverPack) -> Sequence[QueueItem]:
     open_leads = (QueueItem.leads, QueueItem.state.in_(OPEN_STATES))
-    grave = or_(QueueItem.urgency == "red", QueueItem.priority <= placing.PRIORITY["hard_open"])
+    grave = or_(QueueItem.urgency == "red", QueueItem.priority <= PRIORITY["hard_open"])
     # The night takes over what is grave wherever it is; the day, what emergency duty holds too.
     which = grave if pack.kind == "to_night" else or_(grave, QueueItem.team_id == pack.from_team_id)
     return db.session.scalars(select(QueueItem).where(*open_leads, which).order_by(QueueItem.due_at)).all()
@@ -94,7 +94,7 @@ def _alerts(ids: list[UUID]) -> set[UUID]:
 def _entry(contact: Contact, lead: QueueItem | None, night: NightContact | None, *beside: Any) -> Json:
     calls, checks, alert, at = beside
     child = contact.children[0] if contact.children else None
-    grave = lead is not None and (lead.urgency == "red" or lead.priority <= placing.PRIORITY["hard_open"])
+    grave = lead is not None and (lead.urgency == "red" or lead.priority <= PRIORITY["hard_open"])
     return {
         "contact_id": str(contact.id),
         "reference": contact.reference,

@@ -20,6 +20,7 @@ from screening.locks import lock_contact
 from screening.models import Contact, NightContact, QueueItem, Team
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import finding, placing
+from screening.urgency import PRIORITY
 from screening.wording import moment
 
 DAY_KINDS = ("screening", "duty_manager")
@@ -120,7 +121,7 @@ def triage(contact_id: UUID, said: Answer) -> NightContact:
 
 def is_grave(item: QueueItem) -> bool:
     """Say whether it waits only with a manager's agreement: red, not scored, or a hard rule is open."""
-    return item.urgency == "red" or item.priority <= placing.PRIORITY["hard_open"]
+    return item.urgency == "red" or item.priority <= PRIORITY["hard_open"]
 
 
 def _not_written(began: datetime, until: datetime) -> Select[*tuple[Any, ...]]:

@@ -1,0 +1,70 @@
+"""What was decided moves the clock of the work: up at once, down only once it stands for every child."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from screening import audit
+from screening.db import db
+from screening.decisions.awaited.service import open_of
+from screening.decisions.turns import lead_item
+from screening.models import Contact, Decision, QueueItem, Screening
+from screening.models.awaited import HOLDS_OPEN
+from screening.urgency import PRIORITY, URGENCY_ORDER, hasten, is_higher
+
+
+def rise(contact: Contact, decision: Decision) -> None:
+    """Bring the work forward where a decision is more urgent or of a higher level, though it does not stand yet."""
+    item = lead_item(contact.id)
+    if item is None:
+        return
+    item.level = max(item.level, decision.level)
+    if is_higher(decision.urgency, item.urgency):
+        was, item.urgency = item.urgency, decision.urgency
+        hasten(item, decision.urgency, contact.first_received_at)
+        _record(item, "queue.raised", was)
+    db.session.flush()
+
+
+def settle(contact: Contact, decisions: Collection[Decision]) -> None:
+    """Let the work fall to what was decided. `decisions`: one that stands of every child.
+
+    It stays as it is where something was scored since: nobody decided about that.
+    """
+    item = lead_item(contact.id)
+    if item is None or not decisions or not _all_on_newest_score(contact, decisions):
+        return
+    item.level = max(decision.level for decision in decisions)
+    urgency = max((decision.urgency for decision in decisions), key=URGENCY_ORDER.index)
+    if is_higher(item.urgency, urgency):
+        was, item.urgency, item.priority = item.urgency, urgency, PRIORITY[urgency]
+        _record(item, "queue.lowered", was)
+    db.session.flush()
+
+
+def wait(contact: Contact) -> None:
+    """Let the work be due when the next thing is that keeps a decided contact ours: the decision's own clock is over.
+
+    What is red only comes forward: it does not sink in a queue while a family is asked.
+    """
+    item = lead_item(contact.id)
+    due = [row.due_at for row in open_of(contact.id) if row.kind in HOLDS_OPEN]
+    if item is None or not due or contact.state != "decided" or is_on_its_way(contact, item):
+        return
+    item.due_at = min([*due, *([item.due_at] if item.urgency == "red" else [])])
+    db.session.flush()
+
+
+def is_on_its_way(contact: Contact, item: QueueItem) -> bool:
+    """Say whether a contact was referred, and its holder keeps it until the team that acts has it."""
+    return contact.referred_at is not None and item.step != "referral"
+
+
+def _all_on_newest_score(contact: Contact, decisions: Collection[Decision]) -> bool:
+    newest = select(Screening.id).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
+    return {decision.screening_id for decision in decisions} == {db.session.scalar(newest)}
+
+
+def _record(item: QueueItem, action: str, was: str) -> None:
+    detail = {"from": was, "to": item.urgency, "because": "decided"}
+    audit.record(action, contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)

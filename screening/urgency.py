@@ -1,0 +1,34 @@
+"""How urgent a piece of work is, and what that does to its place and clocks. Queues and decisions ask it."""
+
+from datetime import datetime
+
+from sqlalchemy import func, update
+
+from routing_rules import clocks
+from screening import tasks
+from screening.db import db, now
+from screening.models import QueueItem, Task
+
+URGENCY_ORDER = ("green", "amber", "red")
+# The places in a queue that routing gives these urgencies (`routing_rules.route`), 0 first.
+PRIORITY = {"red": 1, "hard_open": 2, "amber": 4, "green": 5}
+
+
+def is_higher(urgency: str, than: str) -> bool:
+    """Say whether one urgency is higher than another."""
+    return URGENCY_ORDER.index(urgency) > URGENCY_ORDER.index(than)
+
+
+def hasten(item: QueueItem, clock: str, first_received_at: datetime) -> None:
+    """Let a clock of PRIORITY run for an item, too: it comes forward to that clock's place and times, never back."""
+    item.priority = min(item.priority, PRIORITY[clock])
+    item.due_at = min(item.due_at, clocks.due_at(clock, first_received_at))
+    if item.state == "waiting" and item.accept_due_at:
+        item.accept_due_at = min(item.accept_due_at, clocks.accept_due_at(clock, now()))
+        _hasten_escalation(item)
+
+
+def _hasten_escalation(item: QueueItem) -> None:
+    waiting = (Task.kind == tasks.ESCALATE, Task.subject_id == item.id, Task.state == "pending")
+    earlier = {"run_after": func.least(Task.run_after, item.accept_due_at), "priority": tasks.PRIORITY[item.urgency]}
+    db.session.execute(update(Task).where(*waiting).values(earlier))
