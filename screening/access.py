@@ -19,6 +19,7 @@ from routing_rules import policy
 from screening.db import clock, db
 from screening.errors import NotAllowed
 from screening.models import (
+    Awaited,
     BackgroundCheck,
     Callback,
     ChronologyEntry,
@@ -40,6 +41,7 @@ from screening.models import (
     TelephoneAgreement,
     User,
 )
+from screening.models.awaited import CHILD_AT_RISK
 from screening.models.queue_item import OPEN_STATES
 from screening.roles import API_OF, ROLE_PERMISSIONS, SCOPE_PERMISSIONS
 
@@ -155,7 +157,7 @@ def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
     if seen_by.may("contact.read"):
         reach.append(_in_own_teams(seen_by))
     if seen_by.may("contact.read_shift"):
-        reach += [_urgent_and_open(), _found_for_own_work(seen_by), _of_this_night()]
+        reach += [_urgent_and_open(), _found_for_own_work(seen_by), _of_this_night(), _goes_on(seen_by)]
     if seen_by.may("handover.sign"):
         reach.append(_handed_to(seen_by))
     if seen_by.may("decision.confirm"):
@@ -251,6 +253,19 @@ def _handed_to(seen_by: Viewer) -> ColumnElement[bool]:
         HandoverPack.changes_at > clock() - HANDED_OVER_IS_READ_FOR,
     )
     return handed.correlate_except(HandoverItem, HandoverPack)
+
+
+def _goes_on(seen_by: Viewer) -> ColumnElement[bool]:
+    # A section 47 enquiry does not end with the contact, nor with the first night that it was handed to.
+    handed = exists().where(
+        HandoverItem.contact_id == Contact.id,
+        HandoverItem.pack_id == HandoverPack.id,
+        HandoverPack.to_team_id.in_(seen_by.team_ids),
+        Awaited.contact_id == Contact.id,
+        Awaited.ended_at.is_(None),
+        Awaited.kind.in_(sorted(CHILD_AT_RISK)),
+    )
+    return handed.correlate_except(HandoverItem, HandoverPack, Awaited)
 
 
 def _agreed_by_telephone(seen_by: Viewer) -> ColumnElement[bool]:

@@ -10,9 +10,20 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from screening.access import viewing, worker_viewer
 from screening.db import Json, db
-from screening.models import BackgroundCheck, Callback, Contact, DangerAlert, HandoverPack, NightContact, QueueItem
+from screening.models import (
+    Awaited,
+    BackgroundCheck,
+    Callback,
+    Contact,
+    DangerAlert,
+    HandoverPack,
+    NightContact,
+    QueueItem,
+    StrategyAction,
+)
 from screening.models.callback import OWED
 from screening.models.queue_item import OPEN_STATES
+from screening.queues.handover import agreed
 from screening.telling import age_words
 from screening.urgency import PRIORITY
 
@@ -24,9 +35,9 @@ def entries(pack: HandoverPack, at: datetime) -> list[Json]:
     """Compose a pack: each contact once, red first, then what is not triaged, then by its clock."""
     with viewing(worker_viewer(WORKER)):
         items = _items(pack)
-        nights = _nights(pack)
-        ids = list(dict.fromkeys([*(item.contact_id for item in items), *nights, *_promised(pack)]))
-        found = [_entry(*row) for row in _with(ids, nights, at)]
+        nights, waits = _nights(pack), agreed.waited_for(pack)
+        ids = list(dict.fromkeys([*(item.contact_id for item in items), *waits, *nights, *_promised(pack)]))
+        found = [_entry(*row) for row in _with(ids, nights, waits, at)]
     return sorted(found, key=lambda one: (not one["red"], one["triage"] != "not_triaged", one["due_at"] or ""))
 
 
@@ -50,7 +61,9 @@ def _promised(pack: HandoverPack) -> Iterable[UUID]:
     return db.session.scalars(owed.order_by(Callback.next_at)) if pack.kind == "to_night" else ()
 
 
-def _with(ids: list[UUID], nights: dict[UUID, NightContact], at: datetime) -> list[tuple[Any, ...]]:
+def _with(
+    ids: list[UUID], nights: dict[UUID, NightContact], waits: dict[UUID, list[Awaited]], at: datetime
+) -> list[tuple[Any, ...]]:
     contacts = {
         contact.id: contact
         for contact in db.session.scalars(
@@ -61,11 +74,20 @@ def _with(ids: list[UUID], nights: dict[UUID, NightContact], at: datetime) -> li
     calls: dict[UUID, list[Callback]] = {}
     for call in db.session.scalars(select(Callback).where(Callback.contact_id.in_(ids), Callback.state.in_(OWED))):
         calls.setdefault(call.contact_id, []).append(call)
-    checks, alerts = _checks(ids), _alerts(ids)
+    checks, alerts, actions = _checks(ids), _alerts(ids), agreed.actions_left(ids)
     return [
-        (contacts[id], leads.get(id), nights.get(id), calls.get(id, []), checks.get(id, 0), id in alerts, at)
+        (
+            contacts[id],
+            leads.get(id),
+            nights.get(id),
+            (waits.get(id, []), actions.get(id, [])),
+            calls.get(id, []),
+            checks.get(id, 0),
+            id in alerts,
+            at,
+        )
         for id in ids
-        if id in contacts and (contacts[id].state != "closed" or calls.get(id))
+        if id in contacts and (contacts[id].state != "closed" or calls.get(id) or waits.get(id))
     ]
 
 
@@ -91,8 +113,14 @@ def _alerts(ids: list[UUID]) -> set[UUID]:
     )
 
 
-def _entry(contact: Contact, lead: QueueItem | None, night: NightContact | None, *beside: Any) -> Json:
-    calls, checks, alert, at = beside
+def _entry(
+    contact: Contact,
+    lead: QueueItem | None,
+    night: NightContact | None,
+    agreed_on: tuple[list[Awaited], list[StrategyAction]],
+    *beside: Any,
+) -> Json:
+    (waits, actions), (calls, checks, alert, at) = agreed_on, beside
     child = contact.children[0] if contact.children else None
     grave = lead is not None and (lead.urgency == "red" or lead.priority <= PRIORITY["hard_open"])
     return {
@@ -102,7 +130,7 @@ def _entry(contact: Contact, lead: QueueItem | None, night: NightContact | None,
         "age_words": age_words(child, at) if child else "",
         "more_children": max(len(contact.children) - 1, 0),
         "restricted": contact.restricted,
-        "red": grave or alert,
+        "red": grave or alert or bool(waits),
         "urgency": lead.urgency if lead else None,
         "level": lead.level if lead else None,
         "due_at": lead.due_at.isoformat() if lead else None,
@@ -110,10 +138,9 @@ def _entry(contact: Contact, lead: QueueItem | None, night: NightContact | None,
         "holder": lead.holder.name if lead and lead.holder else None,
         "alert": alert,
         "checks": checks,
-        "calls": [
-            {"due_at": call.next_at.isoformat(), "owner": call.owner.name if call.owner else "nobody yet"}
-            for call in calls
-        ],
+        "calls": [_call(call) for call in calls],
+        "waits": [agreed.wait(row) for row in waits],
+        "actions": [agreed.action(row) for row in actions],
         "triage": None if night is None else night.answer or "not_triaged",
         "triage_reason": night.reason if night else None,
     }

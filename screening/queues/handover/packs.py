@@ -25,6 +25,8 @@ from screening.wording import moment
 MADE_UP_FOR = timedelta(hours=16)
 PROMISED_AHEAD = timedelta(hours=26)
 MOST_PACKS = 30
+# What a pack that was signed before these were handed over does not have.
+BEFORE: Json = {"waits": [], "actions": []}
 
 
 def ensure() -> None:
@@ -75,7 +77,7 @@ def shown(pack: HandoverPack, key: bytes) -> list[Json]:
     """
     found = json.loads(unseal(key, pack.sealed, bound_to=_place(pack)))["entries"] if pack.sealed else _fresh(pack)
     readable = {str(id) for id in db.session.scalars(select(Contact.id).where(Contact.id.in_(_ids(found))))}
-    sifted = [entry | {"opens": entry["contact_id"] in readable} for entry in found]
+    sifted = [BEFORE | entry | {"opens": entry["contact_id"] in readable} for entry in found]
     # A restricted contact does not exist for who is not named on it, though it became one after the pack was signed.
     hidden = _restricted(found)
     sifted = [entry for entry in sifted if entry["opens"] or entry["contact_id"] not in hidden]
@@ -213,7 +215,9 @@ def _fresh(pack: HandoverPack) -> list[Json]:
 
 
 def _sifted(entry: Json) -> Json:
-    return entry if entry["opens"] else entry | {"child": None, "age_words": "", "triage_reason": None, "calls": []}
+    if entry["opens"]:
+        return entry
+    return entry | {"child": None, "age_words": "", "triage_reason": None, "calls": [], "waits": [], "actions": []}
 
 
 def _restricted(found: list[Json]) -> set[str]:

@@ -1,6 +1,6 @@
 """Emergency duty's page, and the handover on a screen. Works without JavaScript: each answer is a form."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from screening.queues.handover.nights import Answer
 from screening.rota import queries as rota
 from screening.rota import words as rota_words
 from screening.sign_in import requires
+from screening.wording import long_day
 
 blueprint = Blueprint("handover", __name__)
 KIND_WORDS = {
@@ -194,10 +195,14 @@ def _one(pack_id: UUID, values: Any, errors: dict[str, str]) -> str:
 
 def _entry(entry: dict[str, Any], pack: HandoverPack) -> dict[str, Any]:
     moments = {"due_at": datetime.fromisoformat(entry["due_at"]) if entry["due_at"] else None}
-    calls = [call | {"due_at": datetime.fromisoformat(call["due_at"])} for call in entry["calls"]]
+    timed = {
+        name: [one | {"due_at": datetime.fromisoformat(one["due_at"])} for one in entry[name]]
+        for name in ("calls", "waits")
+    }
+    actions = [one | {"by_words": long_day(date.fromisoformat(one["by_when"]))} for one in entry["actions"]]
     opened = str(viewer().user_id) in entry["opened_by"]
     place = url_for(".open_one", pack_id=pack.id, reference=entry["reference"]) if entry["opens"] else None
-    return entry | moments | {"calls": calls, "opened": opened, "open": place}
+    return entry | moments | timed | {"actions": actions, "opened": opened, "open": place}
 
 
 def _pack(pack: HandoverPack) -> dict[str, Any]:
