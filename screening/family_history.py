@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from screening import said_late
 from screening.checks import looking_up
 from screening.checks.confirmed import records
 from screening.db import db
@@ -34,14 +35,15 @@ def looked_up(contact: Contact, part: str = EVERYTHING) -> dict[UUID, Facts]:
 def answered(contact: Contact) -> dict[UUID | None, Facts]:
     """Give what was answered of each child, by its id, and of the household, under None, with what partners stated.
 
-    A partner's "yes" always counts; their "no" only where nobody answered. What they did not state stays unknown.
+    A partner's "yes" always counts; their "no" only where nobody answered. What they did not state stays unknown. A
+    "yes" that was said after the decision counts, too.
     """
     children = {child.id: child for child in contact.children}
-    checks = _found_by_partners(contact)
-    said: dict[UUID | None, Facts] = {None: dict(contact.answers)}
+    checks, late = _found_by_partners(contact), said_late.worries(contact)
+    said: dict[UUID | None, Facts] = {None: contact.answers | late.get(None, {})}
     of_adults = [check for check in checks if check.participation_id not in children]
     said[None] |= _counting(_of_household(contact, of_adults), said[None])
-    said |= {child.id: dict(child.answers) for child in contact.children}
+    said |= {child.id: child.answers | late.get(child.position, {}) for child in contact.children}
     for check in checks:
         if check.participation_id in children:
             own = said[check.participation_id]

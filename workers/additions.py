@@ -4,12 +4,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening import scoring, tasks
+from screening import scoring
 from screening.db import db, now
 from screening.locks import lock_contact
-from screening.models import ContactAddition
+from screening.models import Contact, ContactAddition, Screening
 from screening.queues import placing
 from screening.wording import moment
+from workers import late, raising
 
 ADDED = "Something was added after this was sent. Open it and read it."
 LATE = "Something was added after the decision. Open the contact and say whether the decision still holds."
@@ -21,23 +22,20 @@ def follow(addition_id: UUID) -> None:
     contact = lock_contact(addition.contact_id) if addition else None
     if addition is None or contact is None or contact.state == "taking":
         return
+    scored = _scored(contact, addition)
     if contact.state != "received":
-        placing.late_answer(contact.id, LATE)
+        late.follow(contact, scored, LATE)
         return
     _call_eyes(contact.id)
-    if not any(change["path"] != "narrative" for change in addition.changes):
-        return
-    screening = scoring.score(contact, reason="addition")
-    rose = placing.raise_items(
-        contact.id,
-        urgency=screening.urgency_at_least,
-        level=screening.level_at_least,
-        hard_open=screening.hard_open,
-        first_received_at=contact.first_received_at,
-        why=f"more was said at {moment(now())}.",
-    )
-    if rose and screening.urgency_at_least == "red":
-        tasks.promise(tasks.ROUTE, f"{contact.id}:raised", contact_id=contact.id, urgency="red")
+    if scored is not None:
+        raising.raise_to(contact, scored, why=f"more was said at {moment(now())}.")
+
+
+def _scored(contact: Contact, addition: ContactAddition) -> Screening | None:
+    """Score the contact as it now stands; None where words alone were added, which the rules do not read."""
+    if all(change["path"] == "narrative" for change in addition.changes):
+        return None
+    return scoring.score(contact, reason="addition")
 
 
 def _call_eyes(contact_id: UUID) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from screening import tasks
 from screening.db import db
 from screening.locks import lock_contact
-from screening.models import Screening
+from screening.models import Contact, Screening
 from screening.queues import placing
 
 CHILD = "another child is decided here, too."
@@ -19,13 +19,19 @@ def follow(screening_id: UUID) -> None:
     contact = lock_contact(screening.contact_id) if screening else None
     if screening is None or contact is None:
         return
+    raise_to(contact, screening, why=CHILD)
+
+
+def raise_to(contact: Contact, screening: Screening, *, why: str) -> bool:
+    """Raise what is open of a contact to a newer score, never lower it; say whether the urgency rose."""
     rose = placing.raise_items(
         contact.id,
         urgency=screening.urgency_at_least,
         level=screening.level_at_least,
         hard_open=screening.hard_open,
         first_received_at=contact.first_received_at,
-        why=CHILD,
+        why=why,
     )
     if rose and screening.urgency_at_least == "red" and contact.state == "received":
         tasks.promise(tasks.ROUTE, f"{contact.id}:raised", contact_id=contact.id, urgency="red")
+    return rose

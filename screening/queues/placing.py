@@ -135,14 +135,15 @@ def open_items(contact_id: UUID) -> list[QueueItem]:
 
 
 def held_item(contact_id: UUID) -> QueueItem | None:
-    """Find and lock the item that leads, or what is open with the team that had the contact last; else None.
+    """Find and lock the item that leads, or else what came late or is open with the team that had it last.
 
     What another team does beside it is not asked: it may go on after the contact ended.
     """
     found = open_items(contact_id)
     if found and not found[0].leads:
         last = _last_item(contact_id)
-        found = [one for one in found if last and one.team_id == last.team_id and not one.is_alert]
+        found = [one for one in found if (last and one.team_id == last.team_id) or one.step == ATTENTION]
+        found = [one for one in found if not one.is_alert]
     return found[0] if found else None
 
 
@@ -193,8 +194,11 @@ def wait_for_approval(contact_id: UUID, *, waits: bool) -> None:
             item.attention, item.attention_at = other or None, item.attention_at if other else None
 
 
-def late_answer(contact_id: UUID, words: str) -> None:
-    """Show that something came after the decision (fault F18), to whoever holds the contact or held it last."""
+def late_answer(contact_id: UUID, words: str, *, urgency: str | None = None) -> None:
+    """Show that something came after the decision (fault F18), to whoever holds the contact or held it last.
+
+    `urgency` is what it makes of the contact, where it was scored: nobody reads a day team's queue at night.
+    """
     found = held_item(contact_id)
     if found is not None:
         flag(found, words)
@@ -202,7 +206,8 @@ def late_answer(contact_id: UUID, words: str) -> None:
     last = _last_item(contact_id)
     if last is None:
         return
-    flag(follow(last, team=last.team, why=words, step=ATTENTION, leads=False), words)
+    team = (team_of_kind(["edt"]) if urgency == "red" and clocks.is_out_of_hours(now()) else None) or last.team
+    flag(follow(last, team=team, why=words, step=ATTENTION, leads=False), words)
     db.session.flush()
 
 

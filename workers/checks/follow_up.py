@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening import scoring, tasks
+from screening import scoring
 from screening.checks import looking_up, standing_rule
 from screening.db import db
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck
-from screening.queues import placing
+from workers import late, raising
 
 LATE = "A background check answered after the decision. Open the contact and say whether the decision still holds."
 WITHDRAWN = (
@@ -41,19 +41,10 @@ def after_answer(check: BackgroundCheck) -> None:
         return
     screening = scoring.score(contact, reason="check")
     standing_rule.look_at(contact.id)
-    rose = placing.raise_items(
-        contact.id,
-        urgency=screening.urgency_at_least,
-        level=screening.level_at_least,
-        hard_open=screening.hard_open,
-        first_received_at=contact.first_received_at,
-        why=RAISED,
-    )
-    if contact.state in ("decided", "closed"):
-        if told:
-            placing.late_answer(contact.id, WITHDRAWN if withdrawn else LATE)
-    elif rose and screening.urgency_at_least == "red":
-        tasks.promise(tasks.ROUTE, f"{contact.id}:raised", contact_id=contact.id, urgency="red")
+    if told and contact.state in ("decided", "closed"):
+        late.follow(contact, screening, WITHDRAWN if withdrawn else LATE)
+    else:
+        raising.raise_to(contact, screening, why=RAISED)
 
 
 def _was_asked_again(check: BackgroundCheck) -> bool:

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from screening import added, codes, leaving, sign_in
+from screening import added, adding, codes, leaving, scoring, sign_in
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.messages.replies import links
 from screening.models import Callback, ContactAddition, DangerAlert, Disagreement, ReplyLink
+from screening.queues import placing
 from tests.screening.messages import given
 from tests.screening.queues import given as rows
 from workers import additions, callbacks
@@ -156,7 +157,55 @@ def test_what_is_added_to_a_decided_contact_is_work_for_who_had_it_and_changes_n
 
     db.session.refresh(contact)
     assert contact.answers == {"violence_at_home": "unknown"}
-    assert rows.items_of(contact)[0].attention == additions.LATE
+    assert additions.LATE[1:] in rows.items_of(contact)[0].attention
+
+
+def ended(linked, **more):
+    """A green contact that was decided and closed, and the link in its outcome; nothing of it is open."""
+    contact, path = linked("outcome", state="decided", urgency="green", level=1, **more)
+    contact.state = "closed"
+    item = rows.lead_of(contact)
+    item.urgency, item.level, item.priority, item.state, item.ended_at = "green", 1, 5, "done", now()
+    db.session.commit()
+    return contact, path
+
+
+def followed_yes(client, contact, path, question):
+    client.post(path, data=NAME | {question: "yes"})
+    additions.follow(added_to(contact)[-1].id)
+    return next(item for item in rows.items_of(contact) if item.step == "attention" and not item.is_alert)
+
+
+def test_a_yes_after_the_end_is_work_as_grave_as_it_makes_the_contact(client, linked):
+    contact, path = ended(linked, answers={"needs_medical_help": "no"})
+
+    item = followed_yes(client, contact, path, "needs_medical_help")
+
+    assert (item.team.slug, item.urgency, item.level, item.priority) == ("screening", "red", 4, 1)
+    assert item.accept_due_at <= now() + timedelta(hours=1)
+    assert "say whether the decision still holds" in item.attention
+    assert [one.team.kind for one in rows.items_of(contact) if one.is_alert] == ["duty_manager"]
+    db.session.refresh(contact)
+    assert (contact.state, contact.answers) == ("closed", {"needs_medical_help": "no"})
+
+
+def test_a_red_that_comes_after_the_end_at_night_is_with_emergency_duty(client, linked):
+    contact, path = ended(linked)
+    later(hours=10)
+
+    item = followed_yes(client, contact, path, "needs_medical_help")
+
+    assert (item.team.slug, placing.held_item(contact.id)) == ("emergency-duty", item)
+
+
+def test_a_yes_that_came_late_counts_in_each_later_score_until_one_of_ours_takes_it_back(client, linked):
+    contact, path = ended(linked)
+    followed_yes(client, contact, path, "needs_medical_help")
+    keep = {"path": "answers.needs_medical_help", "words": "Hurt", "before": "yes", "after": "no"}
+
+    assert scoring.score(contact, reason="check").urgency_at_least == "red"
+    adding.keep(contact, [keep], by=given.user("sarah").id)
+    assert scoring.score(contact, reason="check").urgency_at_least != "red"
 
 
 def test_please_ring_me_is_a_promised_call_and_its_team_is_told_at_once(client, linked):
