@@ -33,7 +33,7 @@ from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
 from screening.danger import pages as danger_pages
 from screening.decisions import api as decisions_api
-from screening.decisions import by_telephone_pages, referral_pages, second_pages, unsent_pages
+from screening.decisions import by_telephone_api, by_telephone_pages, referral_pages, second_pages, unsent_pages
 from screening.decisions import pages as decisions_pages
 from screening.decisions.awaited import api as awaited_api
 from screening.decisions.awaited import pages as awaited_pages
@@ -61,6 +61,7 @@ from screening.people.pages import merge_pages as people_merge_pages
 from screening.people.pages import person_pages as people_pages
 from screening.queues import api as queues_api
 from screening.queues import pages as queues_pages
+from screening.queues.handover import api as handover_api
 from screening.queues.handover import pages as handover_pages
 from screening.record import api as record_api
 from screening.record import explanation_pages, missing_pages, sharing_api, sharing_pages
@@ -77,10 +78,12 @@ STAGE_APIS: list[Blueprint] = [
     record_api.blueprint,
     sharing_api.blueprint,
     queues_api.blueprint,
+    handover_api.blueprint,
     people_link_api.blueprint,
     checks_api.blueprint,
     chronology_api.blueprint,
     decisions_api.blueprint,
+    by_telephone_api.blueprint,
     known_children_api.blueprint,
     awaited_api.blueprint,
     strategy_api.blueprint,

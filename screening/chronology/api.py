@@ -1,5 +1,6 @@
 """Chronologies for programs that act for a person."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,14 @@ from screening.api import IDEMPOTENT, Blueprint, answer, answer_once, require_pe
 from screening.chronology import gate, service, subject
 from screening.chronology.gate_pages import opened
 from screening.chronology.queries import entries_of, newest_review
-from screening.chronology.schemas import ChronologyReviewedSchema, ContactChronologySchema, LetPassSchema
+from screening.chronology.schemas import (
+    AddedSchema,
+    ChronologyReviewedSchema,
+    ContactChronologySchema,
+    EntryAnsweredSchema,
+    LetPassSchema,
+)
+from screening.chronology.service import Added
 from screening.chronology.subject import Subject
 from screening.db import Json, transaction
 from screening.errors import NotFound
@@ -38,17 +46,27 @@ def show(reference: str) -> Response:
 @blueprint.response(200, ContactChronologySchema)
 def review(given: dict[str, Any], reference: str, child_id: UUID) -> Response:
     """Say that all that was shown of one child's chronology was looked at."""
-    require_person(viewer().user_id)
+    return _write(reference, child_id, lambda child: service.review(child, **given))
 
-    def write() -> tuple[int, Json]:
-        contact = opened(reference)
-        child = next((one for one in contact.children if one.id == child_id), None)
-        if child is None:
-            raise NotFound(subject.NO_CHILD)
-        service.review(subject.of_child(child), **given)
-        return 200, _shown(contact)
 
-    return answer_once(write)
+@blueprint.post("/contacts/<reference>/chronology/<uuid:child_id>/entries")
+@requires("chronology.write")
+@blueprint.doc(**WRITES)
+@blueprint.arguments(AddedSchema)
+@blueprint.response(201, ContactChronologySchema)
+def add(what: Added, reference: str, child_id: UUID) -> Response:
+    """Add an entry of one's own to a child's chronology."""
+    return _write(reference, child_id, lambda child: service.add(child, what), status=201)
+
+
+@blueprint.post("/contacts/<reference>/chronology/<uuid:child_id>/entries/<key>")
+@requires("chronology.write")
+@blueprint.doc(**WRITES)
+@blueprint.arguments(EntryAnsweredSchema)
+@blueprint.response(200, ContactChronologySchema)
+def touch(given: dict[str, Any], reference: str, child_id: UUID, key: str) -> Response:
+    """Keep, reword or drop an entry. `seen` is the `answer` that it was read with, null where it had none."""
+    return _write(reference, child_id, lambda child: service.touch(child, key, **given))
 
 
 @blueprint.post("/contacts/<reference>/chronology/let-pass")
@@ -66,6 +84,20 @@ def let_pass(given: dict[str, Any], reference: str) -> Response:
         return 200, _shown(contact)
 
     return answer_once(write)
+
+
+def _write(reference: str, child_id: UUID, write: Callable[[Subject], Any], *, status: int = 200) -> Response:
+    require_person(viewer().user_id)
+
+    def written() -> tuple[int, Json]:
+        contact = opened(reference)
+        child = next((one for one in contact.children if one.id == child_id), None)
+        if child is None:
+            raise NotFound(subject.NO_CHILD)
+        write(subject.of_child(child))
+        return status, _shown(contact)
+
+    return answer_once(written)
 
 
 def _shown(contact: Contact) -> Json:

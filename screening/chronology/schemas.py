@@ -80,6 +80,18 @@ class TouchSchema(Schema):
         return Touch(**data)
 
 
+class EntryAnsweredSchema(TouchSchema):
+    """What is made of one entry through the API, and the answer that it had when it was read."""
+
+    seen = fields.UUID(required=True, allow_none=True)
+
+    @post_load
+    def shaped(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Give the service its arguments."""
+        seen = data.pop("seen")
+        return {"what": Touch(**data), "seen": seen}
+
+
 class AddedSchema(Schema):
     """An entry of somebody's own."""
 
@@ -126,6 +138,7 @@ class ChronologyEntrySchema(Schema):
     """One entry as the API shows it."""
 
     key = fields.String()
+    answer = fields.UUID(attribute="row_id", allow_none=True)
     state = fields.String()
     happened = fields.String()
     words = fields.String()

@@ -23,6 +23,8 @@ from screening.queues import finding, placing
 from screening.urgency import PRIORITY
 from screening.wording import moment
 
+ANSWERS = ("cannot_wait", "morning")
+NO_CONTACT = "There is no such contact of this night. Go back to the night's page."
 DAY_KINDS = ("screening", "duty_manager")
 SHORTEST_REASON = 10
 
@@ -84,6 +86,18 @@ def of_night(began: datetime) -> list[NightContact]:
     return [row for row in found if row.contact_id in seen]
 
 
+def contact_of(reference: str) -> Contact:
+    """Find a contact that the viewer may know of.
+
+    Raises:
+        NotFound: there is none, or it is out of reach.
+    """
+    found = db.session.scalar(select(Contact).where(Contact.reference == reference))
+    if found is None:
+        raise NotFound(NO_CONTACT)
+    return found
+
+
 def triage(contact_id: UUID, said: Answer) -> NightContact:
     """Keep what the viewer says of a contact, and move it: to emergency duty, or into the day team's queue.
 
@@ -101,7 +115,7 @@ def triage(contact_id: UUID, said: Answer) -> NightContact:
     contact = lock_contact(contact_id)
     row = db.session.get(NightContact, contact_id, with_for_update=True, populate_existing=True) if contact else None
     if contact is None or row is None:
-        raise NotFound("There is no such contact of this night. Go back to the night's page.")
+        raise NotFound(NO_CONTACT)
     if row.answer == said.answer and row.answered_by and row.answered_at:
         raise Conflict(f"{row.answered_by.name} said so at {moment(row.answered_at)}.")
     lead = next((item for item in placing.open_items(contact_id) if item.leads), None)

@@ -6,19 +6,13 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from screening import audit
 from screening.access import viewer
-from screening.db import db, now, transaction
-from screening.errors import BadRequest, Invalid, NotFound
-from screening.escalation import people
-from screening.models import Contact, HandoverPack, NightContact, QueueItem
-from screening.models.queue_item import OPEN_STATES
-from screening.queues import rows
-from screening.queues.handover import nights, packs
+from screening.db import now, transaction
+from screening.errors import BadRequest, Invalid
+from screening.models import Contact, HandoverPack, RotaShift
+from screening.queues.handover import nights, packs, reading
 from screening.queues.handover.nights import Answer
-from screening.rota import queries as rota
 from screening.rota import words as rota_words
 from screening.sign_in import requires
 from screening.wording import long_day
@@ -29,7 +23,6 @@ KIND_WORDS = {
     "within_night": "Within the night",
     "to_day": "Night to day",
 }
-ANSWERS = ("cannot_wait", "morning")
 
 
 @blueprint.get("/night")
@@ -45,7 +38,7 @@ def triage(reference: str) -> ResponseReturnValue:
     """Keep that a contact cannot wait, or can until morning, and return to the night; or show what is missing."""
     try:
         with transaction():
-            nights.triage(_contact(reference).id, _said())
+            nights.triage(nights.contact_of(reference).id, _said())
     except Invalid as problem:
         return _night(reference, request.form, _errors(problem)), problem.status
     return redirect(url_for(".night"))
@@ -102,28 +95,20 @@ def _changed(pack_id: UUID, change: Any) -> ResponseReturnValue:
 
 def _night(wrong: str | None, values: Any, errors: dict[str, str]) -> str:
     with transaction():
-        packs.ensure()
-        at = now()
-        began, ends = nights.night_at(at)
-        found = nights.of_night(began)
-        ids = [str(row.contact_id) for row in found]
-        audit.record("night.page_read", detail={"contacts": ids})
-        leads = _leads(found)
-        on_call, waiting = rota.on_call_shift(at), [one for one in packs.own() if one.in_at is None]
-        called = on_call.user_id if on_call else None
-        listed = [_row(row, leads.get(row.contact_id), at) | {"ring": _to_ring(row.contact, called)} for row in found]
-    form = {"values": dict(values), "errors": errors}
+        night = reading.tonight()
+        waiting = [one for one in packs.own() if one.in_at is None]
+        listed = [_row(row, night.on_call) for row in night.contacts]
     return render_template(
         "handover/night.html",
         groups=[(words, [row for row in listed if row["answer"] == answer]) for answer, words in GROUPS],
-        began=began,
-        ends=ends,
-        is_night=began <= at < ends,
-        on_call=rota_words.on_call(on_call) if on_call else None,
-        form=form,
+        began=night.began,
+        ends=night.ends,
+        is_night=night.began <= night.at < night.ends,
+        on_call=rota_words.on_call(night.on_call) if night.on_call else None,
+        form={"values": dict(values), "errors": errors},
         wrong=wrong,
         handover={"href": url_for(".page"), "unsigned": len(waiting)},
-        now=at,
+        now=night.at,
     )
 
 
@@ -134,37 +119,19 @@ GROUPS = (
 )
 
 
-def _row(row: NightContact, lead: QueueItem | None, at: datetime) -> dict[str, Any]:
-    return {
-        **rows.about(row.contact, at),
-        "reference": row.contact.reference,
-        "href": url_for("record.page", reference=row.contact.reference),
-        "triage": url_for(".triage", reference=row.contact.reference),
-        "answer": row.answer,
-        "reason": row.reason,
-        "answered": (row.answered_by.name, row.answered_at) if row.answered_by else None,
-        "agreed_by": row.agreed_by.name if row.agreed_by else None,
-        "arrived_at": row.arrived_at,
-        "due_at": row.due_at,
-        "urgency": lead.urgency if lead else None,
-        "act_by": lead.due_at if lead else None,
-        "team": lead.team.name if lead and lead.team else None,
-        "holder": lead.holder.name if lead and lead.holder else None,
-        "grave": lead is not None and nights.is_grave(lead),
-        "open": lead is not None,
-        "version": lead.version if lead else None,
+def _row(row: dict[str, Any], on_call: RotaShift | None) -> dict[str, Any]:
+    reference, by = row["reference"], row["answered_by"]
+    return row | {
+        "href": url_for("record.page", reference=reference),
+        "triage": url_for(".triage", reference=reference),
+        "answered": (by, row["answered_at"]) if by else None,
+        "ring": _to_ring(row["contact"], on_call),
     }
 
 
-def _leads(found: list[NightContact]) -> dict[UUID, QueueItem]:
-    ids = [row.contact_id for row in found]
-    open_leads = (QueueItem.contact_id.in_(ids), QueueItem.leads, QueueItem.state.in_(OPEN_STATES))
-    return {item.contact_id: item for item in db.session.scalars(select(QueueItem).where(*open_leads))}
-
-
-def _to_ring(contact: Contact, first: UUID | None) -> dict[str, Any]:
+def _to_ring(contact: Contact, on_call: RotaShift | None) -> dict[str, Any]:
     """Give who may be rung about a contact, the manager on call first; and whether that one may be."""
-    found = sorted(people.to_ring(contact), key=lambda user: (user.id != first, user.name))
+    found, first = reading.to_ring(contact, on_call), on_call.user_id if on_call else None
     managers = [(str(user.id), user.name + (", on call" if user.id == first else "")) for user in found]
     return {"managers": managers, "on_call": any(user.id == first for user in found)}
 
@@ -221,16 +188,9 @@ def _pack(pack: HandoverPack) -> dict[str, Any]:
     }
 
 
-def _contact(reference: str) -> Contact:
-    found = db.session.scalar(select(Contact).where(Contact.reference == reference))
-    if found is None:
-        raise NotFound("There is no such contact of this night. Go back to the night's page.")
-    return found
-
-
 def _said() -> Answer:
     answer = request.form.get("answer", "")
-    if answer not in ANSWERS:
+    if answer not in nights.ANSWERS:
         raise BadRequest("Say whether it cannot wait or is for the morning. Go back and choose one.")
     manager, version = request.form.get("manager", type=UUID), request.form.get("version", type=int)
     reason, said = (request.form.get(name, "") for name in ("reason", "said"))

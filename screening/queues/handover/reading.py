@@ -1,0 +1,73 @@
+"""What came this night, and who may be rung about it, as the page and the API show it. Knows no HTTP."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening import audit
+from screening.db import db, now
+from screening.escalation import people
+from screening.models import Contact, NightContact, QueueItem, RotaShift, User
+from screening.models.queue_item import OPEN_STATES
+from screening.queues import rows
+from screening.queues.handover import nights, packs
+from screening.rota import queries as rota
+
+
+@dataclass(frozen=True)
+class Night:
+    """A night: from when until when, the shift on call now, and what came, with what is not triaged first."""
+
+    began: datetime
+    ends: datetime
+    at: datetime
+    on_call: RotaShift | None
+    contacts: list[dict[str, Any]]
+
+
+def tonight() -> Night:
+    """Read what came this night, or by day the last one, that the viewer may know of. The reading is audited."""
+    packs.ensure()
+    at = now()
+    began, ends = nights.night_at(at)
+    found = nights.of_night(began)
+    audit.record("night.page_read", detail={"contacts": [str(row.contact_id) for row in found]})
+    leads = _leads(found)
+    return Night(began, ends, at, rota.on_call_shift(at), [_shown(row, leads.get(row.contact_id), at) for row in found])
+
+
+def _shown(row: NightContact, lead: QueueItem | None, at: datetime) -> dict[str, Any]:
+    return {
+        **rows.about(row.contact, at),
+        "contact": row.contact,
+        "reference": row.contact.reference,
+        "answer": row.answer,
+        "reason": row.reason,
+        "answered_by": row.answered_by.name if row.answered_by else None,
+        "answered_at": row.answered_at,
+        "agreed_by": row.agreed_by.name if row.agreed_by else None,
+        "arrived_at": row.arrived_at,
+        "due_at": row.due_at,
+        "urgency": lead.urgency if lead else None,
+        "act_by": lead.due_at if lead else None,
+        "team": lead.team.name if lead and lead.team else None,
+        "holder": lead.holder.name if lead and lead.holder else None,
+        "grave": lead is not None and nights.is_grave(lead),
+        "open": lead is not None,
+        "version": lead.version if lead else None,
+    }
+
+
+def to_ring(contact: Contact, on_call: RotaShift | None) -> list[User]:
+    """List who may be rung about a contact, the manager on call first where that one may be."""
+    first = on_call.user_id if on_call else None
+    return sorted(people.to_ring(contact), key=lambda user: (user.id != first, user.name))
+
+
+def _leads(found: list[NightContact]) -> dict[UUID, QueueItem]:
+    ids = [row.contact_id for row in found]
+    open_leads = (QueueItem.contact_id.in_(ids), QueueItem.leads, QueueItem.state.in_(OPEN_STATES))
+    return {item.contact_id: item for item in db.session.scalars(select(QueueItem).where(*open_leads))}
