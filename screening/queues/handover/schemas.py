@@ -117,7 +117,7 @@ class HandoverEntrySchema(Schema):
     """A contact that goes on. Without `opens` it is out of reach: no name, no call, no reason is told.
 
     `checks`: how many have no answer yet; `waits`: what is waited for, until when, whose; `actions`: what a strategy
-    discussion agreed and nobody has ticked off; `alert`: a child is in danger now; `opened`: by the person of the token.
+    discussion agreed and nobody has ticked off; `alert`: a child is in danger now; `opened`: by that person.
     """
 
     reference = fields.String()
