@@ -1,11 +1,11 @@
-"""Puts words before whoever has a contact, or had it last, and before another team; never before nobody."""
+"""Puts words before whoever has a contact, or had it last; never before nobody."""
 
 from uuid import UUID
 
 from sqlalchemy import select
 
 from screening.db import db
-from screening.models import Contact, QueueItem, Team
+from screening.models import Contact, QueueItem
 from screening.queues import placing
 
 
@@ -15,12 +15,6 @@ def tell_holder(contact_id: UUID, words: str) -> QueueItem:
     placing.flag(item, words)
     db.session.flush()
     return item
-
-
-def tell_team(item: QueueItem, team: Team, words: str) -> None:
-    """Show an item to another team too: from then on its people may open the contact."""
-    if team.id not in {found.team_id for found in placing.open_items(item.contact_id)}:
-        placing.follow(item, team=team, why=words, step=placing.ATTENTION, leads=False, accept_due_at=None)
 
 
 def alarm(contact_id: UUID, words: str) -> None:

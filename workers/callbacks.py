@@ -7,6 +7,7 @@ from screening.callbacks import service
 from screening.db import now
 from screening.queues import placing
 from screening.wording import moment
+from workers import attention
 
 
 def raise_late(callback_id: UUID, key: str) -> None:
@@ -19,11 +20,7 @@ def raise_late(callback_id: UUID, key: str) -> None:
     if callback.owner_id is None and not clocks.is_breached(callback.due_at, now()):
         why = f"Somebody asked, by the link in our message, to be rung by {moment(callback.due_at)}; nobody has it yet."
     words = f"{why} Told at {moment(now())}: open Calls promised."
-    item = placing.held_item(callback.contact_id)
-    if item is None:
-        # Nobody holds the contact any more: whoever held it last is told.
-        placing.late_answer(callback.contact_id, words)
-        return
-    placing.flag(item, words)
+    # Where nobody holds the contact any more, whoever held it last is told.
+    item = attention.tell_holder(callback.contact_id, words)
     if step == "duty_manager":
-        placing.tell_duty_manager(item, words)
+        placing.tell_duty_manager(item, f"{why} Open Calls promised.")

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from screening.messages.disagreements import service
 from screening.models import Disagreement
+from screening.queues import placing
 from screening.wording import moment
 from workers import attention
 
@@ -19,7 +20,7 @@ def raise_to(disagreement_id: UUID, level: int) -> None:
         attention.alarm(row.contact_id, NOBODY)
         return
     words = _words(row, row.team.name)
-    attention.tell_team(attention.tell_holder(row.contact_id, words), row.team, words)
+    placing.tell_team(attention.tell_holder(row.contact_id, words), row.team, words)
 
 
 def _words(row: Disagreement, team: str) -> str:

@@ -8,13 +8,14 @@ from screening.queues import placing
 from screening.wording import moment
 from workers import attention
 
+NOT_TOLD = "Its referrer has not been told: a message could not be sent."
+
 
 def raise_late(message_id: UUID, step: str) -> None:
     """Tell the next on the ladder; whoever holds the contact, or held it last, has it on their screen."""
     message = service.raise_undelivered(message_id, step)
     if message is None:
         return
-    words = f"Its referrer has not been told: a message could not be sent. Told at {moment(now())}: open To ring."
-    item = attention.tell_holder(message.contact_id, words)
+    item = attention.tell_holder(message.contact_id, f"{NOT_TOLD} Told at {moment(now())}: open To ring.")
     if step == "duty_manager":
-        placing.tell_duty_manager(item, words)
+        placing.tell_duty_manager(item, f"{NOT_TOLD} Open To ring.")

@@ -212,17 +212,34 @@ def late_answer(contact_id: UUID, words: str, *, urgency: str | None = None) -> 
 
 
 def tell_duty_manager(item: QueueItem, why: str) -> None:
-    """Show an item to the duty manager too, and tell them: it climbs on until somebody has seen it."""
-    if alert := show_duty_manager(item, why):
+    """Tell the duty manager of an item, in words of its own: it climbs on until somebody has seen it.
+
+    Theirs too: that they have the work is not that they have read this of it. `why` is the same, each time that the
+    same is told: while it waits to be seen it is not told twice. With no such team it stands in nobody's queue.
+    """
+    if alert := tell_team(item, team_of_kind(["duty_manager"]), why):
         tasks.promise_all([on_the_ladder(alert, "told")])
 
 
-def show_duty_manager(item: QueueItem, why: str) -> QueueItem | None:
-    """Show an item to the duty manager too, once: not where it is theirs, or they were told before (None)."""
+def show_duty_manager(item: QueueItem, why: str) -> None:
+    """Show an item that climbs its own ladder to the duty manager too, where it is not in their queue already."""
     manager = team_of_kind(["duty_manager"])
-    if manager is None or manager.id == item.team_id or _told_already(item, manager):
+    if manager and manager.id != item.team_id:
+        tell_team(item, manager, why)
+
+
+def tell_team(item: QueueItem, team: Team | None, why: str) -> QueueItem | None:
+    """Show an item to another team too: its people may open the contact. None where the same words wait there still."""
+    told = exists().where(
+        QueueItem.came_from_id == item.id,
+        QueueItem.team_id.is_not_distinct_from(team.id if team else None),
+        QueueItem.step == ATTENTION,
+        QueueItem.why == why,
+        QueueItem.state.in_(OPEN_STATES),
+    )
+    if db.session.scalar(select(told)):
         return None
-    return follow(item, team=manager, why=why, step=ATTENTION, leads=False, accept_due_at=None)
+    return follow(item, team=team, why=why, step=ATTENTION, leads=False, accept_due_at=None)
 
 
 def on_the_ladder(item: QueueItem, why: str) -> tasks.Promise:
@@ -231,15 +248,6 @@ def on_the_ladder(item: QueueItem, why: str) -> tasks.Promise:
     return tasks.Promise(
         kind=tasks.ESCALATE, key=key, contact_id=item.contact_id, subject_id=item.id, urgency=item.urgency
     )
-
-
-def _told_already(item: QueueItem, manager: Team) -> bool:
-    question = exists().where(
-        QueueItem.came_from_id == item.id,
-        QueueItem.team_id == manager.id,
-        QueueItem.state.in_(OPEN_STATES),
-    )
-    return bool(db.session.scalar(select(question)))
 
 
 def _last_item(contact_id: UUID) -> QueueItem | None:

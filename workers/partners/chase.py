@@ -49,8 +49,8 @@ def _escalates(urgency: str) -> int:
 
 
 def _tell(check: BackgroundCheck, lead: QueueItem | None, escalates: int) -> None:
-    words = NO_ANSWER.format(register=codes.check_name(check.kind))
-    words += AGAIN.format(times=check.chases) if check.chases > 1 else ""
+    late = NO_ANSWER.format(register=codes.check_name(check.kind))
+    words = late + (AGAIN.format(times=check.chases) if check.chases > 1 else "")
     if lead is None:
         # Decided, or in no queue: whoever held it last is told.
         placing.late_answer(check.contact_id, words)
@@ -60,7 +60,7 @@ def _tell(check: BackgroundCheck, lead: QueueItem | None, escalates: int) -> Non
     placing.flag(lead, words)
     # Not only with that one: a contact that became more urgent since may be past it. Told once while they have it.
     if check.chases >= escalates:
-        placing.tell_duty_manager(lead, words)
+        placing.tell_duty_manager(lead, late)
     db.session.flush()
 
 
