@@ -27,6 +27,7 @@ from workers import (
     forecasting,
     form_link,
     handover,
+    open_case,
     raising,
     receipts,
     replay,
@@ -148,6 +149,7 @@ WORK: dict[str, Inside | Outside] = {
     tasks.CONSULT_UNANSWERED: Inside(do=lambda claim: danger.unanswered(_subject(claim))),
     tasks.AFTER_ADDITION: Inside(do=lambda claim: additions.follow(_subject(claim))),
     tasks.AFTER_CHILD: Inside(do=lambda claim: raising.follow(_subject(claim))),
+    tasks.OPEN_CASE: Inside(do=lambda claim: open_case.hand_on(_subject(claim))),
     tasks.RECEIPT: Outside(
         prepare=lambda claim: receipts.prepare_receipt(_contact(claim)),
         deliver=_deliver,

@@ -35,6 +35,7 @@ def follow(contact: Contact, stage: str) -> None:
         return
     if set(whom(contact, stage)) - set(standing) or contact.state == "closed":
         return
+    _hand_to_open_cases(contact, list(standing.values()))
     if unsettled_for_all(contact):
         raise_attention(contact, UNSETTLED)
         return
@@ -74,6 +75,13 @@ def _refer_new(contact: Contact, decisions: list[Decision]) -> None:
         _create_referrals(contact, new)
 
 
+def _hand_to_open_cases(contact: Contact, decisions: list[Decision]) -> None:
+    """Have the team that works with the family already take what was linked to its case."""
+    for made in (one for one in decisions if one.outcome == "open_case"):
+        ids = {"contact_id": contact.id, "subject_id": made.id}
+        tasks.promise(tasks.OPEN_CASE, str(made.id), urgency=made.urgency, **ids)
+
+
 def _close_or_wait(contact: Contact) -> None:
     if holds_open(contact.id):
         clock_of_work.wait(contact)
@@ -86,6 +94,7 @@ def _go_on_decided_again(contact: Contact, decisions: list[Decision]) -> None:
     if contact.state == "closed":
         return
     _refer_new(contact, decisions)
+    _hand_to_open_cases(contact, decisions)
     item = lead_item(contact.id)
     if item is not None and item.holder_id != viewer().user_id and DECIDED_AGAIN not in (item.attention or ""):
         item.attention, item.attention_at = f"{item.attention or ''} {DECIDED_AGAIN}".strip(), now()

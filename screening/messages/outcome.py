@@ -19,7 +19,7 @@ DECIDED = {
     "early_help": ("we offer help, with the family's agreement", "The help may involve you, if the family agrees."),
     "information_and_advice": ("no service from us; advice was given", "Ring us if anything changes."),
     "another_authority": ("another authority is asked to act", "We stay responsible until they have accepted it."),
-    "open_case": ("it went to the worker who knows the family", "The worker may ring you."),
+    "open_case": ("it goes to the team that works with the family", "Their worker may ring you."),
     "no_further_action": ("no further action by us", "Ring us if anything changes or worries you again."),
 }
 WHY_IF_UNSAID = "From what you told us and what else is known. Ring us to hear more."

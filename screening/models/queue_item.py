@@ -18,6 +18,8 @@ STATES = ("waiting", "accepted", "returned", "done")
 OPEN_STATES = ("waiting", "accepted")
 # Asked of a colleague about a decision: it has nothing left to do once that is settled.
 ABOUT_A_DECISION = frozenset({"second_person", "returned"})
+# A contact that was linked to a case of the team's.
+OPEN_CASE = "open_case"
 LEGAL_CHANGES = {
     ("waiting", "accepted"),
     ("waiting", "returned"),

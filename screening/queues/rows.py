@@ -7,6 +7,7 @@ from flask import url_for
 
 from screening.access import viewer
 from screening.models import Contact, QueueItem, User
+from screening.models.queue_item import OPEN_CASE
 from screening.queues import running
 from screening.queues.caseload import Carried
 from screening.queues.paging import GIVEN_BACK, SECOND_PERSON
@@ -88,7 +89,7 @@ def moved(item: QueueItem, words: str) -> dict[str, Any]:
 
 def place_to_work(item: QueueItem) -> str:
     """Tell the page on which an item is worked: the contact's, or one that asks: for a second view, or an end."""
-    ends = item.is_beside and (item.step == ATTENTION or item.contact.state == "closed")
+    ends = item.is_beside and (item.step in (ATTENTION, OPEN_CASE) or item.contact.state == "closed")
     if ends and item.state == "accepted" and item.holder_id == viewer().user_id:
         return url_for("queues.end_form", item_id=item.id)
     if item.step == GIVEN_BACK:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from routing_rules import clocks, policy, route
 from screening.db import db
-from screening.models import Contact, Involvement, Person
+from screening.models import Contact, Involvement, Participation, Person
 from screening.people import alike, case_lists, case_rows, involved, links
 from screening.people.alike import Asked, Likeness
 from screening.people.case_lists import KIND_WORDS
@@ -64,8 +64,13 @@ class Cases:
 
 def of_children(contact: Contact, at: datetime) -> Cases:
     """Find the involvements that are or may be those of a contact's children."""
-    records = links.confirmed_records([child.id for child in contact.children]) if contact.children else {}
-    people = [alike.asked(child) for child in contact.children]
+    return of_people(contact.children, at)
+
+
+def of_people(given: Sequence[Participation], at: datetime) -> Cases:
+    """Find the involvements that are or may be those of people as they were given in a contact."""
+    records = links.confirmed_records([one.id for one in given]) if given else {}
+    people = [alike.asked(one) for one in given]
     return find(people, at, {record for found in records.values() for record in found})
 
 
