@@ -20,10 +20,10 @@ contacts, items = Contact.__table__.c, QueueItem.__table__.c
 
 
 def unheld(at: datetime) -> list[dict[str, Any]]:
-    """List them, the first received first: reference, state, first_received_at."""
+    """List them, the first received first: id, reference, restricted, state, first_received_at."""
     held = select(items.id).where(items.contact_id == contacts.id, items.leads, items.state.in_(OPEN_STATES))
     question = (
-        select(contacts.reference, contacts.state, contacts.first_received_at)
+        select(contacts.id, contacts.reference, contacts.restricted, contacts.state, contacts.first_received_at)
         .where(
             contacts.state.in_(("received", "decided")),
             func.coalesce(contacts.decided_at, contacts.received_at) < at - UNPLACED_AFTER,

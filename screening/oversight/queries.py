@@ -40,7 +40,7 @@ def _watched(at: datetime) -> dict[str, Any]:
         "at": at,
         "tasks": _tasks(at),
         "workers": _workers(at),
-        "in_no_queue": [contact["reference"] for contact in unheld(at)],
+        "in_no_queue": [_name(contact["reference"], contact["restricted"]) for contact in unheld(at)],
         "needs_attention": _needs_attention(),
         "calls_not_sent": _calls_not_sent(at),
         "emails_unread": _emails_unread(at),
@@ -141,12 +141,17 @@ def _workers(at: datetime) -> list[dict[str, Any]]:
 
 def _needs_attention() -> list[str]:
     question = (
-        select(contacts.reference)
+        select(contacts.reference, contacts.restricted)
         .join(QueueItem.__table__, items.contact_id == contacts.id)
         .where(items.team_id.is_(None), items.state.in_(OPEN))
         .order_by(items.due_at)
     )
-    return list(db.session.scalars(question))
+    return [_name(*row) for row in db.session.execute(question)]
+
+
+def _name(reference: str, restricted: bool) -> str:
+    # That it is there has to be seen; which one it is, only by its readers.
+    return "restricted" if restricted else reference
 
 
 def _calls_not_sent(at: datetime) -> int:

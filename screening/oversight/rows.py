@@ -120,7 +120,7 @@ def _taken(asked: Asked) -> list[Line]:
 
 def _in_no_queue(asked: Asked) -> list[Line]:
     return [
-        Line(words="In no queue", since=one["first_received_at"], since_words="received", reference=one["reference"])
+        Line(words="In no queue", since=one["first_received_at"], since_words="received", contact_id=one["id"])
         for one in unheld(asked.at)
     ]
 

@@ -9,16 +9,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from screening.access import viewer
 from screening.db import db
-from screening.models import Contact, LateDraft, QueueItem, Team, User
+from screening.models import Contact, LateDraft, NamedReader, QueueItem, Team, User
 from screening.models.queue_item import OPEN_STATES
 from screening.withheld_waiting import Waiting, waiting
 
 MOST_ROWS = 200
-contacts, items = Contact.__table__.c, QueueItem.__table__.c
+contacts, items, readers = Contact.__table__.c, QueueItem.__table__.c, NamedReader.__table__.c
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,9 @@ def _flagged() -> Select[*tuple[Any, ...]]:
 
 def _shown_to_viewer() -> ColumnElement[bool]:
     # A restricted contact does not exist for who is not named on it: it is placed by who is.
-    open_to_all = contacts.restricted.is_(False)
+    named = exists().where(readers.contact_id == contacts.id, readers.user_id == viewer().user_id)
+    may_know = or_(contacts.restricted.is_(False), named)
     # Who places work, and who watches the queues without working one, see that it waits in any team.
     if viewer().may("queue.route") or not viewer().may("queue.read"):
-        return open_to_all
-    return and_(open_to_all, items.team_id.in_(viewer().team_ids))
+        return may_know
+    return and_(may_know, items.team_id.in_(viewer().team_ids))

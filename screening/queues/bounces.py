@@ -11,7 +11,8 @@ from sqlalchemy import select
 from routing_rules import clocks, policy
 from screening.access import viewer
 from screening.db import db, now
-from screening.models import NamedReader, QueueItem, Team, User
+from screening.escalation.people import may_be_told
+from screening.models import QueueItem, Team, User
 from screening.queues import caseload
 from screening.roles import Role
 from screening.rota import queries as rota
@@ -44,7 +45,7 @@ def named_manager(item: QueueItem) -> Named | None:
     on_call, asleep = rota.on_call_manager(at), []
     for user in [*([on_call] if on_call else []), *others]:
         team = _team_of(user, kinds)
-        if team is None or user.id == viewer().user_id or not _may_know(user, item):
+        if team is None or user.id == viewer().user_id or not may_be_told(user, item.contact):
             continue
         if rota.is_on_shift(user.id, at) is not False:
             return Named(user, team)
@@ -69,10 +70,3 @@ def _team_of(user: User, kinds: tuple[str, ...]) -> Team | None:
     active = [team for team in user.teams if team.active]
     preferred = [team for kind in kinds for team in active if team.kind == kind]
     return next(iter(preferred + active), None)
-
-
-def _may_know(user: User, item: QueueItem) -> bool:
-    if not item.contact.restricted:
-        return True
-    named = select(NamedReader.user_id).where(NamedReader.contact_id == item.contact_id, NamedReader.user_id == user.id)
-    return db.session.scalar(named) is not None

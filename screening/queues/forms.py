@@ -8,6 +8,7 @@ from sqlalchemy import select
 from screening.chronology import gate
 from screening.db import db, now
 from screening.errors import Invalid
+from screening.escalation.people import may_be_told
 from screening.models import QueueItem, StaffLeave, Team
 from screening.queues import caseload, opening, placing, rows
 from screening.rota import people
@@ -58,7 +59,8 @@ def end(item: QueueItem, problem: Invalid | None = None) -> str:
 
 def allocate(item: QueueItem, problem: Invalid | None = None) -> str:
     """Show who works in an item's team: what each carries, what this adds to it, what they can do, and who is away."""
-    carried = caseload.of_members(item.team_id) if item.team_id else []
+    members = caseload.of_members(item.team_id) if item.team_id else []
+    carried = [one for one in members if may_be_told(one.user, item.contact)]
     away = people.away([one.user.id for one in carried])
     adds = caseload.of_item(item)
     return render_template(

@@ -10,9 +10,10 @@ from screening.access import require, viewer, viewing, worker_viewer
 from screening.chronology import gate
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
+from screening.escalation.people import may_be_told
 from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Team, User
-from screening.queues import bounces, caseload, claiming, finding, opening, placing
+from screening.queues import bounces, caseload, claiming, finding, opening, placing, readers
 from screening.rota import people
 from screening.wording import long_day
 
@@ -136,7 +137,7 @@ def place_unheld(reference: str, *, to_team: str) -> QueueItem:
     Raises:
         NotFound: there is no such contact, or it was not sent or has ended.
         Conflict: it is in a queue by now.
-        Invalid: there is no such team, or it is closed now and the contact cannot wait.
+        Invalid: there is no such team, or it is closed now and the contact cannot wait; or nobody in it may open it.
     """
     require("queue.route")
     with viewing(worker_viewer("queues")):
@@ -149,6 +150,8 @@ def place_unheld(reference: str, *, to_team: str) -> QueueItem:
     team = db.session.scalar(select(Team).where(Team.slug == to_team, Team.active))
     if team is None:
         raise Invalid("The contact was not placed.", fields={"/to_team": ["Choose a team from the list."]})
+    if readers.nobody_reads(contact, team):
+        raise Invalid("The contact was not placed.", fields={"/to_team": [f"Nobody in {team.name} may open it."]})
     item = placing.unrouted(contact, team=team, why=f"Placed by {viewer().name}: no queue held it.")
     opening.refuse_closed(item, team)
     placing.place(item)
@@ -280,6 +283,9 @@ def _member(item: QueueItem, user_name: str) -> User:
     in_team = user is not None and item.team_id in {team.id for team in user.teams}
     if user is None or not in_team or not caseload.WORKS_A_QUEUE & set(user.roles):
         raise Invalid("The item was not given.", fields={"/to_user": ["Choose somebody who works in this team."]})
+    if not may_be_told(user, item.contact):
+        # Why is told to nobody: it may be that they are said to have done harm.
+        raise Invalid("The item was not given.", fields={"/to_user": [f"{user.name} may not open it. Choose another."]})
     return user
 
 
