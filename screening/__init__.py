@@ -90,9 +90,15 @@ def _join_database(app: Flask) -> None:
     Migrate(app, db, directory=os.path.join(app.root_path, "migrations"), include_object=_is_ours)  # noqa: PTH118
 
 
-def _is_ours(_thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
-    # The monthly partitions of `audit` are the database's own, not tables of a model.
-    return not (kind == "table" and reflected and (name or "").startswith("audit_y"))
+def _is_ours(_thing: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
+    # The monthly partitions of `audit` are the database's own, not tables of a model; and so is what keeps apart what
+    # the service sends itself (`screening/apart.py`).
+    its_own = {
+        "table": (name or "").startswith("audit_y"),
+        "column": name == "synthetic",
+        "index": (name or "").endswith("_synthetic"),
+    }
+    return not (reflected and other is None and its_own.get(kind, False))
 
 
 def _join_templates(app: Flask) -> None:

@@ -53,6 +53,8 @@ class Settings:
     # Where the county's telephony is told whom to ring, and the secret that what is sent there is signed with.
     telephony_url: str | None = None
     telephony_secret: str | None = None
+    # Does the service send itself a contact now and then, to find out whether one gets through?
+    synthetic: bool = True
 
     @property
     def live(self) -> bool:
@@ -100,6 +102,7 @@ class Settings:
             scanner_url=_scanner(environ),
             addresses_url=environ.get("FRONTDOOR_ADDRESSES_URL") or None,
             addresses_key=environ.get("FRONTDOOR_ADDRESSES_KEY") or None,
+            synthetic=_synthetic(environ),
             **_telephony(environ),
             **_cases(environ),
         )
@@ -169,6 +172,13 @@ def _scanner(environ: Mapping[str, str]) -> str | None:
     if url and not ((parts.scheme == "tcp" and parts.hostname) or (parts.scheme == "unix" and parts.path)):
         raise ConfigurationError("FRONTDOOR_SCANNER must be tcp://HOST:PORT or unix:///PATH, where clamd answers.")
     return url or None
+
+
+def _synthetic(environ: Mapping[str, str]) -> bool:
+    said = environ.get("FRONTDOOR_SYNTHETIC", "on")
+    if said not in ("on", "off"):
+        raise ConfigurationError("FRONTDOOR_SYNTHETIC is neither on nor off. Set it to one of them.")
+    return said == "on"
 
 
 def _telephony(environ: Mapping[str, str]) -> dict[str, Any]:

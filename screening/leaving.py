@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from routing_rules import clocks
 from screening.alleged import may_own, works_at
+from screening.apart import is_synthetic
 from screening.as_it_stands import AsItStands
 from screening.db import now
 from screening.mailboxes import usable
@@ -21,7 +22,8 @@ __all__ = ["KINDS", "Permission", "Recipient", "is_anonymous", "mailbox_of", "ma
 # To the referrer by e-mail, to them by telephone, to a partner in writing, to a partner by telephone, to a screen, and
 # a referral to the council's own case system.
 REPLY_LINK = "reply_link"
-MAIL = ("receipt", "acknowledgement", "outcome", "answer", REPLY_LINK)
+RECEIPT = "receipt"
+MAIL = (RECEIPT, "acknowledgement", "outcome", "answer", REPLY_LINK)
 CALLBACK, PARTNER_CHECK, PARTNER_CALL, PRINT = "callback", "partner_check", "partner_call", "print"
 CASE_SYSTEM = "case_system"
 KINDS = (*MAIL, CALLBACK, PARTNER_CHECK, PARTNER_CALL, PRINT, CASE_SYSTEM)
@@ -38,6 +40,7 @@ REGISTER_OF_SOURCE = {
     "7": "probation",
 }
 
+SYNTHETIC = "The service sent this to itself: it is about nobody, and nobody is asked or told."
 NOT_A_PROFESSIONAL = "A link to answer by goes to professionals only. Others ring us."
 ANONYMOUS = "The caller is anonymous: there is nobody to tell."
 NO_ADDRESS = "No e-mail address was given. Ring them."
@@ -104,6 +107,8 @@ def may_leave(contact: Contact | AsItStands, kind: str, to: Recipient | None = N
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is no kind of message. Use one of: {', '.join(KINDS)}.")
     stands = contact if isinstance(contact, AsItStands) else AsItStands(contact)
+    if is_synthetic() and kind != RECEIPT:
+        return Permission(False, SYNTHETIC)
     if kind == PRINT:
         return Permission(True, PRINT_WARNING if stands.marks else None)
     if kind in (PARTNER_CHECK, PARTNER_CALL):

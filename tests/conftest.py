@@ -95,6 +95,7 @@ def settings_for(server: EmbeddedPostgres, database: str, **changes: str) -> Set
     environ = {
         "DATABASE_URL": server.url(database, "frontdoor_app"),
         "MIGRATION_DATABASE_URL": server.url(database, "frontdoor_owner"),
+        "FRONTDOOR_SYNTHETIC": "off",
         **changes,
     }
     return Settings.from_environ(environ)

@@ -52,6 +52,7 @@ class Claim:
     crashes: int
     refusals: int
     worker: str | None
+    synthetic: bool = False
 
 
 _COLUMNS = tuple(getattr(Task, each.name) for each in fields(Claim))

@@ -1,6 +1,7 @@
 """Which function does each kind of task, and what is told to people where one is given up."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import structlog
 from flask import current_app
 
 from screening import tasks
+from screening.apart import among_synthetic
 from screening.cases import referrals
 from screening.checks import cases_told, changed_people, said_who, standing_rule
 from screening.config import Settings
@@ -90,6 +92,16 @@ def _ask_by_rule(claim: Claim) -> None:
 def _deliver(outgoing: receipts.Outgoing) -> Delivery:
     settings: Settings = current_app.extensions["front_door"]
     return receipts.deliver(outgoing, settings)
+
+
+def among_its_own(claim: Claim) -> AbstractContextManager[None]:
+    """See what a task is of: what the service sent itself, or what people told us; never both."""
+    return among_synthetic() if claim.synthetic else nullcontext()
+
+
+def may_go_outside(claim: Claim) -> bool:
+    """Say whether this task may talk to anybody: of what the service sent itself, only its receipt is made."""
+    return not claim.synthetic or claim.kind == tasks.RECEIPT
 
 
 def _contact(claim: Claim) -> UUID:
@@ -237,7 +249,7 @@ def give_up(parked: Claim) -> None:
     """Do what a kind of work does for people once it is parked. Raises nothing: the parking itself must be kept."""
     log.error("task_parked", kind=parked.kind, task=str(parked.id))
     try:
-        with db.session.begin_nested():
+        with db.session.begin_nested(), among_its_own(parked):
             WORK[parked.kind].give_up(parked)
     except Exception as problem:  # noqa: BLE001  mended: the parked task itself is on the board, with an alarm
         log.error("give_up_failed", kind=parked.kind, task=str(parked.id), problem=type(problem).__name__)

@@ -23,6 +23,7 @@ from screening import audit, tasks
 from screening.access import viewing, worker_viewer
 from screening.config import Settings
 from screening.db import db
+from screening.intake import synthetic
 from screening.queues.handover import packs
 from workers import bell, claim, expired, forecasting, kinds, run, stop, watch
 from workers.cases import reading
@@ -40,6 +41,7 @@ DATABASE_AGAIN_SECONDS = 0.5
 LINKS_AT_ONCE = 2000
 EXPIRED_EVERY_SECONDS = 3600.0
 MAILS_AT_ONCE = 3
+FOLLOW_EVERY_SECONDS = 15.0
 
 
 @dataclass
@@ -52,6 +54,9 @@ class Ringer:
     redis_away_until: float = float("-inf")
     delete_expired_at: float = float("-inf")
     look_at: float = float("-inf")
+    # Does the service send itself a contact now and then, and follow it?
+    sends_itself: bool = False
+    follow_at: float = float("-inf")
 
     def run(self) -> None:
         """Ring until asked to end; where PostgreSQL goes away, wait for it and listen anew."""
@@ -82,6 +87,7 @@ class Ringer:
             self.stand_in()
         link_audit(self.audit_key)
         self._look()
+        self._follow()
         self._delete_expired()
 
     def ring(self, queues: Iterable[str], most: int = bell.MOST_WAITING) -> None:
@@ -133,6 +139,17 @@ class Ringer:
                 if stop.asked() or not run.work_one("mail", self.pulse.name):
                     break
 
+    def _follow(self) -> None:
+        if time.monotonic() < self.follow_at:
+            return
+        self.follow_at = time.monotonic() + FOLLOW_EVERY_SECONDS
+        try:
+            with _chore():
+                synthetic.look() if self.sends_itself else synthetic.forget()
+        except Exception as problem:  # noqa: BLE001  mended: what looks may never keep a ringer from ringing
+            # Where it goes on, the run is over time, or there is none lately: either is an alarm.
+            log.error("synthetic_not_followed", problem=type(problem).__name__)
+
     def _delete_expired(self) -> None:
         if time.monotonic() >= self.delete_expired_at:
             with _chore():
@@ -165,7 +182,7 @@ def main() -> None:
     bells = bell.Bells(bell.connect(settings.redis_url)) if settings.redis_url else None
     stop.listen()
     limit_connections()
-    Ringer(bells, settings.audit_key).run()
+    Ringer(bells, settings.audit_key, sends_itself=settings.synthetic).run()
 
 
 @contextmanager

@@ -75,7 +75,7 @@ def run(taken: Claim) -> None:
 
 def _work(taken: Claim) -> None:
     db.session.remove()
-    with viewing(worker_viewer(taken.queue)):
+    with viewing(worker_viewer(taken.queue)), kinds.among_its_own(taken):
         work = WORK[taken.kind]
         if isinstance(work, Inside):
             _work_inside(work, taken)
@@ -91,7 +91,7 @@ def _work_inside(work: Inside, taken: Claim) -> None:
 
 def _work_outside(work: Outside, taken: Claim) -> None:
     with limited_transaction(_statement_limit(taken)):
-        parcel = work.prepare(taken)
+        parcel = work.prepare(taken) if kinds.may_go_outside(taken) else None
         if parcel is None:
             claims.finish(taken)
             return

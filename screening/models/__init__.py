@@ -60,6 +60,7 @@ from screening.models.screening_finding import ScreeningFinding
 from screening.models.sharing_record import SharingRecord
 from screening.models.staff_leave import StaffLeave
 from screening.models.strategy import StrategyAction, StrategyDiscussion, StrategyRecord
+from screening.models.synthetic_run import SyntheticRun
 from screening.models.task import Task
 from screening.models.team import Team
 from screening.models.telephone_agreement import TelephoneAgreement
@@ -157,6 +158,7 @@ __all__ = [
     "StrategyAction",
     "StrategyDiscussion",
     "StrategyRecord",
+    "SyntheticRun",
     "Task",
     "Team",
     "TelephoneAgreement",

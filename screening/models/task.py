@@ -52,3 +52,7 @@ class Task(Base):
     problem: Mapped[str | None]
     promised_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    # Of a contact that the service sent itself (`screening/apart.py`): worked like any other, and in no count.
+    synthetic: Mapped[bool] = mapped_column(
+        server_default=text("(coalesce(current_setting('frontdoor.synthetic', true), '') = 'on')")
+    )

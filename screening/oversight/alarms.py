@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from routing_rules import clocks, policy
 from routing_rules.ruleset import RulesetError
-from screening import audit, rules_in_force, unsigned
+from screening import audit, rules_in_force, synthetic_runs, unsigned
 from screening.cases import queries as cases
 from screening.db import db
 from screening.models import Escalation, Partner, Task
@@ -110,7 +110,7 @@ def _tasks(found: dict[str, Any], at: datetime) -> Iterator[Alarm]:
 
 def _oldest() -> Any:
     # What was refused waits for its next try: it is not late, and has alarms of its own.
-    due = (Task.state.in_(("pending", "running")), Task.refusals == 0)
+    due = (Task.state.in_(("pending", "running")), Task.refusals == 0, ~Task.synthetic)
     return select(Task.queue, func.min(Task.run_after)).where(*due).group_by(Task.queue)
 
 
@@ -121,6 +121,8 @@ def _others(at: datetime) -> Iterator[Alarm]:
         yield Alarm(f"partner_{name}", f"{name} cannot be reached. Checks with them say so: ring their desk.")
     for number, words in enumerate(cases.alarms(at)):
         yield Alarm(f"cases_{number}", words)
+    if not_through := synthetic_runs.alarm(at):
+        yield Alarm("synthetic_failed", not_through, "red")
     said = (("rota", gaps.alarm(at)), ("handover", unsigned.alarm(at)))
     yield from (Alarm(name, words) for name, words in said if words)
     unlinked = audit.oldest_unlinked_age()

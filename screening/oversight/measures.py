@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from screening import audit
+from screening import audit, synthetic_runs
 from screening.db import db, skew_seconds
 from screening.models import Escalation, EscalationNotice, Heartbeat, Partner, Task
 
@@ -45,8 +45,19 @@ def ringers(at: datetime) -> int:
 
 def mail_failing() -> int:
     """Count the letters that were tried three times or more and are tried still."""
-    failing = Task.state.in_(("pending", "running")), Task.refusals >= FAILS_AFTER_TRIES
+    failing = Task.state.in_(("pending", "running")), Task.refusals >= FAILS_AFTER_TRIES, ~Task.synthetic
     return db.session.scalar(select(func.count()).where(Task.queue == "mail", *failing)) or 0
+
+
+def synthetic(at: datetime) -> dict[str, float | None]:
+    """Give how long ago the last contact that the service sent itself got through, and how long it took, in seconds.
+
+    None where none did, or the service sends itself none.
+    """
+    passed = synthetic_runs.last_passed()
+    if passed is None:
+        return {"age": None, "took": None}
+    return {"age": (at - passed.begun_at).total_seconds(), "took": synthetic_runs.seconds_of(passed)}
 
 
 def partners_resting() -> int:

@@ -47,6 +47,10 @@ def _more(at: datetime) -> Iterator[GaugeMetricFamily]:
     yield _gauge(
         "clock_skew_seconds", "How far a machine's clock is ahead of the database's", "role", measures.skew(at)
     )
+    # Where the service sends itself none, they have no value, and there is no alert.
+    for name, seconds in measures.synthetic(at).items():
+        words = f"{name.capitalize()} of the last contact sent to ourselves that got through"
+        yield GaugeMetricFamily(f"front_door_synthetic_{name}_seconds", words, seconds)
     plain = (
         ("audit_unlinked_seconds", "Age of the oldest audit entry without a link", measures.audit_age()),
         ("ringers", "Ringers that were seen lately", measures.ringers(at)),

@@ -110,7 +110,7 @@ def _tasks(at: datetime) -> list[dict[str, Any]]:
             func.min(Task.run_after).filter(unfinished).label("oldest"),
         )
         # Said as its index has it: done tasks are never deleted, and by far the most.
-        .where(Task.state != "done", or_(unfinished, Task.state == "parked"))
+        .where(Task.state != "done", or_(unfinished, Task.state == "parked"), ~Task.synthetic)
         .group_by(Task.kind)
         .order_by(Task.kind)
     )
@@ -121,7 +121,7 @@ def _parked() -> list[dict[str, Any]]:
     question = (
         select(Task.id, Task.kind, Task.promised_at, Task.problem, contacts.reference)
         .outerjoin(Contact.__table__, contacts.id == Task.contact_id)
-        .where(Task.state == "parked")
+        .where(Task.state == "parked", ~Task.synthetic)
         .order_by(Task.seq)
         .limit(MOST_PARKED)
     )

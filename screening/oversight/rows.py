@@ -163,7 +163,7 @@ def _parked(asked: Asked) -> list[Line]:
 def _task_lines(asked: Asked, which: ColumnElement[bool]) -> list[Line]:
     of_kind = [Task.kind == asked.kind] if asked.kind else []
     question = select(Task.contact_id, Task.kind, Task.state, Task.run_after).where(
-        Task.state != "done", which, *of_kind
+        Task.state != "done", ~Task.synthetic, which, *of_kind
     )
     return [
         Line(words=f"{words.task(kind)}, {state}", since=at, since_words="due since", contact_id=contact_id)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from routing_rules import hours
-from screening import tasks
+from screening import synthetic_runs, tasks
 from screening.db import Json, db
 from screening.models import RotaShift, Team
 from screening.oversight import charts, forecast_error, foreseeing, outstanding, queries, words
@@ -27,6 +27,7 @@ def board() -> Json:
         "checks": outstanding.checks_by_partner(at),
         "unreached": outstanding.unreached_messages(at),
         "handovers": outstanding.handovers(at),
+        "synthetic": synthetic_runs.fared(),
         "health": [_health(worker, found["tasks"]) for worker in found["workers"]],
     }
 

@@ -72,6 +72,7 @@ class House:
         self.environ = {
             "DATABASE_URL": postgres.url(database, "frontdoor_app"),
             "REDIS_URL": valkey.url,
+            "FRONTDOOR_SYNTHETIC": "off",
         }
         self.programs = []
 
