@@ -3,7 +3,7 @@
 from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, call_safe, codes
+from screening import audit, call_safe, codes, said_on_call
 from screening.access import viewer
 from screening.contacts import (
     additions,
@@ -188,6 +188,7 @@ def sent(reference: str) -> ResponseReturnValue:
         contact={"reference": contact.reference},
         urgency=screening.urgency_at_least,
         hard_open=screening.hard_open,
+        said_on_call=said_on_call.differing(own_view.mine(contact), screening, said="You said"),
         next_holder={"name": holder} if holder else None,
         due_at=checking.due_at(screening.output, contact.first_received_at),
         tell=_tell(contact, screening),

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from screening import audit, looking
+from screening import audit, looking, said_on_call
 from screening.access import teams_of, viewer, visible
 from screening.db import db, now
 from screening.errors import NotFound
 from screening.looking import Onlooker
-from screening.models import AuditEntry, BackgroundCheck, Contact, Membership, QueueItem, Screening, Team, User
+from screening.models import AuditEntry, BackgroundCheck, Contact, Membership, OwnView, QueueItem, Screening, Team, User
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import homes, paging, running, waits
 from screening.queues.waits import Wait
@@ -54,6 +54,7 @@ class Row:
     onlookers: list[Onlooker]
     at: datetime
     waited: running.Waited
+    said_on_call: OwnView | None
 
     @property
     def clock(self) -> str:
@@ -230,12 +231,13 @@ def _rows(items: list[QueueItem], at: datetime) -> list[Row]:
     contact_ids = [item.contact_id for item in items]
     screenings, checks, waiting = _screenings(contact_ids), _checks(contact_ids), waits.of(items)
     onlookers, waited = looking.others(contact_ids), running.waited_for(contact_ids)
+    said = said_on_call.views(contact_ids)
 
     def row(item: QueueItem) -> Row:
         of_contact = waiting.get(item.contact_id, []) if item.leads else []
         counts, score = checks.get(item.contact_id, Checks()), screenings.get(item.contact_id)
         looking_on, due = onlookers.get(item.contact_id, []), waited.get(item.contact_id, [])
-        return Row(item, score, counts, of_contact, looking_on, at, due)
+        return Row(item, score, counts, of_contact, looking_on, at, due, said.get(item.contact_id))
 
     return [row(item) for item in items]
 

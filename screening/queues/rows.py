@@ -13,6 +13,7 @@ from screening.queues.caseload import Carried
 from screening.queues.paging import GIVEN_BACK, SECOND_PERSON
 from screening.queues.placing import ATTENTION
 from screening.queues.queries import QueueList, Row
+from screening.said_on_call import differing
 from screening.telling import age_words
 from screening.wording import clock_time, moment
 
@@ -51,6 +52,7 @@ def shown(row: Row) -> dict[str, Any]:
         "hard_open": bool(row.screening and row.screening.hard_open),
         "could_be_higher": row.could_be_higher,
         "unscreened": bool(row.screening and row.screening.unscreened),
+        "said_on_call": differing(row.said_on_call, row.screening),
         "holder": item.holder.name if item.holder and item.accepted_at else None,
         "until_placed": running.is_on_its_way(item),
         "claimed_by": row.reader,

@@ -112,6 +112,10 @@ def test_before_it_is_sent_it_says_where_ones_own_view_and_the_rules_differ(sign
 
     assert "You said level 4, red. The rules say at least level 1, green." in text
 
+    priya.post(location.replace("/take", "/send"), data=form(narrative="Came late.", version="1"))
+
+    assert "You said red, level 4; it could not be screened." in priya.get(location.replace("/take", "/sent")).text
+
 
 @pytest.mark.usefixtures("context")
 def test_what_cannot_be_read_is_shown_and_does_not_take_the_button_away(page):

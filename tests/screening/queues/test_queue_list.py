@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from flask import current_app
 
 from screening.db import db, now
+from screening.models import OwnView
 from screening.queues import paging, placing, queries
 from screening.queues.queries import team_queue
+from screening.queues.rows import shown
 from screening.queues.wanted import NOBODY, NOT_KNOWN, Wanted
 from tests.screening.queues import given
 from tests.screening.queues.test_service import seen_as
@@ -178,3 +181,25 @@ def test_those_of_one_home_stand_together_where_the_first_of_them_stands_and_no_
     page = signed_in("sarah").get("/queues/screening?together=yes").text
     assert page.count("One home: 2 in this list") == 1
     assert page.count("Not of one home") == 1
+
+
+@pytest.mark.parametrize(
+    ("urgency", "level", "words"),
+    [
+        ("green", 2, "The handler said red, level 4; the rules say green, level 2."),
+        ("green", 4, "The handler said red; the rules say green."),
+        ("red", 4, ""),
+    ],
+)
+def test_a_row_says_where_the_handler_and_the_rules_differ(urgency, level, words):
+    item = item_of()
+    said = {"level": 4, "urgency": "red", "kept_at": now(), "score": None}
+    db.session.add(OwnView(contact_id=item.contact_id, stage="call", user_id=given.user("priya").id, **said))
+    given.screening(item.contact, level=level, urgency=urgency)
+    db.session.flush()
+
+    with current_app.test_request_context(), seen_as("sarah"):
+        [row] = team_queue("screening", Wanted()).rows
+        told = shown(row)
+
+    assert told["said_on_call"] == words
