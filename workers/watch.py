@@ -27,7 +27,7 @@ def look(audit_key: str) -> dict[str, int] | None:
     if not db.session.scalar(select(func.pg_try_advisory_xact_lock(LOOK_LOCK))):
         return None
     standing = queries.standing(now())
-    raised = {one.name: ladder.raise_alarm(one.name, words=one.words, urgency=one.urgency) for one in standing}
+    raised = {one.name: _raise(one) for one in standing}
     _look_at_chain(audit_key, raised)
     for found in ladder.open_alarms():
         if found.alarm not in raised:
@@ -36,6 +36,10 @@ def look(audit_key: str) -> dict[str, int] | None:
         _tell(found)
     escalation.promise_overdue()
     return {name: found.times for name, found in raised.items()}
+
+
+def _raise(alarm: alarms.Alarm) -> Escalation:
+    return ladder.raise_alarm(alarm.name, words=alarm.words, urgency=alarm.urgency, count=alarm.count)
 
 
 def _look_at_chain(audit_key: str, raised: dict[str, Escalation]) -> None:

@@ -44,19 +44,19 @@ def of_contact(contact: Contact) -> list[ReferralDelivery]:
     return list(db.session.scalars(question.order_by(ReferralDelivery.made_at)))
 
 
-def alarms(at: datetime) -> list[str]:
-    """Say what the board has to say of the case system."""
+def alarms(at: datetime) -> dict[str, str]:
+    """Say what the board has to say of the case system: words by what they are about."""
     late = select(func.count()).where(
         ReferralDelivery.state != "acknowledged", ReferralDelivery.due_at < at, _may_know()
     )
     count = db.session.scalar(late) or 0
-    found = []
+    found = {}
     if count:
         why = "" if is_connected() else f" {NOT_CONNECTED}"
-        found.append(f"{count} not acknowledged by the case system in time. See Case system.{why}")
+        found["late"] = f"{count} not acknowledged by the case system in time. See Case system.{why}"
     last = _last_comparison()
     if last and (last["differences"] or last["problem"]):
-        found.append("The case system and we do not have the same referrals. See Case system.")
+        found["differ"] = "The case system and we do not have the same referrals. See Case system."
     return found
 
 

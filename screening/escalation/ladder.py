@@ -34,16 +34,28 @@ def raise_item(item: QueueItem, words: str) -> Escalation:
     return found
 
 
-def raise_alarm(name: str, *, words: str, urgency: str) -> Escalation:
-    """Give the open escalation of an alarm, or a new one, of which nobody has been told yet."""
+def raise_alarm(name: str, *, words: str, urgency: str, count: int = 1) -> Escalation:
+    """Give the open escalation of an alarm, or a new one, of which nobody has been told yet.
+
+    Where it got worse it is told anew, also where somebody has it: they know of what it was. Worse is more urgent, or
+    of more contacts or tasks: of what is red each one, of what is not twice as many.
+    """
     question = select(Escalation).where(Escalation.alarm == name, Escalation.ended_at.is_(None))
     found = db.session.scalar(question.with_for_update())
     if found is None:
-        found = Escalation(kind="alarm", alarm=name, raised_at=now())
+        found = Escalation(kind="alarm", alarm=name, raised_at=now(), urgency=urgency, counted=count)
         db.session.add(found)
-    found.urgency, found.words = urgency, words
+    elif _is_worse(found, urgency, count):
+        found.step = found.next_at = found.taken_by_id = found.taken_at = None
+        found.times, found.counted = 0, count
+    found.urgency, found.words, found.counted = urgency, words, min(found.counted, count)
     db.session.flush()
     return found
+
+
+def _is_worse(found: Escalation, urgency: str, count: int) -> bool:
+    more = count > found.counted if urgency == "red" else count >= 2 * found.counted
+    return more or (urgency == "red" and found.urgency != "red")
 
 
 def open_of(item_id: UUID) -> Escalation | None:

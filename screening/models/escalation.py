@@ -49,6 +49,8 @@ class Escalation(Base):
     urgency: Mapped[str]
     words: Mapped[str]
     raised_at: Mapped[datetime]
+    # Of how many contacts or tasks an alarm was when it was told last, or the fewest since.
+    counted: Mapped[int] = mapped_column(default=1, server_default="1")
     # The step that was told last, how often anybody was told, and when it climbs on; null where it climbs no more.
     step: Mapped[str | None]
     times: Mapped[int] = mapped_column(default=0)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from routing_rules import clocks, policy
 from routing_rules.ruleset import RulesetError
-from screening import audit, rules_in_force, synthetic_runs, unsigned
+from screening import audit, rules_in_force, synthetic_runs, tasks, unsigned
 from screening.cases import queries as cases
 from screening.db import db
 from screening.models import Escalation, Partner, Task
@@ -31,11 +31,12 @@ FOUND_ELSEWHERE = ("audit_broken",)
 
 @dataclass(frozen=True)
 class Alarm:
-    """One thing that is wrong. `name` is the same as long as it is the same occurrence."""
+    """One thing that is wrong. `name` is the same as long as it is the same occurrence; `count` says of how many."""
 
     name: str
     words: str
     urgency: str = "amber"
+    count: int = 1
 
 
 def of(found: dict[str, Any]) -> list[Alarm]:
@@ -52,7 +53,7 @@ def _about_contacts(found: dict[str, Any]) -> Iterator[Alarm]:
     )
     for name, words, urgency in counted:
         if found[name]:
-            yield Alarm(name, words.format(len(found[name])), urgency)
+            yield Alarm(name, words.format(len(found[name])), urgency, len(found[name]))
     many = (
         ("calls_not_sent", "{} begun and not sent. Ask who took the call to finish it."),
         ("emails_unread", "{} e-mail unread for too long. Ask who takes contacts to open it now."),
@@ -60,7 +61,7 @@ def _about_contacts(found: dict[str, Any]) -> Iterator[Alarm]:
     )
     for name, words in many:
         if found[name]:
-            yield Alarm(name, words.format(found[name]))
+            yield Alarm(name, words.format(found[name]), count=found[name])
 
 
 def _rules(day: date) -> Iterator[Alarm]:
@@ -96,9 +97,15 @@ def _skew(at: datetime) -> str | None:
 
 
 def _tasks(found: dict[str, Any], at: datetime) -> Iterator[Alarm]:
-    parked = sum(kind["parked"] for kind in found["tasks"])
-    if parked:
-        yield Alarm("parked", f"{parked} parked after repeated failures. They are listed below: tell support.")
+    urgent = sum(kind["parked"] for kind in found["tasks"] if _is_urgent(kind))
+    others = sum(kind["parked"] for kind in found["tasks"]) - urgent
+    if urgent:
+        yield Alarm(
+            "parked_urgent", f"{urgent} parked that place contacts or tell of them: tell support.", "red", urgent
+        )
+    if others:
+        words = f"{others} parked after repeated failures. They are listed below: tell support."
+        yield Alarm("parked", words, count=others)
     for queue, since in db.session.execute(_oldest()):
         minutes = policy.packaged().read(f"oldest_task_{queue}", clocks.london_date(at), int)
         if at - since > timedelta(minutes=minutes):
@@ -106,6 +113,11 @@ def _tasks(found: dict[str, Any], at: datetime) -> Iterator[Alarm]:
             yield Alarm(f"oldest_task_{queue}", words, "red" if queue == "urgent" else "amber")
     if count := measures.mail_failing():
         yield Alarm("mail", f"Mail fails: {count} tried three times or more. Look at the mail server.")
+
+
+def _is_urgent(kind: dict[str, Any]) -> bool:
+    known = tasks.KINDS.get(kind["kind"])
+    return known is not None and known.queue == "urgent"
 
 
 def _oldest() -> Any:
@@ -119,8 +131,8 @@ def _others(at: datetime) -> Iterator[Alarm]:
     resting = select(Partner.name).where(Partner.active, Partner.rests_until > func.clock_timestamp())
     for name in db.session.scalars(resting.order_by(Partner.name)):
         yield Alarm(f"partner_{name}", f"{name} cannot be reached. Checks with them say so: ring their desk.")
-    for number, words in enumerate(cases.alarms(at)):
-        yield Alarm(f"cases_{number}", words)
+    for name, words in cases.alarms(at).items():
+        yield Alarm(f"cases_{name}", words)
     if not_through := synthetic_runs.alarm(at):
         yield Alarm("synthetic_failed", not_through, "red")
     said = (("rota", gaps.alarm(at)), ("handover", unsigned.alarm(at)))

@@ -82,6 +82,34 @@ def test_it_is_told_once_however_long_it_stands(key):
     assert told() == [("operations", "owen")]
 
 
+def taken():
+    db.session.execute(update(Escalation).values(taken_by_id=given.user("owen").id, taken_at=now(), next_at=None))
+
+
+def test_of_one_more_that_is_stuck_it_is_told_anew_also_where_somebody_has_it(key):
+    for _ in range(2):
+        stuck()
+        watch.look(key)
+        later(40)
+        watch.look(key)
+        taken()
+
+    assert told() == [("operations", "owen")] * 2
+
+
+def test_of_one_less_it_is_not_told_anew_and_of_one_more_after_that_it_is(key):
+    found = [stuck(), stuck()]
+    for change in (lambda: None, lambda: given.item(found[0], "screening"), stuck):
+        change()
+        later(40)
+        watch.look(key)
+        later(40)
+        watch.look(key)
+        taken()
+
+    assert told() == [("operations", "owen")] * 2
+
+
 def test_what_keeps_contacts_from_people_is_told_to_who_is_on_call_too(key):
     stuck()
     watch.look(key)

@@ -98,6 +98,17 @@ def test_a_partner_that_is_left_alone_is_named():
     assert f"partner_{partner.name}" in standing()
 
 
+def test_a_parked_receipt_does_not_hide_that_nobody_was_told_of_a_danger():
+    contact = given.contact(state="closed")
+    for kind in (tasks.RECEIPT, tasks.DANGER_UNSEEN):
+        tasks.promise(kind, "1", contact_id=contact.id)
+    db.session.execute(update(Task).values(state="parked"))
+
+    found = standing()
+
+    assert (found["parked"].urgency, found["parked_urgent"].urgency) == ("amber", "red")
+
+
 @pytest.mark.parametrize("seconds", [-6.0, 6.0])
 def test_a_workers_machine_whose_clock_is_off_is_one(seconds):
     beat("checks", 2, skew_seconds=seconds)
@@ -117,8 +128,8 @@ def test_a_web_machine_whose_clock_is_off_is_one(monkeypatch):
 # What stands on the board under a name of its own: `not_running_` with a worker's, and so on.
 NAMED = {
     "in_no_queue", "needs_attention", "calls_not_sent", "emails_unread", "emails_refused", "rules", "not_running_",
-    "one_ringer", "clock_skew", "parked", "oldest_task_", "mail", "partner_", "cases_", "rota", "handover",
-    "audit_behind", "audit_broken", "synthetic_failed",
+    "one_ringer", "clock_skew", "parked", "parked_urgent", "oldest_task_", "mail", "partner_", "cases_", "rota",
+    "handover", "audit_behind", "audit_broken", "synthetic_failed",
 }  # fmt: skip
 
 
