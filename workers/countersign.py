@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from screening.decisions import by_telephone
+from screening.messages import overtaken
+from screening.messages import service as messages
 from screening.queues import placing
 
 
@@ -12,6 +14,9 @@ def late(agreement_id: UUID) -> None:
     if told is None:
         return
     contact_id, words = told
+    if by_telephone.is_denied(agreement_id) and (letter := overtaken.take_back(contact_id)):
+        # What the referrer was told cannot be called back: a person rings.
+        messages.watch(letter)
     placing.late_answer(contact_id, words)
     if item := placing.held_item(contact_id):
         placing.tell_duty_manager(item, words)

@@ -53,6 +53,9 @@ def prepare_outcome(contact_id: UUID) -> Outgoing | None:
     contact = db.session.get(Contact, contact_id)
     if contact is None or contact.state not in DECIDED_STATES or contact.decided_at is None:
         return None
+    if outcome.is_open(contact):
+        # It is promised again once somebody has decided again.
+        return None
     message = service.prepare_outcome(contact)
     if message is None or message.state != "pending":
         return None

@@ -45,6 +45,8 @@ def follow(contact: Contact, stage: str) -> None:
         _end_screening(contact, list(standing.values()))
     else:
         _refer_new(contact, list(standing.values()))
+        if any(made.stage == "contact" and not made.stands for made in in_force(contact.id)):
+            _tell_anew(contact)
         _close_or_wait(contact)
 
 
@@ -95,6 +97,7 @@ def _go_on_decided_again(contact: Contact, decisions: list[Decision]) -> None:
         return
     _refer_new(contact, decisions)
     _hand_to_open_cases(contact, decisions)
+    _tell_anew(contact)
     item = lead_item(contact.id)
     if item is not None and item.holder_id != viewer().user_id and DECIDED_AGAIN not in (item.attention or ""):
         item.attention, item.attention_at = f"{item.attention or ''} {DECIDED_AGAIN}".strip(), now()
@@ -117,7 +120,8 @@ def _standing(contact: Contact, stage: str) -> dict[UUID | None, Decision]:
 
 def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
     contact.state, contact.decided_at = "decided", contact.decided_at or now()
-    tasks.promise(tasks.OUTCOME, str(contact.id), contact_id=contact.id)
+    again = _again(contact)
+    tasks.promise(tasks.OUTCOME, f"{contact.id}{again}", contact_id=contact.id)
     referred = [decision for decision in decisions if decision.outcome in REFERRAL_OUTCOMES]
     if not referred:
         # Passed to another authority: ours, with its clock, until a named person there accepts it.
@@ -126,7 +130,26 @@ def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
     _refer_new(contact, referred)
     urgency = min((decision.urgency for decision in referred), key=lambda word: tasks.PRIORITY[word])
     # The screening team holds it until the worker has placed it: a contact is never in no queue.
-    tasks.promise(tasks.ROUTE, f"{contact.id}:referral", contact_id=contact.id, urgency=urgency)
+    tasks.promise(tasks.ROUTE, f"{contact.id}{again}:referral", contact_id=contact.id, urgency=urgency)
+
+
+def _tell_anew(contact: Contact) -> None:
+    # What the referrer was told may have been taken back, or not have been written while a child was undecided.
+    tasks.promise(tasks.OUTCOME, f"{contact.id}{_state_of(_all_of(contact))}", contact_id=contact.id)
+
+
+def _again(contact: Contact) -> str:
+    """Tell what is promised after a denial from what was promised before it: see `denied`."""
+    made = _all_of(contact)
+    return _state_of(made) if any(one.is_denied for one in made) else ""
+
+
+def _state_of(decisions: list[Decision]) -> str:
+    return f":{max(one.seq for one in decisions)}.{sum(one.stands for one in decisions)}"
+
+
+def _all_of(contact: Contact) -> list[Decision]:
+    return list(db.session.scalars(select(Decision).where(Decision.contact_id == contact.id)))
 
 
 def _create_referrals(contact: Contact, decisions: list[Decision]) -> None:

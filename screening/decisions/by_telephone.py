@@ -10,7 +10,7 @@ from routing_rules import clocks
 from screening import audit, tasks
 from screening.access import require, viewer
 from screening.db import db, now
-from screening.decisions import after, second_person
+from screening.decisions import after, denied, second_person
 from screening.decisions.answers import View
 from screening.decisions.turns import lock
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -105,7 +105,7 @@ def waiting_for_viewer() -> int:
 
 
 def countersign(agreement_id: UUID, *, confirms: bool, note: str = "") -> TelephoneAgreement:
-    """Keep whether the manager says now what was written down. A denial goes to whoever holds the contact, at once.
+    """Keep whether the manager says now what was written down. What is denied is not in effect, and decided again.
 
     Raises:
         NotAllowed, NotFound: the viewer is not that manager.
@@ -127,8 +127,15 @@ def countersign(agreement_id: UUID, *, confirms: bool, note: str = "") -> Teleph
     subject = ("decision", found.decision_id)
     audit.record("decision.countersigned", contact_id=found.contact_id, subject=subject, detail=detail)
     if not confirms:
+        denied.undo(found)
         _promise(found, now())
     return found
+
+
+def is_denied(agreement_id: UUID) -> bool:
+    """Say whether the manager who was named denies a call."""
+    found = db.session.get(TelephoneAgreement, agreement_id, populate_existing=True)
+    return found is not None and found.confirms is False
 
 
 def raise_late(agreement_id: UUID) -> tuple[UUID, str] | None:
@@ -137,7 +144,7 @@ def raise_late(agreement_id: UUID) -> tuple[UUID, str] | None:
     if found is None or found.confirms:
         return None
     if found.confirms is False:
-        return found.contact_id, f"{found.manager.name} does not confirm what was agreed by telephone. Decide again."
+        return found.contact_id, denied.words(found)
     found.escalations += 1
     db.session.flush()
     subject, detail = ("decision", found.decision_id), {"times": found.escalations}

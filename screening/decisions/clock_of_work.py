@@ -15,13 +15,28 @@ from screening.urgency import PRIORITY, URGENCY_ORDER, hasten, is_higher
 
 def rise(contact: Contact, decision: Decision) -> None:
     """Bring the work forward where a decision is more urgent or of a higher level, though it does not stand yet."""
+    _rise_to(contact, decision.urgency, decision.level)
+
+
+def rise_to_score(contact: Contact) -> None:
+    """Bring the work back up to what the rules say, where a decision that was lower stands no more."""
+    question = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
+    newest = db.session.scalars(question).one()
+    _rise_to(contact, newest.urgency_at_least, newest.level_at_least)
+    item = lead_item(contact.id)
+    if newest.hard_open and item is not None:
+        hasten(item, "hard_open", contact.first_received_at)
+        db.session.flush()
+
+
+def _rise_to(contact: Contact, urgency: str, level: int) -> None:
     item = lead_item(contact.id)
     if item is None:
         return
-    item.level = max(item.level, decision.level)
-    if is_higher(decision.urgency, item.urgency):
-        was, item.urgency = item.urgency, decision.urgency
-        hasten(item, decision.urgency, contact.first_received_at)
+    item.level = max(item.level, level)
+    if is_higher(urgency, item.urgency):
+        was, item.urgency = item.urgency, urgency
+        hasten(item, urgency, contact.first_received_at)
         _record(item, "queue.raised", was)
     db.session.flush()
 

@@ -16,7 +16,7 @@ from screening.decisions.given_back import given_back
 from screening.decisions.turns import stage_now, stage_of
 from screening.decisions.words import EXPLORED_WORDS, RATIONALE_WORDS, STOOD_WORDS, told_words
 from screening.errors import NotFound
-from screening.models import Contact, Decision, Screening, User
+from screening.models import Contact, Decision, Screening, TelephoneAgreement, User
 from screening.wording import level_words, moment, urgency_words
 
 NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
@@ -166,12 +166,29 @@ def _stood_on(contact: Contact, decision: Decision) -> list[tuple[str, str]]:
     return rows
 
 
+def _denied_words(decision: Decision, who: str, when: str) -> str:
+    view = decision.second_view or {}
+    at, note = moment(datetime.fromisoformat(view["denied_at"])), ""
+    kept = db.session.scalar(select(TelephoneAgreement).where(TelephoneAgreement.decision_id == decision.id))
+    if kept is not None:
+        note = f": {kept.note}"
+    said = f"Said to be agreed by {who} by telephone{when}" if kept and _same(decision) else f"Rang {who}{when}"
+    return f"Not in effect. {said}; {who} denied it at {at}{note}"
+
+
+def _same(decision: Decision) -> bool:
+    view = decision.second_view or {}
+    return all(view.get(part) == getattr(decision, part) for part in ("outcome", "level", "urgency"))
+
+
 def second_words(decision: Decision) -> str | None:
     """Say whether a second person has agreed, or None where nobody had to."""
     if not decision.needs_second_person:
         return None
     who, at = second_by(decision)
     when = f" at {moment(at)}" if at else ""
+    if decision.is_denied:
+        return _denied_words(decision, who, when)
     if decision.confirmed_by_id is not None:
         return f"{who} decided the same{when}, before seeing this"
     if decision.awaits_second_view:

@@ -39,6 +39,9 @@ def form(reference: str, decision_id: UUID) -> ResponseReturnValue:
         newer = queries.hidden_by(decision)
         if newer is not None and newer is not decision:
             return redirect(_place(contact, newer))
+        if decision.is_denied:
+            # They never gave a view: both are on the contact, with the denial.
+            return redirect(url_for("record.page", reference=reference, tab="decision"))
         if decision.second_view is not None:
             return _both(contact, decision)
         service.refuse_second_view(decision)

@@ -3,6 +3,8 @@
 What is shown says that a second view is wanted and never what the first one was.
 """
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from routing_rules import clocks
@@ -11,12 +13,13 @@ from screening.access import viewer
 from screening.db import db, now
 from screening.deciding import in_force
 from screening.decisions.turns import lead_item
-from screening.models import Contact, QueueItem, Team
+from screening.models import Contact, Decision, QueueItem, Team, User
 from screening.models.queue_item import OPEN_STATES
 
 STEP = "second_person"
 WANTED = "Decided, but not in effect yet: a second person has to give their own view."
 DIFFERS = "The second person would decide otherwise. Talk, then decide again."
+DENIED = " does not confirm what was agreed by telephone. Decide again."
 
 
 def show(contact: Contact) -> None:
@@ -24,7 +27,7 @@ def show(contact: Contact) -> None:
     decisions, lead = in_force(contact.id), lead_item(contact.id)
     wanted = any(decision.awaits_second_view for decision in decisions)
     if lead is not None:
-        _flag(lead, DIFFERS if any(decision.differs for decision in decisions) else WANTED if wanted else None)
+        _flag(lead, _differs(decisions) or (WANTED if wanted else None))
     asked = _asked(contact)
     if wanted and asked is None and lead is not None:
         _ask(lead)
@@ -34,11 +37,21 @@ def show(contact: Contact) -> None:
     db.session.flush()
 
 
+def _differs(decisions: list[Decision]) -> str | None:
+    """Say that a decision is not in effect and has to be made again; not where the team has decided since."""
+    by_team = {decision.child_id for decision in decisions if decision.stage == "team" and decision.stands}
+    differing = [one for one in decisions if one.differs and (one.stage == "team" or one.child_id not in by_team)]
+    denied = next((one for one in differing if one.is_denied), None)
+    if denied is not None and denied.second_view is not None:
+        return db.session.get_one(User, UUID(denied.second_view["by"])).name + DENIED
+    return DIFFERS if differing else None
+
+
 def _flag(lead: QueueItem, words: str | None) -> None:
     # What somebody else raised on this item, such as a newer score, is theirs to take away.
     if words is not None:
         lead.attention, lead.attention_at = words, now()
-    elif lead.attention in (WANTED, DIFFERS):
+    elif lead.attention in (WANTED, DIFFERS) or (lead.attention or "").endswith(DENIED):
         lead.attention = lead.attention_at = None
 
 

@@ -5,7 +5,10 @@ Never a name: a mailbox may be read by others. Whoever is anonymous is told noth
 
 from collections import Counter
 
+from sqlalchemy import select
+
 from screening.as_it_stands import AsItStands
+from screening.db import db
 from screening.deciding import in_force
 from screening.models import Contact, Decision
 
@@ -24,6 +27,7 @@ DECIDED = {
 }
 WHY_IF_UNSAID = "From what you told us and what else is known. Ring us to hear more."
 DISAGREE = "If you disagree, tell us or ring us: a manager who did not decide looks at it again."
+IN_PLACE = "This is in place of anything that we told you before of what we decided."
 NOT_TOLD = "Please do not speak with the family about this before you have spoken with us."
 
 
@@ -31,11 +35,31 @@ def words_of(contact: Contact) -> str:
     """Say what the referrer may read of what was decided in the first place, in whole sentences."""
     if not AsItStands(contact).is_from_professional:
         return THANKS
-    made = [one for one in in_force(contact.id) if one.stage == "contact" and one.stands]
+    made = _counts(contact)
     parts = [f"What we decided: {_what(made)}.", f"Why: {_why(made)}", f"What happens next: {_next(made)}"]
     if any((one.family_told.get("unsafe_because") or "").strip() for one in made):
         parts.append(NOT_TOLD)
+    if any(one.is_denied for one in _all_of(contact)):
+        parts.insert(0, IN_PLACE)
     return "\n\n".join([*parts, DISAGREE])
+
+
+def is_open(contact: Contact) -> bool:
+    """Say whether a first decision stands no more, and nobody has decided again about that child."""
+    first = {one.child_id for one in in_force(contact.id) if one.stage == "contact"}
+    return bool(first - {one.child_id for one in _counts(contact)})
+
+
+def _counts(contact: Contact) -> list[Decision]:
+    """Give what was decided in the first place; where that stands no more, what the team decided since."""
+    standing = [one for one in in_force(contact.id) if one.stands]
+    first = [one for one in standing if one.stage == "contact"]
+    asked = {one.child_id for one in in_force(contact.id) if one.stage == "contact" and not one.stands}
+    return first + [one for one in standing if one.stage == "team" and one.child_id in asked]
+
+
+def _all_of(contact: Contact) -> list[Decision]:
+    return list(db.session.scalars(select(Decision).where(Decision.contact_id == contact.id)))
 
 
 def _what(made: list[Decision]) -> str:

@@ -16,6 +16,7 @@ from screening.access import require
 from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.leaving import ANONYMOUS, Permission, is_anonymous, may_leave
+from screening.messages import overtaken
 from screening.messages.letters import new_message_id
 from screening.models import Contact, Message, User
 from screening.wording import moment
@@ -64,6 +65,7 @@ def prepare_outcome(contact: Contact) -> Message | None:
     if is_anonymous(contact):
         return None
     outcome = _the_only(contact, OUTCOME)
+    overtaken.write_anew(outcome)
     if outcome.state == "pending":
         permit(outcome, contact)
     return outcome
@@ -161,6 +163,11 @@ def record_failed(message: Message, reason: str) -> None:
     """Keep that it cannot be delivered. It is work for a person from now on, and is not tried again."""
     _change(message, "failed", reason)
     _record("message.failed", message)
+    _watch(message)
+
+
+def watch(message: Message) -> None:
+    """See to it that somebody rings in time."""
     _watch(message)
 
 

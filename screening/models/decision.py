@@ -106,6 +106,11 @@ class Decision(Base):
         return self.in_force and not self.stands and self.second_view is not None
 
     @property
+    def is_denied(self) -> bool:
+        """True where the second person says that they never gave the view which was written down by telephone."""
+        return bool((self.second_view or {}).get("denied_at"))
+
+    @property
     def in_force(self) -> bool:
         """True where no newer decision has taken its place."""
         return self.corrected_by_id is None

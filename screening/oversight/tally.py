@@ -193,7 +193,8 @@ seconds as (
     select d.contact_id, counted.month, cast(d.second_view ->> 'level' as int) = d.level as same_level,
            d.confirmed_by_id is not null as agreed
     from counted join decision d on d.contact_id = counted.contact_id
-    where d.second_view is not null and (cast(:team as uuid) is null or exists (
+    where d.second_view is not null and d.second_view ->> 'denied_at' is null
+      and (cast(:team as uuid) is null or exists (
         select from queue_item q where q.contact_id = d.contact_id and q.leads and q.team_id = :team
           and q.holder_id = d.decided_by_id))
 ),

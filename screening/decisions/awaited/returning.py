@@ -21,10 +21,14 @@ def give_back(row: Awaited, decision: Decision | None = None) -> Awaited:
 
     `decision` is the one that it is now about, where that is not the one for which it was waited.
     """
-    decision = decision or row.decision
-    returned = wait_for("returned", decision, came_from=row.kind, child_id=row.child_id)
-    words = f"{FLAG}what follows. {RETURNED_WORDS[row.kind]} Open Decisions."
-    lead = lead_item(row.contact_id)
+    return back_to_decider(decision or row.decision, came_from=row.kind, child_id=row.child_id)
+
+
+def back_to_decider(decision: Decision, *, came_from: str, child_id: UUID | None = None) -> Awaited:
+    """Give a decision back to who made it; `child_id` is whom it is about, where that is not the decision's own."""
+    returned = wait_for("returned", decision, came_from=came_from, child_id=child_id or decision.child_id)
+    words = f"{FLAG}what follows. {RETURNED_WORDS[came_from]} Open Decisions."
+    lead = lead_item(decision.contact_id)
     if lead is not None:
         lead.attention, lead.attention_at = words, now()
     if lead is None or lead.holder_id != decision.decided_by_id:

@@ -13,7 +13,9 @@ KIND_WORDS: Codes = {
     "assessment": "The assessment is finished",
     "initial_conference": "The initial child protection conference is held",
 }
+TELEPHONE = "telephone"
 RETURNED_WORDS: Codes = {
+    TELEPHONE: "A manager denies what was said to be agreed by telephone: it is not in effect.",
     "agreement": "The family has not agreed to the service.",
     "step_down": "Early help has not taken the child on.",
     "another_authority": "The other authority has not accepted the child.",
@@ -49,6 +51,7 @@ ANSWERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
 GIVEN_ELSEWHERE: Codes = {
     "decided_again": "Decided again",
     "not_needed": "No longer needed after a later decision",
+    "not_confirmed": "Stopped: the decision is not in effect any more",
     "held": "Held",
     "done": "Done",
 }

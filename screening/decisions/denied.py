@@ -1,0 +1,146 @@
+"""What was said to be agreed by telephone is denied: it stands no more, and what came of it is undone.
+
+What is done already stays, such as a child who is with a team: nobody's protection is withdrawn. The decision goes back
+to who made it, and it is decided again by a person.
+"""
+
+from sqlalchemy import delete, exists, select
+
+from routing_rules import clocks
+from screening import audit, tasks
+from screening.access import viewing, worker_viewer
+from screening.db import db, now
+from screening.deciding import in_force
+from screening.decisions import clock_of_work, second_person
+from screening.decisions.awaited.following import ENDS_WITH_A_LATER_DECISION
+from screening.decisions.awaited.returning import back_to_decider
+from screening.decisions.awaited.service import end, open_of
+from screening.decisions.awaited.words import TELEPHONE
+from screening.decisions.turns import lead_item, stage_now
+from screening.locks import lock_contact
+from screening.models import Contact, Decision, QueueItem, Referral, ReferralDelivery, Task, Team, TelephoneAgreement
+
+REOPENED = "Open again: a manager denies what was said to be agreed by telephone. Decide again."
+DAY_KINDS = ("screening", "duty_manager")
+
+
+def undo(agreement: TelephoneAgreement) -> None:
+    """Let a decision stand no more whose second view is denied by the person who was named; give it back."""
+    # Whether that person may still read the contact is another matter: what they deny counts.
+    with viewing(worker_viewer("decisions")):
+        contact = lock_contact(agreement.contact_id)
+        decision = db.session.get_one(Decision, agreement.decision_id, populate_existing=True)
+        if contact is None or decision.second_view is None:
+            return
+        took_effect = decision.confirmed_by_id is not None
+        decision.second_view = {**decision.second_view, "denied_at": now().isoformat()}
+        decision.confirmed_by = decision.confirmed_at = None
+        db.session.flush()
+        if took_effect and decision.in_force and not _is_overtaken(decision):
+            _take_back(contact, decision)
+        second_person.show(contact)
+
+
+def words(agreement: TelephoneAgreement) -> str:
+    """Say of a call that is denied what a person has to do: decide again, or read what was decided since."""
+    decision = agreement.decision
+    if decision.in_force and not _is_overtaken(decision):
+        return agreement.manager.name + second_person.DENIED
+    return f"{agreement.manager.name} does not confirm what was agreed by telephone. Read what was decided since."
+
+
+def _take_back(contact: Contact, decision: Decision) -> None:
+    if decision.stage == "contact" and stage_now(contact) == "contact":
+        _withdraw_referral(decision)
+        _stop_waiting(decision)
+        _undecide(contact)
+    elif contact.state == "closed":
+        contact.state = "decided"
+        db.session.flush()
+        _lead_again(contact)
+    clock_of_work.rise_to_score(contact)
+    back_to_decider(decision, came_from=TELEPHONE)
+
+
+def _is_overtaken(decision: Decision) -> bool:
+    """Say whether the team has decided about the child since, by a decision that stands."""
+    same = [made for made in in_force(decision.contact_id) if made.child_id == decision.child_id]
+    return decision.stage == "contact" and any(made.stage == "team" and made.stands for made in same)
+
+
+def _withdraw_referral(decision: Decision) -> None:
+    """Take a referral back that has gone nowhere yet; one that the case system was handed stays, and is routed."""
+    referral = db.session.scalar(select(Referral).where(Referral.decision_id == decision.id))
+    if referral is None or _is_handed_over(referral):
+        return
+    db.session.execute(delete(ReferralDelivery).where(ReferralDelivery.referral_id == referral.id))
+    db.session.execute(delete(Referral).where(Referral.id == referral.id))
+    audit.record("referral.withdrawn", contact_id=decision.contact_id, subject=("decision", decision.id))
+
+
+def _is_handed_over(referral: Referral) -> bool:
+    delivery = db.session.get(ReferralDelivery, referral.id, with_for_update=True, populate_existing=True)
+    sending = exists().where(Task.kind == tasks.SEND_REFERRAL, Task.subject_id == referral.id, Task.state == "running")
+    return bool((delivery and delivery.state != "waiting") or db.session.scalar(select(sending)))
+
+
+def _stop_waiting(decision: Decision) -> None:
+    for row in open_of(decision.contact_id):
+        if row.decision_id == decision.id and row.kind in ENDS_WITH_A_LATER_DECISION:
+            end(row, "not_confirmed")
+
+
+def _undecide(contact: Contact) -> None:
+    """Set a contact back to be decided, unless a child of it is on the way to a team: that goes on at once."""
+    goes_on = exists().where(Referral.contact_id == contact.id)
+    if contact.state not in ("decided", "closed") or db.session.scalar(select(goes_on)):
+        return
+    contact.state, contact.decided_at, contact.referred_at = "received", None, None
+    db.session.flush()
+    audit.record("contact.reopened", contact_id=contact.id)
+    if lead_item(contact.id) is None:
+        _lead_again(contact)
+
+
+def _lead_again(contact: Contact) -> None:
+    """Put an ended contact into the queue of the team that had it last: its clock is the old one's."""
+    if lead_item(contact.id) is not None:
+        return
+    question = select(QueueItem).where(QueueItem.contact_id == contact.id, QueueItem.leads)
+    last = db.session.scalars(question.order_by(QueueItem.seq.desc()).limit(1)).one()
+    team, at = _team(last), now()
+    item = QueueItem(
+        contact_id=contact.id,
+        team_id=team.id if team else None,
+        step=last.step,
+        urgency=last.urgency,
+        level=last.level,
+        priority=last.priority,
+        why=REOPENED,
+        queued_at=at,
+        due_at=last.due_at,
+        accept_due_at=clocks.accept_due_at(last.urgency, at) if team else at,
+        attention=REOPENED,
+        attention_at=at,
+        came_from_id=last.id,
+        returns=last.returns,
+    )
+    db.session.add(item)
+    db.session.flush()
+    tasks.promise(
+        tasks.ESCALATE,
+        f"{item.id}:0",
+        contact_id=contact.id,
+        subject_id=item.id,
+        urgency=item.urgency,
+        run_after=item.accept_due_at,
+    )
+
+
+def _team(last: QueueItem) -> Team | None:
+    """Find the team that had it, where it works now: by day that of the night is not there."""
+    there = last.team if last.team and last.team.active else None
+    if there is not None and (there.kind != "edt" or clocks.is_out_of_hours(now())):
+        return there
+    question = select(Team).where(Team.kind.in_(DAY_KINDS), Team.active)
+    return db.session.scalar(question.order_by(Team.kind.desc(), Team.name).limit(1))
