@@ -90,11 +90,23 @@ def decision(page: Page) -> None:
     sign_in(page, "sarah")
     page.get_by_role("row", name="Arjun Pillai").get_by_role("button", name="Accept").click()
     page.get_by_role("button", name="Decide").or_(page.get_by_role("link", name="Decide")).first.click()
+    settle_children(page)
     tick(page, "own_level", "3")
     tick(page, "own_urgency", "amber")
     page.get_by_role("button", name="Keep my view").click()
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
     page.evaluate("window.scrollTo(0, 0)")
+
+
+def settle_children(page: Page) -> None:
+    """Leave out every child whom the records know of, where that is asked before the decision."""
+    page.get_by_role("heading", level=1).wait_for()
+    for choice in page.get_by_label("Leave them out").all():
+        choice.check()
+    for why in page.get_by_label("Left out, because").all():
+        why.fill("The same boy: nobody has confirmed it yet.")
+    if page.url.endswith("/children"):
+        page.get_by_role("button", name="Keep, and go on to decide").click()
 
 
 def allocate(page: Page) -> None:
