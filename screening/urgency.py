@@ -14,6 +14,16 @@ URGENCY_ORDER = ("green", "amber", "red")
 PRIORITY = {"red": 1, "hard_open": 2, "amber": 4, "green": 5}
 
 
+# What whoever accepted work of a step has to do with it: a clock of its own in `policy/clocks.yaml`, by urgency.
+DECIDES = {"referral": "team_decision", "second_person": "second_view"}
+
+
+def decide_due_at(item: QueueItem) -> datetime | None:
+    """Tell by when who accepts an item now decides it; None where the contact's own clock says that."""
+    name = DECIDES.get(item.step)
+    return clocks.deadline(f"{name}_{item.urgency}", now()) if name else None
+
+
 def is_higher(urgency: str, than: str) -> bool:
     """Say whether one urgency is higher than another."""
     return URGENCY_ORDER.index(urgency) > URGENCY_ORDER.index(than)
@@ -26,6 +36,8 @@ def hasten(item: QueueItem, clock: str, first_received_at: datetime) -> None:
     if item.state == "waiting" and item.accept_due_at:
         item.accept_due_at = min(item.accept_due_at, clocks.accept_due_at(clock, now()))
         _hasten_escalation(item)
+    if item.decide_due_at and (sooner := decide_due_at(item)):
+        item.decide_due_at = min(item.decide_due_at, sooner)
 
 
 def _hasten_escalation(item: QueueItem) -> None:

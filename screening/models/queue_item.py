@@ -78,6 +78,8 @@ class QueueItem(Base):
     # Of an item that still waits: the one manager for whom it waits.
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
     accepted_at: Mapped[datetime | None] = mapped_column(index=True)
+    # By when who accepted it decides, where that has a clock of its own: a referral, and a second view.
+    decide_due_at: Mapped[datetime | None]
     # Why a manager gave it to somebody whose caseload was full.
     allocated_because: Mapped[str | None]
     ended_at: Mapped[datetime | None]

@@ -1,7 +1,8 @@
 """What waits in a queue too long climbs the ladder until somebody acts (reliability R10): see `screening.escalation`.
 
-Three kinds of item do: one that nobody accepted in time, one whose holder has not had it decided by the contact's own
-clock, and an alert to the duty manager that nobody has seen.
+Four kinds of item do: one that nobody accepted in time, one whose holder has not had it decided by the contact's own
+clock, a referral or a second view that whoever accepted it has not decided by the clock of that, and an alert to the
+duty manager that nobody has seen.
 """
 
 from datetime import datetime
@@ -11,9 +12,11 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from screening import audit, tasks
 from screening.db import db, now
+from screening.deciding import in_force, whom
 from screening.escalation import ladder
-from screening.models import Contact, Escalation, QueueItem
+from screening.models import Contact, Decision, Escalation, QueueItem, Referral
 from screening.queues import placing
+from screening.queues.paging import SECOND_PERSON
 from screening.wording import moment
 
 MOST_AT_ONCE = 50
@@ -70,7 +73,24 @@ def _is_overdue(at: datetime) -> ColumnElement[bool]:
     undecided = and_(
         QueueItem.state == "accepted", QueueItem.leads, QueueItem.step == "received", QueueItem.due_at < at, still_open
     )
-    return or_(unaccepted, undecided)
+    return or_(unaccepted, undecided, _is_undecided_by_holder(at))
+
+
+def _is_undecided_by_holder(at: datetime) -> ColumnElement[bool]:
+    """Say, as SQL, which referrals and second views are past the clock that began when they were accepted."""
+    saw_otherwise = and_(
+        Decision.needs_second_person, Decision.second_view.is_not(None), Decision.confirmed_by_id.is_(None)
+    )
+    decided = exists().where(
+        Decision.contact_id == Referral.contact_id,
+        Decision.child_id.is_not_distinct_from(Referral.child_id),
+        Decision.stage == "team",
+        Decision.corrected_by_id.is_(None),
+        ~saw_otherwise,
+    )
+    undecided = exists().where(Referral.contact_id == QueueItem.contact_id, ~decided)
+    late = and_(QueueItem.state == "accepted", QueueItem.decide_due_at < at)
+    return and_(late, or_(QueueItem.step == SECOND_PERSON, undecided))
 
 
 def _climb(item: QueueItem, found: Escalation) -> None:
@@ -99,7 +119,17 @@ def _words(item: QueueItem, at: datetime) -> str | None:
     undecided = item.state == "accepted" and item.leads and item.step == "received" and item.contact.state == "received"
     if undecided and item.due_at <= at:
         return f"Nobody decided it by {moment(item.due_at)}."
-    return None
+    return _words_to_holder(item, at)
+
+
+def _words_to_holder(item: QueueItem, at: datetime) -> str | None:
+    if item.state != "accepted" or item.decide_due_at is None or item.decide_due_at > at:
+        return None
+    if item.step == SECOND_PERSON:
+        return f"Nobody gave the second view by {moment(item.decide_due_at)}."
+    decided = {made.child_id for made in in_force(item.contact_id) if made.stage == "team" and not made.differs}
+    undecided = set(whom(item.contact, "team")) - decided
+    return f"Nobody decided it by {moment(item.decide_due_at)}." if undecided else None
 
 
 def _flagged(item: QueueItem, words: str) -> str:

@@ -113,7 +113,7 @@ def end(item: QueueItem, state: str = "done", *, by: UUID | None = None) -> None
 def put_back(item: QueueItem) -> None:
     """Let what somebody accepted wait again, with the clock that it had, and see to it that it is escalated."""
     change(item, "waiting")
-    item.holder_id = item.accepted_at = None
+    item.holder_id = item.accepted_at = item.decide_due_at = None
     db.session.flush()
     db.session.expire(item, ["holder"])
     pending = exists().where(Task.kind == tasks.ESCALATE, Task.subject_id == item.id, Task.state == "pending")

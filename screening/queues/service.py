@@ -15,6 +15,7 @@ from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Team, User
 from screening.queues import bounces, caseload, claiming, finding, opening, placing, readers
 from screening.rota import people
+from screening.urgency import decide_due_at
 from screening.wording import long_day
 
 
@@ -232,6 +233,7 @@ def _give(item: QueueItem, user: User) -> None:
     item.accepted_at, item.holder, item.holder_id = now(), user, user.id
     if item.state == "waiting":
         placing.change(item, "accepted")
+        item.decide_due_at = decide_due_at(item)
     item.claimed_by = item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
     db.session.flush()
 

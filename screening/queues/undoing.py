@@ -154,7 +154,7 @@ def _wind_back(item: QueueItem) -> QueueItem:
     stands = placing.follow(item, team=before.team, **was)
     if before.accepted_at is not None:
         placing.change(stands, "accepted")
-        stands.accepted_at = before.accepted_at
+        stands.accepted_at, stands.decide_due_at = before.accepted_at, before.decide_due_at
         db.session.flush()
     return stands
 

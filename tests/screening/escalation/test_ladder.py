@@ -11,6 +11,7 @@ from screening.errors import Conflict, NotFound
 from screening.escalation import ladder, queries
 from screening.models import Escalation, EscalationNotice, Membership, NamedReader, RotaShift, Task
 from screening.queues import escalation, placing, service
+from tests.screening.decisions import given as decided
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -77,6 +78,57 @@ def test_whoever_holds_it_past_its_time_is_told_first_and_alone():
     escalation.escalate(item.id)
 
     assert told(item) == {"owner": ["sarah"]}
+
+
+def accepted(step, team, holder):
+    """Red work whose first clock ran out long ago, accepted just now."""
+    if step == "referral":
+        item = given.lead_of(decided.contact(holder=None, team=team, step=step, level=4, urgency="red"))
+    else:
+        item = given.item(decided.contact(), team, step=step, leads=False)
+    item.urgency, item.level, item.due_at = "red", 4, now() - timedelta(hours=1)
+    db.session.flush()
+    with as_user(holder):
+        return service.accept(item.id, version=item.version)
+
+
+@pytest.mark.parametrize(
+    ("step", "team", "holder", "hours", "words"),
+    [
+        ("referral", "winchester", "winnie", 4, "Nobody decided it"),
+        ("second_person", "duty-manager", "grace", 1, "Nobody gave the second view"),
+    ],
+)
+def test_what_was_accepted_and_left_climbs_by_a_clock_from_when_it_was_accepted(step, team, holder, hours, words):
+    item = accepted(step, team, holder)
+    later(60 * hours - 1)
+    assert escalation.promise_overdue() == 0
+
+    later(2)
+
+    assert escalation.promise_overdue() == 1
+    escalation.escalate(item.id)
+    assert told(item) == {"owner": [holder]}
+    assert item.attention.startswith(words)
+
+
+def test_a_referral_that_was_decided_climbs_no_more_while_it_waits_for_the_family():
+    item = accepted("referral", "winchester", "winnie")
+    decided.decide(item.contact, by="winnie", level=4, urgency="red")
+    later(60 * 5)
+
+    escalation.escalate(item.id)
+
+    assert item.state == "accepted"
+    assert (escalation.promise_overdue(), told(item)) == (0, {})
+
+
+def test_who_gives_up_what_they_accepted_is_told_no_more():
+    item = accepted("referral", "winchester", "winnie")
+
+    placing.put_back(item)
+
+    assert (item.state, item.decide_due_at) == ("waiting", None)
 
 
 def test_nobody_is_told_again_before_the_clock_of_the_step_has_run():
