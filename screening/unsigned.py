@@ -9,6 +9,9 @@ from screening.db import db
 from screening.models import HandoverPack
 from screening.wording import moment
 
+# As an alarm. Red: whoever is on shift does not know what was handed to them.
+NAME, URGENCY = "handover", "red"
+
 
 def alarm(at: datetime) -> str | None:
     """Say that a handover is unsigned after its time, or None."""
@@ -16,6 +19,11 @@ def alarm(at: datetime) -> str | None:
     pack = db.session.scalar(late.order_by(HandoverPack.changes_at.desc()).limit(1))
     if pack is None or is_overtaken(pack):
         return None
+    return words(pack)
+
+
+def words(pack: HandoverPack) -> str:
+    """Say which handover is not signed, and who has it."""
     told = pack.escalated_to.name if pack.escalated_to else "nobody is on call"
     return f"The handover to {pack.to_team.name} of {moment(pack.changes_at)} is not signed. Manager on call: {told}."
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
 from screening import audit, tasks
@@ -43,9 +44,12 @@ def raise_alarm(name: str, *, words: str, urgency: str, count: int = 1) -> Escal
     question = select(Escalation).where(Escalation.alarm == name, Escalation.ended_at.is_(None))
     found = db.session.scalar(question.with_for_update())
     if found is None:
-        found = Escalation(kind="alarm", alarm=name, raised_at=now(), urgency=urgency, counted=count)
-        db.session.add(found)
-    elif _is_worse(found, urgency, count):
+        # A ringer that looks, and a task, may raise the same at the same moment.
+        values = {"kind": "alarm", "alarm": name, "raised_at": now(), "urgency": urgency, "words": words}
+        counts = {"times": 0, "counted": count}
+        db.session.execute(insert(Escalation).on_conflict_do_nothing(), values | counts)
+        found = db.session.scalars(question.with_for_update()).one()
+    if _is_worse(found, urgency, count):
         found.step = found.next_at = found.taken_by_id = found.taken_at = None
         found.times, found.counted = 0, count
     found.urgency, found.words, found.counted = urgency, words, min(found.counted, count)
@@ -93,6 +97,12 @@ def climb(found: Escalation, item: QueueItem | None, *, starts_at: str | None = 
     db.session.flush()
     _tell(found, step, told)
     return step
+
+
+def tell_on_call(found: Escalation) -> None:
+    """Tell the manager on call of an alarm now, past the steps before theirs, though they were told before."""
+    found.step = None
+    climb(found, None, starts_at="on_call")
 
 
 def take(escalation_id: UUID) -> Escalation:

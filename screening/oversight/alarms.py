@@ -135,8 +135,8 @@ def _others(at: datetime) -> Iterator[Alarm]:
         yield Alarm(f"cases_{name}", words)
     if not_through := synthetic_runs.alarm(at):
         yield Alarm("synthetic_failed", not_through, "red")
-    said = (("rota", gaps.alarm(at)), ("handover", unsigned.alarm(at)))
-    yield from (Alarm(name, words) for name, words in said if words)
+    said = (("rota", gaps.alarm(at), "amber"), ("handover", unsigned.alarm(at), unsigned.URGENCY))
+    yield from (Alarm(name, words, urgency) for name, words, urgency in said if words)
     unlinked = audit.oldest_unlinked_age()
     if unlinked and unlinked > UNLINKED_ALARM:
         yield Alarm("audit_behind", "The audit chain is behind. Tell support.")

@@ -15,6 +15,7 @@ from screening import audit, tasks, unsigned
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import Json, db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.escalation import ladder
 from screening.models import Contact, HandoverItem, HandoverPack
 from screening.queues.handover import changes, contents, nights
 from screening.rota import queries
@@ -163,7 +164,7 @@ def sign(pack_id: UUID, key: bytes) -> HandoverPack:
 
 
 def escalate(pack_id: UUID) -> None:
-    """Give an unsigned handover to the manager on call, and come again; nothing where it is signed by now."""
+    """Give an unsigned handover to the manager on call, who is told at home; and come again until it is signed."""
     pack = db.session.scalar(select(HandoverPack).where(HandoverPack.id == pack_id).with_for_update())
     # Once a later one is signed, somebody has taken over what there is.
     if pack is None or pack.in_at is not None or unsigned.is_overtaken(pack):
@@ -176,6 +177,7 @@ def escalate(pack_id: UUID) -> None:
     db.session.refresh(pack)
     detail = {"times": pack.escalations, "somebody_to_tell": manager is not None}
     audit.record("handover.escalated", subject=("handover_pack", pack.id), detail=detail)
+    ladder.tell_on_call(ladder.raise_alarm(unsigned.NAME, words=unsigned.words(pack), urgency=unsigned.URGENCY))
     _promise_signed(pack, at + _minutes("handover_signed_within", at))
 
 

@@ -9,7 +9,7 @@ from screening import unsigned
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
-from screening.models import Callback, Contact, HandoverPack, NightContact, Task
+from screening.models import Callback, Contact, EscalationNotice, HandoverPack, NightContact, Task
 from screening.queues import undoing
 from screening.queues.handover import changes, contents, nights, packs
 from screening.queues.handover.nights import Answer
@@ -283,6 +283,21 @@ def test_an_unsigned_handover_goes_to_the_manager_on_call_again_and_again_and_to
     assert pack.escalated_to == given.user("ines")
     assert [key.rsplit(":", 1)[-1] for key in keys] == ["0", "1"]
     assert "not signed. Manager on call: Ines Carvalho." in unsigned.alarm(now())
+
+
+def test_of_an_unsigned_handover_the_manager_on_call_is_told_at_home_each_time(night):
+    rota.shift("duty-manager", "ines", "2026-11-25T08:00", "2026-11-25T18:00", "on_call_manager")
+    pack = composed(MORNING, "to_day")
+    for moment in ("2026-11-25T09:31", "2026-11-25T10:01"):
+        given.clock_at(at(moment))
+        packs.escalate(pack.id)
+
+    told = db.session.scalars(select(EscalationNotice).order_by(EscalationNotice.seq)).all()
+    assert [(one.user, one.way, one.step) for one in told if one.user_id] == [
+        (given.user("ines"), "email", "on_call"),
+        (given.user("ines"), "email", "on_call"),
+    ]
+    assert "webhook" in {one.way for one in told}
 
 
 def test_a_signed_handover_escalates_no_more(night):
