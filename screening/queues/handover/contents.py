@@ -57,8 +57,10 @@ def _nights(pack: HandoverPack) -> dict[UUID, NightContact]:
 
 
 def _promised(pack: HandoverPack) -> Iterable[UUID]:
-    owed = select(Callback.contact_id).where(Callback.state.in_(OWED), Callback.next_at >= pack.since_at)
-    return db.session.scalars(owed.order_by(Callback.next_at)) if pack.kind == "to_night" else ()
+    # However long ago it was to be rung: what is overdue is not over.
+    due = Callback.next_at < agreed.shift_ends_at(pack)
+    owed = select(Callback.contact_id).where(Callback.state.in_(OWED), due)
+    return db.session.scalars(owed.order_by(Callback.next_at))
 
 
 def _with(

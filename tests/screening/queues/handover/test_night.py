@@ -355,15 +355,41 @@ def test_the_pages_lead_through_the_night_and_the_handover(night, signed_in):
     assert (opened.status_code, "It is shown as it was then." in sarah.get(place).text) == (302, True)
 
 
-def test_a_call_that_nobody_has_taken_over_yet_is_handed_over_with_the_rest(night):
-    contact, soon = came(), now() + timedelta(hours=1)
-    sarah = given.user("sarah")
-    call = Callback(
-        contact_id=contact.id, due_at=soon, next_at=soon, promised_at=now(), promised_by_id=sarah.id, owner_id=None
-    )
-    db.session.add(call)
+def promised(contact, due_at):
+    values = {"due_at": due_at, "next_at": due_at, "promised_at": now(), "promised_by_id": given.user("sarah").id}
+    db.session.add(Callback(contact_id=contact.id, owner_id=None, **values))
     db.session.flush()
+
+
+def test_a_call_that_nobody_has_taken_over_yet_is_handed_over_with_the_rest(night):
+    contact = came()
+    promised(contact, now() + timedelta(hours=1))
 
     pack = composed(MORNING, "to_day")
 
     assert [one["calls"][0]["owner"] for one in contents.entries(pack, now())] == ["nobody yet"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "kind", "due", "handed_over"),
+    [
+        (EVENING, "to_night", "2026-11-20T10:00", True),
+        (EVENING, "to_night", "2026-11-25T08:59", True),
+        (EVENING, "to_night", "2026-11-25T11:00", False),
+        (MORNING, "to_day", "2026-11-25T11:00", True),
+        (MORNING, "to_day", "2026-11-26T10:00", False),
+    ],
+)
+def test_a_call_is_handed_over_where_it_is_overdue_or_due_before_the_next_shift_ends(
+    context, moment, kind, due, handed_over
+):
+    given.clock_at(at("2026-11-19T12:00"))
+    contact = given.contact(urgency="green")
+    given.item(contact, "winchester", urgency="green")
+    promised(contact, at(due))
+    given.clock_at(moment)
+
+    pack = composed(moment, kind)
+
+    found = {entry["reference"] for entry in contents.entries(pack, now())}
+    assert (contact.reference in found) is handed_over
