@@ -18,6 +18,7 @@ from screening.queues.handover.schemas import (
     HandoverShownSchema,
     HandoversSchema,
     NightSchema,
+    SignSchema,
     TriageSchema,
     WordsSchema,
 )
@@ -102,11 +103,11 @@ def open_one(_: dict[str, Any], pack_id: UUID, reference: str) -> Response:
 @blueprint.post("/handovers/<uuid:pack_id>/sign")
 @requires("handover.sign")
 @blueprint.doc(**WRITES)
-@blueprint.arguments(EmptySchema)
+@blueprint.arguments(SignSchema)
 @blueprint.response(200, HandoverShownSchema)
-def sign(_: dict[str, Any], pack_id: UUID) -> Response:
+def sign(said: dict[str, Any], pack_id: UUID) -> Response:
     """Take over: by somebody of the next shift, who has opened each red contact."""
-    return _act(lambda: packs.sign(pack_id, _key()))
+    return _act(lambda: packs.sign(pack_id, _key(), not_reached=said["not_reached"]))
 
 
 def _act(act: Callable[[], HandoverPack]) -> Response:

@@ -26,6 +26,7 @@ from screening.wording import moment
 MADE_UP_FOR = timedelta(hours=16)
 PROMISED_AHEAD = timedelta(hours=26)
 MOST_PACKS = 30
+SHORTEST_REASON = 10
 # What a pack that was signed before these were handed over does not have.
 BEFORE: Json = {"waits": [], "actions": []}
 
@@ -96,14 +97,17 @@ def words(pack: HandoverPack, key: bytes) -> str:
 def add_words(pack_id: UUID, text: str, key: bytes) -> HandoverPack:
     """Add what the viewer, of the shift that goes, says to what others of it said: nobody's words are replaced.
 
+    Words that come after it was signed stand beside the pack; what was signed stays as it was.
+
     Raises:
         NotFound, NotAllowed: it is not theirs to hand over.
-        Conflict: it is signed already.
         Invalid: there are no words.
     """
     pack = _locked(pack_id)
     if pack.from_team_id not in viewer().team_ids:
         raise NotAllowed(f"{pack.from_team.name} hands this over. Ask somebody of that team.")
+    if pack.in_by_id == viewer().user_id:
+        raise NotAllowed("You took this over: somebody of the shift before adds to it.")
     if not text.strip():
         raise Invalid(
             "Nothing was kept.", fields={"/words": ["Write what the next shift must know, or “nothing more”."]}
@@ -134,16 +138,20 @@ def open_one(pack_id: UUID, reference: str) -> Contact:
     return contact
 
 
-def sign(pack_id: UUID, key: bytes) -> HandoverPack:
+def sign(pack_id: UUID, key: bytes, *, not_reached: str = "") -> HandoverPack:
     """Take over: keep the pack as it is now, sealed and signed by the viewer.
+
+    `not_reached`: why nobody of the shift that goes said anything; needed where nobody has.
 
     Raises:
         NotFound, NotAllowed: it is not handed to a team of the viewer's, or they handed it over themselves.
         Conflict: it is signed already; says by whom and when.
-        Invalid: a red contact was not opened by the viewer; by its reference.
+        Invalid: a red contact was not opened by the viewer, by its reference; or nobody who goes said anything.
     """
     require("handover.sign")
     pack = _locked(pack_id)
+    if pack.in_by and pack.in_at:
+        raise Conflict(f"{pack.in_by.name} signed this at {moment(pack.in_at)}.")
     if pack.to_team_id not in viewer().team_ids:
         raise NotAllowed(f"{pack.to_team.name} takes this over. Ask somebody of that team.")
     if pack.out_by_id == viewer().user_id:
@@ -151,15 +159,22 @@ def sign(pack_id: UUID, key: bytes) -> HandoverPack:
     found = _fresh(pack)
     sifted = shown(pack, key)
     unopened = [one["reference"] for one in sifted if one["red"] and one["opens"] and not _by_viewer(one)]
-    if unopened:
-        raise Invalid("Not signed yet.", fields={"/sign": [f"Open each red one first: {', '.join(unopened)}."]})
-    at = now()
+    wrong = {"/sign": [f"Open each red one first: {', '.join(unopened)}."]} if unopened else {}
+    if pack.out_by is None and len(not_reached.strip()) < SHORTEST_REASON:
+        wrong["/not_reached"] = [f"Nobody of {pack.from_team.name} has said anything. Ask them, or say why you cannot."]
+    if wrong:
+        raise Invalid("Not signed yet.", fields=wrong)
+    at, reached = now(), pack.out_by is not None
+    if not reached:
+        said = f"Nobody of {pack.from_team.name} was reached: {not_reached.strip()}\n{viewer().name}, {moment(at)}"
+        pack.words = seal(key, said, bound_to=f"{_place(pack)}/words")
     kept = {"at": at.isoformat(), "by": viewer().name, "words": words(pack, key), "entries": found}
     pack.sealed = seal(key, json.dumps(kept, ensure_ascii=False), bound_to=_place(pack))
     pack.in_by_id, pack.in_at = viewer().user_id, at
     db.session.flush()
     db.session.refresh(pack)
-    audit.record("handover.signed", subject=("handover_pack", pack.id), detail={"contacts": _ids(found)})
+    detail = {"contacts": _ids(found), "outgoing_reached": reached}
+    audit.record("handover.signed", subject=("handover_pack", pack.id), detail=detail)
     return pack
 
 
@@ -229,10 +244,12 @@ def _restricted(found: list[Json]) -> set[str]:
 
 
 def _said_so_far(pack: HandoverPack, key: bytes) -> str:
-    # Whoever wrote last stands in the row, and under the words once somebody else goes on.
+    said = words(pack, key)
     if pack.out_by is None or pack.out_at is None:
-        return ""
-    return f"{words(pack, key)}\n{pack.out_by.name}, {moment(pack.out_at)}\n\n"
+        # Nothing, or why nobody was reached, with the name of who signed.
+        return f"{said}\n\n" if said else ""
+    # Whoever wrote last stands in the row, and under the words once somebody else goes on.
+    return f"{said}\n{pack.out_by.name}, {moment(pack.out_at)}\n\n"
 
 
 def _opened(pack: HandoverPack) -> dict[str, set[str]]:
@@ -247,10 +264,7 @@ def _by_viewer(entry: Json) -> bool:
 def _locked(pack_id: UUID) -> HandoverPack:
     one(pack_id)
     question = select(HandoverPack).where(HandoverPack.id == pack_id).with_for_update()
-    pack = db.session.scalars(question.execution_options(populate_existing=True)).one()
-    if pack.in_by and pack.in_at:
-        raise Conflict(f"{pack.in_by.name} signed this at {moment(pack.in_at)}.")
-    return pack
+    return db.session.scalars(question.execution_options(populate_existing=True)).one()
 
 
 def _ids(found: list[Json]) -> list[str]:

@@ -72,7 +72,7 @@ def add_words(pack_id: UUID) -> ResponseReturnValue:
 @requires("handover.sign")
 def sign(pack_id: UUID) -> ResponseReturnValue:
     """Take over."""
-    return _changed(pack_id, lambda: packs.sign(pack_id, _key()))
+    return _changed(pack_id, lambda: packs.sign(pack_id, _key(), not_reached=request.form.get("not_reached", "")))
 
 
 @blueprint.post("/handover/<uuid:pack_id>/open/<reference>")
@@ -143,7 +143,7 @@ def _one(pack_id: UUID, values: Any, errors: dict[str, str]) -> str:
         said = packs.words(found, _key())
     who = viewer()
     may_sign = found.in_at is None and found.to_team_id in who.team_ids and found.out_by_id != who.user_id
-    may_add = found.in_at is None and found.from_team_id in who.team_ids
+    may_add = found.from_team_id in who.team_ids and found.in_by_id != who.user_id
     return render_template(
         "handover/pack.html",
         pack=_pack(found),
@@ -181,6 +181,7 @@ def _pack(pack: HandoverPack) -> dict[str, Any]:
         "to_own": pack.to_team_id in viewer().team_ids,
         "out": (pack.out_by.name, pack.out_at) if pack.out_by else None,
         "signed": (pack.in_by.name, pack.in_at) if pack.in_by else None,
+        "added_since": bool(pack.in_at and pack.out_at and pack.out_at > pack.in_at),
         "sign_by_at": pack.sign_by_at,
         "escalated": (pack.escalated_to.name if pack.escalated_to else None, pack.escalated_at)
         if pack.escalated_at

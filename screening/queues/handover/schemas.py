@@ -43,8 +43,14 @@ class WordsSchema(Schema):
     words = Words(required=True)
 
 
+class SignSchema(Schema):
+    """Taking over. `not_reached`: why nobody of the shift that goes said anything, where nobody has."""
+
+    not_reached = Words(load_default="")
+
+
 class EmptySchema(Schema):
-    """Opening and signing: an empty object."""
+    """Opening: an empty object."""
 
 
 class ToRingSchema(Schema):

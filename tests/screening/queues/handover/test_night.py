@@ -20,6 +20,7 @@ from tests.screening.rota.given import at
 pytestmark = pytest.mark.usefixtures("context")
 KEY = b"k" * 32
 SAFE = "At her grandmother's tonight, who rang back"
+GONE = "Rang Edith twice, she had gone"
 EVENING, MORNING = at("2026-11-24T16:45"), at("2026-11-25T08:45")
 
 
@@ -245,7 +246,7 @@ def test_what_became_restricted_after_the_handover_was_signed_is_gone_from_it(ni
     contact = came()
     pack = composed(MORNING, "to_day")
     with by("sarah"):
-        packs.sign(pack.id, KEY)
+        packs.sign(pack.id, KEY, not_reached=GONE)
         before = [entry["reference"] for entry in packs.shown(pack, KEY)]
     contact.restricted = True
 
@@ -271,6 +272,29 @@ def test_who_hands_over_does_not_sign_and_neither_does_another_team(night):
         packs.sign(pack.id, KEY)
     with by("winnie"), pytest.raises((NotFound, NotAllowed)):
         packs.sign(pack.id, KEY)
+
+
+def test_nobody_signs_before_who_goes_has_said_something_or_it_is_said_why_not(night):
+    pack = composed(MORNING, "to_day")
+    with by("sarah"):
+        with pytest.raises(Invalid) as refused:
+            packs.sign(pack.id, KEY)
+        packs.sign(pack.id, KEY, not_reached=GONE)
+
+    assert list(refused.value.fields) == ["/not_reached"]
+    assert packs.words(pack, KEY).startswith(f"Nobody of Emergency duty team was reached: {GONE}\nSarah Okafor, ")
+
+
+def test_words_that_come_after_it_was_signed_are_kept_beside_it_and_what_was_signed_stays(night):
+    pack = composed(MORNING, "to_day")
+    with by("sarah"):
+        packs.sign(pack.id, KEY, not_reached=GONE)
+    sealed = pack.sealed
+    with by("edith"):
+        packs.add_words(pack.id, "Her aunt rings at ten", KEY)
+
+    assert (GONE in packs.words(pack, KEY), packs.words(pack, KEY).endswith("Her aunt rings at ten")) == (True, True)
+    assert (pack.sealed, pack.in_by, pack.out_by) == (sealed, given.user("sarah"), given.user("edith"))
 
 
 def test_an_unsigned_handover_goes_to_the_manager_on_call_again_and_again_and_to_the_board(night):
@@ -303,7 +327,7 @@ def test_of_an_unsigned_handover_the_manager_on_call_is_told_at_home_each_time(n
 def test_a_signed_handover_escalates_no_more(night):
     pack = composed(MORNING, "to_day")
     with by("sarah"):
-        packs.sign(pack.id, KEY)
+        packs.sign(pack.id, KEY, not_reached=GONE)
     given.clock_at(MORNING + timedelta(hours=1))
     packs.escalate(pack.id)
 
@@ -314,7 +338,7 @@ def test_what_a_later_signed_handover_overtook_escalates_no_more(night):
     early = composed(MORNING, "to_day")
     late = composed(at("2026-11-25T16:45"), "to_night")
     with by("edith"):
-        packs.sign(late.id, KEY)
+        packs.sign(late.id, KEY, not_reached=GONE)
     given.clock_at(at("2026-11-25T18:00"))
     packs.escalate(early.id)
 
@@ -324,7 +348,7 @@ def test_what_a_later_signed_handover_overtook_escalates_no_more(night):
 def test_of_two_who_sign_the_second_is_told_who_was_first(night):
     pack = composed(MORNING, "to_day")
     with by("sarah"):
-        packs.sign(pack.id, KEY)
+        packs.sign(pack.id, KEY, not_reached=GONE)
 
     with by("tom"), pytest.raises(Conflict, match="Sarah Okafor signed this"):
         packs.sign(pack.id, KEY)
@@ -349,7 +373,7 @@ def test_the_pages_lead_through_the_night_and_the_handover(night, signed_in):
     place, sarah = f"/handover/{pack.id}", signed_in("sarah")
     unsigned_yet = sarah.post(f"{place}/sign")
     opened = sarah.post(f"{place}/open/{contact.reference}")
-    sarah.post(f"{place}/sign")
+    sarah.post(f"{place}/sign", data={"not_reached": GONE})
 
     assert ("Not triaged yet" in page, refused.status_code, unsigned_yet.status_code) == (True, 422, 422)
     assert (opened.status_code, "It is shown as it was then." in sarah.get(place).text) == (302, True)
