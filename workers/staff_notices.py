@@ -52,11 +52,17 @@ def prepare_digest(user_id: UUID) -> Outgoing | None:
     found = db.session.scalars(
         select(EscalationNotice).where(*which).order_by(EscalationNotice.seq).with_for_update(of=EscalationNotice)
     ).all()
-    if rota.is_on_shift(user_id, now()) is False:
-        _drop(found, OFF_DUTY)
-        return None
-    left = [notice for notice in found if permit(notice, user)]
+    left = [notice for notice in _not_off_duty(found, user_id) if permit(notice, user)]
     return _outgoing(user, left) if left else None
+
+
+def _not_off_duty(found: Sequence[EscalationNotice], user_id: UUID) -> Sequence[EscalationNotice]:
+    """Drop what need not reach who went off duty since. Who was off already when told is the last that was left."""
+    if rota.is_on_shift(user_id, now()) is not False:
+        return found
+    last_left = [notice for notice in found if rota.is_on_shift(user_id, notice.told_at) is False]
+    _drop([notice for notice in found if notice not in last_left], OFF_DUTY)
+    return last_left
 
 
 def permit(notice: EscalationNotice, user: User) -> bool:

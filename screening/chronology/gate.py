@@ -20,7 +20,7 @@ from screening.chronology.subject import Subject, children_of
 from screening.db import db, now
 from screening.deciding import whom
 from screening.errors import Conflict, Invalid
-from screening.models import ChronologyOverride, Contact, DangerAlert, QueueItem, Referral, User
+from screening.models import BackgroundCheck, ChronologyOverride, Contact, DangerAlert, QueueItem, Referral, User
 
 FIELD = "/chronology"
 # A form that shows what is missing does not say all of it twice.
@@ -32,6 +32,7 @@ HELD = "Work does not end, and is not passed on, before this is done or a manage
 CLOSING = "A decision that ends the team's work waits until this is done. What protects the child does not:"
 NOT_HELD = "This cannot wait, and is not held up. Whoever receives it is told to finish it:"
 NEVER = "not_reviewed"
+OUT_OF_SIGHT = "Something in a contact that you may not open"
 NOT_REVIEWED = "Nobody has reviewed it yet"
 
 
@@ -190,10 +191,23 @@ def overrides_of(contact: Contact) -> list[dict[str, Any]]:
             "by": name,
             "at": row.made_at,
             "reason": row.reason,
-            "missing": [f"{one['child']}: {one['words']}." for one in row.missing if one["words"]],
+            "missing": _shown(row.missing),
         }
         for row, name in rows
     ]
+
+
+def _shown(kept: list[Any]) -> list[str]:
+    """Word what a manager let pass, for the viewer: of a check on a contact that they may not open, only that it is."""
+    found = {key.split(":")[2] for one in kept for key in one["keys"] if ":check:" in key}
+    # Through the contacts, which the viewer's eyes stand before.
+    question = select(Contact, BackgroundCheck.id).join(BackgroundCheck, BackgroundCheck.contact_id == Contact.id)
+    seen = {str(check_id) for _, check_id in db.session.execute(question.where(BackgroundCheck.id.in_(found)))}
+    told = []
+    for one in kept:
+        hidden = {key.split(":")[2] for key in one["keys"] if ":check:" in key} - seen
+        told += [f"{one['child']}: {OUT_OF_SIGHT if hidden else one['words']}."] if one["words"] else []
+    return told
 
 
 def _every(contact: Contact, child_ids: Collection[UUID | None] | None, passed: Collection[str] = ()) -> list[Missing]:

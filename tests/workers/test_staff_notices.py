@@ -91,17 +91,30 @@ def test_what_somebody_saw_to_before_the_digest_is_not_in_it(mail):
     assert staff_notices.prepare_digest(given.user("sarah").id) is None
 
 
-def test_whoever_is_off_duty_by_then_gets_no_digest(mail):
-    escalated("amber")
+def toms_shift(starts_in):
     at = now()
     for team in given.user("sarah").teams:
         other = RotaShift(team_id=team.id, user_id=given.user("tom").id, kind="on_duty", written_at=at)
-        other.starts_at, other.ends_at = at - timedelta(hours=1), at + timedelta(hours=1)
+        other.starts_at, other.ends_at = at + timedelta(minutes=starts_in), at + timedelta(hours=1)
         db.session.add(other)
     db.session.flush()
+    given.clock_at(at + timedelta(minutes=20))
+
+
+def test_whoever_is_off_duty_by_then_gets_no_digest(mail):
+    escalated("amber")
+    toms_shift(starts_in=10)
 
     assert staff_notices.prepare_digest(given.user("sarah").id) is None
     assert notice_to("sarah", "digest").problem == "Off duty by then."
+
+
+def test_whoever_was_told_off_duty_as_nobody_else_is_left_gets_it(mail):
+    escalated("amber")
+    toms_shift(starts_in=-10)
+
+    assert sent(staff_notices.prepare_digest(given.user("sarah").id)) is None
+    assert notice_to("sarah", "digest").state == "sent"
 
 
 def test_a_mail_server_that_is_away_is_tried_again_for_an_hour(mail):

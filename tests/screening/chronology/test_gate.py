@@ -5,7 +5,7 @@ import pytest
 from screening.chronology import gate
 from screening.db import db, now
 from screening.errors import Invalid, NotAllowed
-from screening.models import DangerAlert
+from screening.models import DangerAlert, NamedReader
 from screening.queues import service as queues
 from tests.screening.chronology import made as chronology
 from tests.screening.decisions import given as deciding
@@ -155,6 +155,22 @@ def test_a_restricted_contact_tells_nothing_at_the_gate_to_whom_may_not_see_it(a
     made.link(hidden, person)
 
     assert chronology.missing(ada.contact, "winnie") == []
+
+
+def test_what_a_manager_let_pass_tells_nobody_of_a_contact_that_they_may_not_open(ada):
+    person = chronology.known(ada)
+    hidden = chronology.child(team="winchester", contact={"restricted": True})
+    made.link(hidden, person)
+    chronology.answered(hidden, "waiting")
+    db.session.add(NamedReader(contact_id=hidden.contact_id, user_id=given.user("henry").id))
+    let_pass(ada)
+
+    with chronology.seen_as("henry"):
+        assert any(hidden.contact.reference in one for one in gate.overrides_of(ada.contact)[0]["missing"])
+    with chronology.seen_as("winnie"):
+        told = gate.overrides_of(ada.contact)[0]["missing"]
+    assert not any(hidden.contact.reference in one for one in told)
+    assert f"Ada Marlow: {gate.OUT_OF_SIGHT}." in told
 
 
 def test_the_gate_holds_through_the_api(client, ada):
