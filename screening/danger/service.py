@@ -1,5 +1,6 @@
 """Raises an alert, acknowledges it once, and tells the duty manager where nobody did in time. Knows no HTTP."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,12 +21,13 @@ NO_NUMBER = "the duty social worker"
 
 
 def alert(contact: Contact) -> DangerAlert:
-    """Tell those on duty that a child of this contact is in danger; nothing more where they are told and have not seen.
+    """Tell those on duty that a child of this contact is in danger; nothing more while the clock of the last one runs.
 
+    One whose clock has run out tells nobody any more: what is said after that is told anew, with a clock of its own.
     Where no person is acting, the service raises it: what came from outside says so.
     """
     standing = open_alert(contact.id)
-    if standing is not None:
+    if standing is not None and standing.escalated_at is None:
         return standing
     at = now()
     raised = DangerAlert(
@@ -52,7 +54,9 @@ def is_said(contact: Contact) -> bool:
 
 
 def acknowledge(alert_id: UUID) -> Contact:
-    """Keep that the viewer has it; give the contact. A second time by the same person changes nothing.
+    """Keep that the viewer has it, and what was raised of the contact before it; give the contact.
+
+    A second time by the same person changes nothing.
 
     Raises:
         NotFound: there is none, or its contact is out of the viewer's reach.
@@ -65,12 +69,19 @@ def acknowledge(alert_id: UUID) -> Contact:
     if found is None or contact is None:
         raise NotFound(NOT_FOUND)
     if found.acknowledged_at is None:
-        found.acknowledged_at, found.acknowledged_by_id = now(), viewer().user_id
-        db.session.flush()
-        audit.record("danger.acknowledged", contact_id=contact.id, subject=("danger_alert", found.id))
+        for alert in (*_before(found), found):
+            alert.acknowledged_at, alert.acknowledged_by_id = now(), viewer().user_id
+            db.session.flush()
+            audit.record("danger.acknowledged", contact_id=contact.id, subject=("danger_alert", alert.id))
     elif found.acknowledged_by_id != viewer().user_id:
         raise _has_it(found)
     return contact
+
+
+def _before(found: DangerAlert) -> Sequence[DangerAlert]:
+    earlier = DangerAlert.contact_id == found.contact_id, DangerAlert.seq < found.seq
+    waiting = select(DangerAlert).where(*earlier, DangerAlert.acknowledged_at.is_(None)).order_by(DangerAlert.seq)
+    return db.session.scalars(waiting.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def _was_told(found: DangerAlert) -> bool:
