@@ -152,8 +152,9 @@ def _told(proposal: Proposal) -> list[dict[str, Any]]:
 
 def _place(proposal: Proposal, held: list[QueueItem]) -> None:
     for old in held:
-        # Work beside the lead goes on; the old lead and the alerts about it are over.
-        if old.leads or old.accept_due_at is None:
+        # Work beside the lead goes on, and what somebody was told and has not seen; the old lead and the alerts that
+        # routing made about it are over.
+        if old.leads or (old.is_alert and not old.is_to_be_seen):
             placing.end(old)
     lead = _item(proposal, proposal.team_id, proposal.why, leads=True)
     if proposal.needs_attention:

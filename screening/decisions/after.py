@@ -175,7 +175,10 @@ def _create_referrals(contact: Contact, decisions: list[Decision]) -> None:
 
 
 def close(contact: Contact) -> None:
-    """End a contact, with the work that is open on it; what another team does beside it goes on until they end it."""
+    """End a contact, with the work that is open on it.
+
+    What another team does beside it goes on until they end it, and what somebody was told until they have seen it.
+    """
     contact.state, lead = "closed", lead_item(contact.id)
     # Flushed first: the database asks that what is closed was decided.
     db.session.flush()
@@ -188,5 +191,5 @@ def close(contact: Contact) -> None:
 
 
 def _goes_on(item: QueueItem, lead: QueueItem | None) -> bool:
-    # Such as what the allegations officer has to do: no decision about the child settles it.
-    return item.is_beside and (lead is None or item.team_id != lead.team_id)
+    # What nobody has seen yet, and such as what the allegations officer has to do: no decision settles it.
+    return item.is_to_be_seen or (item.is_beside and (lead is None or item.team_id != lead.team_id))

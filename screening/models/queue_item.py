@@ -16,6 +16,8 @@ from screening.models.user import User
 STATES = ("waiting", "accepted", "returned", "done")
 # Still somebody's work.
 OPEN_STATES = ("waiting", "accepted")
+# The step of what tells that something happened: no step of the contact's own.
+ATTENTION = "attention"
 # Asked of a colleague about a decision: it has nothing left to do once that is settled.
 ABOUT_A_DECISION = frozenset({"second_person", "returned"})
 # A contact that was linked to a case of the team's.
@@ -101,6 +103,11 @@ class QueueItem(Base):
     def is_alert(self) -> bool:
         """True where it only tells of work that another team has: nobody has to accept it."""
         return not self.leads and self.accept_due_at is None
+
+    @property
+    def is_to_be_seen(self) -> bool:
+        """True of an alert that tells what happened: only who marks it seen ends it, whatever the contact becomes."""
+        return self.is_alert and self.step == ATTENTION
 
     def is_claimed_at(self, at: datetime) -> bool:
         """Say whether somebody works on it at a moment, as far as a soft claim tells."""

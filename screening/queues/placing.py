@@ -13,11 +13,11 @@ from screening import audit, tasks
 from screening.db import db, now
 from screening.escalation import ladder
 from screening.models import Contact, QueueItem, Referral, Screening, Task, Team
+from screening.models.queue_item import ATTENTION as ATTENTION
 from screening.models.queue_item import LEGAL_CHANGES, OPEN_STATES
 from screening.urgency import PRIORITY, hasten, is_higher
 from screening.wording import moment
 
-ATTENTION = "attention"
 APPROVAL = "Sharing without the family's agreement waits for a manager's answer: open Sharing."
 
 

@@ -269,12 +269,13 @@ def test_work_beside_the_lead_goes_on_after_the_referral():
     child = given.person(contact, postcode="SO23 8UG")
     beside = given.item(contact, "mash", leads=False)
     alert = given.item(contact, "duty-manager", leads=False, accept_due_at=None)
+    unseen = given.item(contact, "duty-manager", leads=False, accept_due_at=None, step=placing.ATTENTION)
     given.decision(child, "assessment", referral=True)
     contact.state, contact.decided_at = "decided", given.TUESDAY_NOON
 
     route_contact(contact.id, "referral")
 
-    assert (beside.state, alert.state) == ("waiting", "done")
+    assert (beside.state, alert.state, unseen.state) == ("waiting", "done", "waiting")
 
 
 def test_a_contact_that_turns_red_moves_by_itself_while_nobody_has_opened_it():

@@ -522,3 +522,15 @@ def test_what_another_team_does_beside_a_contact_goes_on_after_it_ended():
 
     assert contact.state == "closed"
     assert [item.state for item in (beside, alert, own)] == ["waiting", "done", "done"]
+
+
+def test_what_the_duty_manager_has_not_seen_waits_for_them_after_the_contact_ended():
+    contact = given.contact()
+    unseen = queue.item(contact, "duty-manager", leads=False, step="attention", accept_due_at=None)
+    given.decide(contact, outcome="information_and_advice", level=2)
+    left = unseen.state
+
+    with given.seen_as("grace"):
+        queues.mark_seen(unseen.id, version=unseen.version)
+
+    assert (left, unseen.state) == ("waiting", "done")
