@@ -12,6 +12,7 @@ from screening.escalation import ladder
 from screening.models import Escalation
 from screening.oversight import alarms, queries
 from screening.queues import escalation
+from screening.queues.handover import nights
 
 LOOK_LOCK = 7_331_002
 EVERY_SECONDS = 15.0
@@ -26,6 +27,8 @@ def look(audit_key: str) -> dict[str, int] | None:
     """
     if not db.session.scalar(select(func.pg_try_advisory_xact_lock(LOOK_LOCK))):
         return None
+    # Whoever is on duty may have no page open that would write down what came.
+    nights.gather()
     standing = queries.standing(now())
     raised = {one.name: _raise(one) for one in standing}
     _look_at_chain(audit_key, raised)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
-from screening import audit, tasks
+from screening import audit, not_triaged, tasks
 from screening.access import require, viewer
 from screening.db import db, new_id, now
 from screening.errors import Conflict, NotFound
@@ -178,6 +178,9 @@ def _next(
 
 def _steps(found: Escalation, at: datetime) -> tuple[str, ...]:
     name = "ladder_steps" if found.kind == "contact" else f"ladder_alarm_steps_{found.urgency}"
+    if found.alarm == not_triaged.NAME:
+        # Who can end it is at work at night; operations cannot.
+        name = "ladder_alarm_steps_night"
     return policy.packaged().read(name, clocks.london_date(at), tuple)
 
 

@@ -18,6 +18,8 @@ def at_step(step: str, item: QueueItem | None, at: datetime) -> list[User]:
     """List who is told of an item, or of an alarm where there is none, at one step; nobody where all are off duty."""
     if step == "operations":
         return _on_duty(_of_roles({Role.OPERATIONS}), at)
+    if step == "night":
+        return [user for team in _teams("edt") for user in rota.on_shift(team.id, at)]
     if step == "on_call":
         return _permitted(_on_call(at), item)
     return _permitted(STEPS[step](item, at), item) if item else []

@@ -21,6 +21,7 @@ STEP_WORDS = {
     "manager": "the manager",
     "on_call": "the manager on call",
     "operations": "operations",
+    "night": "emergency duty",
 }
 STATE_WORDS = {"waiting": "e-mail to come", "sent": "by e-mail", "failed": "the e-mail failed", "dropped": "no e-mail"}
 ORDER = case({"red": 0, "amber": 1, "green": 2}, value=Escalation.urgency)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from routing_rules import clocks, policy
 from routing_rules.ruleset import RulesetError
-from screening import audit, rules_in_force, synthetic_runs, tasks, unsigned
+from screening import audit, not_triaged, rules_in_force, synthetic_runs, tasks, unsigned
 from screening.cases import queries as cases
 from screening.db import db
 from screening.models import Escalation, Partner, Task
@@ -133,6 +133,8 @@ def _others(at: datetime) -> Iterator[Alarm]:
         yield Alarm(f"partner_{name}", f"{name} cannot be reached. Checks with them say so: ring their desk.")
     for name, words in cases.alarms(at).items():
         yield Alarm(f"cases_{name}", words)
+    if waiting := not_triaged.count(at):
+        yield Alarm("not_triaged", not_triaged.WORDS.format(waiting), not_triaged.URGENCY, waiting)
     if not_through := synthetic_runs.alarm(at):
         yield Alarm("synthetic_failed", not_through, "red")
     said = (("rota", gaps.alarm(at), "amber"), ("handover", unsigned.alarm(at), unsigned.URGENCY))

@@ -157,3 +157,35 @@ def test_the_other_ringer_looks_alone(key, app):
             assert watch.look(key) is None
         finally:
             other.execute(text(f"select pg_advisory_unlock({watch.LOOK_LOCK})"))
+
+
+def came_at_night(key):
+    """A contact of the night that waits with emergency duty, half an hour and more ago; nobody has opened Night."""
+    given.clock_at(given.TUESDAY_NIGHT)
+    contact = given.contact(urgency="green")
+    given.item(contact, "emergency-duty", urgency="green", accept_due_at=now() + timedelta(hours=12))
+    for seconds in (1, 31 * 60, 31, 15 * 60):
+        later(seconds)
+        watch.look(key)
+    return contact
+
+
+def of_the_night():
+    notices = select(EscalationNotice).join(Escalation).where(Escalation.alarm == "not_triaged")
+    return [(one.step, one.way) for one in db.session.scalars(notices.order_by(EscalationNotice.seq))]
+
+
+def test_what_nobody_triages_at_night_is_told_to_emergency_duty_and_then_to_who_is_on_call(key):
+    came_at_night(key)
+
+    people_told = list(dict.fromkeys(of_the_night()))
+    assert people_told == [("night", "email"), ("night", "webhook"), ("on_call", "email"), ("on_call", "webhook")]
+
+
+def test_what_somebody_has_taken_on_at_night_needs_no_triage(key):
+    contact = came_at_night(key)
+    lead = given.lead_of(contact)
+    lead.state, lead.holder_id, lead.accepted_at = "accepted", given.user("edith").id, now()
+    later(1)
+
+    assert "not_triaged" not in watch.look(key)

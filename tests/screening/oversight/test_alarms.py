@@ -129,7 +129,7 @@ def test_a_web_machine_whose_clock_is_off_is_one(monkeypatch):
 NAMED = {
     "in_no_queue", "needs_attention", "calls_not_sent", "emails_unread", "emails_refused", "rules", "not_running_",
     "one_ringer", "clock_skew", "parked", "parked_urgent", "oldest_task_", "mail", "partner_", "cases_", "rota",
-    "handover", "audit_behind", "audit_broken", "synthetic_failed",
+    "handover", "not_triaged", "audit_behind", "audit_broken", "synthetic_failed",
 }  # fmt: skip
 
 
