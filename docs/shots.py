@@ -94,7 +94,7 @@ def decision(page: Page) -> None:
     tick(page, "own_level", "3")
     tick(page, "own_urgency", "amber")
     page.get_by_role("button", name="Keep my view").click()
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
     page.evaluate("window.scrollTo(0, 0)")
 
 
