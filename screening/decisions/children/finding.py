@@ -18,6 +18,7 @@ from screening.access import Viewer, viewing
 from screening.db import db, now
 from screening.models import Contact, KnownChild, Participation, Person
 from screening.people import groups, links, living_there, ties, whole
+from screening.people.matching.card import ADULT_LOOKING_YEARS, OUT_ADULT_YEARS, OUT_CHILD_YEARS
 
 # What a child's relative is to them, where the relative's other children are their brothers and sisters.
 PARENTS = frozenset({"parent", "step_parent", "carer"})
@@ -26,6 +27,8 @@ CHILDREN = frozenset({"child", "stepchild", "cared_for"})
 # Of somebody who may have harmed a child, every child whom they are related to is one whom they may see.
 CONTACT_WITH = CHILDREN | SIBLINGS | {"grandchild", "other"}
 ADULT_YEARS = 18
+# Rounded up: nobody is made older than they are.
+DAYS_IN_A_YEAR = 366
 # Nobody in particular, named on nothing: what everybody who decides may know of.
 ANYBODY = Viewer("user", "anybody", "anybody", frozenset())
 
@@ -164,16 +167,20 @@ def _given_as_adults(contact: Contact, records: dict[UUID, list[UUID]], named: C
             continue
         if set(records.get(adult.id, [])) & set(named):
             continue
-        harmed = "Said to have harmed a child, and not 18" if adult.alleged_harm_to else "Not 18"
+        young = "not 18" if adult.born_latest or (adult.age_years_estimated or 0) < ADULT_YEARS else "may not be 18 yet"
+        harmed = f"Said to have harmed a child, and {young}" if adult.alleged_harm_to else young.capitalize()
         yield Known(adult, (f"{harmed}; given as {adult.relationship_to_child or 'an adult'}",))
 
 
 def _is_young(adult: Participation, record: Person | None) -> bool:
-    return any(one is not None and _youngest(one) is not None and not _is_grown_up(one) for one in (adult, record))
+    said = [one for one in (adult, record) if one is not None and _youngest(one) is not None]
+    # A date of birth says it; an age that somebody took them for is asked only where there is none.
+    dated = [one for one in said if one.born_latest]
+    return any(not _is_grown_up(one) for one in dated or said)
 
 
 def _is_grown_up(one: Person | Participation) -> bool:
-    """Say whether somebody is 18 for certain; whose age is not known is not."""
+    """Say whether somebody is 18 for certain; who is only taken for about that, or whose age is not known, is not."""
     years = _youngest(one)
     return years is not None and years >= ADULT_YEARS
 
@@ -181,8 +188,18 @@ def _is_grown_up(one: Person | Participation) -> bool:
 def _youngest(one: Person | Participation) -> int | None:
     if one.expected_delivery_date and not one.born_latest:
         return 0
-    if one.born_latest is None:
-        return one.age_years_estimated
     today: date = clocks.london_date(now())
+    if one.born_latest is None:
+        return _youngest_taken_for(one, today)
     born = one.born_latest
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _youngest_taken_for(one: Person | Participation, today: date) -> int | None:
+    years = one.age_years_estimated
+    if years is None:
+        return None
+    # Many a child is taken for an adult: the guess may be as far out as it may where two people are compared.
+    out = OUT_CHILD_YEARS if years < ADULT_LOOKING_YEARS else OUT_ADULT_YEARS
+    since = (today - one.age_as_of).days // DAYS_IN_A_YEAR if one.age_as_of else 0
+    return max(0, years - out + max(0, since))

@@ -100,6 +100,27 @@ def test_who_was_given_as_an_adult_and_harmed_a_child_is_a_child_too_until_18():
     assert set(found(contact)) == {"Kit Marlow"}
 
 
+@pytest.mark.parametrize(
+    ("age", "as_of", "known"),
+    [(17, None, True), (22, None, True), (23, None, False), (18, date(2015, 1, 1), False), (None, None, True)],
+)
+def test_a_brother_who_is_only_taken_for_18_may_be_a_child(age, as_of, known):
+    contact, _, mother, _ = family()
+    made.related(mother, made.person("Gus Stone", age_years_estimated=age, age_as_of=as_of))
+
+    assert ("Gus Stone" in found(contact)) == known
+
+
+def test_who_was_given_as_an_adult_of_about_20_may_not_be_18_unless_a_date_of_birth_says_so():
+    contact = given.contact()
+    adult(contact, "Kit Marlow", age_years_estimated=20, relationship_to_child="partner")
+    adult(contact, "Jo Marlow", made.person("Jo Marlow", born="1999"), age_years_estimated=20)
+
+    assert {name: one.because for name, one in found(contact).items()} == {
+        "Kit Marlow": ("May not be 18 yet; given as partner",)
+    }
+
+
 def test_nothing_is_decided_before_every_known_child_is_settled_and_each_is_named():
     contact, *_, ben = family()
 
