@@ -5,12 +5,14 @@ Whoever is on duty is told since when it waits and whom to ring, so that a perso
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
 from routing_rules import policy
 from screening.db import db
-from screening.models import User, WithheldChild, WithheldChildReader
+from screening.models import User
+from screening.withheld_readers import readers_of, unseen
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,10 @@ class Waiting:
 def waiting(at: datetime) -> list[Waiting]:
     """List them, the first first: those past their time, and those whom no reader can see to."""
     late = at - timedelta(minutes=policy.packaged().read("withheld_child_to_duty_manager", date.max, int))
-    unseen = select(WithheldChild.id, WithheldChild.found_at).where(WithheldChild.seen_at.is_(None))
-    rows = db.session.execute(unseen.order_by(WithheldChild.found_at)).all()
-    found = [Waiting(row.found_at, _readers(row.id)) for row in rows]
+    found = [Waiting(row.found_at, _able(readers_of(row))) for row in unseen()]
     return [one for one in found if one.found_at <= late or not one.readers]
 
 
-def _readers(row_id: object) -> tuple[str, ...]:
-    question = select(User.name).join(WithheldChildReader, WithheldChildReader.user_id == User.id)
-    able = question.where(WithheldChildReader.withheld_child_id == row_id, User.disabled_at.is_(None))
+def _able(user_ids: set[UUID]) -> tuple[str, ...]:
+    able = select(User.name).where(User.id.in_(user_ids), User.disabled_at.is_(None))
     return tuple(db.session.scalars(able.order_by(User.name)))

@@ -1,23 +1,22 @@
 """A child of whom the decider may not know is never shown, counted or waited for: who is named on them is told.
 
-Told are the readers of the child; of a child whom we know of only through somebody restricted, that one's readers.
+Told is who reads the child today; of a child whom we know of only through somebody restricted, who reads that one.
 Nothing of it stands where who may not know could see it: not on the contact, not in its history, not in a queue.
 """
 
-from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from screening import audit
+from screening import audit, withheld_readers
 from screening.access import viewer, viewing, worker_viewer
 from screening.db import db, new_id, now
 from screening.decisions.children.finding import Known, known_children, settled_keys
 from screening.errors import Conflict, Invalid, NotFound
 from screening.fields import says_something
-from screening.models import Contact, Person, PersonLink, PersonReader, WithheldChild, WithheldChildReader
-from screening.people import groups, ties
+from screening.models import Contact, Person, WithheldChild, WithheldChildReader
+from screening.people import groups
 
 NOT_FOUND = "There is no such child for you here. They may have been seen to already: open the list again."
 NOT_WRITTEN = "Write what you did: whom you spoke with, or why nothing has to be done."
@@ -38,12 +37,12 @@ def waiting() -> int:
     """Count the children of whom the viewer alone may know and whom nobody has seen to yet."""
     if viewer().user_id is None:
         return 0
-    return len(db.session.scalars(_unseen()).all())
+    return len(_own())
 
 
 def unseen() -> list[tuple[WithheldChild, Person, str]]:
     """List them, the first first: each with the child, and the reference of the contact; this is audited."""
-    rows = list(db.session.scalars(_unseen().order_by(WithheldChild.found_at)))
+    rows = _own()
     known = select(Person).where(Person.id.in_([row.person_id for row in rows]))
     people = {one.id: one for one in db.session.scalars(known)}
     with viewing(worker_viewer("decisions")):
@@ -63,11 +62,8 @@ def see_to(row_id: UUID, done: str) -> None:
         Conflict: another of the readers has seen to it.
         Invalid: nothing was written.
     """
-    mine = exists().where(
-        WithheldChildReader.withheld_child_id == row_id, WithheldChildReader.user_id == viewer().user_id
-    )
-    row = db.session.scalar(select(WithheldChild).where(WithheldChild.id == row_id, mine).with_for_update())
-    if row is None:
+    row = db.session.scalar(select(WithheldChild).where(WithheldChild.id == row_id).with_for_update())
+    if row is None or viewer().user_id not in withheld_readers.readers_of(row):
         raise NotFound(NOT_FOUND)
     if row.seen_at is not None:
         raise Conflict("Another of the named readers has seen to this child. Open the list again.")
@@ -78,13 +74,8 @@ def see_to(row_id: UUID, done: str) -> None:
     db.session.flush()
 
 
-def _unseen() -> Select[WithheldChild]:
-    return select(WithheldChild).where(WithheldChild.seen_at.is_(None), _told())
-
-
-def _told() -> ColumnElement[bool]:
-    reader = WithheldChildReader
-    return exists().where(reader.withheld_child_id == WithheldChild.id, reader.user_id == viewer().user_id)
+def _own() -> list[WithheldChild]:
+    return [row for row in withheld_readers.unseen() if viewer().user_id in withheld_readers.readers_of(row)]
 
 
 def _tell(contact: Contact, one: Known) -> None:
@@ -93,23 +84,8 @@ def _tell(contact: Contact, one: Known) -> None:
     made = db.session.scalar(row.on_conflict_do_nothing().returning(WithheldChild.id))
     if made is None:
         return
-    readers = _readers([one.key]) or _readers(_around(contact))
+    readers = withheld_readers.readers(one.key, contact)
     db.session.add_all(WithheldChildReader(withheld_child_id=made, user_id=user_id) for user_id in readers)
     # Of the person, and of no contact: whoever reads the contact's history reads nothing of it.
     audit.record("person.withheld", subject=("person", one.key), detail={"told": [str(reader) for reader in readers]})
     db.session.flush()
-
-
-def _readers(person_ids: Collection[UUID]) -> set[UUID]:
-    of_them = PersonReader.person_id.in_(groups.all_members(person_ids))
-    return set(db.session.scalars(select(PersonReader.user_id).where(of_them)))
-
-
-def _around(contact: Contact) -> set[UUID]:
-    """Give whoever was confirmed to be somebody of the contact, and their family."""
-    people = [one.id for one in contact.participations]
-    confirmed = PersonLink.participation_id.in_(people), PersonLink.answer == "confirmed"
-    own = groups.all_members(
-        list(db.session.scalars(select(PersonLink.person_id).where(*confirmed, PersonLink.replaced_at.is_(None))))
-    )
-    return {*own, *(tie.other.id for tie in ties.ties(own))} if own else set()

@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from screening import withheld_waiting
 from screening.db import db, now
 from screening.decisions.children import settling, withheld
 from screening.decisions.children.finding import known_children, unsettled
 from screening.decisions.children.settling import Said
 from screening.errors import Invalid, NotFound
-from screening.models import AuditEntry, BackgroundCheck, Task, WithheldChild
+from screening.models import AuditEntry, BackgroundCheck, PersonReader, Task, WithheldChild
 from tests.screening.decisions import given
 from tests.screening.people import made
 from tests.screening.queues import tokens
@@ -237,6 +238,25 @@ def test_a_child_known_only_through_a_restricted_mother_is_told_to_her_reader():
 
     with given.seen_as("grace"):
         assert withheld.waiting() == 1
+
+
+@pytest.mark.parametrize("restricted", ["child", "mother"])
+def test_who_is_named_later_is_told_and_who_is_named_no_more_is_not(restricted):
+    contact, _, mother, ben = family()
+    hidden = made.restricted({"child": ben, "mother": mother}[restricted], "henry")
+    given.decide(contact)
+    row = db.session.query(WithheldChild).one()
+    db.session.execute(delete(PersonReader).where(PersonReader.person_id == hidden.id))
+    made.restricted(hidden, "grace")
+
+    with given.seen_as("henry"), pytest.raises(NotFound):
+        withheld.see_to(row.id, "Nothing")
+    given.clock_at(given.TUESDAY_NOON + timedelta(hours=2))
+    assert [one.readers for one in withheld_waiting.waiting(now())] == [("Grace Lindqvist",)]
+    with given.seen_as("grace"):
+        assert withheld.waiting() == 1
+        withheld.see_to(row.id, "I took a contact of his own.")
+        assert withheld.waiting() == 0
 
 
 def test_what_a_named_reader_did_is_kept_and_nobody_else_says_it():
