@@ -45,7 +45,7 @@ class KnownChild(Base):
     stage: Mapped[str]
     answer: Mapped[str]
     reason: Mapped[str | None]
-    # How we know of them, as the decider read it.
+    # How we know of them, as facts without a name: see `decisions.children.because`.
     because: Mapped[list[Any]]
     participation_id: Mapped[UUID | None] = mapped_column(ForeignKey("participation.id"))
     answered_by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))

@@ -60,7 +60,7 @@ def _shown(contact: Contact) -> Json:
         for one in unsettled(contact)
     ]
     rows += [
-        {"id": one.key, "name": one.who.full_name, "because": one.row.because, "answer": one.row.answer}
+        {"id": one.key, "name": one.who.full_name, "because": one.because, "answer": one.row.answer}
         | {"reason": one.row.reason, "age": one.age_words}
         for one in settled(contact)
     ]

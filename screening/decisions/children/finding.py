@@ -6,7 +6,7 @@ who was given as an adult and is not 18 yet, such as a child who harmed another.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from routing_rules import clocks
 from screening import telling
 from screening.access import Viewer, viewing
 from screening.db import db, now
+from screening.decisions.children.because import Because
 from screening.models import Contact, KnownChild, Participation, Person
 from screening.people import groups, links, living_there, ties, whole
 from screening.people.matching.card import ADULT_LOOKING_YEARS, OUT_ADULT_YEARS, OUT_CHILD_YEARS
@@ -35,10 +36,15 @@ ANYBODY = Viewer("user", "anybody", "anybody", frozenset())
 
 @dataclass(frozen=True)
 class Known:
-    """One child whom we know of: their record, or who was given as an adult; and how we know of them, in words."""
+    """One child whom we know of: their record, or who was given as an adult; and how we know of them."""
 
     who: Person | Participation
-    because: tuple[str, ...]
+    facts: tuple[Because, ...]
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """How we know of them, in words, as far as the viewer may know it."""
+        return tuple(dict.fromkeys(fact.told for fact in self.facts))
 
     @property
     def key(self) -> UUID:
@@ -65,11 +71,11 @@ def known_children(contact: Contact) -> list[Known]:
     """List the children whom the viewer may know of around a contact, beside those whom it names."""
     records = links.confirmed_records([one.id for one in contact.participations])
     own = {record for ids in records.values() for record in ids}
-    found: dict[UUID, list[str]] = {}
+    found: dict[UUID, list[Because]] = {}
     for one in contact.participations:
-        for person_id, words in _around(one, records.get(one.id, []), own):
-            if words not in found.setdefault(person_id, []):
-                found[person_id].append(words)
+        for person_id, fact in _around(one, records.get(one.id, []), own):
+            if fact not in found.setdefault(person_id, []):
+                found[person_id].append(fact)
     named = {record for child in contact.children for record in records.get(child.id, [])}
     return [*_of_index(found, own), *_given_as_adults(contact, records, named)]
 
@@ -104,41 +110,46 @@ def current(contact_id: UUID) -> Select[KnownChild]:
     )
 
 
-def _around(one: Participation, records: list[UUID], own: Collection[UUID]) -> Iterator[tuple[UUID, str]]:
-    name, alleged = one.full_name, bool(one.alleged_harm_to)
+def _around(one: Participation, records: list[UUID], own: Collection[UUID]) -> Iterator[tuple[UUID, Because]]:
+    alleged = bool(one.alleged_harm_to)
     if one.role == "child":
-        yield from _family_of_child(records, name)
+        yield from _family_of_child(records, one.id)
     elif alleged or one.in_household is not False or _is_related(records, own):
-        yield from _children_of(records, name, CONTACT_WITH if alleged else CHILDREN)
+        yield from _children_of(records, Because("of {of}", one.id), CONTACT_WITH if alleged else CHILDREN)
         if alleged:
-            yield from _children_of_partners(records, name)
+            yield from _children_of_partners(records, one.id)
     else:
         return
-    yield from ((person.id, f"Lives with {name}") for person in _household(records))
+    yield from ((person.id, Because("Lives with {of}", one.id)) for person in _household(records))
     said = {"line_1": one.address_line_1, "postcode": one.postcode}
     if one.role == "child" or alleged:
-        yield from ((person.id, f"Known at the address of {name}") for person in living_there.children_at(said, own))
+        there = Because("Known at the address of {of}", one.id)
+        yield from ((person.id, there) for person in living_there.children_at(said, own))
 
 
-def _family_of_child(records: list[UUID], name: str) -> Iterator[tuple[UUID, str]]:
+def _family_of_child(records: list[UUID], of_id: UUID) -> Iterator[tuple[UUID, Because]]:
     for tie in _standing(records):
         if tie.is_what in SIBLINGS:
-            yield tie.other.id, f"{tie.words} of {name}"
+            yield tie.other.id, Because(f"{tie.words} of {{of}}", of_id)
         if tie.is_what in PARENTS:
-            whose = f"{tie.other.full_name}, {tie.words.lower()} of {name}"
+            whose = Because(f"of {{through}}, {tie.words.lower()} of {{of}}", of_id, tie.other.id)
             yield from _children_of(groups.members(tie.other.id), whose, CHILDREN)
 
 
-def _children_of(records: list[UUID], name: str, sides: Collection[str]) -> Iterator[tuple[UUID, str]]:
-    yield from ((tie.other.id, f"{tie.words} of {name}") for tie in _standing(records) if tie.is_what in sides)
+def _children_of(records: list[UUID], whose: Because, sides: Collection[str]) -> Iterator[tuple[UUID, Because]]:
+    for tie in _standing(records):
+        if tie.is_what in sides:
+            yield tie.other.id, replace(whose, words=f"{tie.words} {whose.words}")
 
 
-def _children_of_partners(records: list[UUID], name: str) -> Iterator[tuple[UUID, str]]:
+def _children_of_partners(records: list[UUID], of_id: UUID) -> Iterator[tuple[UUID, Because]]:
     for tie in _standing(records):
         if tie.is_what == "partner":
             theirs = groups.members(tie.other.id)
-            yield from _children_of(theirs, f"{tie.other.full_name}, partner of {name}", CHILDREN)
-            yield from ((one.id, f"Lives with {tie.other.full_name}, partner of {name}") for one in _household(theirs))
+            whose = Because("of {through}, partner of {of}", of_id, tie.other.id)
+            yield from _children_of(theirs, whose, CHILDREN)
+            lives_there = replace(whose, words="Lives with {through}, partner of {of}")
+            yield from ((one.id, lives_there) for one in _household(theirs))
 
 
 def _standing(records: list[UUID]) -> list[ties.Tie]:
@@ -155,7 +166,7 @@ def _household(records: list[UUID]) -> list[Person]:
     return list(db.session.scalars(select(Person).where(Person.id.in_(found)))) if found else []
 
 
-def _of_index(found: dict[UUID, list[str]], own: Collection[UUID]) -> list[Known]:
+def _of_index(found: dict[UUID, list[Because]], own: Collection[UUID]) -> list[Known]:
     others = [person_id for person_id in found if person_id not in own]
     people = db.session.scalars(select(Person).where(Person.id.in_(others)).order_by(Person.number))
     return [Known(person, tuple(found[person.id])) for person in people if not _is_grown_up(person)]
@@ -169,7 +180,7 @@ def _given_as_adults(contact: Contact, records: dict[UUID, list[UUID]], named: C
             continue
         young = "not 18" if adult.born_latest or (adult.age_years_estimated or 0) < ADULT_YEARS else "may not be 18 yet"
         harmed = f"Said to have harmed a child, and {young}" if adult.alleged_harm_to else young.capitalize()
-        yield Known(adult, (f"{harmed}; given as {adult.relationship_to_child or 'an adult'}",))
+        yield Known(adult, (Because(f"{harmed}; given as {adult.relationship_to_child or 'an adult'}"),))
 
 
 def _is_young(adult: Participation, record: Person | None) -> bool:

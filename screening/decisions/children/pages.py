@@ -119,7 +119,7 @@ def _settled(contact: Contact, one: Settled) -> dict[str, Any]:
     include_url = url_for("known_children.include", reference=contact.reference, row_id=one.row.id)
     return {
         "name": one.who.full_name,
-        "because": one.row.because,
+        "because": one.because,
         "words": one.words,
         "by": one.when_words,
         "include_url": include_url if one.row.answer == "left_out" else "",

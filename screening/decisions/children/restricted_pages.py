@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from screening.db import now, transaction
 from screening.decisions.children import withheld
+from screening.decisions.children.because import told
 from screening.errors import Invalid
 from screening.sign_in import requires
 from screening.telling import age_words
@@ -41,7 +42,7 @@ def _page(errors: dict[str, str]) -> str:
                 "name": person.full_name,
                 "age_words": age_words(person, now()),
                 "href": url_for("people.page", person_id=person.id),
-                "because": row.because,
+                "because": told(row.because),
                 "reference": reference,
                 "found_at": row.found_at,
             }

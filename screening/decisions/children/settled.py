@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from screening.db import db, now
+from screening.decisions.children.because import told
 from screening.decisions.children.finding import current
 from screening.models import Contact, KnownChild, Participation, Person
 from screening.people.queries import user_names
@@ -30,6 +31,11 @@ class Settled:
     def age_words(self) -> str:
         """How old they are, or what is known instead."""
         return age_words(self.who, now())
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """How we know of them, as far as the viewer may know it."""
+        return told(self.row.because)
 
     @property
     def words(self) -> str:

@@ -9,6 +9,7 @@ from screening.access import viewer
 from screening.db import db, new_id, now
 from screening.decisions import after, second_person
 from screening.decisions.children import withheld
+from screening.decisions.children.because import facts
 from screening.decisions.children.finding import Known, unsettled
 from screening.decisions.turns import holding, lock, refuse_stale
 from screening.errors import Invalid
@@ -90,7 +91,7 @@ def include_after_all(*, contact: Contact, row: KnownChild) -> KnownChild:
         raise Invalid("This child is not left out any more. Look at the list again.")
     row.replaced_at = now()
     db.session.flush()
-    kept = _keep(contact, Known(who, tuple(row.because)), Said("included"), stage)
+    kept = _keep(contact, Known(who, facts(row.because)), Said("included"), stage)
     db.session.flush()
     db.session.expire(contact, ["participations"])
     _score(contact)
@@ -130,7 +131,7 @@ def _keep(contact: Contact, one: Known, said: Said, stage: str) -> KnownChild:
         stage=stage,
         answer=said.answer,
         reason=said.reason.strip() or None,
-        because=list(one.because),
+        because=[fact.kept for fact in one.facts],
         participation_id=included.id if included else None,
         answered_by_id=viewer().user_id,
         answered_at=now(),

@@ -79,7 +79,12 @@ def _own() -> list[WithheldChild]:
 
 
 def _tell(contact: Contact, one: Known) -> None:
-    values = {"id": new_id(), "contact_id": contact.id, "person_id": one.key, "because": list(one.because)}
+    values = {
+        "id": new_id(),
+        "contact_id": contact.id,
+        "person_id": one.key,
+        "because": [fact.kept for fact in one.facts],
+    }
     row = insert(WithheldChild).values(**values, found_at=now())
     made = db.session.scalar(row.on_conflict_do_nothing().returning(WithheldChild.id))
     if made is None:

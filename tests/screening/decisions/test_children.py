@@ -8,10 +8,12 @@ from sqlalchemy import delete, select
 from screening import withheld_waiting
 from screening.db import db, now
 from screening.decisions.children import settling, withheld
+from screening.decisions.children.because import NOT_TOLD
 from screening.decisions.children.finding import known_children, unsettled
+from screening.decisions.children.settled import settled
 from screening.decisions.children.settling import Said
 from screening.errors import Invalid, NotFound
-from screening.models import AuditEntry, BackgroundCheck, PersonReader, Task, WithheldChild
+from screening.models import AuditEntry, BackgroundCheck, KnownChild, PersonReader, Task, WithheldChild
 from tests.screening.decisions import given
 from tests.screening.people import made
 from tests.screening.queues import tokens
@@ -257,6 +259,23 @@ def test_who_is_named_later_is_told_and_who_is_named_no_more_is_not(restricted):
         assert withheld.waiting() == 1
         withheld.see_to(row.id, "I took a contact of his own.")
         assert withheld.waiting() == 0
+
+
+def test_how_a_child_is_known_is_told_to_each_with_their_own_eyes():
+    contact, _, mother, _ = family()
+    settle(contact, Ben_Stone=OUT)
+    before = because_of(contact, "sarah")
+    made.restricted(mother, "grace")
+
+    assert before == ("Child of Rose Marlow, parent of Ada Marlow",)
+    assert (because_of(contact, "sarah"), because_of(contact, "grace")) == ((NOT_TOLD,), before)
+    assert "Rose" not in str(db.session.query(KnownChild).one().because)
+
+
+def because_of(contact, by):
+    with given.seen_as(by):
+        (one,) = settled(contact)
+        return one.because
 
 
 def test_what_a_named_reader_did_is_kept_and_nobody_else_says_it():
