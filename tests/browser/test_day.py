@@ -16,7 +16,7 @@ from sqlalchemy import select
 from screening import sink_store
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
-from screening.models import Contact
+from screening.models import Contact, Escalation, QueueItem
 from screening.sample_rota import seed_sample_rota
 from tests.browser.county import SIDEWAYS, forgive, until
 from tests.browser.deciding import decide, own_view, queued
@@ -321,13 +321,41 @@ def link_in(county, reference):
     return ""
 
 
-def watched(person, county):
-    """What a manager and an administrator look at while work waits. How it climbs is tried through the API."""
+def step_of(county, reference):
+    """How far an item has climbed by now, or nothing."""
+    question = (
+        select(Escalation.step)
+        .join(Contact, Contact.id == Escalation.contact_id)
+        .where(Contact.reference == reference, Escalation.ended_at.is_(None))
+    )
+    return in_county(county, lambda: db.session.scalar(question))
+
+
+def is_placed(county, reference):
+    question = select(QueueItem.id).join(Contact, Contact.id == QueueItem.contact_id)
+    return in_county(county, lambda: db.session.scalar(question.where(Contact.reference == reference)))
+
+
+def waiting(person, county):
+    """What nobody accepted in time climbs to the manager, who says that they have it."""
     county.clock_at(AFTER_NINE)
     in_county(county, seed_sample_rota)
-    sent(county, "waits", children=[child(given_name="Zoe")])
-    grace = person("grace")
-    narrow(grace.open("/told/"), "told")
+    reference = sent(county, "waits", children=[child(given_name="Zoe")])
+    # Its time to be accepted runs from when it is placed: the clock may not move before.
+    until(lambda: is_placed(county, reference))
+    for later, step in ((14 * HALF_AN_HOUR, "team"), (56 * HALF_AN_HOUR, "manager")):
+        county.clock_at(AFTER_NINE + later)
+        until(lambda step=step: step_of(county, reference) == step)
+    grace = person("grace").open("/told/")
+    narrow(grace, "told")
+    own = grace.page.locator(".fd-entry", has_text=reference)
+    with grace.page.expect_navigation():
+        own.get_by_role("button", name="I have it").click()
+    # It opens the contact, to be seen to.
+    grace.look()
+    grace.open("/told/")
+    assert "You have it since" in own.inner_text()
+    shot(grace, "told-taken")
     for path in (
         "/queues/attention",
         "/queues/duty-manager",
@@ -378,8 +406,8 @@ def test_a_morning_is_decided_returned_closed_and_answered(person, county):
 
 
 @pytest.mark.timeout(DAY)
-def test_a_manager_looks_at_what_waits_and_who_is_at_work(person, county):
-    watched(person, county)
+def test_what_nobody_takes_climbs_to_the_manager_who_has_it(person, county):
+    waiting(person, county)
 
 
 @pytest.mark.timeout(DAY)
