@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from routing_rules import clocks, route
-from screening import route_facts, tasks
+from screening import route_facts, sample_teams, tasks
 from screening.db import db
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.models import BackgroundCheck, Contact, QueueItem, Routing, Screening
@@ -33,8 +33,11 @@ def put_in_queue(story: Story, contact: Contact, screening: Screening, people: C
     decided_at = office_time_ago(at, story.told["live"]["decided"])
     _checked_before(contact)
     screened(story, contact, screening, people, decided_at)
-    keep_own_views(story, decide(story, contact, screening, people, decided_at))
+    made = decide(story, contact, screening, people, decided_at)
+    keep_own_views(story, made)
     _place(story, contact, screening, people, decided_at)
+    sample_teams.discuss(story, contact, made, people)
+    sample_teams.review(story, contact, people)
 
 
 def _place(story: Story, contact: Contact, screening: Screening, people: Cast, offered_at: datetime) -> None:

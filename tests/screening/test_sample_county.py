@@ -11,12 +11,17 @@ from sqlalchemy import func, select, update
 from routing_rules import clocks, ruleset
 from screening import codes, scoring
 from screening.access import viewing, worker_viewer
+from screening.chronology import gate
 from screening.contacts.schemas import ContactSchema
 from screening.contacts.service import receive_sent
 from screening.db import db, now
+from screening.decisions.strategy import service
+from screening.decisions.strategy.service import Held
 from screening.models import (
     AuditEntry,
+    Awaited,
     BackgroundCheck,
+    ChronologyReview,
     Contact,
     County,
     Decision,
@@ -28,6 +33,7 @@ from screening.models import (
     Referrer,
     Routing,
     Screening,
+    StrategyDiscussion,
     Task,
     Team,
 )
@@ -200,7 +206,7 @@ def test_what_waits_is_promised_to_be_escalated_and_nothing_is_promised_to_be_se
     waiting = select(QueueItem.id).where(QueueItem.state == "waiting", QueueItem.accept_due_at.is_not(None))
     escalated = set(db.session.scalars(select(Task.subject_id).where(Task.kind == "escalate")))
 
-    assert kinds == {"escalate", "check_own_records"}
+    assert kinds == {"escalate", "check_own_records", "awaited_late"}
     assert set(db.session.scalars(waiting)) <= escalated
     assert db.session.scalar(select(func.count()).select_from(Message)) == 0
 
@@ -293,6 +299,28 @@ def test_a_decision_that_is_a_referral_made_one(seeded):
     outcomes = {decision.outcome for decision in db.session.scalars(select(Decision)) if decision.id in referred}
 
     assert outcomes == {"assessment", "strategy_discussion", "early_help"}
+
+
+def test_a_strategy_discussion_was_held_and_says_of_each_child_what_it_came_to(seeded):
+    discussion = db.session.scalars(select(StrategyDiscussion)).one()
+    record = discussion.record
+
+    assert {said["child"] for said in record.children} == {str(child.id) for child in discussion.contact.children}
+    assert discussion.called_at < record.held_at < record.recorded_at < now()
+    assert service.problems(discussion, Held(
+        held_at=record.held_at, how=record.how, took_part=record.took_part, children=record.children,
+        medical=record.medical, corrected_because="It is the same.",
+    )) == {}  # fmt: skip
+    waited = select(Awaited.kind).where(Awaited.contact_id == discussion.contact_id, Awaited.due_at > now())
+    assert set(db.session.scalars(waited)) == {"initial_conference", "strategy_action"}
+
+
+def test_a_reviewed_chronology_lacks_nothing(seeded):
+    reviewed = db.session.scalars(select(ChronologyReview)).one()
+    contact = db.session.get_one(Participation, reviewed.participation_id).contact
+
+    assert contact.state == "decided"
+    assert gate.missing(contact) == []
 
 
 def test_every_team_that_held_a_contact_has_a_reason(seeded):
