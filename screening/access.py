@@ -4,7 +4,7 @@ What a role allows is data, in `roles`. Record visibility is one function, `visi
 every ORM select of contacts and of what hangs on them; people of the index have one beside it, `known()`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -71,8 +71,13 @@ class Viewer:
 
 def user_viewer(user: User) -> Viewer:
     """See as a member of staff, with all that their roles allow."""
-    permissions = frozenset().union(*(ROLE_PERMISSIONS.get(role, frozenset()) for role in user.roles))
-    return Viewer("user", str(user.id), user.name, permissions, user.id, frozenset(team.id for team in user.teams))
+    return staff_viewer(user.id, user.name, user.roles, (team.id for team in user.teams))
+
+
+def staff_viewer(user_id: UUID, name: str, roles: Iterable[str], team_ids: Iterable[UUID]) -> Viewer:
+    """See as `user_viewer` does, where only this much of the user was read."""
+    permissions = frozenset().union(*(ROLE_PERMISSIONS.get(role, frozenset()) for role in roles))
+    return Viewer("user", str(user_id), name, permissions, user_id, frozenset(team_ids))
 
 
 def user_token_viewer(user: User) -> Viewer:

@@ -85,6 +85,11 @@ def now() -> datetime:
     return told
 
 
+def tell_now(at: datetime) -> None:
+    """Keep what a question that also asked for `clock()` was told, so that `now()` need not ask again."""
+    db.session.info.setdefault("now", at)
+
+
 @event.listens_for(Session, "after_transaction_end")
 def forget_now(session: Session, ended: SessionTransaction | None = None) -> None:
     """Ask the clock anew after a transaction, or when the sample county's clock was moved."""

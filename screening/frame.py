@@ -93,6 +93,8 @@ def register_frame(app: Flask) -> None:
 def _frame() -> dict[str, Any]:
     away = g.get("database_away", False)
     viewer: Viewer | None = None if away else g.get("viewer")
+    if _is_part():
+        return {"viewer": viewer, "asset": _asset}
     sample = not away and _is_sample_county()
     user = db.session.get(User, viewer.user_id) if viewer and viewer.user_id else None
     return {
@@ -100,7 +102,7 @@ def _frame() -> dict[str, Any]:
         "viewer_role": ", ".join(ROLE_WORDS[role] for role in user.roles) if user else "",
         "late_drafts": late_drafts.own if viewer and viewer.may("contact.take") and viewer.user_id else None,
         "single_keys": user.single_keys if user else True,
-        **_nav(None if _is_part() else viewer, sample=sample),
+        **_nav(viewer, sample=sample),
         "sample_county": sample,
         "handlers_ask": danger.asked,
         "waits_for_viewer": escalation.banner if viewer and viewer.may("escalation.take") and viewer.user_id else None,

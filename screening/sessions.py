@@ -8,17 +8,28 @@ from uuid import UUID
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, func, select
 from werkzeug.datastructures import CallbackDict
 
-from screening.db import db, now, transaction
-from screening.models import WebSession
+from screening.access import Viewer, staff_viewer
+from screening.db import clock, db, now, tell_now, transaction
+from screening.models import Membership, User, WebSession
 
 # ASVS 5.0 V7: ends after 15 idle minutes for screens, and after 10 hours whatever happens (docs/deploy.md).
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=10)
 # `seen_at` is written at most this often, so that reading pages does not write a row each.
 SEEN_EVERY = timedelta(minutes=1)
+# All that an unchanged page asks the database: whose session it is, what they may do, and the time.
+TEAM_IDS = select(Membership.team_id).where(Membership.user_id == User.id).correlate(User).scalar_subquery()
+WHOSE = (
+    select(
+        *(WebSession.user_id, WebSession.data, WebSession.created_at, WebSession.seen_at),
+        *(User.name, User.roles, User.disabled_at, func.array(TEAM_IDS).label("team_ids"), clock().label("at")),
+    )
+    .outerjoin(User, User.id == WebSession.user_id)
+    .where(WebSession.id_hash == bindparam("id_hash"))
+)
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -28,6 +39,8 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         super().__init__(data or {}, self._changed)
         self.token = token
         self.user_id: UUID | None = None
+        # Who is signed in, as they were when the request began; None also for somebody who was disabled.
+        self.viewer: Viewer | None = None
         self.new = token is None
         self.modified = False
         self.ended = False
@@ -70,14 +83,17 @@ class DatabaseSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         """Find the request's session, or begin an empty one that is not stored until something is in it."""
         token = request.cookies.get(self.get_cookie_name(app))
-        row = db.session.get(WebSession, _hash(token)) if token else None
+        row = db.session.execute(WHOSE, {"id_hash": _hash(token)}).first() if token else None
         if row is None:
             return ServerSession()
-        at = now()
+        at = row.at
+        tell_now(at)
         if at - row.seen_at > IDLE or at - row.created_at > LONGEST:
             return ServerSession()
         found = ServerSession(row.data, token)
         found.user_id = row.user_id
+        if row.user_id and row.disabled_at is None:
+            found.viewer = staff_viewer(row.user_id, row.name, row.roles, row.team_ids)
         found.stale = at - row.seen_at > SEEN_EVERY
         found.ends_idle, found.ends_at_last = IDLE - (at - row.seen_at), LONGEST - (at - row.created_at)
         found.modified = False

@@ -143,9 +143,7 @@ def _viewer_of_request() -> Viewer | None:
     # The API takes tokens only: a browser's cookie must not act there for a page of somebody else.
     if request.path.startswith("/api/"):
         return None
-    user_id = this_session().user_id
-    user = db.session.get(User, user_id) if user_id else None
-    return user_viewer(user) if user and user.disabled_at is None else None
+    return this_session().viewer
 
 
 def _bearer() -> str | None:
