@@ -6,14 +6,25 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only, selectinload
 
 from screening import audit, looking, said_on_call
 from screening.access import teams_of, viewer, visible
 from screening.db import db, now
 from screening.errors import NotFound
 from screening.looking import Onlooker
-from screening.models import AuditEntry, BackgroundCheck, Contact, Membership, OwnView, QueueItem, Screening, Team, User
+from screening.models import (
+    AuditEntry,
+    BackgroundCheck,
+    Contact,
+    Membership,
+    OwnView,
+    Participation,
+    QueueItem,
+    Screening,
+    Team,
+    User,
+)
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import homes, paging, running, waits
 from screening.queues.waits import Wait
@@ -26,6 +37,22 @@ MOST_TOGETHER = 200
 MOST_NEWS = 20
 # No session is longer than this: what was shown before it was shown to another page.
 SHOWN_LATELY = timedelta(hours=10)
+# What a line is made of: the rest of a contact, its answers and its score is long, and nobody reads it in a list.
+OF_CONTACT = (
+    *(Contact.reference, Contact.state, Contact.restricted),
+    *(Contact.first_received_at, Contact.referred_at),
+)
+OF_PERSON = (
+    *(Participation.contact_id, Participation.position, Participation.role, Participation.in_household),
+    *(Participation.given_name, Participation.family_name, Participation.expected_delivery_date),
+    *(Participation.born_earliest, Participation.born_latest, Participation.age_years_estimated),
+    *(Participation.address_line_1, Participation.postcode),
+)
+OF_SCORE = (
+    *(Screening.contact_id, Screening.hard_open, Screening.unscreened),
+    *(Screening.level_at_least, Screening.level_at_most, Screening.urgency_at_least, Screening.urgency_at_most),
+)
+OF_NEWS = (QueueItem.urgency, QueueItem.due_at, QueueItem.leads, QueueItem.accept_due_at)
 NO_ANSWER = ("failed", "no_reply", "refused", "not_asked")
 
 
@@ -149,15 +176,16 @@ def _queue(slug: str, wanted: Wanted) -> QueueList:
     team, at = team_in_reach(slug), now()
     listed = and_(QueueItem.team_id == team.id, in_tab(wanted.tab, at), *in_filters(wanted))
     items, before, after = _page(listed, wanted)
+    counts = _counts(team, at)
     return QueueList(
         team=team,
         wanted=wanted,
         at=at,
         rows=_rows(items, at),
         newest=_newest(team),
-        counts=_counts(team, at),
+        counts=counts,
         holding=_holding(team),
-        matching=_matching(listed),
+        matching=_matching(listed) if wanted.is_filtered else counts[wanted.tab],
         before=before,
         after=after,
     )
@@ -186,7 +214,8 @@ def _page(listed: ColumnElement[bool], wanted: Wanted) -> tuple[list[QueueItem],
 def _newest(team: Team) -> list[QueueItem]:
     waiting = select(QueueItem).join(Contact, QueueItem.contact_id == Contact.id)
     waiting = waiting.where(QueueItem.team_id == team.id, QueueItem.state == "waiting", visible(viewer()))
-    return list(db.session.scalars(waiting.order_by(QueueItem.seq.desc()).limit(MOST_NEWS)))
+    said = waiting.options(load_only(*OF_NEWS)).order_by(QueueItem.seq.desc())
+    return list(db.session.scalars(said.limit(MOST_NEWS)))
 
 
 def team_in_reach(slug: str) -> Team:
@@ -244,7 +273,8 @@ def _rows(items: list[QueueItem], at: datetime) -> list[Row]:
 
 def _screenings(contact_ids: list[UUID]) -> dict[UUID, Screening]:
     newest = select(Screening).where(Screening.contact_id.in_(contact_ids)).ext(distinct_on(Screening.contact_id))
-    found = db.session.scalars(newest.order_by(Screening.contact_id, Screening.seq.desc()))
+    said = newest.options(load_only(*OF_SCORE))
+    found = db.session.scalars(said.order_by(Screening.contact_id, Screening.seq.desc()))
     return {screening.contact_id: screening for screening in found}
 
 
@@ -266,10 +296,12 @@ def _checks(contact_ids: list[UUID]) -> dict[UUID, Checks]:
 
 def _items(listed: ColumnElement[bool]) -> Select[QueueItem, Contact]:
     question = select(QueueItem, Contact).join(Contact, QueueItem.contact_id == Contact.id).where(listed)
+    contact = contains_eager(QueueItem.contact)
     return question.options(
-        contains_eager(QueueItem.contact).selectinload(Contact.participations),
-        joinedload(QueueItem.holder),
-        joinedload(QueueItem.claimed_by),
+        contact.load_only(*OF_CONTACT),
+        contact.selectinload(Contact.participations).load_only(*OF_PERSON),
+        joinedload(QueueItem.holder).lazyload(User.teams),
+        joinedload(QueueItem.claimed_by).lazyload(User.teams),
         selectinload(QueueItem.came_from),
     )
 
@@ -288,6 +320,7 @@ def _holding(team: Team) -> list[Holding]:
         select(User, func.coalesce(held.c.many, 0))
         .outerjoin(held, held.c.holder_id == User.id)
         .where(or_(held.c.many.is_not(None), and_(User.id.in_(member), User.disabled_at.is_(None))))
+        .options(lazyload(User.teams))
     )
     return [Holding(user, items) for user, items in db.session.execute(question.order_by(User.name))]
 
