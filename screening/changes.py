@@ -56,8 +56,15 @@ class Changes:
         at = self._time()
         moved_at = at - (at - crc32(whose.encode())) % self.moves_by_itself_seconds
         name = "all" if moved_at > since + CLOCKS_APART_SECONDS else f"{self.process}.{self._listens}"
-        versions = (self._versions.get(topic, "0") for topic in topics or ("",))
-        return "-".join([name, str(round(moved_at)), *versions])
+        return "-".join([name, str(round(moved_at)), *self._of(topics)])
+
+    def versions(self, *topics: str) -> str | None:
+        """Name the version of some topics, or of the board, within this process; None while nobody listens."""
+        self._start()
+        return None if self._listening_since == float("inf") else "-".join([str(self._listens), *self._of(topics)])
+
+    def _of(self, topics: tuple[str, ...]) -> list[str]:
+        return [self._versions.get(topic, "0") for topic in topics or ("",)]
 
     def _time(self) -> float:
         """Tell PostgreSQL's time in seconds, as it went on since we began to listen: every process has the same."""

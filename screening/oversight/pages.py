@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from screening import audit
 from screening import live as live_answer
 from screening.db import Json, transaction
-from screening.oversight import charts, service, whole
+from screening.oversight import charts, reading, service, whole
 from screening.sign_in import refreshes, requires
 
 blueprint = Blueprint("oversight", __name__, url_prefix="/board")
@@ -28,7 +28,8 @@ def board() -> ResponseReturnValue:
     with transaction():
         audit.record("board.read")
     page, _ = VIEWS[_view()]
-    return render_template(page, **_shown())
+    # Whoever opens it may have changed what is on it just now: it is read for them.
+    return render_template(page, **_shown(whole.board()))
 
 
 @blueprint.post("/quiet")
@@ -54,7 +55,7 @@ def retry(task_id: UUID) -> ResponseReturnValue:
 def live() -> ResponseReturnValue:
     """Answer with the board's inside, or 304 where it is as the page has it. Never extends a session."""
     _, inside = VIEWS[_view()]
-    return live_answer.answer(lambda: render_template(inside, **_shown()))
+    return live_answer.answer(lambda: render_template(inside, **_shown(reading.board())))
 
 
 def _view() -> str:
@@ -62,9 +63,9 @@ def _view() -> str:
     return asked if asked in VIEWS else "desk"
 
 
-def _shown() -> Json:
+def _shown(found: Json) -> Json:
     """Give what the board shows; quiet, every team keeps its place, and the page says nothing by itself."""
-    found, is_quiet = whole.board(), bool(session.get("quiet_board"))
+    is_quiet = bool(session.get("quiet_board"))
     pairs = {team["slug"]: [(hour["came"], hour["taken"]) for hour in team["hours"]] for team in found["teams"]}
     top = charts.top_of([pair for own in pairs.values() for pair in own])
     teams = [{**team, "chart": charts.mirrored(pairs[team["slug"]], top)} for team in found["teams"]]

@@ -10,10 +10,11 @@ from screening import tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
 from screening.models import AuditEntry, Draft, Heartbeat, RulesetInForce, Task
-from screening.oversight import queries
+from screening.oversight import queries, reading
 from screening.sample_rota import seed_sample_rota
 from tests import statements
 from tests.browser.county import until
+from tests.conftest import NEVER
 from tests.screening.contacts.test_api import give_token
 from tests.screening.queues import given
 
@@ -235,7 +236,8 @@ def test_an_unchanged_page_asks_the_database_who_is_there_and_nothing_else(opera
         operations.get("/board/live", headers={"If-None-Match": tag})
 
     tables = {table for statement in seen for table in re.findall(r"FROM (\w+)", statement)}
-    assert tables <= {"web_session", "county", "app_user", "membership", "team"}
+    assert tables <= {"web_session", "county", "app_user", "membership"}
+    assert len(seen) == 1
 
 
 def test_a_part_that_comes_by_itself_counts_nothing_for_the_places_around_it(signed_in):
@@ -264,6 +266,37 @@ def test_a_change_in_a_queue_makes_the_next_board_a_new_one(operations, own_app)
         given.item(given.contact(), "screening")
 
     until(lambda: operations.get("/board/live", headers={"If-None-Match": tag}).status_code == 200)
+
+
+def test_who_looks_in_the_same_second_shares_one_reading(operations, own_app, monkeypatch):
+    monkeypatch.setattr(reading, "SHARED_SECONDS", NEVER)
+    grace = own_app.test_client().sign_in("grace")
+    listened(operations)
+
+    with statements.asked() as seen:
+        assert "Screening" in grace.get("/board/live").text
+
+    assert not [statement for statement in seen if "FROM task" in statement]
+
+
+def test_a_reading_is_shared_no_longer_than_nothing_changes(operations, own_app, monkeypatch):
+    monkeypatch.setattr(reading, "SHARED_SECONDS", NEVER)
+    listened(operations)
+
+    with own_app.app_context(), viewing(worker_viewer("test")), transaction():
+        in_no_queue = given.item(given.contact(), None).contact.reference
+
+    until(lambda: in_no_queue in operations.get("/board/live").text)
+
+
+def test_what_is_not_told_of_is_read_again_by_itself(operations, own_app, monkeypatch):
+    monkeypatch.setattr(reading, "SHARED_SECONDS", 0)
+    listened(operations)
+
+    with statements.asked() as seen:
+        operations.get("/board/live")
+
+    assert [statement for statement in seen if "FROM task" in statement]
 
 
 def test_reading_the_board_changes_nothing_on_it(operations):
