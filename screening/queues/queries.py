@@ -38,10 +38,7 @@ MOST_NEWS = 20
 # No session is longer than this: what was shown before it was shown to another page.
 SHOWN_LATELY = timedelta(hours=10)
 # What a line is made of: the rest of a contact, its answers and its score is long, and nobody reads it in a list.
-OF_CONTACT = (
-    *(Contact.reference, Contact.state, Contact.restricted),
-    *(Contact.first_received_at, Contact.referred_at),
-)
+OF_CONTACT = (Contact.reference, Contact.state, Contact.restricted, Contact.first_received_at, Contact.referred_at)
 OF_PERSON = (
     *(Participation.contact_id, Participation.position, Participation.role, Participation.in_household),
     *(Participation.given_name, Participation.family_name, Participation.expected_delivery_date),
@@ -298,6 +295,8 @@ def _items(listed: ColumnElement[bool]) -> Select[QueueItem, Contact]:
     question = select(QueueItem, Contact).join(Contact, QueueItem.contact_id == Contact.id).where(listed)
     contact = contains_eager(QueueItem.contact)
     return question.options(
+        # Of the class, which is asked for so that visibility is added, and of the item's own contact.
+        load_only(*OF_CONTACT),
         contact.load_only(*OF_CONTACT),
         contact.selectinload(Contact.participations).load_only(*OF_PERSON),
         joinedload(QueueItem.holder).lazyload(User.teams),

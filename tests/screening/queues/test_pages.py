@@ -9,6 +9,7 @@ from screening.models import AuditEntry
 from screening.queues import placing
 from screening.queues.caseload import most
 from screening.wording import clock_time
+from tests import statements
 from tests.browser.county import until
 from tests.screening.queues import given
 
@@ -156,6 +157,23 @@ def test_a_refresh_neither_lists_nor_announces_a_restricted_contact(signed_in):
 @pytest.mark.parametrize(("user_name", "status"), [("priya", 403), ("owen", 403), ("winnie", 404)])
 def test_nobody_else_is_shown_a_teams_queue_live(signed_in, waiting, user_name, status):
     assert signed_in(user_name).get("/queues/screening/live").status_code == status
+
+
+@pytest.mark.parametrize("together", ["", "?together=yes"])
+def test_a_list_of_many_lines_asks_no_more_than_one_of_two(signed_in, together):
+    sarah, asked = signed_in("sarah"), []
+    # What a session keeps once: the token of its forms.
+    new_item()
+    sarah.get(f"/queues/screening/live{together}")
+    for _ in range(2):
+        new_item()
+        new_item()
+        db.session.expunge_all()
+        with statements.asked() as seen:
+            assert NAME in sarah.get(f"/queues/screening/live{together}").text
+        asked.append(len(seen))
+
+    assert asked[0] == asked[1]
 
 
 def test_a_refresh_never_extends_a_session(app):
