@@ -7,9 +7,12 @@ from sqlalchemy.exc import IntegrityError
 from screening.chronology import gate
 from screening.db import db
 from screening.decisions import queries
+from screening.decisions.awaited import answering
+from screening.decisions.awaited import service as awaited
 from screening.decisions.children import settling
 from screening.decisions.children.settling import Said
 from screening.models import BackgroundCheck
+from screening.models.decision import OUTCOMES
 from screening.queues import service as queues
 from tests.screening.decisions import given
 from tests.screening.people import made
@@ -143,3 +146,29 @@ def test_the_database_ends_no_teams_contact_with_a_child_whom_nobody_decided(lat
 
     with pytest.raises(IntegrityError, match="each of its children is decided"):
         db.session.execute(text("set constraints contact_ends_decided immediate"))
+
+
+@pytest.mark.parametrize("which", [0, -1])
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_whatever_is_decided_and_answered_of_a_sister_no_contact_ends_with_a_brother_undecided(late, outcome, which):
+    routed(late)
+    with given.seen_as("henry"):
+        gate.override(late, reason="Moved in yesterday.")
+    decide(late, 0, outcome=outcome, against_reason="Seen, and safe.")
+    for _ in range(5):
+        for row in awaited.open_of(late.id):
+            _answered(row, which)
+            assert (row.kind, late.state, given.lead_of(late).step) == (row.kind, "decided", "referral")
+
+    with given.seen_as("winnie"):
+        assert late.children[1].id in queries.to_decide(late)
+
+
+def _answered(row, which):
+    """What is waited for is answered by a manager of the team, in one of the ways that there are."""
+    answers = list(answering.answers_for(row))
+    if not answers:
+        return
+    said = {"who": "Jo Bell", "when": "today", "how": "By telephone", "because": "In a sentence."}
+    with given.seen_as("henry"):
+        answering.answer(row, answering.Answer(answer=answers[which], **said))
