@@ -16,7 +16,7 @@ from screening.decisions.forms import Typed
 from screening.decisions.schemas import FormSchema
 from screening.decisions.turns import lead_item, lock, stage_of, turn
 from screening.error_pages import keeps_words
-from screening.errors import Conflict, Invalid, NotFound, Stale
+from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import Contact, Decision
 from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
 from screening.sign_in import requires
@@ -35,7 +35,13 @@ def decide(reference: str, child: str) -> ResponseReturnValue:
         child_id = child_of(contact, child)
         if child_id not in queries.to_decide(contact):
             return redirect(_next_place(contact))
-        mine = turn(contact, child_id)
+        try:
+            mine = turn(contact, child_id)
+        except (NotAllowed, Conflict):
+            # Back in their browser, whoever has decided is shown what they decided, not that they may not.
+            if (made := _made_by_viewer(contact, child_id)) is None:
+                raise
+            return redirect(_decided_place(reference, made))
         # Who no longer holds the contact settles nobody else: whoever holds it is asked.
         if mine.item.leads and unsettled(contact):
             return redirect(url_for("known_children.page", reference=reference))
@@ -149,6 +155,11 @@ def _again(reference: str, child: str, form: Typed) -> str:
         contact = queries.contact_of(reference)
         own = {name: request.form.get(name, "") for name in ("own_level", "own_urgency")}
         return forms.decide(contact, child_of(contact, child), Typed({**form.values, **own}, form.errors, form.changed))
+
+
+def _made_by_viewer(contact: Contact, child_id: UUID | None) -> Decision | None:
+    own = (made for made in in_force(contact.id) if made.decided_by_id == viewer().user_id)
+    return next((made for made in own if made.child_id == child_id), None)
 
 
 def _already_mine(reference: str, child: str) -> Decision | None:

@@ -116,6 +116,16 @@ def test_after_deciding_it_says_who_holds_it_next(signed_in):
     assert "Sarah Okafor, Screening" in page
 
 
+def test_whoever_goes_back_after_deciding_is_shown_what_they_decided_and_nobody_else_is(signed_in):
+    contact, sarah = given.contact(), signed_in("sarah")
+    told = sent(sarah, contact, outcome="early_help", primary_need="N1").location
+    given.referred(contact, "winchester", holder="winnie")
+    db.session.commit()
+
+    assert sarah.get(place(contact)).location == told
+    assert signed_in("tom").get(place(contact)).status_code in (403, 409)
+
+
 def test_what_ends_with_the_decision_says_so(signed_in):
     contact, client = given.contact(), signed_in("sarah")
 
