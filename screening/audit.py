@@ -75,7 +75,7 @@ ACTIONS = frozenset(
         "handover.composed", "handover.read", "handover.words_added", "handover.opened", "handover.signed",
         "handover.escalated", "night.triaged", "night.page_read",
         "decision.agreed_by_telephone", "decision.countersigned", "decision.countersign_late",
-        "referral.withdrawn", "contact.reopened",
+        "referral.withdrawn", "contact.reopened", "decision.asked_again",
         "user.written", "county.seeded", "county.written", "rules.published", "rules.drafted", "rules.changed",
         "rules.proposed", "rules.withdrawn", "rules.adopted", "rules.discarded", "rules.replayed", "rules.replay_read",
         "board.read", "calibration.read", "audit.read", "people.searched", "people.loaded", "people.reindexed",

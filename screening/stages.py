@@ -32,8 +32,15 @@ from screening.contacts import (
 from screening.contacts import pages as contacts_pages
 from screening.contacts import sending as contacts_sending
 from screening.danger import pages as danger_pages
+from screening.decisions import (
+    again_pages,
+    by_telephone_api,
+    by_telephone_pages,
+    referral_pages,
+    second_pages,
+    unsent_pages,
+)
 from screening.decisions import api as decisions_api
-from screening.decisions import by_telephone_api, by_telephone_pages, referral_pages, second_pages, unsent_pages
 from screening.decisions import pages as decisions_pages
 from screening.decisions.awaited import api as awaited_api
 from screening.decisions.awaited import pages as awaited_pages
@@ -141,6 +148,7 @@ STAGE_PAGES = (
     chronology_copy_pages.blueprint,
     chronology_gate_pages.blueprint,
     referral_pages.blueprint,
+    again_pages.blueprint,
     awaited_pages.blueprint,
     strategy_pages.blueprint,
     messages_pages.blueprint,

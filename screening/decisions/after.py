@@ -139,9 +139,9 @@ def _tell_anew(contact: Contact) -> None:
 
 
 def _again(contact: Contact) -> str:
-    """Tell what is promised after a denial from what was promised before it: see `denied`."""
+    """Tell what is promised after a denial, or a decision that was made again, from what was promised before it."""
     made = _all_of(contact)
-    return _state_of(made) if any(one.is_denied for one in made) else ""
+    return _state_of(made) if any(one.is_denied or one.corrected_by_id for one in made) else ""
 
 
 def _state_of(decisions: list[Decision]) -> str:

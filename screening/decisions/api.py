@@ -8,9 +8,9 @@ from flask import Response
 from screening.access import viewer
 from screening.api import IDEMPOTENT, IF_MATCH, Blueprint, answer_once, require_person, version_sent
 from screening.db import Json
-from screening.decisions import queries, service
+from screening.decisions import again, queries, service
 from screening.decisions.answers import Answer, View
-from screening.decisions.schemas import DecisionSchema, DecisionShownSchema, ViewSchema, decision_shown
+from screening.decisions.schemas import AgainSchema, DecisionSchema, DecisionShownSchema, ViewSchema, decision_shown
 from screening.models import Contact, Decision
 from screening.sign_in import requires
 
@@ -49,6 +49,24 @@ def confirm(view: View, reference: str, decision_id: UUID) -> Response:
         contact = queries.contact_of(reference)
         decision = queries.decision_of(contact, decision_id)
         return 200, _shown(contact, service.confirm(decision=decision, view=view, version=version))
+
+    return answer_once(write)
+
+
+@blueprint.post("/contacts/<reference>/decisions/<uuid:decision_id>/again")
+@requires("queue.accept")
+@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.arguments(AgainSchema)
+@blueprint.response(200, DecisionShownSchema)
+def decide_again(said: Json, reference: str, decision_id: UUID) -> Response:
+    """Have a decision that stands made again; it stays in effect until then."""
+    require_person(viewer().user_id)
+
+    def write() -> tuple[int, Json]:
+        contact = queries.contact_of(reference)
+        decision = queries.decision_of(contact, decision_id)
+        again.ask(decision, said["because"])
+        return 200, _shown(contact, decision)
 
     return answer_once(write)
 

@@ -6,22 +6,20 @@ to who made it, and it is decided again by a person.
 
 from sqlalchemy import delete, exists, select
 
-from routing_rules import clocks
 from screening import audit, tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db, now
 from screening.deciding import in_force
-from screening.decisions import clock_of_work, second_person
+from screening.decisions import clock_of_work, reopening, second_person
 from screening.decisions.awaited.following import ENDS_WITH_A_LATER_DECISION
 from screening.decisions.awaited.returning import back_to_decider
 from screening.decisions.awaited.service import end, open_of
 from screening.decisions.awaited.words import TELEPHONE
-from screening.decisions.turns import lead_item, stage_now
+from screening.decisions.turns import stage_now
 from screening.locks import lock_contact
-from screening.models import Contact, Decision, QueueItem, Referral, ReferralDelivery, Task, Team, TelephoneAgreement
+from screening.models import Contact, Decision, Referral, ReferralDelivery, Task, TelephoneAgreement
 
 REOPENED = "Open again: a manager denies what was said to be agreed by telephone. Decide again."
-DAY_KINDS = ("screening", "duty_manager")
 
 
 def undo(agreement: TelephoneAgreement) -> None:
@@ -54,10 +52,8 @@ def _take_back(contact: Contact, decision: Decision) -> None:
         _withdraw_referral(decision)
         _stop_waiting(decision)
         _undecide(contact)
-    elif contact.state == "closed":
-        contact.state = "decided"
-        db.session.flush()
-        _lead_again(contact)
+    else:
+        reopening.reopen(contact, REOPENED)
     clock_of_work.rise_to_score(contact)
     back_to_decider(decision, came_from=TELEPHONE)
 
@@ -98,49 +94,4 @@ def _undecide(contact: Contact) -> None:
     contact.state, contact.decided_at, contact.referred_at = "received", None, None
     db.session.flush()
     audit.record("contact.reopened", contact_id=contact.id)
-    if lead_item(contact.id) is None:
-        _lead_again(contact)
-
-
-def _lead_again(contact: Contact) -> None:
-    """Put an ended contact into the queue of the team that had it last: its clock is the old one's."""
-    if lead_item(contact.id) is not None:
-        return
-    question = select(QueueItem).where(QueueItem.contact_id == contact.id, QueueItem.leads)
-    last = db.session.scalars(question.order_by(QueueItem.seq.desc()).limit(1)).one()
-    team, at = _team(last), now()
-    item = QueueItem(
-        contact_id=contact.id,
-        team_id=team.id if team else None,
-        step=last.step,
-        urgency=last.urgency,
-        level=last.level,
-        priority=last.priority,
-        why=REOPENED,
-        queued_at=at,
-        due_at=last.due_at,
-        accept_due_at=clocks.accept_due_at(last.urgency, at) if team else at,
-        attention=REOPENED,
-        attention_at=at,
-        came_from_id=last.id,
-        returns=last.returns,
-    )
-    db.session.add(item)
-    db.session.flush()
-    tasks.promise(
-        tasks.ESCALATE,
-        f"{item.id}:0",
-        contact_id=contact.id,
-        subject_id=item.id,
-        urgency=item.urgency,
-        run_after=item.accept_due_at,
-    )
-
-
-def _team(last: QueueItem) -> Team | None:
-    """Find the team that had it, where it works now: by day that of the night is not there."""
-    there = last.team if last.team and last.team.active else None
-    if there is not None and (there.kind != "edt" or clocks.is_out_of_hours(now())):
-        return there
-    question = select(Team).where(Team.kind.in_(DAY_KINDS), Team.active)
-    return db.session.scalar(question.order_by(Team.kind.desc(), Team.name).limit(1))
+    reopening.lead_again(contact, REOPENED)

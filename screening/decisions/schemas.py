@@ -98,6 +98,12 @@ class FormSchema(DecisionSchema):
     primary_need = Code(NEEDS | {"": "Not chosen"}, load_default=None, allow_none=True)
 
 
+class AgainSchema(Schema):
+    """Why a decision should be made again."""
+
+    because = Part(load_default="")
+
+
 class DecisionShownSchema(Schema):
     """A decision as the API shows it. `version` is the contact's, and also the ETag."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from screening.as_it_stands import AsItStands
 from screening.db import db
 from screening.deciding import in_force
+from screening.messages import overtaken
 from screening.models import Contact, Decision
 
 THANKS = (
@@ -39,7 +40,7 @@ def words_of(contact: Contact) -> str:
     parts = [f"What we decided: {_what(made)}.", f"Why: {_why(made)}", f"What happens next: {_next(made)}"]
     if any((one.family_told.get("unsafe_because") or "").strip() for one in made):
         parts.append(NOT_TOLD)
-    if any(one.is_denied for one in _all_of(contact)):
+    if any(one.is_denied for one in _all_of(contact)) or overtaken.changed_ends(contact.id):
         parts.insert(0, IN_PLACE)
     return "\n\n".join([*parts, DISAGREE])
 

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 from screening import audit
 from screening.db import db
 from screening.messages.letters import new_message_id
-from screening.models import Message
+from screening.models import Decision, Message
 
 OVERTAKEN = "What they were told of the outcome does not stand any more. Ring them: it is decided again."
 
@@ -27,8 +28,27 @@ def take_back(contact_id: UUID) -> Message | None:
 
 
 def write_anew(message: Message) -> None:
-    """Let the new outcome go to whoever was told one that was taken back, whether or not somebody rang meanwhile."""
-    if message.reason == OVERTAKEN:
+    """Let the new outcome go to whoever was told another one, whether or not somebody rang meanwhile."""
+    if message.reason == OVERTAKEN or _ended_otherwise_since(message):
         message.state, message.reason, message.message_id = "pending", None, new_message_id()
+        message.sent_at = None
         message.told_by_phone_at = message.told_by_phone_by_id = message.raised_to = None
         db.session.flush()
+
+
+def changed_ends(contact_id: UUID) -> list[Decision]:
+    """List the first decisions that took the place of one which stood, with another end."""
+    before = aliased(Decision)
+    replaced = select(Decision).join(before, before.corrected_by_id == Decision.id)
+    question = replaced.where(
+        Decision.contact_id == contact_id,
+        Decision.stage == "contact",
+        Decision.outcome != before.outcome,
+        or_(~before.needs_second_person, before.confirmed_by_id.is_not(None)),
+    )
+    return [made for made in db.session.scalars(question) if made.stands]
+
+
+def _ended_otherwise_since(message: Message) -> bool:
+    told_at = message.told_by_phone_at or message.sent_at
+    return told_at is not None and any(made.decided_at > told_at for made in changed_ends(message.contact_id))

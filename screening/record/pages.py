@@ -13,7 +13,7 @@ from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
 from screening.db import now, transaction
 from screening.deciding import decider
-from screening.decisions import by_telephone_pages, follow_lines
+from screening.decisions import again_pages, by_telephone_pages, follow_lines
 from screening.decisions.children.settled import settled
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.decisions.turns import stage_now
@@ -299,6 +299,7 @@ def _decision(contact: Contact) -> dict[str, Any]:
         "known_children": settled(contact),
         "awaiting": awaiting,
         "telephone_urls": by_telephone_pages.places(contact),
+        "again_urls": again_pages.places(contact),
         "second_url": url_for("second_view.next", reference=contact.reference) if awaiting else "",
         "decide_url": decide_url_of(contact) if mine and not awaiting else "",
         **follow_lines.for_record(contact),

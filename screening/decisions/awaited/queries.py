@@ -10,7 +10,7 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db
 from screening.decisions.awaited.answering import may_answer
-from screening.decisions.awaited.words import KIND_WORDS, RETURNED_WORDS, answer_words, said_words
+from screening.decisions.awaited.words import AGAIN, KIND_WORDS, RETURNED_WORDS, answer_words, said_words
 from screening.models import Awaited, Contact, QueueItem
 from screening.models.queue_item import OPEN_STATES
 
@@ -61,7 +61,7 @@ def shown(contact: Contact, row: Awaited) -> dict[str, Any]:
         "id": row.id,
         "kind": row.kind,
         "what": KIND_WORDS[row.kind],
-        "why": RETURNED_WORDS.get(row.came_from or "", ""),
+        "why": _why(row),
         "child": children.get(row.child_id, "No child named") if row.child_id else "No child named",
         "reference": contact.reference,
         "owner": row.owner.name,
@@ -76,6 +76,11 @@ def shown(contact: Contact, row: Awaited) -> dict[str, Any]:
         "href": _place(contact, row) if open_here and may_answer(row) else "",
         "record": url_for("record.page", reference=contact.reference, tab="decision"),
     }
+
+
+def _why(row: Awaited) -> str:
+    said = said_words(row.said) if row.came_from == AGAIN else ""
+    return " ".join(words for words in (RETURNED_WORDS.get(row.came_from or "", ""), said) if words)
 
 
 def _place(contact: Contact, row: Awaited) -> str:

@@ -53,7 +53,8 @@ def wait_for(kind: str, decision: Decision, **more: Any) -> Awaited:
 
 def end(row: Awaited, answer: str, said: Json | None = None, *, by: UUID | None = None) -> None:
     """Answer what was waited for; `by` is None where a later decision ended it."""
-    row.answer, row.said, row.ended_at, row.ended_by_id = answer, said, now(), by
+    # What was said when it began stays, where nothing is said now.
+    row.answer, row.said, row.ended_at, row.ended_by_id = answer, said or row.said, now(), by
     db.session.flush()
     _take_flag_away(row)
     _record("awaited.ended", row, answer=answer)

@@ -14,8 +14,10 @@ KIND_WORDS: Codes = {
     "initial_conference": "The initial child protection conference is held",
 }
 TELEPHONE = "telephone"
+AGAIN = "again"
 RETURNED_WORDS: Codes = {
     TELEPHONE: "A manager denies what was said to be agreed by telephone: it is not in effect.",
+    AGAIN: "It may not hold any more.",
     "agreement": "The family has not agreed to the service.",
     "step_down": "Early help has not taken the child on.",
     "another_authority": "The other authority has not accepted the child.",

@@ -79,6 +79,7 @@ def _row(found: Disagreement) -> dict[str, Any]:
         "href": url_for(".one", disagreement_id=found.id),
         "reference": reference,
         "record": url_for("record.page", reference=reference),
+        "decisions": url_for("record.page", reference=reference, tab="decision"),
         "said_by": found.said_by,
         "said_at": found.said_at,
         "words": found.words,
