@@ -3,9 +3,10 @@
 It is kept every hour, and compared afterwards with what happened, so that the board can say how far to trust it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, update
@@ -20,6 +21,7 @@ from screening.oversight.flow import HOUR, IS_WORK, Arrival, Stretch, items
 from screening.oversight.forecast import Forecast, Piece, forecast
 
 SHOWN_HOURS = 12
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +57,9 @@ class Seen:
     at: datetime
     ahead: timedelta
     weeks: Sequence[Stretch]
-    came: Sequence[Arrival]
-    taken: Sequence[tuple[UUID, datetime]]
-    waiting: Sequence[tuple[UUID, datetime]]
+    came: Mapping[UUID, Sequence[Arrival]]
+    taken: Mapping[UUID, Sequence[datetime]]
+    waiting: Mapping[UUID, Sequence[datetime]]
 
 
 def foresee(at: datetime, teams: Sequence[Team]) -> dict[UUID, Foreseen]:
@@ -112,14 +114,21 @@ def _seen(at: datetime) -> Seen:
     due = select(items.team_id, items.due_at).where(
         items.state == "waiting", items.team_id.is_not(None), IS_WORK, items.due_at <= at + ahead
     )
-    waiting = [(team_id, due_at) for team_id, due_at in db.session.execute(due)]
-    return Seen(at, ahead, weeks, flow.arrivals(stretches), flow.taken(stretches), waiting)
+    came = _by_team((one.team_id, one) for one in flow.arrivals(stretches))
+    waiting = _by_team((team_id, due_at) for team_id, due_at in db.session.execute(due))
+    return Seen(at, ahead, weeks, came, _by_team(flow.taken(stretches)), waiting)
+
+
+def _by_team(pairs: Iterable[tuple[UUID, Thing]]) -> dict[UUID, list[Thing]]:
+    found: dict[UUID, list[Thing]] = {}
+    for team_id, thing in pairs:
+        found.setdefault(team_id, []).append(thing)
+    return found
 
 
 def _of_team(team: Team, seen: Seen) -> Foreseen:
-    came = [one for one in seen.came if one.team_id == team.id]
-    taken = [at for team_id, at in seen.taken if team_id == team.id]
-    waiting = [Piece((due - seen.at) / HOUR) for team_id, due in seen.waiting if team_id == team.id]
+    came, taken = seen.came.get(team.id, ()), seen.taken.get(team.id, ())
+    waiting = [Piece((due - seen.at) / HOUR) for due in seen.waiting.get(team.id, ())]
     ahead = seen.ahead / HOUR
     lately = (seen.at - seen.ahead, seen.at)
     usual = len(_in(taken, *seen.weeks)) / (ahead * len(seen.weeks)) if seen.weeks else None
