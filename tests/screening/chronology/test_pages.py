@@ -105,6 +105,16 @@ def test_the_contact_says_whether_it_is_ready_and_a_manager_lets_it_go_on(signed
     assert "Ready to close or transfer" in page
 
 
+def test_the_contact_says_that_it_is_ready_once_nothing_is_missing(signed_in, part):
+    chronology.review(part, by="sarah")
+    db.session.commit()
+
+    page = signed_in("grace").get(f"/contacts/{part.contact.reference}/chronology")
+
+    assert page.status_code == 200
+    assert "Ready." in page.text
+
+
 @pytest.mark.parametrize(("user_name", "status"), [("priya", 403), ("owen", 403), ("nadia", 404)])
 def test_who_may_not_read_it_is_shown_nothing(signed_in, part, user_name, status):
     answer = signed_in(user_name).get(place(part))
