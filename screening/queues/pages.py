@@ -173,6 +173,7 @@ def end_form(item_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/items/<uuid:item_id>/end")
 @requires("queue.accept")
+@keeps_words
 def end(item_id: UUID) -> ResponseReturnValue:
     """End what came after a decision, with its reason, and return to the queue; or show what is missing."""
     try:
@@ -203,6 +204,7 @@ def allocate_form(item_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/items/<uuid:item_id>/allocate")
 @requires("queue.allocate")
+@keeps_words
 def allocate(item_id: UUID) -> ResponseReturnValue:
     """Give an item to a member of its team, and open it; or show what is missing."""
     try:

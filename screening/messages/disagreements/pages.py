@@ -10,6 +10,7 @@ from marshmallow import Schema
 from screening import validation
 from screening.access import viewer
 from screening.db import Json, db, now, transaction
+from screening.error_pages import keeps_words
 from screening.errors import Invalid
 from screening.fields import Text
 from screening.messages.disagreements import queries, service, whom
@@ -45,6 +46,7 @@ def one(disagreement_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:disagreement_id>")
 @requires("disagreement.answer")
+@keeps_words
 def answer(disagreement_id: UUID) -> ResponseReturnValue:
     """Answer one; the answer goes back by message."""
     typed = {name: words for name, words in request.form.items() if name in ("answer", "next_step") and words.strip()}

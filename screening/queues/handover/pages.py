@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from screening.access import viewer
 from screening.db import now, transaction
+from screening.error_pages import keeps_words
 from screening.errors import BadRequest, Invalid
 from screening.models import Contact, HandoverPack, RotaShift
 from screening.queues.handover import nights, packs, reading
@@ -34,6 +35,7 @@ def night() -> ResponseReturnValue:
 
 @blueprint.post("/night/<reference>/triage")
 @requires("night.triage")
+@keeps_words
 def triage(reference: str) -> ResponseReturnValue:
     """Keep that a contact cannot wait, or can until morning, and return to the night; or show what is missing."""
     try:
@@ -63,6 +65,7 @@ def pack(pack_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/handover/<uuid:pack_id>/words")
 @requires("handover.sign")
+@keeps_words
 def add_words(pack_id: UUID) -> ResponseReturnValue:
     """Keep what the shift that goes says."""
     return _changed(pack_id, lambda: packs.add_words(pack_id, request.form.get("words", ""), _key()))
@@ -70,6 +73,7 @@ def add_words(pack_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/handover/<uuid:pack_id>/sign")
 @requires("handover.sign")
+@keeps_words
 def sign(pack_id: UUID) -> ResponseReturnValue:
     """Take over."""
     return _changed(pack_id, lambda: packs.sign(pack_id, _key(), not_reached=request.form.get("not_reached", "")))

@@ -584,3 +584,12 @@ def test_a_claim_that_ran_out_while_somebody_typed_loses_no_words(signed_in, wai
     assert REASON in answer.text
     again = act(signed_in("sarah"), waiting, "return", reason=REASON, to_team="havant")
     assert (again.status_code, given.lead_of(waiting.contact).returns) == (302, 1)
+
+
+@pytest.mark.parametrize(
+    ("act", "typed"), [("allocate", {"to_user": "tom", "override_reason": REASON}), ("end", {"reason": REASON})]
+)
+def test_a_reason_that_was_typed_comes_back_where_the_work_changed_meanwhile(waiting, signed_in, act, typed):
+    answer = signed_in("grace").post(f"/queues/items/{waiting.id}/{act}", data=typed | {"version": 77})
+
+    assert (answer.status_code, REASON in answer.text) == (412, True)

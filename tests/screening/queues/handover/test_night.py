@@ -1,6 +1,7 @@
 """The night: what came is triaged by a person, and the shift is handed over and signed."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -417,3 +418,15 @@ def test_a_call_is_handed_over_where_it_is_overdue_or_due_before_the_next_shift_
 
     found = {entry["reference"] for entry in contents.entries(pack, now())}
     assert (contact.reference in found) is handed_over
+
+
+def test_what_was_typed_at_night_comes_back_where_it_is_refused(night, signed_in):
+    contact = came()
+    pack = composed(MORNING, "to_day")
+    stale = {"answer": "morning", "reason": SAFE, "version": 77}
+    refused = [
+        signed_in("edith").post(f"/night/{contact.reference}/triage", data=stale),
+        signed_in("sarah").post(f"/handover/{pack.id}/words", data={"words": SAFE}),
+    ]
+
+    assert [(answer.status_code, SAFE in unescape(answer.text)) for answer in refused] == [(412, True), (403, True)]
