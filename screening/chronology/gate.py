@@ -21,6 +21,7 @@ from screening.db import db, now
 from screening.deciding import whom
 from screening.errors import Conflict, Invalid
 from screening.models import BackgroundCheck, ChronologyOverride, Contact, DangerAlert, QueueItem, Referral, User
+from screening.models.queue_item import OPEN_STATES
 
 FIELD = "/chronology"
 # A form that shows what is missing does not say all of it twice.
@@ -32,6 +33,8 @@ HELD = "Work does not end, and is not passed on, before this is done or a manage
 CLOSING = "A decision that ends the team's work waits until this is done. What protects the child does not:"
 NOT_HELD = "This cannot wait, and is not held up. Whoever receives it is told to finish it:"
 NEVER = "not_reviewed"
+# Somebody else works with the child from then on.
+HANDS_ON = ("another_authority", "open_case")
 OUT_OF_SIGHT = "Something in a contact that you may not open"
 NOT_REVIEWED = "Nobody has reviewed it yet"
 
@@ -87,13 +90,18 @@ def of_subject(subject: Subject, passed: Collection[str] = ()) -> list[tuple[str
     return lacks
 
 
-def closing_problems(contact: Contact, child_id: UUID | None, *, stage: str, outcome: str) -> dict[str, list[str]]:
+def closing_problems(
+    contact: Contact, child_id: UUID | None, *, stage: str, outcome: str, urgency: str
+) -> dict[str, list[str]]:
     """Say, by pointer, what is missing before this decision ends the team's work with a child; nothing where it may.
 
-    Only outcomes that end the work are held: what protects a child, and every first decision, is not.
+    Only outcomes that end the work, or hand it on, are held: what protects a child, and every first decision, is not.
+    What cannot wait is handed on to whoever protects the child there, as `passing_on` lets it go.
     """
     closing = policy.packaged().read("chronology_closing_outcomes", clocks.london_date(now()), tuple)
     if stage != "team" or outcome not in closing:
+        return {}
+    if outcome in HANDS_ON and (urgency == "red" or any(_cannot_wait(item) for item in _open_leads(contact))):
         return {}
     return _problems(missing(contact, [child_id]))
 
@@ -274,6 +282,11 @@ def _problems(lacks: Sequence[Missing]) -> dict[str, list[str]]:
 def _cannot_wait(item: QueueItem) -> bool:
     in_danger = exists().where(DangerAlert.contact_id == item.contact_id, DangerAlert.acknowledged_at.is_(None))
     return item.urgency == "red" or bool(db.session.scalar(select(in_danger)))
+
+
+def _open_leads(contact: Contact) -> Sequence[QueueItem]:
+    leads = (QueueItem.contact_id == contact.id, QueueItem.leads, QueueItem.state.in_(OPEN_STATES))
+    return db.session.scalars(select(QueueItem).where(*leads)).all()
 
 
 def _let_pass(contact_id: UUID) -> set[str]:

@@ -73,7 +73,8 @@ def decide(*, contact: Contact, answer: Answer, version: int | None = None) -> D
     named = {part: made.child.full_name if made.child else "the other child" for part, made in same.items()}
     may_sign = viewer().may("decision.confirm")
     wrong = incomplete(answer, proposal, missing=missing, same=named, may_sign=may_sign)
-    wrong |= gate.closing_problems(contact, answer.child_id, stage=now_deciding.stage, outcome=answer.outcome)
+    what = {"stage": now_deciding.stage, "outcome": answer.outcome, "urgency": answer.urgency}
+    wrong |= gate.closing_problems(contact, answer.child_id, **what)
     if names_told(answer.for_referrer, contact):
         wrong["/for_referrer"] = ["Leave out names: others may read the referrer's mailbox."]
     if wrong:

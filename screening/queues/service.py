@@ -99,15 +99,16 @@ def send_back(item_id: UUID, *, version: int, reason: str, to_team: str) -> Queu
 
     Raises:
         NotFound, Conflict, Stale: as for `accept`.
-        Invalid: the reason is too short, or there is no such team.
+        Invalid: the reason is too short, or there is no such team; or a chronology is not ready: see `gate`.
     """
     require("queue.return")
     item = finding.movable_item(item_id, version)
     proposed = _checked_move(item, reason, to_team)
+    to_finish = gate.passing_on(item)
     item.returns += 1
     item.return_reason, item.proposed_team_id = reason.strip(), proposed.id
     placing.end(item, "returned", by=viewer().user_id)
-    following = _to_named_manager(item, proposed) or _to_receiver(item, proposed)
+    following = _to_named_manager(item, proposed, to_finish) or _to_receiver(item, proposed, to_finish)
     detail = {"to": _slug(following.team), "from": _slug(item.team), "proposed": proposed.slug, "returns": item.returns}
     finding.note("queue.returned", item, detail)
     return following
@@ -210,19 +211,19 @@ def _against(user: User, load: int, override_reason: str | None) -> str | None:
     return None
 
 
-def _to_named_manager(item: QueueItem, proposed: Team) -> QueueItem | None:
+def _to_named_manager(item: QueueItem, proposed: Team, to_finish: str) -> QueueItem | None:
     named = bounces.named_manager(item) if bounces.is_one_too_many(item) else None
     if named is None:
         return None
     times = f"Sent back {item.returns} times, now by {_team_name(item)}, who propose {proposed.name}."
-    why = f"{times} {named.user.name} says which team has it."
+    why = f"{times} {named.user.name} says which team has it.{to_finish}"
     following = placing.follow(item, team=named.team, why=why, holder_id=named.user.id, proposed_team_id=proposed.id)
     placing.flag(following, f"Sent back {item.returns} times: {named.user.name} says which team has it.")
     return following
 
 
-def _to_receiver(item: QueueItem, proposed: Team) -> QueueItem:
-    why = f"Sent back by {_team_name(item)}, who propose {proposed.name}."
+def _to_receiver(item: QueueItem, proposed: Team, to_finish: str) -> QueueItem:
+    why = f"Sent back by {_team_name(item)}, who propose {proposed.name}.{to_finish}"
     following = placing.follow(item, team=_receiver(item), why=why, proposed_team_id=proposed.id)
     if bounces.is_one_too_many(item):
         placing.tell_duty_manager(following, f"Sent back {item.returns} times, and no manager could be named for it.")

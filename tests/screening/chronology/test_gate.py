@@ -45,7 +45,9 @@ def closes(part, by="winnie", **changed):
     return deciding.decide(part.contact, by=by, **{**CLOSING, **changed})
 
 
-@pytest.mark.parametrize("outcome", ["no_further_action", "information_and_advice", "early_help"])
+@pytest.mark.parametrize(
+    "outcome", ["no_further_action", "information_and_advice", "early_help", "another_authority", "open_case"]
+)
 def test_a_decision_that_ends_the_teams_work_says_exactly_what_is_missing(ada, outcome):
     with pytest.raises(Invalid) as problem:
         closes(ada, outcome=outcome)
@@ -55,7 +57,7 @@ def test_a_decision_that_ends_the_teams_work_says_exactly_what_is_missing(ada, o
     assert "Ada Marlow: 4 entries nobody has looked at." in told
 
 
-@pytest.mark.parametrize("outcome", ["strategy_discussion", "assessment"])
+@pytest.mark.parametrize("outcome", ["strategy_discussion", "assessment", "another_authority"])
 def test_a_decision_that_protects_is_not_held_up(ada, outcome):
     assert closes(ada, outcome=outcome, level=4, urgency="red").outcome == outcome
 
@@ -86,6 +88,19 @@ def test_a_team_does_not_pass_on_what_it_works_on_before_it_is_reviewed(ada):
 
     chronology.review(ada, by="henry")
     assert transfer(ada).why == "Passed on by Winchester assessment team."
+
+
+def test_a_team_does_not_return_what_it_works_on_before_it_is_reviewed_unless_it_cannot_wait(ada):
+    item = given.lead_of(ada.contact)
+    with chronology.seen_as("winnie"):
+        with pytest.raises(Invalid) as problem:
+            queues.send_back(item.id, version=item.version, reason=WHY, to_team="havant")
+        item.urgency = "red"
+        db.session.flush()
+        following = queues.send_back(item.id, version=item.version, reason=WHY, to_team="havant")
+
+    assert "/chronology" in problem.value.fields
+    assert following.why.endswith("Chronology to finish, of 1 child: it was passed on before it was reviewed.")
 
 
 def test_what_nobody_has_begun_to_work_on_is_placed_elsewhere_at_once(ada):
