@@ -69,7 +69,7 @@ def show(file_id: UUID) -> ResponseReturnValue:
 def assign(file_id: UUID) -> ResponseReturnValue:
     """Pass on, or give to somebody, what was ticked; say what could not be."""
     chosen = [(_item_id(one), request.form.get(f"version_{one}", 0, type=int)) for one in request.form.getlist("item")]
-    to = {name: request.form.get(name, "") for name in ("to_team", "to_user", "reason")}
+    to = {name: request.form.get(name, "") for name in ("to_team", "to_user", "reason", "override_reason")}
     errors = _missing(chosen, to)
     if errors:
         return _show(file_id, to, errors), 422

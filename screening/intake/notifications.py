@@ -214,14 +214,17 @@ def to_sort(file: ImportedFile) -> list[list[tuple[Contact, QueueItem | None]]]:
     return sorted(homes.values(), key=len, reverse=True)
 
 
-def assign(chosen: Sequence[tuple[Any, int]], *, to_team: str, to_user: str, reason: str) -> dict[str, str]:
+def assign(
+    chosen: Sequence[tuple[Any, int]], *, to_team: str, to_user: str, reason: str, override_reason: str
+) -> dict[str, str]:
     """Pass items on to a team, or give them to a member of their own team: each by itself. Nothing is decided.
 
     Args:
         chosen: (id of the item, its version as it was seen).
         to_team: where they go; blank to leave them where they are.
         to_user: who is to have them; blank for nobody yet.
-        reason: why, as for one.
+        reason: why it is passed on to a team, as for one.
+        override_reason: why it is given to somebody whose caseload is full or who is away, as for one.
 
     Returns:
         What was not done, by the id of its item, with why. The rest is done.
@@ -233,7 +236,7 @@ def assign(chosen: Sequence[tuple[Any, int]], *, to_team: str, to_user: str, rea
                 if to_team:
                     queues.transfer(item_id, version=version, reason=reason, to_team=to_team)
                 else:
-                    queues.allocate(item_id, version=version, to_user=to_user, override_reason=reason or None)
+                    queues.allocate(item_id, version=version, to_user=to_user, override_reason=override_reason)
         except ScreeningError as problem:
             words = [word for said in problem.fields.values() for word in said]
             left[str(item_id)] = " ".join([problem.message, *words])

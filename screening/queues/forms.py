@@ -90,7 +90,7 @@ def all_teams() -> list[tuple[str, str]]:
 def _worker(one: caseload.Carried, adds: int, away: StaffLeave | None) -> dict[str, Any]:
     # For whoever has the item it is counted already, and adds nothing.
     most = caseload.most()
-    full = "Full: write why below" if one.weight >= most else ""
+    full = "Full: write why below" if one.weight + adds > most else ""
     nearly = "Nearly full" if not full and one.weight + adds >= caseload.nearly() else ""
     leave = f"Away until {long_day(away.last_day)}: write why below" if away else ""
     words = [

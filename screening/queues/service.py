@@ -173,7 +173,9 @@ def allocate(item_id: UUID, *, version: int, to_user: str, override_reason: str 
     finding.refuse_stale(item, version)
     user = _member(item, to_user)
     load = caseload.of(user.id)
-    if against := _against(user, load, override_reason):
+    # What they hold already adds nothing.
+    adds = 0 if item.holder_id == user.id else caseload.of_item(item)
+    if against := _against(user, load + adds, override_reason):
         raise Invalid("They should not be given more.", fields={"/override_reason": [against]})
     held = (str(item.holder_id), item.accepted_at.isoformat()) if item.accepted_at else ("", "")
     detail = {"from": held[0], "since": held[1], "to": str(user.id), "caseload": load}
@@ -201,13 +203,13 @@ def say_threshold(item_id: UUID, *, version: int, answer: str, seen: UUID | None
     return item
 
 
-def _against(user: User, load: int, override_reason: str | None) -> str | None:
+def _against(user: User, would_carry: int, override_reason: str | None) -> str | None:
     if (override_reason or "").strip():
         return None
     if away := people.away([user.id]).get(user.id):
         return f"{user.name} is away until {long_day(away.last_day)}. Choose somebody else, or write why."
-    if load >= caseload.most():
-        return f"{user.name} already holds as much as one person should. Choose somebody else, or write why."
+    if would_carry > (most := caseload.most()):
+        return f"{user.name} would carry {would_carry} of {most} with this. Choose somebody else, or write why."
     return None
 
 

@@ -6,9 +6,10 @@ import io
 import pytest
 from sqlalchemy import func, select
 
-from screening.db import db, transaction
+from screening.access import user_viewer, viewing
+from screening.db import db, now, transaction
 from screening.intake import csv_reading, notifications, refused_lines
-from screening.models import Contact, QueueItem, Task
+from screening.models import Contact, QueueItem, StaffLeave, Task
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -283,3 +284,20 @@ def test_nothing_refused_lies_readable():
     (row,) = refused_lines.refused_of(came.file)
     assert b"Ada" not in row.sealed
     assert db.session.scalar(select(func.count()).select_from(QueueItem)) == 0
+
+
+def test_why_many_are_passed_on_is_no_reason_to_give_them_to_somebody_who_is_away():
+    sent(file(GOOD))
+    grace, tom = given.user("grace"), given.user("tom")
+    item = given.item(contacts()[0], "screening")
+    away = {"written_at": now(), "written_by_id": grace.id, "first_day": now().date(), "last_day": now().date()}
+    db.session.add(StaffLeave(user_id=tom.id, **away))
+    db.session.flush()
+
+    with viewing(user_viewer(grace)):
+        to_tom = {"to_team": "", "to_user": "tom", "reason": "All of one home, his."}
+        left = notifications.assign([(item.id, item.version)], **to_tom, override_reason="")
+        given_all_the_same = notifications.assign([(item.id, item.version)], **to_tom, override_reason="He comes in.")
+
+    assert ("away until" in left[str(item.id)], given_all_the_same) == (True, {})
+    assert item.allocated_because == "He comes in."

@@ -323,6 +323,17 @@ def test_a_full_caseload_needs_a_reason(waiting):
     assert waiting.allocated_because == "Tom knows this family."
 
 
+def test_what_would_take_a_caseload_past_the_most_needs_a_reason_before_it_is_full(waiting):
+    tom, adds = given.user("tom"), caseload.of_item(waiting)
+    while caseload.of(tom.id) + adds <= caseload.most():
+        green = given.contact(urgency="green")
+        given.item(green, "screening", urgency="green", state="accepted", holder_id=tom.id, accepted_at=now())
+    assert caseload.of(tom.id) < caseload.most()
+
+    with pytest.raises(Invalid, match="should not be given more"):
+        act("grace", service.allocate, waiting, to_user="tom")
+
+
 @pytest.mark.parametrize(("old", "new"), [("done", "accepted"), ("returned", "waiting"), ("done", "waiting")])
 def test_a_change_that_is_not_on_the_list_is_refused(waiting, old, new):
     waiting.state = old
