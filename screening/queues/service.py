@@ -50,7 +50,7 @@ def accept(item_id: UUID, *, version: int) -> QueueItem:
         return item
     finding.refuse_taken(item)
     finding.refuse_stale(item, version)
-    _give(item, finding.acting_user())
+    give(item, finding.acting_user())
     return finding.audited("queue.accepted", item)
 
 
@@ -179,7 +179,7 @@ def allocate(item_id: UUID, *, version: int, to_user: str, override_reason: str 
         raise Invalid("They should not be given more.", fields={"/override_reason": [against]})
     held = (str(item.holder_id), item.accepted_at.isoformat()) if item.accepted_at else ("", "")
     detail = {"from": held[0], "since": held[1], "to": str(user.id), "caseload": load}
-    _give(item, user)
+    give(item, user)
     item.allocated_because = (override_reason or "").strip() or None
     db.session.flush()
     finding.note("queue.allocated", item, detail)
@@ -232,7 +232,8 @@ def _to_receiver(item: QueueItem, proposed: Team, to_finish: str) -> QueueItem:
     return following
 
 
-def _give(item: QueueItem, user: User) -> None:
+def give(item: QueueItem, user: User) -> None:
+    """Make somebody the holder of an item that is locked; the caller has refused what may not be, and audits it."""
     item.accepted_at, item.holder, item.holder_id = now(), user, user.id
     if item.state == "waiting":
         placing.change(item, "accepted")

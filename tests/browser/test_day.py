@@ -113,8 +113,7 @@ def night(person, county):
     edith.press("For the morning Maya")
     shot(edith, "night-triaged")
 
-    accept(edith, "emergency-duty", red)
-    edith.press("Decide")
+    edith.open(f"/contacts/{red}").press("Decide")
     lower(edith, "assessment")
     shot(edith, "night-decided")
     edith.open(f"/contacts/{red}?tab=decision").press("Write down what the manager said")

@@ -126,9 +126,8 @@ def _shown(pack: HandoverPack) -> Json:
 def _night(found: Night) -> Json:
     contacts = [row | {"to_ring": reading.to_ring(row["contact"], found.on_call)} for row in found.contacts]
     on_call = found.on_call.user.name if found.on_call else None
-    body: Json = NightSchema().dump(
-        {"began": found.began, "ends": found.ends, "on_call": on_call, "contacts": contacts}
-    )
+    reds = {"contacts": contacts, "red_of_day": found.red_of_day}
+    body: Json = NightSchema().dump({"began": found.began, "ends": found.ends, "on_call": on_call, **reds})
     return body
 
 

@@ -143,9 +143,16 @@ def _entry(
         "calls": [_call(call) for call in calls],
         "waits": [agreed.wait(row) for row in waits],
         "actions": [agreed.action(row) for row in actions],
-        "triage": None if night is None else night.answer or "not_triaged",
+        "triage": _triage(contact, night),
         "triage_reason": night.reason if night else None,
     }
+
+
+def _triage(contact: Contact, night: NightContact | None) -> str | None:
+    # What was decided at night is asked of nobody any more.
+    if night is None or (night.answer is None and contact.state != "received"):
+        return None
+    return night.answer or "not_triaged"
 
 
 def _call(call: Callback) -> Json:

@@ -1,5 +1,6 @@
 """What came while offices were closed: a person says of each contact that it cannot wait, or can until morning."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from routing_rules import clocks, hours, policy
 from routing_rules.hours import Span
@@ -19,7 +20,7 @@ from screening.escalation import people
 from screening.locks import lock_contact
 from screening.models import Contact, NightContact, QueueItem, Team
 from screening.models.queue_item import OPEN_STATES
-from screening.queues import finding, placing
+from screening.queues import finding, placing, service
 from screening.urgency import PRIORITY
 from screening.wording import moment
 
@@ -27,6 +28,7 @@ ANSWERS = ("cannot_wait", "morning")
 NO_CONTACT = "There is no such contact of this night. Go back to the night's page."
 DAY_KINDS = ("screening", "duty_manager")
 SHORTEST_REASON = 10
+MOST_REDS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +103,8 @@ def contact_of(reference: str) -> Contact:
 def triage(contact_id: UUID, said: Answer) -> NightContact:
     """Keep what the viewer says of a contact, and move it: to emergency duty, or into the day team's queue.
 
-    Its clocks go on from when it was first received.
+    Its clocks go on from when it was first received. What cannot wait is at once theirs who said so, where nobody holds
+    it and they may take work.
 
     Raises:
         NotAllowed: the viewer works in no team that is there at night.
@@ -129,8 +132,24 @@ def triage(contact_id: UUID, said: Answer) -> NightContact:
     if lead is not None:
         _move(lead, row, night_team)
     db.session.flush()
+    if said.answer == "cannot_wait":
+        _take(contact_id, night_team)
     audit.record("night.triaged", contact_id=contact_id, detail={"answer": said.answer, "agreed": waits_by_agreement})
     return row
+
+
+def red_of_the_day(beside: Collection[UUID]) -> list[QueueItem]:
+    """List what is grave and still open of what came by day and the viewer may know of, next to breach first."""
+    question = (
+        select(QueueItem, Contact)
+        .join(Contact, Contact.id == QueueItem.contact_id)
+        .where(QueueItem.leads, QueueItem.state.in_(OPEN_STATES), Contact.id.not_in(beside))
+        .where(or_(QueueItem.urgency == "red", QueueItem.priority <= PRIORITY["hard_open"]))
+        .options(contains_eager(QueueItem.contact).selectinload(Contact.participations))
+        .options(joinedload(QueueItem.team), joinedload(QueueItem.holder))
+        .order_by(QueueItem.urgency != "red", QueueItem.due_at, QueueItem.seq)
+    )
+    return list(db.session.scalars(question.limit(MOST_REDS)).unique())
 
 
 def is_grave(item: QueueItem) -> bool:
@@ -190,6 +209,14 @@ def _refuse_to_wait(contact: Contact, said: Answer, *, grave: bool) -> None:
             wrong["/said"] = ["Write what the manager said."]
     if wrong:
         raise Invalid("Nothing was changed.", fields=wrong)
+
+
+def _take(contact_id: UUID, night_team: Team) -> None:
+    lead = next((item for item in placing.open_items(contact_id) if item.leads), None)
+    free = lead is not None and lead.state == "waiting" and lead.team_id == night_team.id
+    if lead is not None and free and viewer().may("queue.accept"):
+        service.give(lead, finding.acting_user())
+        finding.audited("queue.accepted", lead)
 
 
 def _move(lead: QueueItem, row: NightContact, night_team: Team) -> None:

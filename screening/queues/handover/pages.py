@@ -101,10 +101,10 @@ def _night(wrong: str | None, values: Any, errors: dict[str, str]) -> str:
     with transaction():
         night = reading.tonight()
         waiting = [one for one in packs.own() if one.in_at is None]
-        listed = [_row(row, night.on_call) for row in night.contacts]
+        listed = [_row(row, night.on_call) for row in night.contacts] + [_link(row) for row in night.red_of_day]
     return render_template(
         "handover/night.html",
-        groups=[(words, [row for row in listed if row["answer"] == answer]) for answer, words in GROUPS],
+        groups=[(words, [row for row in listed if row["group"] == group]) for group, words in GROUPS],
         began=night.began,
         ends=night.ends,
         is_night=night.began <= night.at < night.ends,
@@ -117,20 +117,25 @@ def _night(wrong: str | None, values: Any, errors: dict[str, str]) -> str:
 
 
 GROUPS = (
-    (None, "Not triaged yet"),
+    ("", "Not triaged yet"),
     ("cannot_wait", "Cannot wait"),
+    ("day", "Red since the day, still open"),
+    ("decided", "Decided"),
     ("morning", "For the morning"),
 )
 
 
 def _row(row: dict[str, Any], on_call: RotaShift | None) -> dict[str, Any]:
-    reference, by = row["reference"], row["answered_by"]
-    return row | {
-        "href": url_for("record.page", reference=reference),
-        "triage": url_for(".triage", reference=reference),
+    by = row["answered_by"]
+    return _link(row) | {
+        "triage": url_for(".triage", reference=row["reference"]),
         "answered": (by, row["answered_at"]) if by else None,
         "ring": _to_ring(row["contact"], on_call),
     }
+
+
+def _link(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"href": url_for("record.page", reference=row["reference"])}
 
 
 def _to_ring(contact: Contact, on_call: RotaShift | None) -> dict[str, Any]:

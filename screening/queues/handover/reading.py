@@ -19,13 +19,18 @@ from screening.rota import queries as rota
 
 @dataclass(frozen=True)
 class Night:
-    """A night: from when until when, the shift on call now, and what came, with what is not triaged first."""
+    """A night: from when until when, the shift on call now, and what came, with what is not triaged first.
+
+    `group` says of each where it stands: blank where it waits for triage, `decided` where that is asked no more, else
+    its answer. `red_of_day` is what is red, or may be, and open since the day, while it is night.
+    """
 
     began: datetime
     ends: datetime
     at: datetime
     on_call: RotaShift | None
     contacts: list[dict[str, Any]]
+    red_of_day: list[dict[str, Any]]
 
 
 def tonight() -> Night:
@@ -34,9 +39,18 @@ def tonight() -> Night:
     at = now()
     began, ends = nights.night_at(at)
     found = nights.of_night(began)
-    audit.record("night.page_read", detail={"contacts": [str(row.contact_id) for row in found]})
+    reds = nights.red_of_the_day([row.contact_id for row in found]) if began <= at < ends else []
+    ids = [str(id) for id in [*(row.contact_id for row in found), *(item.contact_id for item in reds)]]
+    audit.record("night.page_read", detail={"contacts": ids})
     leads = _leads(found)
-    return Night(began, ends, at, rota.on_call_shift(at), [_shown(row, leads.get(row.contact_id), at) for row in found])
+    came = sorted((_shown(row, leads.get(row.contact_id), at) for row in found), key=_red_first)
+    return Night(began, ends, at, rota.on_call_shift(at), came, [_of_day(item, at) for item in reds])
+
+
+def _red_first(row: dict[str, Any]) -> tuple[bool, bool, bool, datetime]:
+    """What waits for triage comes first; of it red, then what may be; then what is next to breach."""
+    waits = not row["group"]
+    return not waits, row["urgency"] != "red", not row["grave"], row["act_by"] or row["due_at"]
 
 
 def _shown(row: NightContact, lead: QueueItem | None, at: datetime) -> dict[str, Any]:
@@ -45,6 +59,7 @@ def _shown(row: NightContact, lead: QueueItem | None, at: datetime) -> dict[str,
         "contact": row.contact,
         "reference": row.contact.reference,
         "answer": row.answer,
+        "group": "decided" if row.contact.state != "received" and row.answer is None else row.answer or "",
         "reason": row.reason,
         "answered_by": row.answered_by.name if row.answered_by else None,
         "answered_at": row.answered_at,
@@ -56,8 +71,25 @@ def _shown(row: NightContact, lead: QueueItem | None, at: datetime) -> dict[str,
         "team": lead.team.name if lead and lead.team else None,
         "holder": lead.holder.name if lead and lead.holder else None,
         "grave": lead is not None and nights.is_grave(lead),
-        "open": lead is not None,
+        "open": lead is not None and row.contact.state == "received",
         "version": lead.version if lead else None,
+    }
+
+
+def _of_day(item: QueueItem, at: datetime) -> dict[str, Any]:
+    return {
+        **rows.about(item.contact, at),
+        "reference": item.contact.reference,
+        "group": "day",
+        "answer": None,
+        "answered": None,
+        "arrived_at": item.contact.received_at or item.contact.first_received_at,
+        "urgency": item.urgency,
+        "act_by": item.due_at,
+        "team": item.team.name if item.team else None,
+        "holder": item.holder.name if item.holder else None,
+        "grave": True,
+        "open": False,
     }
 
 

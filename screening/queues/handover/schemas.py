@@ -81,6 +81,17 @@ class NightContactSchema(Schema):
     to_ring = fields.List(fields.Nested(ToRingSchema))
 
 
+class RedOfDaySchema(Schema):
+    """A contact that is red, or may be, and open since the day: whose it is, and its own clock."""
+
+    reference = fields.String()
+    arrived_at = fields.AwareDateTime()
+    urgency = fields.String()
+    act_by = fields.AwareDateTime()
+    team = fields.String(allow_none=True)
+    holder = fields.String(allow_none=True)
+
+
 class NightSchema(Schema):
     """What came this night, or by day the last one; what is not triaged first."""
 
@@ -88,6 +99,7 @@ class NightSchema(Schema):
     ends = fields.AwareDateTime()
     on_call = fields.String(allow_none=True)
     contacts = fields.List(fields.Nested(NightContactSchema))
+    red_of_day = fields.List(fields.Nested(RedOfDaySchema))
 
 
 class HandoverSchema(Schema):

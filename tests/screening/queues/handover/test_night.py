@@ -87,7 +87,33 @@ def test_what_cannot_wait_comes_to_emergency_duty(night):
 
     said(contact, "cannot_wait")
 
-    assert given.lead_of(contact).team == given.team("emergency-duty")
+    lead = given.lead_of(contact)
+    assert (lead.team, lead.state, lead.holder) == (given.team("emergency-duty"), "accepted", given.user("edith"))
+
+
+def test_what_a_colleague_holds_stays_theirs_although_it_cannot_wait(night):
+    contact = came(state="accepted", holder_id=given.user("ines").id, accepted_at=now())
+
+    said(contact, "cannot_wait")
+
+    assert given.lead_of(contact).holder == given.user("ines")
+
+
+def test_the_nights_page_lists_red_first_also_of_the_day_and_asks_nothing_of_what_is_decided(context, signed_in):
+    given.clock_at(at("2026-11-24T15:00"))
+    of_day = came("screening", "red")
+    of_day.received_at = now()
+    composed(EVENING, "to_night")
+    given.clock_at(at("2026-11-24T22:00"))
+    overdue, red, decided = came(due_at=now() - timedelta(hours=1)), came(urgency="red"), came()
+    decided.state = "decided"
+    db.session.commit()
+
+    page = signed_in("edith").get("/night").text
+
+    assert page.index(red.reference) < page.index(overdue.reference) < page.index(of_day.reference)
+    assert page.count('value="cannot_wait"') == 2
+    assert page.index(of_day.reference) < page.index(">Decided <") < page.index(decided.reference)
 
 
 def test_what_waits_needs_a_reason(night):
