@@ -111,6 +111,7 @@ def _one(contact: Contact, row: Awaited, errors: dict[str, str]) -> str:
         may_answer=row.ended_at is None and answering.may_answer(row),
         choices=[(name, words, _needs(parts)) for name, (words, parts) in answers.items()],
         parts=[(part, words) for part, words in PARTS.items() if part in needed],
+        hold_href=url_for("strategy.page", reference=contact.reference) if row.kind == "strategy_review" else "",
         decide_href=forms.place(contact, row.child_id) if again else "",
         form={"values": request.form.to_dict(), "errors": errors},
         urls={

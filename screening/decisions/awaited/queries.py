@@ -84,7 +84,7 @@ def _why(row: Awaited) -> str:
 
 
 def _place(contact: Contact, row: Awaited) -> str:
-    if row.kind in ("strategy_discussion", "strategy_action", "strategy_review"):
+    if row.kind in ("strategy_discussion", "strategy_action"):
         return url_for("strategy.page", reference=contact.reference)
     return url_for("awaited.one", reference=contact.reference, awaited_id=row.id)
 

@@ -45,7 +45,8 @@ ANSWERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "strategy_discussion": {"called_off": ("It is not held", ("because",))},
     # Ticked off where it stands, action by action.
     "strategy_action": {},
-    "strategy_review": {"held": ("Held", ("when",)), "not_needed": ("Not needed", ("because",))},
+    # Held where it is recorded, as another discussion.
+    "strategy_review": {"not_needed": ("No review is held", ("because",))},
     "assessment": {"finished": ("Finished", ("when",)), "not_needed": ("Not needed", ("because",))},
     "initial_conference": {"held": ("Held", ("when",)), "not_needed": ("Not needed", ("because",))},
 }

@@ -12,6 +12,7 @@ from screening.wording import LONDON
 
 # What is typed in rows, and which of its fields say that a row is not empty.
 ROWS = {"took_part": ("name", "role"), "actions": ("what", "who", "by_when")}
+CHILD_PARTS = ("section_47", "reason", "joint_because")
 FREE_ROWS = 3
 CHILD = re.compile(r"child-(?:[0-9a-f-]{36}|none)-reason")
 DAY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
@@ -61,7 +62,7 @@ def start(discussion: StrategyDiscussion, at: datetime, expected: tuple[str, ...
     for place, one in _in_rows(record.took_part, expected):
         values |= {f"took_part-{place}-{part}": one[part] for part in ("agency", "name", "role")}
     for one in record.children:
-        values |= {f"child-{one['child'] or 'none'}-{part}": one[part] for part in ("section_47", "reason")}
+        values |= {f"child-{one['child'] or 'none'}-{part}": one.get(part, "") for part in CHILD_PARTS}
     return values
 
 
@@ -160,6 +161,7 @@ def _children() -> list[Json]:
             "child": None if _child_of(name) == "none" else _child_of(name),
             "section_47": _text(f"child-{_child_of(name)}-section_47"),
             "reason": _text(name),
+            "joint_because": _text(f"child-{_child_of(name)}-joint_because"),
         }
         for name in _child_fields()
     ]

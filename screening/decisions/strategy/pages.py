@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from screening import audit, validation
 from screening.access import viewer
 from screening.db import now, transaction
+from screening.decisions.awaited.answering import may_answer
 from screening.decisions.awaited.service import open_of
 from screening.decisions.queries import contact_of
 from screening.decisions.strategy import form, queries, service
@@ -98,6 +99,7 @@ def _page(contact: Contact, values: dict[str, str], errors: dict[str, str], sent
         discussions=queries.shown(contact),
         due_at=due.due_at if due else None,
         not_held_href=_not_held(contact, due),
+        review=_review(contact),
         may_write=may_write,
         recording={"corrects": current.record is not None} if current is not None and may_write else None,
         may_call=may_write and all(one.record is not None for one in discussions),
@@ -135,6 +137,14 @@ def _not_held(contact: Contact, due: Any) -> str:
     if due is None or not viewer().may("decision.confirm"):
         return ""
     return url_for("awaited.one", reference=contact.reference, awaited_id=due.id)
+
+
+def _review(contact: Contact) -> dict[str, Any] | None:
+    row = next((row for row in open_of(contact.id) if row.kind == "strategy_review"), None)
+    if row is None or not may_answer(row):
+        return None
+    href = url_for("awaited.one", reference=contact.reference, awaited_id=row.id)
+    return {"due_at": row.due_at, "href": href}
 
 
 def _children(contact: Contact) -> list[str | None]:

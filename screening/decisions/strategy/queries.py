@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from screening.db import now
+from screening.db import Json, now
 from screening.decisions.strategy.covering import discussions_of
 from screening.models import Contact, StrategyDiscussion, StrategyRecord
 from screening.strategy_words import AGENCIES, HOW_WORDS, MEDICAL_WORDS, SECTION_47
@@ -67,6 +67,13 @@ def _shown(contact: Contact, discussion: StrategyDiscussion) -> dict[str, Any]:
     }
 
 
+def _reason(child: Json) -> str:
+    """Say why, and who of the police agreed where none took part."""
+    joint = (child.get("joint_because") or "").strip()
+    words = f"Joint though police did not take part: {joint}" if joint else ""
+    return " ".join(part for part in (child["reason"], words) if part)
+
+
 def _record(contact: Contact, record: StrategyRecord) -> dict[str, Any]:
     return {
         "held_at": record.held_at,
@@ -79,7 +86,7 @@ def _record(contact: Contact, record: StrategyRecord) -> dict[str, Any]:
             {
                 "name": child_name(contact, one["child"]),
                 "words": SECTION_47[one["section_47"]],
-                "reason": one["reason"],
+                "reason": _reason(one),
             }
             for one in record.children
         ],

@@ -33,6 +33,7 @@ class StrategyChildSchema(Schema):
     child = fields.UUID(load_default=None, allow_none=True)
     section_47 = fields.String(load_default="")
     reason = _words()
+    joint_because = _words()
 
     @post_load
     def shaped(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -23,6 +23,10 @@ from screening.wording import moment
 
 NOT_YOURS = "Who decides on this contact records its strategy discussion. Ask who holds it, or their manager."
 NOT_DECIDED = "No child of this contact is decided for a strategy discussion. Decide first, then record it."
+JOINT = (
+    "Joint with police, and police did not take part: write who in the police agreed to it and when, or choose that "
+    "social care starts alone. Nothing else waits for this: what protects the child goes on."
+)
 INCOMPLETE = "The record is not complete yet."
 Problems = dict[str, list[str]]
 
@@ -31,7 +35,8 @@ Problems = dict[str, list[str]]
 class Held:
     """What a discussion came to.
 
-    `took_part` has {agency, name, role}, `children` {child, section_47, reason}, `actions` {what, who, by_when};
+    `took_part` has {agency, name, role}, `children` {child, section_47, reason} and `joint_because` where section 47 is
+    joint and police were not there, `actions` {what, who, by_when};
     `missing` says of an expected agency that was not there, why.
     """
 
@@ -238,6 +243,8 @@ def _child_problems(contact: Contact, held: Held) -> Problems:
             wrong[f"/children/{place}/section_47"] = ["Choose whether section 47 starts."]
         elif one["section_47"] != "not_discussed" and not one["reason"].strip():
             wrong[f"/children/{place}/reason"] = ["Write the reason."]
+        elif one["section_47"] == "joint" and _is_without_police(held) and not one.get("joint_because", "").strip():
+            wrong[f"/children/{place}/joint_because"] = [JOINT]
         elif one["section_47"] == "not_discussed" and one["child"] in decided_on:
             wrong[f"/children/{place}/section_47"] = [
                 "A discussion was decided on for this child: say what it came to."
@@ -245,6 +252,10 @@ def _child_problems(contact: Contact, held: Held) -> Problems:
     if decided_on - set(said):
         wrong["/children"] = ["Say for each child whether section 47 starts."]
     return wrong
+
+
+def _is_without_police(held: Held) -> bool:
+    return "police" not in {one["agency"] for one in held.took_part}
 
 
 def _action_problems(held: Held) -> Problems:

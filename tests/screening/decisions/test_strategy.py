@@ -99,7 +99,8 @@ def test_an_expected_agency_that_was_not_there_is_answered_with_a_reason(absent)
     with pytest.raises(Invalid) as refused:
         held(contact, called(contact), took_part=there)
 
-    assert set(refused.value.fields) == {f"/missing/{absent}"}
+    joint = {"/children/0/joint_because"} if absent == "police" else set()
+    assert set(refused.value.fields) == {f"/missing/{absent}"} | joint
 
 
 def test_with_the_reason_it_is_kept_and_shown():
@@ -219,6 +220,36 @@ def test_a_review_has_its_clock():
 
     [review] = [row for row in open_of(contact.id) if row.kind == "strategy_review"]
     assert clocks.london_date(review.due_at) == date(2026, 12, 1)
+
+
+def test_somebody_ends_a_review_with_a_reason_without_holding_another(signed_in):
+    contact, _ = recorded(review_on=date(2026, 12, 1))
+    [review] = [row for row in open_of(contact.id) if row.kind == "strategy_review"]
+    db.session.commit()
+    place, client = f"/contacts/{contact.reference}/waited-for/{review.id}", signed_in("winnie")
+
+    shown = client.get(place).text
+    without = client.post(place, data={"answer": "not_needed", "because": ""})
+    client.post(place, data={"answer": "not_needed", "because": "The conference is held before it."})
+
+    db.session.refresh(review)
+    assert ("Hold it" in shown, without.status_code) == (True, 422)
+    assert (review.answer, review.said["because"]) == ("not_needed", "The conference is held before it.")
+    assert given.audited(contact, "awaited.ended")
+
+
+def test_section_47_joint_without_police_there_asks_who_of_the_police_agreed():
+    contact = decided()
+    without = {"took_part": [WHO[0], WHO[2]], "missing": {"police": "Nobody free before four."}}
+    child = {"child": str(contact.children[0].id), "section_47": "joint", "reason": "Unexplained injury."}
+    discussion = called(contact)
+    with pytest.raises(Invalid) as refused:
+        held(contact, discussion, **without)
+
+    held(contact, discussion, **without, children=[child | {"joint_because": "DS Hale, by telephone at 11:00."}])
+
+    assert set(refused.value.fields) == {"/children/0/joint_because"}
+    assert "DS Hale, by telephone" in queries.shown(contact)[0]["records"][0]["children"][0]["reason"]
 
 
 def test_without_such_a_decision_there_is_none_to_call():
