@@ -57,13 +57,14 @@ def _in_one_go(rows: Iterable[ContactAddition]) -> list[list[ContactAddition]]:
 
 
 def _added(contact: Contact, rows: list[ContactAddition]) -> Added:
-    found = Added(by=_by(contact, rows[0]), at=rows[0].added_at, until=rows[-1].added_at)
+    found = Added(by=said_by(contact, rows[0]), at=rows[0].added_at, until=rows[-1].added_at)
     found.words = _words_added(rows)
     found.rows = [_row(contact, change) for change in _newest(rows)]
     return found
 
 
-def _by(contact: Contact, row: ContactAddition) -> str:
+def said_by(contact: Contact, row: ContactAddition) -> str:
+    """Say who added something, and how, as far as the viewer may know who told us."""
     if row.added_by is not None:
         return row.added_by.name
     return f"{row.said_by}, {BY_LINK}" if _may_see_referrer(contact) else BY_LINK.capitalize()

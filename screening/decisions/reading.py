@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import url_for
 
-from screening import added, asked, audit, telling
+from screening import added, asked, audit, danger_said, telling
 from screening.checks.queries import checks_of
 from screening.db import now
 from screening.models import Contact
@@ -27,7 +27,7 @@ def read(contact: Contact, child_id: UUID | None) -> dict[str, Any]:
         },
         "added": added.said_since(contact),
         "answers": asked.groups(contact, children),
-        "in_danger": asked.in_danger(contact),
+        "in_danger": danger_said.dangers(contact),
         "child": _child(contact, child_id, at),
         "checks": [telling.check(check) for check in checks_of(contact)],
     }

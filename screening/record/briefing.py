@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from screening import added, asked, leaving, rules_in_force, telling
+from screening import added, asked, danger_said, leaving, rules_in_force, telling
 from screening.access import viewer
 from screening.alleged import alleged_adults
 from screening.checks.queries import ShownCheck, checks_of
@@ -153,8 +153,9 @@ def _first(contact: Contact, screening: Screening | None, names: dict[UUID, str]
     """What a reader must know before anything else: danger, whom to beware of, whom not to tell, where a child is."""
     said = provenance.contact(contact)
     both = {person.full_name: names[person.id] for person in contact.children}
-    for name in asked.in_danger(contact):
-        yield Item(words=f"A child is in danger now: {both.get(name, name)}.", source=said, look="danger")
+    for one in danger_said.dangers(contact):
+        words = f"A child is in danger now: {both.get(one.of, one.of)}."
+        yield Item(words=words, source=provenance.addition(one.later, one.by) if one.later else said, look="danger")
     if screening is None or screening.output is None:
         yield Item(words=NOT_SCORED, source=provenance.service("scoring", now()), look="danger")
     elif screening.urgency_at_least == "red":

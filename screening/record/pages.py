@@ -7,7 +7,19 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import acceptance, added, asked, audit, beside, codes, consulted, looking, safe_contact, telling
+from screening import (
+    acceptance,
+    added,
+    asked,
+    audit,
+    beside,
+    codes,
+    consulted,
+    danger_said,
+    looking,
+    safe_contact,
+    telling,
+)
 from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
@@ -250,7 +262,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "added": added.said_since(contact),
         "add_url": url_for("sending.add", reference=contact.reference) if viewer().user_id else None,
         "answers": asked.groups(contact, contact.children),
-        "in_danger": asked.in_danger(contact),
+        "in_danger": danger_said.dangers(contact),
         "screening": telling.rules_output(queries.newest_screening(contact)),
         "own_view_first": queries.own_view_first(contact),
         "threshold_views": _threshold_views(contact),
@@ -279,7 +291,7 @@ def _people(contact: Contact, *, revealed: bool = False) -> dict[str, Any]:
         "reasons": list(ADDRESS_REASONS.items()) if withheld and viewer().may("people.read") else [],
         "form": {"values": {}, "errors": {}},
         "of_household": [group for group in answered if group["id"] is None],
-        "in_danger": asked.in_danger(contact),
+        "in_danger": danger_said.dangers(contact),
     }
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from screening import codes, telling
 from screening.checks.queries import ShownCheck
-from screening.models import Contact, DoNotAlert, PersonAlert, Screening
+from screening.models import Contact, ContactAddition, DoNotAlert, PersonAlert, Screening
 from screening.people.links import Current
 
 KINDS = ("contact", "check", "person", "rule", "decision", "alert", "mark", "service")
@@ -43,6 +43,11 @@ def contact(found: Contact) -> Source:
     """What was said when the contact was taken, by who told us."""
     by = telling.referrer(found)
     return Source(kind="contact", id=found.reference, when=found.first_received_at, by=by)
+
+
+def addition(found: ContactAddition, by: str) -> Source:
+    """What was added after the contact was sent, by whom and how."""
+    return Source(kind="contact", id=str(found.id), when=found.added_at, by=by)
 
 
 def person(confirmed: Current) -> Source:

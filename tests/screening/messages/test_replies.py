@@ -117,7 +117,7 @@ def test_who_may_not_know_the_referrer_reads_only_that_it_came_by_the_link(clien
 
     with viewing(user_viewer(given.user("winnie"))):
         assert not added.viewer().may("contact.read_referrer")
-        assert added._by(contact, added_to(contact)[0]) == "By the link in our message, not signed in"
+        assert added.said_by(contact, added_to(contact)[0]) == "By the link in our message, not signed in"
 
 
 def test_a_yes_is_taken_and_an_answer_that_we_have_is_never_taken_away(client, linked):
@@ -147,6 +147,22 @@ def test_a_child_in_danger_is_alerted_scored_again_and_raised(client, linked):
     assert of(DangerAlert, contact)
     assert (rows.lead_of(contact).urgency, rows.lead_of(contact).level) == ("red", 4)
     assert rows.lead_of(contact).attention
+
+
+@pytest.mark.parametrize("state", ["received", "decided"])
+def test_danger_said_by_the_link_is_shown_with_who_said_it_how_and_when(client, linked, signed_in, state):
+    contact, path = linked(state=state)
+    later(hours=2)
+
+    client.post(path, data=NAME | {codes.DANGER_NOW: "yes"})
+
+    page = signed_in("sarah").get(f"/contacts/{contact.reference}").text
+    assert "14:00" in page.partition("A child is in danger now")[2].partition("after it was sent")[0]
+    assert (
+        "after it was sent, of the household: Ms Adeyemi, Oakbank School, by the link in our message, not signed in"
+        in page
+    )
+    assert "Said when it was taken" not in page
 
 
 def test_what_is_added_to_a_decided_contact_is_work_for_who_had_it_and_changes_no_fact(client, linked):
