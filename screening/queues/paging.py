@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, case, literal, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, select, tuple_
 
+from screening.db import db
 from screening.models import QueueItem
+from screening.models.queue_item import OPEN_STATES
 
 # The step of an item by which decisions ask the duty manager for a second person.
 SECOND_PERSON = "second_person"
@@ -56,13 +58,15 @@ def place_of(item: QueueItem, *, ended: bool) -> Place:
     """Tell where an item stands."""
     if ended:
         return Place((item.ended_at, item.seq))
-    return Place((0 if item.step == SECOND_PERSON else 1, item.due_at, -item.level, item.seq))
+    is_first = item.step == SECOND_PERSON and db.session.scalar(select(_is_first()).where(QueueItem.id == item.id))
+    return Place((0 if is_first else 1, item.due_at, -item.level, item.seq))
 
 
 def page(question: Question, *, ended: bool, after: Place | None, before: Place | None) -> Question:
     """Put a question in order, from a place on; or backwards from one, for whoever goes a page back.
 
-    What needs a second view comes first, then next to breach, then by level, then the oldest; what ended, newest first.
+    What needs a second view comes first, unless red work breaches before it; then next to breach, then by level, then
+    the oldest; what ended, newest first.
     """
     columns, descending = _order(ended=ended), ended != (before is not None)
     place = before or after
@@ -75,5 +79,19 @@ def page(question: Question, *, ended: bool, after: Place | None, before: Place 
 def _order(*, ended: bool) -> list[ColumnElement[Any]]:
     if ended:
         return [QueueItem.ended_at, QueueItem.seq]  # type: ignore[list-item]
-    second_view = case((QueueItem.step == SECOND_PERSON, 0), else_=1)
-    return [second_view, QueueItem.due_at, -QueueItem.level, QueueItem.seq]  # type: ignore[list-item]
+    return [case((_is_first(), 0), else_=1), QueueItem.due_at, -QueueItem.level, QueueItem.seq]  # type: ignore[list-item]
+
+
+def _is_first() -> ColumnElement[bool]:
+    """Say, as SQL, which second views stand first: a colleague waits, and no red work of the team breaches sooner."""
+    other = QueueItem.__table__.alias()
+    sooner = exists().where(
+        other.c.team_id == QueueItem.team_id,
+        other.c.state.in_(OPEN_STATES),
+        other.c.urgency == "red",
+        other.c.step != SECOND_PERSON,
+        # An alert tells of work that another team has.
+        or_(other.c.leads, other.c.accept_due_at.is_not(None)),
+        other.c.due_at < QueueItem.due_at,
+    )
+    return and_(QueueItem.step == SECOND_PERSON, ~sooner)

@@ -91,6 +91,15 @@ def test_what_needs_a_second_view_stands_above_the_alerts(signed_in):
     assert page.index("Sec Ond") < page.index("Al Ert")
 
 
+def test_red_work_that_breaches_sooner_stands_above_a_second_view(signed_in):
+    new_item("duty-manager", "Sec Ond", step="second_person", due_at=now() + timedelta(days=1))
+    new_item("duty-manager", "Rosa Red", urgency="red", due_at=now() + timedelta(minutes=5))
+
+    page = signed_in("grace").get("/queues/duty-manager").text
+
+    assert page.index("Rosa Red") < page.index("Sec Ond")
+
+
 def test_the_childs_name_leads_to_the_contact(signed_in, waiting):
     page = signed_in("sarah").get("/queues/screening").text
 
