@@ -40,6 +40,5 @@ def _scored(contact: Contact, addition: ContactAddition) -> Screening | None:
 
 def _call_eyes(contact_id: UUID) -> None:
     item = placing.held_item(contact_id)
-    # What is louder stays; what is not is as new as what was added.
-    if item is not None and item.attention in (None, ADDED):
+    if item is not None:
         placing.flag(item, ADDED)

@@ -9,10 +9,10 @@ from screening.models import Contact, QueueItem
 from screening.queues import placing
 
 
-def tell_holder(contact_id: UUID, words: str) -> QueueItem:
+def tell_holder(contact_id: UUID, words: str, *, cause: str | None = None) -> QueueItem:
     """Flag the item of whoever holds the contact, or one made anew for the team that had it last; give the item."""
     item = placing.held_item(contact_id) or _anew(contact_id, words)
-    placing.flag(item, words)
+    placing.flag(item, words, cause=cause)
     db.session.flush()
     return item
 

@@ -15,7 +15,7 @@ def raise_late(awaited_id: UUID) -> None:
     if late is None:
         return
     row, words = late
-    placing.late_answer(row.contact_id, words)
+    placing.late_answer(row.contact_id, words, cause=service.cause_of(row))
     item = placing.held_item(row.contact_id)
     if item is not None and row.raised >= 2:
         placing.tell_duty_manager(item, words)

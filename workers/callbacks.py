@@ -21,6 +21,6 @@ def raise_late(callback_id: UUID, key: str) -> None:
         why = f"Somebody asked, by the link in our message, to be rung by {moment(callback.due_at)}; nobody has it yet."
     words = f"{why} Told at {moment(now())}: open Calls promised."
     # Where nobody holds the contact any more, whoever held it last is told.
-    item = attention.tell_holder(callback.contact_id, words)
+    item = attention.tell_holder(callback.contact_id, words, cause=f"callback:{callback.id}")
     if step == "duty_manager":
         placing.tell_duty_manager(item, f"{why} Open Calls promised.")

@@ -18,7 +18,7 @@ def follow(contact: Contact, screening: Screening | None, words: str) -> None:
     placing.late_answer(contact.id, words, urgency=urgency)
     if screening is None:
         return
-    rose = raising.raise_to(contact, screening, why=f"{words[0].lower()}{words[1:]}")
+    rose = raising.raise_to(contact, screening, why="of what came after the decision.")
     item = placing.held_item(contact.id)
     if rose and urgency == "red" and item is not None:
         placing.tell_duty_manager(item, item.attention or words)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import route
 from routing_rules.policy import PolicyError
-from screening import audit, route_facts
+from screening import audit, reasons, route_facts
 from screening.db import db, new_id, now
 from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Routing
@@ -95,7 +95,7 @@ def give_up(contact_id: UUID) -> None:
     if lead is None:
         placing.place(placing.unrouted(contact, team=None, why=NOT_ROUTED))
     else:
-        placing.flag(lead, NOT_ROUTED)
+        placing.flag(lead, NOT_ROUTED, cause=reasons.PLACING)
         db.session.flush()
 
 
@@ -157,8 +157,11 @@ def _place(proposal: Proposal, held: list[QueueItem]) -> None:
         if old.leads or (old.is_alert and not old.is_to_be_seen):
             placing.end(old)
     lead = _item(proposal, proposal.team_id, proposal.why, leads=True)
+    for old in (one for one in held if one.leads):
+        reasons.carry(old, lead)
     if proposal.needs_attention:
-        placing.flag(lead, proposal.found.reason if proposal.found else RULES_FAILED)
+        words = proposal.found.reason if proposal.found else RULES_FAILED
+        placing.flag(lead, words, cause=reasons.PLACING)
     beside = [item for told in _told(proposal) if (item := _beside(proposal, told))]
     placing.place_all([lead, *beside])
 
@@ -198,5 +201,6 @@ def _move_if_unopened(proposal: Proposal, held: list[QueueItem]) -> None:
         _place(proposal, held)
     else:
         # Somebody has it open: it is theirs to move.
-        placing.flag(lead, f"Now red. The rules propose another team: {proposal.slug}.")
+        words = f"Now red. The rules propose another team: {proposal.slug}."
+        placing.flag(lead, words, cause=reasons.PLACING)
         db.session.flush()

@@ -16,6 +16,7 @@ def raise_late(message_id: UUID, step: str) -> None:
     message = service.raise_undelivered(message_id, step)
     if message is None:
         return
-    item = attention.tell_holder(message.contact_id, f"{NOT_TOLD} Told at {moment(now())}: open To ring.")
+    words = f"{NOT_TOLD} Told at {moment(now())}: open To ring."
+    item = attention.tell_holder(message.contact_id, words, cause=f"message:{message.id}")
     if step == "duty_manager":
         placing.tell_duty_manager(item, f"{NOT_TOLD} Open To ring.")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening import audit, tasks
+from screening import audit, reasons, tasks
 from screening.access import viewer
 from screening.cases import handing_over
 from screening.db import db, now
@@ -99,8 +99,8 @@ def _go_on_decided_again(contact: Contact, decisions: list[Decision]) -> None:
     _hand_to_open_cases(contact, decisions)
     _tell_anew(contact)
     item = lead_item(contact.id)
-    if item is not None and item.holder_id != viewer().user_id and DECIDED_AGAIN not in (item.attention or ""):
-        item.attention, item.attention_at = f"{item.attention or ''} {DECIDED_AGAIN}".strip(), now()
+    if item is not None and item.holder_id != viewer().user_id:
+        reasons.give(item, DECIDED_AGAIN)
     end_if_settled(contact)
 
 
@@ -108,9 +108,9 @@ def raise_attention(contact: Contact, words: str | None) -> None:
     """Show with the item that leads that a child is to be settled, or that none is any more."""
     item = lead_item(contact.id)
     if item is not None and words is not None:
-        item.attention, item.attention_at = words, now()
-    elif item is not None and item.attention == UNSETTLED:
-        item.attention = item.attention_at = None
+        reasons.give(item, words, cause=reasons.UNSETTLED)
+    elif item is not None:
+        reasons.take_away(item, reasons.UNSETTLED)
 
 
 def _standing(contact: Contact, stage: str) -> dict[UUID | None, Decision]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import tasks
+from screening import reasons, tasks
 from screening.access import viewer
 from screening.db import db, now
 from screening.deciding import in_force
@@ -48,11 +48,10 @@ def _differs(decisions: list[Decision]) -> str | None:
 
 
 def _flag(lead: QueueItem, words: str | None) -> None:
-    # What somebody else raised on this item, such as a newer score, is theirs to take away.
     if words is not None:
-        lead.attention, lead.attention_at = words, now()
-    elif lead.attention in (WANTED, DIFFERS) or (lead.attention or "").endswith(DENIED):
-        lead.attention = lead.attention_at = None
+        reasons.give(lead, words, cause=reasons.SECOND_PERSON)
+    else:
+        reasons.take_away(lead, reasons.SECOND_PERSON)
 
 
 def _asked(contact: Contact) -> QueueItem | None:

@@ -71,9 +71,11 @@ class QueueItem(Base):
     due_at: Mapped[datetime]
     # Null where nobody has to accept it: an alert beside the item that leads.
     accept_due_at: Mapped[datetime | None]
-    # Why a manager has to look, in words without personal data. Null again once somebody has accepted it.
+    # Why a manager has to look, in words without personal data: the `reasons` that nobody has read, which see.
     attention: Mapped[str | None]
     attention_at: Mapped[datetime | None]
+    # [{cause, words, at, read_at?}], the newest first.
+    reasons: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
     escalations: Mapped[int] = mapped_column(default=0)
     claimed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     claimed_until: Mapped[datetime | None]

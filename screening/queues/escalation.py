@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from screening import audit, tasks
+from screening import audit, reasons, tasks
 from screening.db import db, now
 from screening.deciding import in_force, whom
 from screening.escalation import ladder
@@ -97,7 +97,7 @@ def _climb(item: QueueItem, found: Escalation) -> None:
     step = ladder.climb(found, item, starts_at="manager" if item.is_alert else None)
     item.escalations += 1
     if not item.is_alert:
-        placing.flag(item, _flagged(item, found.words))
+        placing.flag(item, _flagged(item, found.words), cause=reasons.LADDER)
     db.session.flush()
     detail = {"times": item.escalations, "step": step}
     audit.record("queue.escalated", contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from routing_rules import clocks
-from screening import audit, tasks
+from screening import audit, reasons, tasks
 from screening.db import db, now
 from screening.escalation import ladder
 from screening.models import Contact, QueueItem, Referral, Screening, Task, Team
@@ -44,7 +44,7 @@ def _queue(item: QueueItem) -> None:
     if item.team_id is None:
         # Nobody's queue: it is due now, and it stays an alarm until a person places it.
         item.accept_due_at = item.queued_at
-        flag(item, item.why)
+        flag(item, item.why, cause=reasons.PLACING)
 
 
 def follow(item: QueueItem, *, team: Team | None, why: str, **changed: Any) -> QueueItem:
@@ -61,7 +61,11 @@ def follow(item: QueueItem, *, team: Team | None, why: str, **changed: Any) -> Q
         "came_from_id": item.id,
         "returns": item.returns,
     }
-    return place(QueueItem(team_id=team.id if team else None, why=why, **{**kept, **changed}))
+    following = QueueItem(team_id=team.id if team else None, why=why, **{**kept, **changed})
+    if "step" not in changed:
+        # The same work in another place: what it asks for goes with it.
+        reasons.carry(item, following)
+    return place(following)
 
 
 def unrouted(contact: Contact, *, team: Team | None, why: str) -> QueueItem:
@@ -106,13 +110,15 @@ def end(item: QueueItem, state: str = "done", *, by: UUID | None = None) -> None
     """Take an item out of its queue; flushed at once, so that the next one may lead."""
     item.ended_at, item.ended_by_id = now(), by
     change(item, state)
-    item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
+    item.claimed_by_id = item.claimed_until = None
+    reasons.ended(item)
     db.session.flush()
 
 
 def put_back(item: QueueItem) -> None:
     """Let what somebody accepted wait again, with the clock that it had, and see to it that it is escalated."""
     change(item, "waiting")
+    reasons.restore(item)
     item.holder_id = item.accepted_at = item.decide_due_at = None
     db.session.flush()
     db.session.expire(item, ["holder"])
@@ -122,9 +128,9 @@ def put_back(item: QueueItem) -> None:
         tasks.promise_all([replace(_escalation_of(item), key=f"{item.id}:{item.escalations}:{item.version}")])
 
 
-def flag(item: QueueItem, words: str) -> None:
-    """Raise attention: a manager's board shows the words, which hold no personal data."""
-    item.attention, item.attention_at = words, now()
+def flag(item: QueueItem, words: str, *, cause: str | None = None) -> None:
+    """Raise attention: a manager's board shows the words, which hold no personal data. The newest of a cause stands."""
+    reasons.give(item, words, cause=cause)
 
 
 def open_items(contact_id: UUID) -> list[QueueItem]:
@@ -170,13 +176,13 @@ def raise_items(
 
 def _raise_level(item: QueueItem, level: int, why: str) -> None:
     was, item.level = item.level, level
-    flag(item, f"Raised from level {was} to {level} at {moment(now())}: {why}")
+    flag(item, f"Raised from level {was} to {level} at {moment(now())}: {why}", cause="level")
     detail = {"from": f"level {was}", "to": f"level {level}"}
     audit.record("queue.raised", contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)
 
 
 def _raise(item: QueueItem, clock: str, first_received_at: datetime, words: str, *, was: str) -> None:
-    flag(item, words)
+    flag(item, words, cause=clock)
     detail = {"from": was, "to": clock}
     audit.record("queue.raised", contact_id=item.contact_id, subject=("queue_item", item.id), detail=detail)
     hasten(item, clock, first_received_at)
@@ -185,29 +191,26 @@ def _raise(item: QueueItem, clock: str, first_received_at: datetime, words: str,
 def wait_for_approval(contact_id: UUID, *, waits: bool) -> None:
     """Show on the leading item that a manager has to approve what is shared, or that it is settled."""
     item = held_item(contact_id)
-    if item is not None:
-        # What else asks for attention stays.
-        other = (item.attention or "").replace(APPROVAL, "").strip()
-        if waits:
-            flag(item, f"{other} {APPROVAL}".strip())
-        else:
-            item.attention, item.attention_at = other or None, item.attention_at if other else None
+    if item is not None and waits:
+        flag(item, APPROVAL, cause=reasons.APPROVAL)
+    elif item is not None:
+        reasons.take_away(item, reasons.APPROVAL)
 
 
-def late_answer(contact_id: UUID, words: str, *, urgency: str | None = None) -> None:
+def late_answer(contact_id: UUID, words: str, *, urgency: str | None = None, cause: str | None = None) -> None:
     """Show that something came after the decision (fault F18), to whoever holds the contact or held it last.
 
     `urgency` is what it makes of the contact, where it was scored: nobody reads a day team's queue at night.
     """
     found = held_item(contact_id)
     if found is not None:
-        flag(found, words)
+        flag(found, words, cause=cause)
         return
     last = _last_item(contact_id)
     if last is None:
         return
     team = (team_of_kind(["edt"]) if urgency == "red" and clocks.is_out_of_hours(now()) else None) or last.team
-    flag(follow(last, team=team, why=words, step=ATTENTION, leads=False), words)
+    flag(follow(last, team=team, why=words, step=ATTENTION, leads=False), words, cause=cause)
     db.session.flush()
 
 

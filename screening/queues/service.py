@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import acceptance
+from screening import acceptance, reasons
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.chronology import gate
 from screening.db import db, now
@@ -51,6 +51,7 @@ def accept(item_id: UUID, *, version: int) -> QueueItem:
     finding.refuse_taken(item)
     finding.refuse_stale(item, version)
     give(item, finding.acting_user())
+    reasons.accepted(item)
     return finding.audited("queue.accepted", item)
 
 
@@ -180,6 +181,7 @@ def allocate(item_id: UUID, *, version: int, to_user: str, override_reason: str 
     held = (str(item.holder_id), item.accepted_at.isoformat()) if item.accepted_at else ("", "")
     detail = {"from": held[0], "since": held[1], "to": str(user.id), "caseload": load}
     give(item, user)
+    reasons.allocated(item)
     item.allocated_because = (override_reason or "").strip() or None
     db.session.flush()
     finding.note("queue.allocated", item, detail)
@@ -220,7 +222,8 @@ def _to_named_manager(item: QueueItem, proposed: Team, to_finish: str) -> QueueI
     times = f"Sent back {item.returns} times, now by {_team_name(item)}, who propose {proposed.name}."
     why = f"{times} {named.user.name} says which team has it.{to_finish}"
     following = placing.follow(item, team=named.team, why=why, holder_id=named.user.id, proposed_team_id=proposed.id)
-    placing.flag(following, f"Sent back {item.returns} times: {named.user.name} says which team has it.")
+    words = f"Sent back {item.returns} times: {named.user.name} says which team has it."
+    placing.flag(following, words, cause=reasons.PLACING)
     return following
 
 
@@ -238,7 +241,7 @@ def give(item: QueueItem, user: User) -> None:
     if item.state == "waiting":
         placing.change(item, "accepted")
         item.decide_due_at = decide_due_at(item)
-    item.claimed_by = item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
+    item.claimed_by = item.claimed_by_id = item.claimed_until = None
     db.session.flush()
 
 

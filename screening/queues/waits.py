@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
-from screening import codes
+from screening import codes, reasons
 from screening.db import db
 from screening.models import BackgroundCheck, Decision, QueueItem
 from screening.models.queue_item import OPEN_STATES
@@ -119,5 +119,5 @@ def _on_elsewhere(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:
 
 
 def _on_approval(items: Iterable[QueueItem]) -> list[tuple[UUID, Wait]]:
-    waiting = [item for item in items if item.attention_at and APPROVAL in (item.attention or "")]
-    return [(item.contact_id, Wait("approval", item.attention_at)) for item in waiting if item.attention_at]
+    waiting = [(item, reasons.since(item, reasons.APPROVAL)) for item in items]
+    return [(item.contact_id, Wait("approval", since)) for item, since in waiting if since]

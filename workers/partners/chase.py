@@ -53,11 +53,11 @@ def _tell(check: BackgroundCheck, lead: QueueItem | None, escalates: int) -> Non
     words = late + (AGAIN.format(times=check.chases) if check.chases > 1 else "")
     if lead is None:
         # Decided, or in no queue: whoever held it last is told.
-        placing.late_answer(check.contact_id, words)
+        placing.late_answer(check.contact_id, words, cause=f"check:{check.id}")
         return
     # Who holds the contact now is who chases.
     check.chaser_id = lead.holder_id or check.chaser_id
-    placing.flag(lead, words)
+    placing.flag(lead, words, cause=f"check:{check.id}")
     # Not only with that one: a contact that became more urgent since may be past it. Told once while they have it.
     if check.chases >= escalates:
         placing.tell_duty_manager(lead, late)

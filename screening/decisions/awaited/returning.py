@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from routing_rules import clocks
-from screening import tasks
+from screening import reasons, tasks
 from screening.db import db, now
-from screening.decisions.awaited.service import FLAG, end, wait_for
+from screening.decisions.awaited.service import FLAG, cause_of, end, wait_for
 from screening.decisions.awaited.words import RETURNED_WORDS
 from screening.decisions.given_back import STEP
 from screening.decisions.turns import lead_item
@@ -30,7 +30,7 @@ def back_to_decider(decision: Decision, *, came_from: str, child_id: UUID | None
     words = f"{FLAG}what follows. {RETURNED_WORDS[came_from]} Open Decisions."
     lead = lead_item(decision.contact_id)
     if lead is not None:
-        lead.attention, lead.attention_at = words, now()
+        reasons.give(lead, words, cause=cause_of(returned))
     if lead is None or lead.holder_id != decision.decided_by_id:
         _as_work_of_the_decider(returned, lead, words)
     db.session.flush()

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from routing_rules import clocks
-from screening import audit, tasks
+from screening import audit, reasons, tasks
 from screening.access import viewer
 from screening.db import Json, db, now
 from screening.decisions.awaited.words import KIND_WORDS
@@ -23,7 +23,7 @@ CLOCKS = {
     "another_authority": "another_authority_accepted",
     "strategy_discussion": "strategy_discussion",
 }
-# What the queues show of it begins so, and is taken away by it alone.
+# What the queues show of it begins so.
 FLAG = "Still waited for: "
 
 
@@ -96,6 +96,11 @@ def raise_late(row_id: UUID) -> tuple[Awaited, str] | None:
     return row, late_words(row)
 
 
+def cause_of(row: Awaited) -> str:
+    """Name what is waited for as a reason why the queues show it, so that its own end alone takes it away."""
+    return f"{reasons.AWAITED}:{row.id}"
+
+
 def late_words(row: Awaited) -> str:
     """Say what is late, for a list of work: no name, nothing about the child."""
     day = clocks.london_date(row.due_at)
@@ -144,11 +149,13 @@ def _due_at(kind: str, urgency: str, began_at: datetime) -> datetime:
 
 def _take_flag_away(row: Awaited) -> None:
     flagged = select(QueueItem).where(
-        QueueItem.contact_id == row.contact_id, QueueItem.state.in_(OPEN_STATES), QueueItem.attention.startswith(FLAG)
+        QueueItem.contact_id == row.contact_id, QueueItem.state.in_(OPEN_STATES), QueueItem.attention_at.is_not(None)
     )
-    late = [other for other in open_of(row.contact_id) if other.raised]
     for item in db.session.scalars(flagged):
-        item.attention, item.attention_at = (late_words(late[0]), item.attention_at) if late else (None, None)
+        reasons.take_away(item, cause_of(row))
+        if not open_of(row.contact_id):
+            # Which one it was is not known of what was raised by the release before.
+            reasons.take_away(item, reasons.AWAITED)
 
 
 def _record(action: str, row: Awaited, **detail: Any) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from routing_rules import clocks, hours, policy
 from routing_rules.hours import Span
-from screening import audit
+from screening import audit, reasons
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
@@ -216,6 +216,7 @@ def _take(contact_id: UUID, night_team: Team) -> None:
     free = lead is not None and lead.state == "waiting" and lead.team_id == night_team.id
     if lead is not None and free and viewer().may("queue.accept"):
         service.give(lead, finding.acting_user())
+        reasons.accepted(lead)
         finding.audited("queue.accepted", lead)
 
 

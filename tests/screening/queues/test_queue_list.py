@@ -103,7 +103,7 @@ def waiting_items():
     second = item_of(**holder("tom"))
     given.item(second.contact, "duty-manager", step="second_person", leads=False)
     approval = item_of(**holder("tom"))
-    placing.flag(approval, placing.APPROVAL)
+    placing.flag(approval, placing.APPROVAL, cause="approval")
     elsewhere = item_of(**holder("tom"))
     given.decision(elsewhere.contact.children[0], "another_authority")
     return {"police": asked, "second_person": second, "approval": approval, "elsewhere": elsewhere}
