@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from screening import codes, reasons
 from screening.db import db
-from screening.models import BackgroundCheck, Decision, QueueItem
+from screening.models import Awaited, BackgroundCheck, Decision, QueueItem
 from screening.models.queue_item import OPEN_STATES
 from screening.queues.paging import SECOND_PERSON
 from screening.queues.placing import APPROVAL
@@ -20,7 +20,14 @@ OTHERS = {
     SECOND_PERSON: "A second person",
     "approval": "A manager, about sharing",
     "elsewhere": "Another authority",
+    "agreement": "The family, about the service",
+    "step_down": "Early help, to take a child on",
+    "strategy_discussion": "A strategy discussion",
 }
+# Of what a decision waits for, what others do; another authority is told by the decision itself.
+AWAITED = ("agreement", "step_down", "strategy_discussion")
+# A child may be at risk of significant harm: that work is not put aside while the discussion is awaited.
+NEVER_PUTS_ASIDE = frozenset({"strategy_discussion"})
 ON_WHOM = codes.REGISTERS | OTHERS
 
 
@@ -39,8 +46,17 @@ class Wait:
 
 def on_others() -> ColumnElement[bool]:
     """Say, as SQL, which items wait on somebody else."""
+    return _on_any_of(OTHERS)
+
+
+def puts_aside() -> ColumnElement[bool]:
+    """Say, as SQL, which items there is nothing to do about until somebody else has answered."""
+    return _on_any_of(code for code in OTHERS if code not in NEVER_PUTS_ASIDE)
+
+
+def _on_any_of(codes_of_others: Iterable[str]) -> ColumnElement[bool]:
     partner = exists().where(BackgroundCheck.contact_id == QueueItem.contact_id, *_asked_of_partner())
-    return and_(QueueItem.leads, or_(partner, *(_on(code) for code in OTHERS)))
+    return and_(QueueItem.leads, or_(partner, *(_on(code) for code in codes_of_others)))
 
 
 def on(code: str) -> ColumnElement[bool]:
@@ -49,11 +65,16 @@ def on(code: str) -> ColumnElement[bool]:
 
 
 def of(items: Sequence[QueueItem]) -> dict[UUID, list[Wait]]:
-    """List what each contact waits for, the longest first, in three queries however many they are."""
+    """List what each contact waits for, the longest first, in four queries however many they are."""
     leading = [item for item in items if item.leads and item.state in OPEN_STATES]
     contact_ids = {item.contact_id for item in leading}
     found: dict[UUID, list[Wait]] = defaultdict(list)
-    asked = [_on_partners(contact_ids), _on_second_persons(contact_ids), _on_elsewhere(contact_ids)]
+    asked = [
+        _on_partners(contact_ids),
+        _on_second_persons(contact_ids),
+        _on_elsewhere(contact_ids),
+        _on_awaited(contact_ids),
+    ]
     for contact_id, wait in [one for part in asked for one in part] + [*_on_approval(leading)]:
         found[contact_id].append(wait)
     return {contact_id: _once(waits) for contact_id, waits in found.items()}
@@ -79,6 +100,9 @@ def _on(code: str) -> ColumnElement[bool]:
         return func.coalesce(QueueItem.attention, "").contains(APPROVAL)
     if code == "elsewhere":
         return exists().where(Decision.contact_id == QueueItem.contact_id, *_passed_on())
+    if code in AWAITED:
+        waits = (Awaited.contact_id == QueueItem.contact_id, Awaited.kind == code, Awaited.ended_at.is_(None))
+        return exists().where(*waits)
     if code in codes.REGISTERS:
         asked = _asked_of_partner()
         return exists().where(BackgroundCheck.contact_id == QueueItem.contact_id, BackgroundCheck.kind == code, *asked)
@@ -116,6 +140,13 @@ def _on_elsewhere(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:
     question = select(Decision.contact_id, Decision.decided_at)
     wanted = question.where(Decision.contact_id.in_(contact_ids), *_passed_on())
     return [(contact_id, Wait("elsewhere", at)) for contact_id, at in db.session.execute(wanted)]
+
+
+def _on_awaited(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:
+    question = select(Awaited.contact_id, Awaited.kind, Awaited.began_at).where(
+        Awaited.contact_id.in_(contact_ids), Awaited.kind.in_(AWAITED), Awaited.ended_at.is_(None)
+    )
+    return [(contact_id, Wait(kind, at)) for contact_id, kind, at in db.session.execute(question)]
 
 
 def _on_approval(items: Iterable[QueueItem]) -> list[tuple[UUID, Wait]]:

@@ -27,7 +27,7 @@ def weight() -> ColumnElement[int]:
 
 def is_paused() -> ColumnElement[bool]:
     """Say, as SQL, which items wait on somebody else, and so weigh nothing now. What is red is never put aside."""
-    return and_(QueueItem.urgency != "red", waits.on_others())
+    return and_(QueueItem.urgency != "red", waits.puts_aside())
 
 
 def counts() -> ColumnElement[bool]:

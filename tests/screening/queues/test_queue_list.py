@@ -6,6 +6,7 @@ import pytest
 from flask import current_app
 
 from screening.db import db, now
+from screening.decisions.awaited import service as awaited
 from screening.models import OwnView
 from screening.queues import paging, placing, queries
 from screening.queues.queries import team_queue
@@ -106,7 +107,14 @@ def waiting_items():
     placing.flag(approval, placing.APPROVAL, cause="approval")
     elsewhere = item_of(**holder("tom"))
     given.decision(elsewhere.contact.children[0], "another_authority")
-    return {"police": asked, "second_person": second, "approval": approval, "elsewhere": elsewhere}
+    items = {"police": asked, "second_person": second, "approval": approval, "elsewhere": elsewhere}
+    return items | {kind: item_that_awaits(kind) for kind in ("agreement", "step_down", "strategy_discussion")}
+
+
+def item_that_awaits(kind):
+    item = item_of(**holder("tom"))
+    awaited.wait_for(kind, given.decision(item.contact.children[0]))
+    return item
 
 
 def test_what_waits_on_others_says_on_whom_and_since_when():

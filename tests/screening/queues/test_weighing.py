@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from screening.db import db, now
+from screening.decisions.awaited import service as awaited
 from screening.errors import Invalid
 from screening.models import StaffLeave
 from screening.queues import caseload, service
@@ -70,6 +71,16 @@ def test_what_waits_on_a_partner_is_shown_and_weighs_nothing():
     ask_police(accepted(family(SEVEN)))
 
     assert (carried().weight, carried().items, carried().paused) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(("kind", "put_aside"), [("agreement", 1), ("step_down", 1), ("strategy_discussion", 0)])
+def test_what_waits_for_a_family_or_early_help_weighs_nothing_and_a_strategy_discussion_is_never_put_aside(
+    kind, put_aside
+):
+    item = accepted(family(SEVEN))
+    awaited.wait_for(kind, given.decision(item.contact.children[0]))
+
+    assert carried().paused == put_aside
 
 
 def test_what_is_red_is_never_put_aside():
