@@ -101,9 +101,14 @@ def copy_week(team: Team, week_start: datetime, next_start: datetime) -> int:
 
 
 def clashes(one: RotaShift | Shift, other: RotaShift | Shift) -> bool:
-    """Say whether two shifts cannot both be: the same person twice in a team, or two where there is one at a time."""
+    """Say whether two shifts cannot both be: the same person twice in a team, or two where there is one at a time.
+
+    One person may be at work in two teams; but who decides at night cannot be the second person of it.
+    """
     if one.ends_at <= other.starts_at or other.ends_at <= one.starts_at:
         return False
+    if _is_own_second_person(one, other):
+        return True
     same_person = one.user.id == other.user.id and one.team.id == other.team.id
     if one.kind == other.kind == ON_CALL:
         return True
@@ -115,9 +120,17 @@ def clashes(one: RotaShift | Shift, other: RotaShift | Shift) -> bool:
 def clash_words(one: RotaShift, other: RotaShift) -> str:
     """Say of two shifts that they overlap."""
     at = moment(max(one.starts_at, other.starts_at))
+    if _is_own_second_person(one, other):
+        return f"{one.user.name} has emergency duty and is the manager on call from {at}: nobody else would check."
     if one.user.id == other.user.id:
         return f"{one.user.name} is twice in {one.team.name} from {at}."
     return f"{one.user.name} and {other.user.name}: each {ONE_AT_ONCE[one.kind]} from {at}."
+
+
+def _is_own_second_person(one: RotaShift | Shift, other: RotaShift | Shift) -> bool:
+    if one.user.id != other.user.id or (one.kind == ON_CALL) == (other.kind == ON_CALL):
+        return False
+    return (other if one.kind == ON_CALL else one).team.kind == "edt"
 
 
 def _wrong(shift: Shift) -> dict[str, list[str]]:
@@ -141,7 +154,8 @@ def _near(shift: Shift) -> Sequence[RotaShift]:
     everywhere = RotaShift.kind == ON_CALL if shift.kind == ON_CALL else RotaShift.team_id == shift.team.id
     touching = and_(RotaShift.starts_at < shift.ends_at, RotaShift.ends_at > shift.starts_at)
     question = select(RotaShift).where(RotaShift.withdrawn_at.is_(None), touching)
-    return db.session.scalars(question.where(or_(everywhere, RotaShift.team_id == shift.team.id))).all()
+    theirs = RotaShift.user_id == shift.user.id
+    return db.session.scalars(question.where(or_(everywhere, theirs, RotaShift.team_id == shift.team.id))).all()
 
 
 def _is_same(row: RotaShift, shift: Shift) -> bool:

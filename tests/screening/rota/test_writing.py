@@ -79,8 +79,10 @@ def test_a_wrong_line_is_named_and_nothing_is_loaded(line, pointer):
             ),
         ),
         (lambda: said("grace", kind="lead"), lambda: said("ines", kind="lead")),
+        (lambda: said("ines", "emergency-duty"), lambda: said("ines", "duty-manager", "on_call_manager")),
+        (lambda: said("ines", "duty-manager", "on_call_manager"), lambda: said("ines", "emergency-duty")),
     ],
-    ids=["one person twice", "two managers on call", "two who lead"],
+    ids=["one person twice", "two managers on call", "two who lead", "their own second person", "the other way round"],
 )
 def test_what_overlaps_is_refused(first, second):
     service.put(first())
