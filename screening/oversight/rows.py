@@ -118,6 +118,10 @@ def _taken(asked: Asked) -> list[Line]:
     return _items(asked, IS_WORK, items.accepted_at >= asked.at - HOUR)
 
 
+def _came(asked: Asked) -> list[Line]:
+    return _items(asked, IS_WORK, items.team_id.is_not(None), items.queued_at >= asked.at - HOUR)
+
+
 def _in_no_queue(asked: Asked) -> list[Line]:
     return [
         Line(words="In no queue", since=one["first_received_at"], since_words="received", contact_id=one["id"])
@@ -198,6 +202,7 @@ WHAT = {
         lambda asked: _items(asked, items.state == "waiting", ~IS_WORK),
     ),
     "due": Number("Due soon", "Waiting, and its time passes within the hours of the forecast.", _due),
+    "came": Number("Came in the last hour", "Came into the queue within the last hour, whatever became of it.", _came),
     "taken": Number("Taken in the last hour", "Accepted within the last hour, whatever became of it since.", _taken),
     "no_queue": Number("In no queue", "Sent, not ended, and held by no team. There must be none.", _in_no_queue),
     "no_team": Number(

@@ -49,6 +49,15 @@ def test_what_was_taken_in_the_last_hour_is_counted_and_listed():
     assert (team()["taken_last_hour"], len(rows("taken", "screening"))) == (1, 1)
 
 
+def test_what_came_in_the_last_hour_is_counted_and_listed_and_who_is_on_shift_opens_the_rota(signed_in):
+    for ago in (HOUR / 2, 2 * HOUR):
+        given.item(given.contact(), queued_at=now() - ago)
+    page = signed_in("grace").get("/board/").text
+
+    assert (team()["came_last_hour"], len(rows("came", "screening"))) == (1, 1)
+    assert ("/board/rows/came?team=screening" in page, 'href="/rota/screening"' in page) == (True, True)
+
+
 def test_operations_see_a_reference_and_an_age_and_may_not_open_it(signed_in):
     contact = given.contact()
     given.person(contact, "Ada Marlow")
