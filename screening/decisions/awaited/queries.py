@@ -79,7 +79,7 @@ def shown(contact: Contact, row: Awaited) -> dict[str, Any]:
 
 
 def _why(row: Awaited) -> str:
-    said = said_words(row.said) if row.came_from == AGAIN else ""
+    said = f"{row.said['who']}: {row.said['because']}" if row.came_from == AGAIN and row.said else ""
     return " ".join(words for words in (RETURNED_WORDS.get(row.came_from or "", ""), said) if words)
 
 
