@@ -103,10 +103,18 @@ def night(person, county):
     county.clock_at(NIGHT)
     in_county(county, seed_sample_rota)
     red, amber = sent(county, "red", **bruised_baby()), sent(county, "amber", children=[child(given_name="Maya")])
+    # Oscar is decided lower; Theo is still red when the shift changes.
+    baby = bruised_baby()["children"][0]
+    sent(county, "still red", children=[{**baby, "given_name": "Theo"}])
     edith = person("edith")
-    until(lambda: edith.page.goto(f"{county.address}/night") and edith.sees("Oscar") and edith.sees("Maya"))
+    until(
+        lambda: (
+            edith.page.goto(f"{county.address}/night") and all(edith.sees(name) for name in ("Oscar", "Maya", "Theo"))
+        )
+    )
     narrow(edith, "night")
     edith.press("Cannot wait Oscar")
+    edith.press("Cannot wait Theo")
     waits = edith.page.locator("li", has_text=amber)
     waits.locator("summary").click()
     waits.locator("[name=reason]").fill(SAFE)
