@@ -32,6 +32,7 @@ NOTHING_MISSING = "Nothing is missing any more: no word of a manager is needed."
 HELD = "Work does not end, and is not passed on, before this is done or a manager lets it go on without:"
 CLOSING = "A decision that ends the team's work waits until this is done. What protects the child does not:"
 NOT_HELD = "This cannot wait, and is not held up. Whoever receives it is told to finish it:"
+SENT_BACK = "It may go back as it is. Whoever receives it is told to finish it:"
 NEVER = "not_reviewed"
 # Somebody else works with the child from then on.
 HANDS_ON = ("another_authority", "open_case")
@@ -131,6 +132,16 @@ def passing_on(item: QueueItem) -> str:
     if lacks and _can_be_held(item):
         raise Invalid("The chronology is not ready.", fields=_problems(lacks))
     return to_finish(lacks)
+
+
+def passing_back(item: QueueItem) -> str:
+    """Give the line for whoever receives what is sent back. It is never held: it may have come to the wrong team."""
+    return to_finish(missing(item.contact)) if _is_looked_at(item) else ""
+
+
+def on_passing_back(item: QueueItem) -> Notice | None:
+    """Say on the form that sends an item back what is left to finish; None where that is not asked of it."""
+    return _notice(item.contact, missing(item.contact), SENT_BACK, held=False) if _is_looked_at(item) else None
 
 
 def on_passing(item: QueueItem) -> Notice | None:

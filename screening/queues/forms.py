@@ -40,7 +40,7 @@ def move(kind: str, item: QueueItem, problem: Invalid | None = None, *, changed:
         teams=[choice for choice in all_teams() if not item.team or choice[0] != item.team.slug],
         changed=changed,
         version=item.version if changed else request.form.get("version", item.version),
-        chronology=gate.on_passing(item),
+        chronology=gate.on_passing(item) if kind == "transfer" else gate.on_passing_back(item),
         urls={"send": url_for(SEND_TO[kind], item_id=item.id), "working": url_for("queues.working", item_id=item.id)},
     )
 

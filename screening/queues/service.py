@@ -100,12 +100,12 @@ def send_back(item_id: UUID, *, version: int, reason: str, to_team: str) -> Queu
 
     Raises:
         NotFound, Conflict, Stale: as for `accept`.
-        Invalid: the reason is too short, or there is no such team; or a chronology is not ready: see `gate`.
+        Invalid: the reason is too short, or there is no such team.
     """
     require("queue.return")
     item = finding.movable_item(item_id, version)
     proposed = _checked_move(item, reason, to_team)
-    to_finish = gate.passing_on(item)
+    to_finish = gate.passing_back(item)
     item.returns += 1
     item.return_reason, item.proposed_team_id = reason.strip(), proposed.id
     placing.end(item, "returned", by=viewer().user_id)
