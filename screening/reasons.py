@@ -5,13 +5,19 @@ the work answers is kept as read, so that it stands again where the acceptance i
 """
 
 from datetime import datetime
+from uuid import UUID
 
-from screening.db import Json, now
+from sqlalchemy import select
+
+from screening.db import Json, db, now
 from screening.models import QueueItem
+from screening.models.queue_item import OPEN_STATES
 
 # It waits for somebody to have it, or for a place: over once they do, and of no use to the next team.
 LADDER, PLACING = "ladder", "placing"
 # These end with what they wait for, whoever accepts the work meanwhile. `awaited` may name what, after a colon.
+# What is late of these is named after a colon; it ends when they come, too.
+CALL, CHECK, MESSAGE = "call", "check", "message"
 APPROVAL, AWAITED, SECOND_PERSON, UNSETTLED = "approval", "awaited", "second_person", "unsettled"
 STANDS = frozenset({APPROVAL, AWAITED, SECOND_PERSON, UNSETTLED})
 
@@ -29,10 +35,25 @@ def take_away(item: QueueItem, cause: str) -> None:
         _keep(item, [reason for reason in _of(item) if reason["cause"] != cause])
 
 
+def settle(contact_id: UUID, cause: str) -> None:
+    """Take away what one cause gave from all that is open of a contact."""
+    asks = QueueItem.state.in_(OPEN_STATES), QueueItem.attention_at.is_not(None)
+    question = select(QueueItem).where(QueueItem.contact_id == contact_id, *asks).order_by(QueueItem.seq)
+    locked = question.with_for_update(of=QueueItem).execution_options(populate_existing=True)
+    for item in db.session.scalars(locked):
+        take_away(item, cause)
+    db.session.flush()
+
+
 def since(item: QueueItem, cause: str) -> datetime | None:
     """Say since when an item asks for attention by one cause; None where it does not."""
     given = (reason for reason in _of(item) if reason["cause"] == cause and _is_shown(reason))
     return next((_at(reason, "at") for reason in given), None)
+
+
+def shown(item: QueueItem) -> list[str]:
+    """List in words what an item asks attention for, the newest first."""
+    return [reason["words"] for reason in _of(item) if _is_shown(reason)]
 
 
 def accepted(item: QueueItem) -> None:

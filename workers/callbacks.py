@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from routing_rules import clocks
+from screening import reasons
 from screening.callbacks import service
 from screening.db import now
 from screening.queues import placing
@@ -21,6 +22,6 @@ def raise_late(callback_id: UUID, key: str) -> None:
         why = f"Somebody asked, by the link in our message, to be rung by {moment(callback.due_at)}; nobody has it yet."
     words = f"{why} Told at {moment(now())}: open Calls promised."
     # Where nobody holds the contact any more, whoever held it last is told.
-    item = attention.tell_holder(callback.contact_id, words, cause=f"callback:{callback.id}")
+    item = attention.tell_holder(callback.contact_id, words, cause=f"{reasons.CALL}:{callback.id}")
     if step == "duty_manager":
         placing.tell_duty_manager(item, f"{why} Open Calls promised.")

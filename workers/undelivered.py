@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from screening import reasons
 from screening.db import now
 from screening.messages import service
 from screening.queues import placing
@@ -17,6 +18,6 @@ def raise_late(message_id: UUID, step: str) -> None:
     if message is None:
         return
     words = f"{NOT_TOLD} Told at {moment(now())}: open To ring."
-    item = attention.tell_holder(message.contact_id, words, cause=f"message:{message.id}")
+    item = attention.tell_holder(message.contact_id, words, cause=f"{reasons.MESSAGE}:{message.id}")
     if step == "duty_manager":
         placing.tell_duty_manager(item, f"{NOT_TOLD} Open To ring.")

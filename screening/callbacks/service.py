@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks, policy
-from screening import audit, codes, leaving, tasks
+from screening import audit, codes, leaving, reasons, tasks
 from screening.access import viewer, viewing, worker_viewer
 from screening.callbacks.when import moment_of
 from screening.db import Json, db, now
@@ -303,6 +303,7 @@ def _end(callback: Callback, state: str, because: str | None) -> None:
     callback.state, callback.ended_because, callback.raised_to = state, because, None
     callback.ended_at, callback.ended_by_id = now(), viewer().user_id
     _record("callback.ended", callback, state=state)
+    reasons.settle(callback.contact_id, f"{reasons.CALL}:{callback.id}")
 
 
 def _minutes(name: str) -> timedelta:

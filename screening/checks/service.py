@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from screening import audit
+from screening import audit, reasons
 from screening.checks.looking_up import ask_again as ask_again
 from screening.db import Json, db, now
 from screening.locks import lock_contact
@@ -54,6 +54,8 @@ def answer(check: BackgroundCheck, outcome: str, *, found: Json | None = None, p
     _show_as_changed(check.contact_id)
     check.answered_at, check.outcome, check.found, check.problem = now(), outcome, found, problem
     db.session.flush()
+    if check.chases:
+        reasons.settle(check.contact_id, f"{reasons.CHECK}:{check.id}")
     detail = {"kind": check.kind, "outcome": outcome}
     audit.record("check.answered", contact_id=check.contact_id, subject=("check", check.id), detail=detail)
     return True

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
-from screening import audit, letter_text, tasks
+from screening import audit, letter_text, reasons, tasks
 from screening.access import require
 from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -157,6 +157,7 @@ def record_sent(message: Message) -> None:
     _change(message, "sent", None)
     message.sent_at = now()
     _record("message.sent", message)
+    _settle(message)
 
 
 def record_failed(message: Message, reason: str) -> None:
@@ -311,6 +312,13 @@ def _note_told(message: Message, by: User) -> None:
     if message.state == "pending":
         _change(message, "withheld", TOLD)
     _record("message.told_by_phone", message)
+    _settle(message)
+
+
+def _settle(message: Message) -> None:
+    """Take away from the queues that its referrer has not been told."""
+    if message.raised_to:
+        reasons.settle(message.contact_id, f"{reasons.MESSAGE}:{message.id}")
 
 
 def _record(action: str, message: Message) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 
+from screening import reasons
 from screening.access import viewer
 from screening.models import Contact, QueueItem, User
 from screening.models.queue_item import OPEN_CASE
@@ -120,8 +121,8 @@ def about(contact: Contact, at: datetime) -> dict[str, str]:
 def why(item: QueueItem) -> str:
     """Say why an item is here: what asks for attention first, then the reason, then what the last team wrote."""
     came_back = item.came_from.return_reason if item.came_from and item.came_from.return_reason else None
-    attention = item.attention if item.attention != item.why else None
-    return " ".join(words for words in (attention, item.why, came_back) if words)
+    attention = [words for words in reasons.shown(item) if words != item.why]
+    return " ".join(words for words in (*attention, item.why, came_back) if words)
 
 
 def tab_of(user: User) -> str:

@@ -7,7 +7,7 @@ ends by itself as "no reply": a person says so, and the check stays open until t
 from uuid import UUID
 
 from routing_rules import clocks, policy
-from screening import audit, codes, tasks
+from screening import audit, codes, reasons, tasks
 from screening.checks import permission, service
 from screening.checks.asking import partner_of
 from screening.checks.proposing import standing
@@ -53,11 +53,11 @@ def _tell(check: BackgroundCheck, lead: QueueItem | None, escalates: int) -> Non
     words = late + (AGAIN.format(times=check.chases) if check.chases > 1 else "")
     if lead is None:
         # Decided, or in no queue: whoever held it last is told.
-        placing.late_answer(check.contact_id, words, cause=f"check:{check.id}")
+        placing.late_answer(check.contact_id, words, cause=f"{reasons.CHECK}:{check.id}")
         return
     # Who holds the contact now is who chases.
     check.chaser_id = lead.holder_id or check.chaser_id
-    placing.flag(lead, words, cause=f"check:{check.id}")
+    placing.flag(lead, words, cause=f"{reasons.CHECK}:{check.id}")
     # Not only with that one: a contact that became more urgent since may be past it. Told once while they have it.
     if check.chases >= escalates:
         placing.tell_duty_manager(lead, late)

@@ -11,9 +11,8 @@ from screening import audit, reasons, tasks
 from screening.access import viewer
 from screening.db import Json, db, now
 from screening.decisions.awaited.words import KIND_WORDS
-from screening.models import Awaited, AwaitedTry, Decision, QueueItem
+from screening.models import Awaited, AwaitedTry, Decision
 from screening.models.awaited import HOLDS_OPEN
-from screening.models.queue_item import OPEN_STATES
 from screening.wording import small
 
 CLOCKS = {
@@ -148,14 +147,10 @@ def _due_at(kind: str, urgency: str, began_at: datetime) -> datetime:
 
 
 def _take_flag_away(row: Awaited) -> None:
-    flagged = select(QueueItem).where(
-        QueueItem.contact_id == row.contact_id, QueueItem.state.in_(OPEN_STATES), QueueItem.attention_at.is_not(None)
-    )
-    for item in db.session.scalars(flagged):
-        reasons.take_away(item, cause_of(row))
-        if not open_of(row.contact_id):
-            # Which one it was is not known of what was raised by the release before.
-            reasons.take_away(item, reasons.AWAITED)
+    reasons.settle(row.contact_id, cause_of(row))
+    if not open_of(row.contact_id):
+        # Which one it was is not known of what was raised by the release before.
+        reasons.settle(row.contact_id, reasons.AWAITED)
 
 
 def _record(action: str, row: Awaited, **detail: Any) -> None:

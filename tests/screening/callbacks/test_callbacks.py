@@ -291,6 +291,17 @@ def test_the_ladder_goes_from_the_owner_to_the_team_to_the_duty_manager(signed_i
     assert db.session.scalar(select(QueueItem).where(QueueItem.team_id == manager.id)) is not None
 
 
+def test_a_call_that_was_made_asks_nobody_for_attention_any_more(priya, callback, contact):
+    told(callback, "team")
+    item = db.session.scalars(select(QueueItem).where(QueueItem.contact_id == contact.id)).one()
+    was = item.attention
+
+    rung(priya, callback, "reached")
+
+    db.session.refresh(item)
+    assert (was is not None, item.attention) == (True, None)
+
+
 def test_what_was_rung_meanwhile_is_raised_to_nobody(priya, callback):
     key = f"callback_late:{callback.id}:{callback.round}:team"
     rung(priya, callback)

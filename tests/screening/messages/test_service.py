@@ -325,6 +325,18 @@ def test_what_was_not_delivered_has_a_clock_and_is_raised_to_the_team_and_then_t
     assert [item.team.kind for item in rows.items_of(contact)] == ["mash", "duty_manager"]
 
 
+def test_whoever_rings_takes_away_that_the_referrer_was_not_told():
+    contact = unsafe()
+    rows.item(contact)
+    message = service.prepare_receipt(contact)
+    undelivered.raise_late(message.id, "team")
+    was = rows.lead_of(contact).attention
+
+    told(message)
+
+    assert (was is not None, rows.lead_of(contact).attention) == (True, None)
+
+
 def test_who_was_told_by_telephone_is_raised_to_nobody():
     contact = unsafe()
     rows.item(contact)

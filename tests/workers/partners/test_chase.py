@@ -9,6 +9,7 @@ from screening import tasks
 from screening.checks import answers
 from screening.db import db, now
 from screening.models import Decision, Partner, QueueItem, Task
+from screening.queues import placing
 from tests.screening.checks import given
 from tests.screening.queues import given as rows
 from workers.checks import follow_up
@@ -99,6 +100,16 @@ def test_how_soon_it_is_chased_again_follows_how_urgent_it_is(urgency, minutes):
 
     again = promised(tasks.CHASE_PARTNER, check)[-1]
     assert again.run_after - check.chased_at == timedelta(minutes=minutes)
+
+
+def test_an_answer_takes_away_that_it_was_late_and_nothing_else(held):
+    contact, check = held
+    placing.flag(rows.lead_of(contact), "A call was promised and not made.")
+    chase.chase(check.id)
+
+    answers.keep(check, answers.Answer(outcome="nothing_known"))
+
+    assert rows.lead_of(contact).attention == "A call was promised and not made."
 
 
 def test_one_that_was_answered_is_not_chased(held):
