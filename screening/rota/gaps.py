@@ -11,6 +11,7 @@ from routing_rules import clocks, hours, policy
 from routing_rules.hours import Hours, Span
 from screening.db import db
 from screening.models import RotaShift, Team
+from screening.rota import leave
 from screening.rota.queries import AT_WORK, ON_CALL, between, peopled_teams
 from screening.rota.service import clash_words, clashes
 from screening.wording import moment
@@ -62,9 +63,10 @@ def look(start: datetime, end: datetime, *, only: Team | None = None) -> Found:
 def _look(teams: Sequence[Team], start: datetime, end: datetime, only: Team | None = None) -> Found:
     shifts, peopled = between(start, end), peopled_teams()
     empty = [team for team in teams if team.id not in peopled]
-    gaps = [gap for team in teams if team not in empty for gap in _of_team(team, shifts, start, end)]
+    there = _there(shifts)
+    gaps = [gap for team in teams if team not in empty for gap in _of_team(team, there, start, end)]
     if only is None or only.kind == "duty_manager":
-        gaps += _on_call(shifts, start, end)
+        gaps += _on_call(there, start, end)
     if only is None:
         gaps += _no_emergency_duty(teams, empty, start, end)
     pairs = [(one, other) for one, other in combinations(shifts, 2) if clashes(one, other)]
@@ -94,18 +96,24 @@ def needed(team: Team, start: datetime, end: datetime) -> list[Span]:
     return hours.spans(hours.read(team.hours), start, end)
 
 
-def _of_team(team: Team, shifts: list[RotaShift], start: datetime, end: datetime) -> list[Gap]:
+def _there(shifts: Sequence[RotaShift]) -> list[tuple[RotaShift, Span]]:
+    """List the stretches in which somebody is there: each shift but for the leave of its person."""
+    off = leave.off(shifts)
+    return [(row, span) for row in shifts for span in hours.subtract([(row.starts_at, row.ends_at)], off[row.id])]
+
+
+def _of_team(team: Team, there: list[tuple[RotaShift, Span]], start: datetime, end: datetime) -> list[Gap]:
     # The duty manager is at work by day, and on call at night.
     kinds = (*AT_WORK, ON_CALL) if team.kind == "duty_manager" else AT_WORK
-    there = [(row.starts_at, row.ends_at) for row in shifts if row.team_id == team.id and row.kind in kinds]
+    own = [span for row, span in there if row.team_id == team.id and row.kind in kinds]
     must = team.kind in ("edt", "duty_manager")
-    return [Gap(team.name, team.slug, *span, must) for span in hours.subtract(needed(team, start, end), there)]
+    return [Gap(team.name, team.slug, *span, must) for span in hours.subtract(needed(team, start, end), own)]
 
 
-def _on_call(shifts: list[RotaShift], start: datetime, end: datetime) -> list[Gap]:
-    there: list[Span] = [(row.starts_at, row.ends_at) for row in shifts if row.kind == ON_CALL]
+def _on_call(there: list[tuple[RotaShift, Span]], start: datetime, end: datetime) -> list[Gap]:
+    on_call = [span for row, span in there if row.kind == ON_CALL]
     nights = hours.spans(NIGHT, start, end)
-    return [Gap("Manager on call", None, *span, must=True) for span in hours.subtract(nights, there)]
+    return [Gap("Manager on call", None, *span, must=True) for span in hours.subtract(nights, on_call)]
 
 
 def _no_emergency_duty(teams: Sequence[Team], empty: list[Team], start: datetime, end: datetime) -> list[Gap]:

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from routing_rules import clocks
+from routing_rules.hours import Span
 from screening import validation
 from screening.access import viewer
 from screening.db import db, now, transaction
 from screening.errors import Invalid, NotFound
 from screening.models import RotaShift, Team
-from screening.rota import gaps, queries, service, words
+from screening.rota import gaps, leave, queries, service, words
 from screening.rota.schemas import KIND_WORDS, ShiftSchema
 from screening.rota.service import Shift
 from screening.sign_in import requires
@@ -28,12 +29,15 @@ ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(days=7)
 def teams() -> ResponseReturnValue:
     """Show who is at work in every team now, and what is wrong with the rota ahead."""
     at = now()
-    there, found = queries.shifts_at(at), gaps.look(at, gaps.looks_ahead(at))
+    there, away, found = queries.shifts_at(at), queries.on_leave_at(at), gaps.look(at, gaps.looks_ahead(at))
     rows = db.session.scalars(select(Team).where(Team.active).order_by(Team.name))
     on_call, peopled = queries.on_call_shift(at), queries.peopled_teams()
     return render_template(
         "rota/teams.html",
-        teams=[words.team_now(team, there.get(team.id, []), at) | {"peopled": team.id in peopled} for team in rows],
+        teams=[
+            words.team_now(team, there.get(team.id, []), away.get(team.id, []), at) | {"peopled": team.id in peopled}
+            for team in rows
+        ],
         on_call=words.on_call(on_call) if on_call else None,
         must=[gap.words for gap in found.gaps if gap.must],
         gaps=words.by_team(found.gaps),
@@ -89,12 +93,13 @@ def copy(slug: str) -> ResponseReturnValue:
 def _week(team: Team, monday: date, values: Any, errors: dict[str, str]) -> str:
     starts, ends, at = _midnight(monday), _midnight(monday + ONE_WEEK), now()
     shifts = queries.between(starts, ends, team.id)
+    off = leave.off(shifts)
     found = gaps.look(max(starts, min(at, ends)), ends, only=team)
     may_write = service.may_write(team)
     return render_template(
         "rota/week.html",
         team={"name": team.name, "hours": words.hours_words(team.hours)},
-        days=[_day(monday + number * ONE_DAY, shifts) for number in range(7)],
+        days=[_day(monday + number * ONE_DAY, shifts, off) for number in range(7)],
         gaps=[gap.words for gap in found.gaps],
         overlaps=found.overlap_words,
         form={"values": dict(values) or _usual(team, monday), "errors": errors} if may_write else None,
@@ -118,14 +123,16 @@ def _urls(team: Team, monday: date, *, may_write: bool) -> dict[str, str | None]
     }
 
 
-def _day(day: date, shifts: list[RotaShift]) -> dict[str, Any]:
+def _day(day: date, shifts: list[RotaShift], off: dict[UUID, list[Span]]) -> dict[str, Any]:
     own = [shift for shift in shifts if _is_on(shift, day)]
     known = clocks.calendar_known(day)
     return {
         "day": day,
         "bank_holiday": known and clocks.is_bank_holiday(day),
         "calendar_unknown": not known,
-        "shifts": [words.shift(row, day) | {"withdraw": url_for(".withdraw", shift_id=row.id)} for row in own],
+        "shifts": [
+            words.shift(row, day, off[row.id]) | {"withdraw": url_for(".withdraw", shift_id=row.id)} for row in own
+        ],
     }
 
 

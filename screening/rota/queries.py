@@ -12,6 +12,7 @@ from screening.db import db
 from screening.errors import NotFound
 from screening.models import Membership, RotaShift, Team, User
 from screening.roles import ROLE_PERMISSIONS, Role
+from screening.rota import leave
 
 ON_CALL = "on_call_manager"
 AT_WORK = ("on_duty", "lead")
@@ -29,13 +30,24 @@ def on_shift(team_id: UUID, at: datetime) -> list[User]:
     found = _unique(shift.user for shift in _covering(at, RotaShift.team_id == team_id) if shift.kind in AT_WORK)
     if found or _is_closed_by_rota(db.session.get_one(Team, team_id), at):
         return found
-    return members(team_id)
+    everybody = members(team_id)
+    away = leave.who_is_away([user.id for user in everybody], at)
+    # Where all are on leave: somebody away is better than nobody.
+    return [user for user in everybody if user.id not in away] or everybody
 
 
 def shifts_at(at: datetime) -> dict[UUID, list[RotaShift]]:
     """Give who is at work or on call by team, as the rota has it, in one query. A team without an entry has none."""
     found: dict[UUID, list[RotaShift]] = {}
     for shift in _covering(at):
+        found.setdefault(shift.team_id, []).append(shift)
+    return found
+
+
+def on_leave_at(at: datetime) -> dict[UUID, list[RotaShift]]:
+    """Give by team the shifts that do not count at a moment: whose people are on leave."""
+    found: dict[UUID, list[RotaShift]] = {}
+    for shift in _standing(RotaShift.starts_at <= at, RotaShift.ends_at > at, leave.is_away(at)):
         found.setdefault(shift.team_id, []).append(shift)
     return found
 
@@ -53,9 +65,14 @@ def on_call_shift(at: datetime) -> RotaShift | None:
 
 
 def is_on_shift(user_id: UUID, at: datetime) -> bool | None:
-    """Say whether somebody is at work or on call; None where no rota is written for that time in one of their teams."""
+    """Say whether somebody is at work or on call; None where no rota is written for that time in one of their teams.
+
+    Whoever is on leave is not at work, whatever the rota says.
+    """
     if _covering(at, RotaShift.user_id == user_id):
         return True
+    if leave.who_is_away([user_id], at):
+        return False
     teams = db.session.scalars(
         select(Team).join(Membership, Membership.team_id == Team.id).where(Membership.user_id == user_id, Team.active)
     ).all()
@@ -79,7 +96,7 @@ def peopled_teams() -> set[UUID]:
 
 
 def between(start: datetime, end: datetime, team_id: UUID | None = None) -> list[RotaShift]:
-    """List the standing shifts that touch a stretch of time, in order, of one team or of all."""
+    """List the standing shifts that touch a stretch of time, in order, of one team or all, also of who is on leave."""
     touching = and_(RotaShift.starts_at < end, RotaShift.ends_at > start)
     return _standing(touching, *([RotaShift.team_id == team_id] if team_id else []))
 
@@ -97,7 +114,7 @@ def team_of(slug: str) -> Team:
 
 
 def _covering(at: datetime, *which: ColumnElement[bool]) -> list[RotaShift]:
-    return _standing(RotaShift.starts_at <= at, RotaShift.ends_at > at, *which)
+    return _standing(RotaShift.starts_at <= at, RotaShift.ends_at > at, ~leave.is_away(at), *which)
 
 
 def _standing(*which: ColumnElement[bool]) -> list[RotaShift]:

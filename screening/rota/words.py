@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from routing_rules import clocks, hours
+from routing_rules.hours import Span
 from screening.models import RotaShift, Team
 from screening.rota.gaps import Gap
 from screening.rota.hours_schema import WEEKDAYS
@@ -21,8 +22,8 @@ COVER_WORDS = {
 }
 
 
-def team_now(team: Team, shifts: Sequence[RotaShift], at: datetime) -> dict[str, Any]:
-    """Say who is at work in a team now."""
+def team_now(team: Team, shifts: Sequence[RotaShift], away: Sequence[RotaShift], at: datetime) -> dict[str, Any]:
+    """Say who is at work in a team now, and who would be, but is on leave."""
     kept = hours.read(team.hours)
     return {
         "name": team.name,
@@ -31,6 +32,7 @@ def team_now(team: Team, shifts: Sequence[RotaShift], at: datetime) -> dict[str,
         "opens_at": hours.opens_next(kept, at),
         "hours": hours_words(team.hours),
         "people": [{"name": row.user.name, "kind": KIND_WORDS[row.kind], "until": row.ends_at} for row in shifts],
+        "away": [row.user.name for row in away],
     }
 
 
@@ -39,9 +41,10 @@ def on_call(row: RotaShift) -> dict[str, Any]:
     return {"name": row.user.name, "phone": row.phone or row.team.phone, "until": row.ends_at}
 
 
-def shift(row: RotaShift, day: date) -> dict[str, Any]:
-    """Say one shift on one of its days: "17:00 to 09:00 next day"."""
+def shift(row: RotaShift, day: date, off: Sequence[Span]) -> dict[str, Any]:
+    """Say one shift on one of its days: "17:00 to 09:00 next day"; `off` is when its person is on leave meanwhile."""
     starts, ends = clocks.london_date(row.starts_at), clocks.london_date(row.ends_at)
+    midnight = clocks.moment_of(day, datetime.min.time())
     begins = clock_time(row.starts_at) if starts == day else "from the day before"
     closes = clock_time(row.ends_at) + ("" if ends == day else " next day" if (ends - day).days == 1 else f" {ends:%A}")
     return {
@@ -51,6 +54,8 @@ def shift(row: RotaShift, day: date) -> dict[str, Any]:
         "times": f"{begins} to {closes}",
         "phone": row.phone,
         "goes_on": starts != day,
+        # Leave is of whole days, as they are shown here.
+        "on_leave": any(since <= max(row.starts_at, midnight) < until for since, until in off),
     }
 
 
