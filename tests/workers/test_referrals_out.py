@@ -177,8 +177,8 @@ def test_what_is_acknowledged_asks_for_nothing(connected):
 def test_the_board_tells_what_is_late(connected):
     referred()
 
-    assert queries.alarms(now()) == []
-    assert queries.alarms(now() + timedelta(hours=5)) == [
+    assert queries.alarms(now()) == {}
+    assert list(queries.alarms(now() + timedelta(hours=5)).values()) == [
         "1 not acknowledged by the case system in time. See Case system."
     ]
 
@@ -289,7 +289,9 @@ def test_a_comparison_that_could_not_be_made_is_no_agreement(connected):
     problem = reading.record_comparison(True, reading.ask_what_they_have(True))
 
     assert "cannot be read" in problem
-    assert queries.alarms(now()) == ["The case system and we do not have the same referrals. See Case system."]
+    assert list(queries.alarms(now()).values()) == [
+        "The case system and we do not have the same referrals. See Case system."
+    ]
 
 
 def test_the_samples_case_system_answers_under_a_number_that_says_what_it_is(connected):
