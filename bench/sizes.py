@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from screening.changes import CLOCKS_APART_SECONDS, MOVES_BY_ITSELF_SECONDS
+
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
@@ -21,6 +23,7 @@ class Size:
     searches: int
     crowd_users: int
     crowd_seconds: float
+    crowd_after: float
     crowd_history: int
 
 
@@ -39,6 +42,8 @@ WHOLE = Size(
     searches=600,
     crowd_users=200,
     crowd_seconds=60,
+    # From then on every web process gives the same name to the same state.
+    crowd_after=CLOCKS_APART_SECONDS + MOVES_BY_ITSELF_SECONDS + 5,
     crowd_history=100_000,
 )
 QUICK = Size(
@@ -56,5 +61,6 @@ QUICK = Size(
     searches=120,
     crowd_users=40,
     crowd_seconds=8,
+    crowd_after=0,
     crowd_history=10_000,
 )

@@ -26,16 +26,22 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 POLLED_EVERY_SECONDS = 5.0
 MILLISECONDS = 1000
 NEW_CALL = "/contacts/"
+# In which each part is asked for once: that all open their page in the same moment is not what is measured.
+SETTLES_SECONDS = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Crowd:
-    """Who looks at what: `people` are pairs of a user and a path. A page is opened anew every `opens_every` s."""
+    """Who looks at what: `people` are pairs of a user and a path. A page is opened anew every `opens_every` s.
+
+    `seconds` are counted from when all have had their page a while, and never before `not_before` (a Unix time).
+    """
 
     port: int
     people: list[tuple[str, str]]
     seconds: float
     opens_every: float
+    not_before: float = 0.0
 
 
 @dataclass
@@ -58,6 +64,7 @@ class Watcher:
 
     def watch(self, begins: float, crowd: Crowd, place: int) -> None:
         """Keep the page open until the time is over. Its parts are asked for from then on, each at its own pace."""
+        counts_from = max(begins + SETTLES_SECONDS, crowd.not_before)
         every = {self.path: crowd.opens_every}
         # Evenly spread, as people come: not all at the same moment.
         due = [(begins + crowd.opens_every * place / len(crowd.people), self.path)]
@@ -65,26 +72,32 @@ class Watcher:
         every |= polled
         due += [(begins + seconds * place / len(crowd.people), path) for path, seconds in polled.items()]
         heapq.heapify(due)
-        while due[0][0] < begins + crowd.seconds:
+        while due[0][0] < counts_from + crowd.seconds:
             at, path = heapq.heappop(due)
             time.sleep(max(at - time.time(), 0))
-            self._take(path)
+            answer = self._take(path)
+            # What is refused counts whenever it was.
+            if at >= counts_from or not answer["kept"]:
+                self.answers.append(answer)
             # As a browser does: the next pause begins with the answer.
             heapq.heappush(due, (max(time.time(), at) + every[path], path))
 
     def _open(self) -> dict[str, float]:
         return polled(self._asked("GET", self.path)[2])
 
-    def _take(self, path: str) -> None:
+    def _take(self, path: str) -> dict[str, Any]:
         begun = time.perf_counter()
         status, headers, content = self._asked("GET", path, tag=self.tags.get(path))
         took = (time.perf_counter() - begun) * MILLISECONDS
-        if path != self.path and headers.get("ETag"):
+        if path == self.path:
+            # A page that is opened has no tags yet: a browser asks for each of its parts anew.
+            self.tags.clear()
+        elif headers.get("ETag"):
             self.tags[path] = headers["ETag"]
         kind = "page" if path == self.path else "unchanged" if status == http.client.NOT_MODIFIED else "changed"
         whole = kind != "page" or "</html>" in content
         kept = status in (http.client.OK, http.client.NOT_MODIFIED) and whole
-        self.answers.append({"kind": kind, "took": took, "status": status, "kept": kept})
+        return {"kind": kind, "took": took, "status": status, "kept": kept}
 
     def _token(self, path: str) -> str:
         found = TOKEN.search(self._asked("GET", path)[2])

@@ -30,7 +30,7 @@ CLOCKS_APART_SECONDS = 30.0
 
 @dataclass
 class Changes:
-    """The versions of what pages show, in this process. Starts to listen when it is first asked."""
+    """The versions of what pages show, in this process. Listens from `listen()` on, or when it is first asked."""
 
     database_url: str
     moves_by_itself_seconds: float = MOVES_BY_ITSELF_SECONDS
@@ -49,7 +49,7 @@ class Changes:
 
         `whose` says for whom: the pages of many people move by themselves one after another, never all at once.
         """
-        self._start()
+        self.listen()
         since = self._listening_since
         if since == float("inf"):
             return None
@@ -60,7 +60,7 @@ class Changes:
 
     def versions(self, *topics: str) -> str | None:
         """Name the version of some topics, or of the board, within this process; None while nobody listens."""
-        self._start()
+        self.listen()
         return None if self._listening_since == float("inf") else "-".join([str(self._listens), *self._of(topics)])
 
     def _of(self, topics: tuple[str, ...]) -> list[str]:
@@ -74,13 +74,14 @@ class Changes:
         """Listen no longer once the connection is lost: for a database that is gone for good."""
         self._ended.set()
 
-    def _start(self) -> None:
+    def listen(self) -> None:
+        """Begin to listen, once for the process: the sooner, the sooner its names are those of the others."""
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._listen, daemon=True, name="changes")
+                self._thread = threading.Thread(target=self._listen_on, daemon=True, name="changes")
                 self._thread.start()
 
-    def _listen(self) -> None:
+    def _listen_on(self) -> None:
         while not self._ended.is_set():
             try:
                 self._listen_until_lost()

@@ -114,6 +114,7 @@ def web() -> None:
 
         def load(self) -> Any:
             app = create_app()
+            app.extensions["changes"].listen()
             Thread(target=_read_ahead, args=(app,), daemon=True).start()
             return app
 

@@ -2,7 +2,9 @@
 
 Everything runs as `frontdoor run` starts it (two web processes of eight threads, ringers, workers), with a history of
 contacts that have ended; contacts come in at the rate of the busiest hour, so that pages change. Sessions are
-many, over the sample county's accounts. Clients, web and PostgreSQL share the machine's processors.
+many, over the sample county's accounts. Clients, web and PostgreSQL share the machine's processors. It is counted from
+a minute after the web began, when all are signed in: as it is for the rest of the day. Until then each web process
+names what pages show for itself alone (`screening/changes.py`).
 """
 
 import itertools
@@ -10,6 +12,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +48,10 @@ def measure(house: House, size: Size) -> list[Row]:
     past.fill_open_work(county)
     token = county.token()
     with county.everything():
+        not_before = time.time() + size.crowd_after
         sending = threading.Thread(target=_send, args=(county, token, size.crowd_seconds), daemon=True)
         sending.start()
-        answers = _watched(county, size)
+        answers = _watched(county, size, not_before)
     return rows(answers, size)
 
 
@@ -62,7 +66,8 @@ def rows(answers: list[dict[str, Any]], size: Size) -> list[Row]:
         raise CouldNotMeasure(f"Of {len(answers)} answers to the crowd, {len(refused)} were refused: {set(refused)}.")
     note = (
         f"{size.crowd_users} sessions, {len(answers) / size.crowd_seconds:.0f} requests a second, "
-        f"{size.crowd_history:,} contacts in history; {Path('/proc/loadavg').read_text().split()[0]} load."
+        f"{size.crowd_history:,} contacts in history, from {size.crowd_after:.0f} s after the start; "
+        f"{Path('/proc/loadavg').read_text().split()[0]} load."
     )
     found = []
     for kind, words in WORDS.items():
@@ -73,11 +78,18 @@ def rows(answers: list[dict[str, Any]], size: Size) -> list[Row]:
     return found
 
 
-def _watched(county: County, size: Size) -> list[dict[str, Any]]:
+def _watched(county: County, size: Size, not_before: float) -> list[dict[str, Any]]:
     people = list(itertools.islice(itertools.cycle(TEN), size.crowd_users))
-    crowd = Crowd(port=county.port, people=people, seconds=size.crowd_seconds, opens_every=OPENS_EVERY_SECONDS)
+    crowd = Crowd(
+        port=county.port,
+        people=people,
+        seconds=size.crowd_seconds,
+        opens_every=OPENS_EVERY_SECONDS,
+        not_before=not_before,
+    )
     # Signing in is slow on purpose, each after the other.
-    most = size.crowd_seconds + 2 * watchers.TIMEOUT_SECONDS + READY_WITHIN_SECONDS + size.crowd_users
+    watched = size.crowd_after + watchers.SETTLES_SECONDS + size.crowd_seconds
+    most = watched + 2 * watchers.TIMEOUT_SECONDS + READY_WITHIN_SECONDS + size.crowd_users
     done = subprocess.run(
         [sys.executable, "-m", "bench.watchers"],
         input=watchers.as_json(crowd),

@@ -2,10 +2,12 @@
 
 import itertools
 import json
+import time
+from dataclasses import replace
 
 import pytest
 
-from bench import contacts
+from bench import contacts, watchers
 from bench.rows import crowd
 from bench.rows.hour import Tried
 from bench.sizes import QUICK
@@ -21,7 +23,7 @@ from bench.table import (
     shown,
 )
 from bench.waits import Waits
-from bench.watchers import polled
+from bench.watchers import Crowd, Watcher, polled
 from screening.contacts.schemas import ContactSchema
 
 
@@ -132,3 +134,18 @@ def test_a_watcher_asks_for_what_the_page_says_as_often_as_it_says():
     page = '<div data-poll-url="/a?b=1&amp;c=2" data-poll-seconds="2"></div><aside data-poll-url="/d" aria-label="x">'
 
     assert polled(page) == {"/a?b=1&c=2": 2.0, "/d": 5.0}
+
+
+def test_what_a_crowd_is_answered_before_it_is_counted_is_left_out(monkeypatch):
+    watcher = Watcher(port=0, who="sarah", path="/queues/screening")
+    crowd = Crowd(port=0, people=[("sarah", watcher.path)], seconds=0.02, opens_every=0.01)
+    monkeypatch.setattr(watchers, "SETTLES_SECONDS", 0)
+    monkeypatch.setattr(watcher, "_open", dict)
+    monkeypatch.setattr(watcher, "_take", lambda _: {"kept": True, "at": time.time()})
+    begins = time.time()
+    counts_from = begins + 0.03
+
+    watcher.watch(begins, replace(crowd, not_before=counts_from), 0)
+
+    assert watcher.answers
+    assert all(answer["at"] >= counts_from for answer in watcher.answers)
