@@ -27,6 +27,7 @@ from screening.db import db, transaction
 from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from screening.embedded.postgres import FORGETFUL
 from screening.models import User
+from screening.oversight.reading import Shared
 from screening.seed import seed_sample_county
 
 # A property is not judged by how busy the machine is.
@@ -110,6 +111,8 @@ def make_app(settings: Settings) -> Flask:
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
     app.test_client_class = OutsideClient
     app.extensions["changes"].moves_by_itself_seconds = NEVER
+    # What a test writes and has not committed is told to nobody.
+    app.extensions["board"] = Shared(seconds=0)
     return app
 
 

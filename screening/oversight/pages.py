@@ -28,8 +28,9 @@ def board() -> ResponseReturnValue:
     with transaction():
         audit.record("board.read")
     page, _ = VIEWS[_view()]
-    # Whoever opens it may have changed what is on it just now: it is read for them.
-    return render_template(page, **_shown(whole.board()))
+    # Whoever has just put a task back sees that at once, also where this process has not been told yet.
+    found = whole.board() if "put_back" in request.args else reading.board()
+    return render_template(page, **_shown(found))
 
 
 @blueprint.post("/quiet")
@@ -46,7 +47,7 @@ def retry(task_id: UUID) -> ResponseReturnValue:
     """Put a parked task back to work."""
     with transaction():
         service.retry(task_id)
-    return redirect(url_for("oversight.board"))
+    return redirect(url_for("oversight.board", put_back="yes"))
 
 
 @blueprint.get("/live")

@@ -21,6 +21,7 @@ SHARED_SECONDS = 1.0
 class Shared:
     """The last reading in this process: of which versions it is, and when it began."""
 
+    seconds: float = SHARED_SECONDS
     versions: str = ""
     began: float = float("-inf")
     board: Json = field(default_factory=dict)
@@ -29,7 +30,7 @@ class Shared:
     def read(self, versions: str) -> Json:
         """Give the last reading where it is of these versions and fresh, else read; others wait for that one."""
         with self.lock:
-            if self.versions != versions or time.monotonic() - self.began > SHARED_SECONDS:
+            if self.versions != versions or time.monotonic() - self.began > self.seconds:
                 began = time.monotonic()
                 self.board = whole.board()
                 self.versions, self.began = versions, began

@@ -10,7 +10,7 @@ from screening import tasks
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
 from screening.models import AuditEntry, Draft, Heartbeat, RulesetInForce, Task
-from screening.oversight import queries, reading
+from screening.oversight import queries
 from screening.sample_rota import seed_sample_rota
 from tests import statements
 from tests.browser.county import until
@@ -268,19 +268,29 @@ def test_a_change_in_a_queue_makes_the_next_board_a_new_one(operations, own_app)
     until(lambda: operations.get("/board/live", headers={"If-None-Match": tag}).status_code == 200)
 
 
-def test_who_looks_in_the_same_second_shares_one_reading(operations, own_app, monkeypatch):
-    monkeypatch.setattr(reading, "SHARED_SECONDS", NEVER)
+def test_who_looks_in_the_same_second_shares_one_reading(operations, own_app):
+    own_app.extensions["board"].seconds = NEVER
     grace = own_app.test_client().sign_in("grace")
     listened(operations)
 
     with statements.asked() as seen:
-        assert "Screening" in grace.get("/board/live").text
+        assert all("Screening" in grace.get(path).text for path in ("/board/", "/board/live"))
 
     assert not [statement for statement in seen if "FROM task" in statement]
 
 
-def test_a_reading_is_shared_no_longer_than_nothing_changes(operations, own_app, monkeypatch):
-    monkeypatch.setattr(reading, "SHARED_SECONDS", NEVER)
+def test_who_has_put_a_task_back_is_shown_the_board_as_it_is_then(operations, own_app):
+    own_app.extensions["board"].seconds = NEVER
+    listened(operations)
+
+    with statements.asked() as seen:
+        operations.get("/board/?put_back=yes")
+
+    assert [statement for statement in seen if "FROM task" in statement]
+
+
+def test_a_reading_is_shared_no_longer_than_nothing_changes(operations, own_app):
+    own_app.extensions["board"].seconds = NEVER
     listened(operations)
 
     with own_app.app_context(), viewing(worker_viewer("test")), transaction():
@@ -289,8 +299,7 @@ def test_a_reading_is_shared_no_longer_than_nothing_changes(operations, own_app,
     until(lambda: in_no_queue in operations.get("/board/live").text)
 
 
-def test_what_is_not_told_of_is_read_again_by_itself(operations, own_app, monkeypatch):
-    monkeypatch.setattr(reading, "SHARED_SECONDS", 0)
+def test_what_is_not_told_of_is_read_again_by_itself(operations):
     listened(operations)
 
     with statements.asked() as seen:
@@ -341,9 +350,10 @@ def parked(workers):
 
 
 def test_operations_put_a_parked_task_back(signed_in, parked):
-    signed_in("owen").post(f"/board/tasks/{parked.id}/retry")
+    answer = signed_in("owen").post(f"/board/tasks/{parked.id}/retry")
 
     db.session.refresh(parked)
+    assert answer.location == "/board/?put_back=yes"
     assert (parked.state, parked.crashes) == ("pending", 0)
 
 
