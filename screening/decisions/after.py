@@ -188,6 +188,9 @@ def close(contact: Contact) -> None:
         item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
     db.session.flush()
     audit.record("contact.closed", contact_id=contact.id)
+    if any(made.stage == "team" for made in in_force(contact.id)):
+        # The referrer hears how it ended, where that is not what they were told.
+        tasks.promise(tasks.OUTCOME, f"{contact.id}:ended{_state_of(_all_of(contact))}", contact_id=contact.id)
 
 
 def _goes_on(item: QueueItem, lead: QueueItem | None) -> bool:

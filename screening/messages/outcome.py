@@ -37,10 +37,14 @@ def words_of(contact: Contact) -> str:
     if not AsItStands(contact).is_from_professional:
         return THANKS
     made = _counts(contact)
+    anew = any(one.is_denied for one in _all_of(contact)) or bool(overtaken.changed_ends(contact.id))
+    if contact.state == "closed" and (ended := overtaken.ends_of(contact.id)) != made:
+        # A team decided since: what they are told is how it ended.
+        made, anew = ended, True
     parts = [f"What we decided: {_what(made)}.", f"Why: {_why(made)}", f"What happens next: {_next(made)}"]
     if any((one.family_told.get("unsafe_because") or "").strip() for one in made):
         parts.append(NOT_TOLD)
-    if any(one.is_denied for one in _all_of(contact)) or overtaken.changed_ends(contact.id):
+    if anew:
         parts.insert(0, IN_PLACE)
     return "\n\n".join([*parts, DISAGREE])
 

@@ -60,12 +60,15 @@ def prepare_receipt(contact: Contact) -> Message:
 def prepare_outcome(contact: Contact) -> Message | None:
     """Make the outcome's message, once; a repeat finds the same row. None where there is nobody to tell.
 
+    It goes once more where the contact ended otherwise than they were told.
+
     It comes back locked: `pending` where it may leave now, else `withheld` with the reason.
     """
     if is_anonymous(contact):
         return None
     outcome = _the_only(contact, OUTCOME)
     overtaken.write_anew(outcome)
+    overtaken.tell_end(outcome, contact)
     if outcome.state == "pending":
         permit(outcome, contact)
     return outcome

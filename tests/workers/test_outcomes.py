@@ -1,8 +1,10 @@
 """The outcome: a professional hears what, why and what next, the public is thanked, the anonymous hears nothing."""
 
+from datetime import timedelta
+
 import pytest
 
-from screening.db import db
+from screening.db import db, now
 from screening.errors import Invalid
 from screening.models import Message, Referrer
 from tests.screening.decisions import given as decisions
@@ -93,3 +95,67 @@ def test_words_for_the_referrer_that_name_somebody_are_refused():
         decided(given.SCHOOL, for_referrer="Ada had too little food.")
 
     assert set(refused.value.fields) == {"/for_referrer"}
+
+
+def ended(told="assessment", ends="information_and_advice"):
+    """A contact whose referrer was told one outcome, and that a team ended with another."""
+    contact = decided(given.SCHOOL, outcome=told)
+    receipts.prepare_outcome(contact.id)
+    message = outcome_of(contact)
+    message.state, message.sent_at = "sent", now()
+    decisions.clock_at(decisions.TUESDAY_NOON + timedelta(days=1))
+    decisions.referred(contact, "winchester", holder="winnie")
+    decisions.agree(contact, by="winnie") if ends == told else None
+    decisions.decide(contact, by="winnie") if ends == told else decisions.ends(contact, ends)
+    return contact
+
+
+def test_a_professional_hears_how_it_ended_where_that_is_not_what_they_were_told():
+    contact = ended()
+
+    words = letter_of(contact)
+
+    assert len(given.tasks_of(contact, "outcome")) == 2
+    assert "This is in place of anything that we told you before" in words
+    assert "no service from us; advice was given" in words
+    assert outcome_of(contact).state == "pending"
+
+
+def test_an_end_that_they_were_told_is_not_told_again():
+    contact = ended()
+    letter_of(contact)
+    decisions.clock_at(decisions.TUESDAY_NOON + timedelta(days=1, minutes=1))
+    message = outcome_of(contact)
+    message.state, message.sent_at = "sent", now()
+
+    assert letter_of(contact) is None
+
+
+def test_who_heard_the_first_outcome_after_the_team_decided_hears_the_end_all_the_same():
+    contact = ended()
+    outcome_of(contact).sent_at = now()
+    lead = decisions.items_of(contact)[0]
+    lead.ended_at = now() + timedelta(hours=1)
+
+    assert "advice was given" in letter_of(contact)
+
+
+def test_the_end_for_a_child_whom_nobody_could_name_at_first_is_told():
+    contact = ended()
+    decisions.decisions_of(contact)[0].child_id = None
+    db.session.flush()
+
+    assert "What we decided: no service from us; advice was given." in " ".join(letter_of(contact).split())
+
+
+def test_what_ended_as_they_were_told_is_not_told_twice():
+    contact = ended(ends="assessment")
+
+    assert (contact.state, letter_of(contact), outcome_of(contact).state) == ("closed", None, "sent")
+
+
+def test_an_end_that_is_not_safe_to_write_any_more_is_a_persons_to_tell():
+    contact = ended()
+    contact.referrer.safe_to_reply = "no"
+
+    assert (letter_of(contact), outcome_of(contact).state) == (None, "withheld")

@@ -152,7 +152,7 @@ def test_what_a_team_decided_since_counts_and_it_is_told():
 
     lead = given.lead_of(contact)
     assert (contact.state, given.waits(contact, "returned")) == ("decided", None)
-    assert lead.attention.endswith("Read what was decided since.")
+    assert "Read what was decided since." in lead.attention
 
 
 def test_a_brother_in_danger_goes_on_to_his_team_while_the_denied_decision_is_made_again():
