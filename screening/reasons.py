@@ -15,9 +15,9 @@ from screening.models.queue_item import OPEN_STATES
 
 # It waits for somebody to have it, or for a place: over once they do, and of no use to the next team.
 LADDER, PLACING = "ladder", "placing"
-# These end with what they wait for, whoever accepts the work meanwhile. `awaited` may name what, after a colon.
-# What is late of these is named after a colon; it ends when they come, too.
+# Something is late. Which one is named after a colon: it ends when that comes, too.
 CALL, CHECK, MESSAGE = "call", "check", "message"
+# These end with what they wait for, whoever accepts the work meanwhile. `awaited` may name what, after a colon.
 APPROVAL, AWAITED, SECOND_PERSON, UNSETTLED = "approval", "awaited", "second_person", "unsettled"
 STANDS = frozenset({APPROVAL, AWAITED, SECOND_PERSON, UNSETTLED})
 

@@ -29,7 +29,7 @@ NOTHING_LOOKED_UP: Json = {}
 def score(contact: Contact, *, reason: str) -> Screening:
     """Score a contact as it now stands, by the rules in force on the day it was first received; keep everything.
 
-    `reason` says what made it necessary: `sent`, `check`.
+    `reason` says what made it necessary: `sent`, `check`, `addition`, `child`.
 
     Raises:
         DBAPIError, PendingRollbackError: the database went away.

@@ -72,7 +72,7 @@ def waiting() -> Response:
 @blueprint.arguments(CountersignSchema)
 @blueprint.response(200, AgreementSchema)
 def countersign(said: dict[str, Any], agreement_id: UUID) -> Response:
-    """Say whether that is what was said; what is denied goes to whoever holds the contact at once."""
+    """Say whether that is what was said; what is denied is not in effect any more, and is decided again."""
     require_person(viewer().user_id)
 
     def write() -> tuple[int, Json]:
