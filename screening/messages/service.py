@@ -139,7 +139,7 @@ def record_came_back(message_id: UUID) -> Message:
     message.state, message.reason, message.sent_at = "failed", CAME_BACK, None
     message.raised_to = None
     _record("message.failed", message)
-    _watch(message)
+    watch(message)
     return message
 
 
@@ -151,7 +151,7 @@ def permit(message: Message, contact: Contact) -> bool:
     _change(message, "withheld", permission.reason)
     _record("message.withheld", message)
     if permission.reason != ANONYMOUS:
-        _watch(message)
+        watch(message)
     return False
 
 
@@ -167,18 +167,13 @@ def record_failed(message: Message, reason: str) -> None:
     """Keep that it cannot be delivered. It is work for a person from now on, and is not tried again."""
     _change(message, "failed", reason)
     _record("message.failed", message)
-    _watch(message)
-
-
-def watch(message: Message) -> None:
-    """See to it that somebody rings in time."""
-    _watch(message)
+    watch(message)
 
 
 def record_not_yet(message: Message, why: str) -> None:
     """Keep why it could not be sent yet: it is tried again, and a person rings where that lasts too long."""
     message.reason = why
-    _watch(message)
+    watch(message)
 
 
 def take(message_id: UUID, by: User) -> Message:
@@ -294,7 +289,8 @@ def _change(message: Message, state: str, reason: str | None) -> None:
     message.state, message.reason = state, reason
 
 
-def _watch(message: Message) -> None:
+def watch(message: Message) -> None:
+    """See to it that somebody rings in time."""
     _promise_step(message, UNDELIVERED_STEPS[0])
 
 

@@ -81,12 +81,6 @@ def leave_ahead(user_ids: Sequence[UUID]) -> dict[UUID, list[StaffLeave]]:
     return found
 
 
-def _wrong(first_day: date, last_day: date) -> str | None:
-    if last_day < first_day:
-        return "Write a last day that is not before the first."
-    return "Write leave that is not over yet." if last_day < clocks.london_date(now()) else None
-
-
 def _standing(user_ids: Sequence[UUID], today: date) -> Select[StaffLeave]:
     mine = (StaffLeave.user_id.in_(user_ids), StaffLeave.withdrawn_at.is_(None), StaffLeave.last_day >= today)
     return select(StaffLeave).where(*mine)

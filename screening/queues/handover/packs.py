@@ -26,7 +26,6 @@ from screening.wording import moment
 MADE_UP_FOR = timedelta(hours=16)
 PROMISED_AHEAD = timedelta(hours=26)
 MOST_PACKS = 30
-SHORTEST_REASON = 10
 # What a pack that was signed before these were handed over does not have.
 BEFORE: Json = {"waits": [], "actions": []}
 
@@ -160,7 +159,7 @@ def sign(pack_id: UUID, key: bytes, *, not_reached: str = "") -> HandoverPack:
     sifted = shown(pack, key)
     unopened = [one["reference"] for one in sifted if one["red"] and one["opens"] and not _by_viewer(one)]
     wrong = {"/sign": [f"Open each red one first: {', '.join(unopened)}."]} if unopened else {}
-    if pack.out_by is None and len(not_reached.strip()) < SHORTEST_REASON:
+    if pack.out_by is None and len(not_reached.strip()) < nights.SHORTEST_REASON:
         wrong["/not_reached"] = [f"Nobody of {pack.from_team.name} has said anything. Ask them, or say why you cannot."]
     if wrong:
         raise Invalid("Not signed yet.", fields=wrong)
