@@ -8,14 +8,13 @@ from routing_rules import clocks
 from screening import tasks
 from screening.db import db, now
 from screening.models import QueueItem, Task
+from screening.models.queue_item import SECOND_PERSON
 
 URGENCY_ORDER = ("green", "amber", "red")
 # The places in a queue that routing gives these urgencies (`routing_rules.route`), 0 first.
 PRIORITY = {"red": 1, "hard_open": 2, "amber": 4, "green": 5}
-
-
 # What whoever accepted work of a step has to do with it: a clock of its own in `policy/clocks.yaml`, by urgency.
-DECIDES = {"referral": "team_decision", "second_person": "second_view"}
+DECIDES = {"referral": "team_decision", SECOND_PERSON: "second_view"}
 
 
 def decide_due_at(item: QueueItem) -> datetime | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import audit
+from screening import audit, reasons
 from screening.access import viewer
 from screening.db import db, now
 from screening.decisions import clock_of_work, reopening
@@ -20,9 +20,8 @@ from screening.decisions.awaited.words import AGAIN
 from screening.decisions.turns import lock
 from screening.errors import Conflict, Invalid, NotAllowed
 from screening.models import Awaited, Contact, Decision, QueueItem, Screening
+from screening.models.queue_item import ATTENTION
 
-# The step of what came after a decision, and asks whether it still holds.
-CAME_LATE = "attention"
 REOPENED = "Open again: a decision is to be made again. Open Decisions."
 NOT_YOURS = (
     "A manager who had no part in this decision asks for another, or whoever holds what came after it. Ask one of them."
@@ -83,7 +82,8 @@ def _what_asks(contact_id: UUID) -> list[QueueItem]:
     """List what the viewer holds that asks whether the decision still holds."""
     question = select(QueueItem).where(
         QueueItem.contact_id == contact_id,
-        QueueItem.step == CAME_LATE,
+        # What came after the decision.
+        QueueItem.step == ATTENTION,
         QueueItem.state == "accepted",
         QueueItem.holder_id == viewer().user_id,
     )
@@ -93,7 +93,8 @@ def _what_asks(contact_id: UUID) -> list[QueueItem]:
 def _end_what_asked(contact: Contact, because: str) -> None:
     for item in _what_asks(contact.id):
         item.state, item.ended_at, item.ended_by_id, item.return_reason = "done", now(), viewer().user_id, because
-        item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
+        item.claimed_by_id = item.claimed_until = None
+        reasons.ended(item)
     db.session.flush()
 
 

@@ -64,15 +64,10 @@ def wait(contact: Contact) -> None:
     """
     item = lead_item(contact.id)
     due = [row.due_at for row in open_of(contact.id) if row.kind in HOLDS_OPEN]
-    if item is None or not due or contact.state != "decided" or is_on_its_way(contact, item):
+    if item is None or not due or contact.state != "decided" or item.is_on_its_way:
         return
     item.due_at = min([*due, *([item.due_at] if item.urgency == "red" else [])])
     db.session.flush()
-
-
-def is_on_its_way(contact: Contact, item: QueueItem) -> bool:
-    """Say whether a contact was referred, and its holder keeps it until the team that acts has it."""
-    return contact.referred_at is not None and item.step != "referral"
 
 
 def _all_on_newest_score(contact: Contact, decisions: Collection[Decision]) -> bool:

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from screening.access import viewer
 from screening.db import db
 from screening.models import Awaited, Contact, QueueItem
-
-STEP = "returned"
+from screening.models.queue_item import GIVEN_BACK
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,13 @@ def of_child(contact: Contact, child_id: UUID | None) -> GivenBack | None:
 
 def _items(contact: Contact) -> list[QueueItem]:
     question = select(QueueItem).where(
-        QueueItem.contact_id == contact.id, QueueItem.step == STEP, QueueItem.state == "accepted"
+        QueueItem.contact_id == contact.id, QueueItem.step == GIVEN_BACK, QueueItem.state == "accepted"
     )
     return list(db.session.scalars(question.order_by(QueueItem.seq)))
 
 
 def _rows(contact: Contact) -> list[Awaited]:
-    question = select(Awaited).where(Awaited.contact_id == contact.id, Awaited.kind == STEP, Awaited.ended_at.is_(None))
+    question = select(Awaited).where(
+        Awaited.contact_id == contact.id, Awaited.kind == "returned", Awaited.ended_at.is_(None)
+    )
     return list(db.session.scalars(question.order_by(Awaited.due_at, Awaited.seq)))

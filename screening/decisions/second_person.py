@@ -14,9 +14,8 @@ from screening.db import db, now
 from screening.deciding import in_force
 from screening.decisions.turns import lead_item
 from screening.models import Contact, Decision, QueueItem, Team, User
-from screening.models.queue_item import OPEN_STATES
+from screening.models.queue_item import OPEN_STATES, SECOND_PERSON
 
-STEP = "second_person"
 WANTED = "Decided, but not in effect yet: a second person has to give their own view."
 DIFFERS = "The second person would decide otherwise. Talk, then decide again."
 DENIED = " does not confirm what was agreed by telephone. Decide again."
@@ -56,7 +55,7 @@ def _flag(lead: QueueItem, words: str | None) -> None:
 
 def _asked(contact: Contact) -> QueueItem | None:
     question = select(QueueItem).where(
-        QueueItem.contact_id == contact.id, QueueItem.step == STEP, QueueItem.state.in_(OPEN_STATES)
+        QueueItem.contact_id == contact.id, QueueItem.step == SECOND_PERSON, QueueItem.state.in_(OPEN_STATES)
     )
     return db.session.scalar(question)
 
@@ -67,7 +66,7 @@ def _ask(lead: QueueItem) -> None:
     item = QueueItem(
         contact_id=lead.contact_id,
         team_id=team.id if team else None,
-        step=STEP,
+        step=SECOND_PERSON,
         leads=False,
         urgency=lead.urgency,
         level=lead.level,

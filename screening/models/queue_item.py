@@ -18,8 +18,10 @@ STATES = ("waiting", "accepted", "returned", "done")
 OPEN_STATES = ("waiting", "accepted")
 # The step of what tells that something happened: no step of the contact's own.
 ATTENTION = "attention"
-# Asked of a colleague about a decision: it has nothing left to do once that is settled.
-ABOUT_A_DECISION = frozenset({"second_person", "returned"})
+# Asked of a colleague about a decision: for a second view, or to make it again now that it was refused, declined or
+# denied. It has nothing left to do once that is settled.
+SECOND_PERSON, GIVEN_BACK = "second_person", "returned"
+ABOUT_A_DECISION = frozenset({SECOND_PERSON, GIVEN_BACK})
 # A contact that was linked to a case of the team's.
 OPEN_CASE = "open_case"
 LEGAL_CHANGES = {
@@ -110,6 +112,11 @@ class QueueItem(Base):
     def is_to_be_seen(self) -> bool:
         """True of an alert that tells what happened: only who marks it seen ends it, whatever the contact becomes."""
         return self.is_alert and self.step == ATTENTION
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """True where its holder only keeps it until the team to which its contact was referred has it."""
+        return self.leads and self.step != "referral" and self.contact.referred_at is not None
 
     def is_claimed_at(self, at: datetime) -> bool:
         """Say whether somebody works on it at a moment, as far as a soft claim tells."""

@@ -134,10 +134,10 @@ def _others(at: datetime) -> Iterator[Alarm]:
     for name, words in cases.alarms(at).items():
         yield Alarm(f"cases_{name}", words)
     if waiting := not_triaged.count(at):
-        yield Alarm("not_triaged", not_triaged.WORDS.format(waiting), not_triaged.URGENCY, waiting)
+        yield Alarm(not_triaged.NAME, not_triaged.WORDS.format(waiting), not_triaged.URGENCY, waiting)
     if not_through := synthetic_runs.alarm(at):
         yield Alarm("synthetic_failed", not_through, "red")
-    said = (("rota", gaps.alarm(at), "amber"), ("handover", unsigned.alarm(at), unsigned.URGENCY))
+    said = (("rota", gaps.alarm(at), "amber"), (unsigned.NAME, unsigned.alarm(at), unsigned.URGENCY))
     yield from (Alarm(name, words, urgency) for name, words, urgency in said if words)
     unlinked = audit.oldest_unlinked_age()
     if unlinked and unlinked > UNLINKED_ALARM:

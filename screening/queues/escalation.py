@@ -15,8 +15,8 @@ from screening.db import db, now
 from screening.deciding import in_force, whom
 from screening.escalation import ladder
 from screening.models import Contact, Decision, Escalation, QueueItem, Referral
+from screening.models.queue_item import SECOND_PERSON
 from screening.queues import placing
-from screening.queues.paging import SECOND_PERSON
 from screening.wording import moment
 
 MOST_AT_ONCE = 50

@@ -14,12 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, 
 
 from screening.db import db
 from screening.models import QueueItem
-from screening.models.queue_item import OPEN_STATES
-
-# The step of an item by which decisions ask the duty manager for a second person.
-SECOND_PERSON = "second_person"
-# The step of an item by which a decision that was refused or declined is back with who made it.
-GIVEN_BACK = "returned"
+from screening.models.queue_item import OPEN_STATES, SECOND_PERSON
 
 Question = TypeVar("Question", bound=Select[*tuple[Any, ...]])
 

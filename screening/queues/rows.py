@@ -8,10 +8,8 @@ from flask import url_for
 from screening import reasons
 from screening.access import viewer
 from screening.models import Contact, QueueItem, User
-from screening.models.queue_item import OPEN_CASE
-from screening.queues import running
+from screening.models.queue_item import GIVEN_BACK, OPEN_CASE, SECOND_PERSON
 from screening.queues.caseload import Carried
-from screening.queues.paging import GIVEN_BACK, SECOND_PERSON
 from screening.queues.placing import ATTENTION
 from screening.queues.queries import QueueList, Row
 from screening.said_on_call import differing
@@ -55,7 +53,7 @@ def shown(row: Row) -> dict[str, Any]:
         "unscreened": bool(row.screening and row.screening.unscreened),
         "said_on_call": differing(row.said_on_call, row.screening),
         "holder": item.holder.name if item.holder and item.accepted_at else None,
-        "until_placed": running.is_on_its_way(item),
+        "until_placed": item.is_on_its_way,
         "claimed_by": row.reader,
         "claimed_until": item.claimed_until,
         "onlookers": [one.name for one in row.onlookers if one.name != row.reader],

@@ -33,15 +33,10 @@ def waited_for(contact_ids: Iterable[UUID]) -> dict[UUID, Waited]:
     return found
 
 
-def is_on_its_way(item: QueueItem) -> bool:
-    """Say whether an item is only kept until the team to which its contact was referred has it."""
-    return item.leads and item.step != "referral" and item.contact.referred_at is not None
-
-
 def words(item: QueueItem, waited: Waited) -> str:
     """Say which clock an item's time is of, where it is no longer that of its decision."""
     if not item.leads or item.contact.state != "decided":
         return ""
-    if is_on_its_way(item):
+    if item.is_on_its_way:
         return ON_ITS_WAY
     return next((CLOCK_WORDS[kind] for kind, due_at in waited if due_at == item.due_at), "")

@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from screening import codes, reasons
 from screening.db import db
 from screening.models import Awaited, BackgroundCheck, Decision, QueueItem
-from screening.models.queue_item import OPEN_STATES
-from screening.queues.paging import SECOND_PERSON
+from screening.models.queue_item import OPEN_STATES, SECOND_PERSON
 from screening.queues.placing import APPROVAL
 
 # Whom work may wait on, in the words of a list. Partners are named by their register.

@@ -9,10 +9,9 @@ from screening import reasons, tasks
 from screening.db import db, now
 from screening.decisions.awaited.service import FLAG, cause_of, end, wait_for
 from screening.decisions.awaited.words import RETURNED_WORDS
-from screening.decisions.given_back import STEP
 from screening.decisions.turns import lead_item
 from screening.models import Awaited, Decision, QueueItem, User
-from screening.models.queue_item import OPEN_STATES
+from screening.models.queue_item import GIVEN_BACK, OPEN_STATES
 from screening.rota import people
 
 
@@ -44,11 +43,12 @@ def take_back(row: Awaited, answer: str | None = None) -> None:
     if _is_another_back(row):
         return
     own = select(QueueItem).where(
-        QueueItem.contact_id == row.contact_id, QueueItem.step == STEP, QueueItem.state.in_(OPEN_STATES)
+        QueueItem.contact_id == row.contact_id, QueueItem.step == GIVEN_BACK, QueueItem.state.in_(OPEN_STATES)
     )
     for item in db.session.scalars(own):
         item.state, item.ended_at = "done", now()
-        item.claimed_by_id = item.claimed_until = item.attention = item.attention_at = None
+        item.claimed_by_id = item.claimed_until = None
+        reasons.ended(item)
     db.session.flush()
 
 
@@ -70,7 +70,7 @@ def _as_work_of_the_decider(returned: Awaited, lead: QueueItem | None, words: st
     item = QueueItem(
         contact_id=returned.contact_id,
         team_id=team_id,
-        step=STEP,
+        step=GIVEN_BACK,
         leads=False,
         state="accepted" if here else "waiting",
         holder_id=decision.decided_by_id if here else None,
