@@ -27,8 +27,6 @@ from screening.models import BackgroundCheck, Contact, Decision, Screening
 from screening.models.decision import RATIONALE_PARTS
 
 TOLD_PARTS = ("who", "when", "how", "unsafe_because")
-# What is judged of a child is never copied: outcome, level, urgency, and why lower.
-COPIED = ("rationale", "family_told")
 SECOND = (
     "The rules propose level 4 or red, and this is lower. It takes effect once a second person, who has not seen your "
     "answer, decides the same."
@@ -88,9 +86,15 @@ def errors_of(problem: Invalid) -> dict[str, str]:
 
 
 def copied(contact: Contact, stage: str, from_child: UUID | None) -> Json:
-    """Give a sibling's decision to start from. The checks decided without are acknowledged for each child anew."""
+    """Give a sibling's decision to start from. The checks decided without are acknowledged for each child anew.
+
+    What is judged of a child is never copied: outcome, level, urgency, and why lower.
+    """
     decision = next((made for made in _decided(contact, stage) if made.child_id == from_child), None)
-    return {name: getattr(decision, name) for name in COPIED} if decision else {}
+    if decision is None:
+        return {}
+    shown = {part: words for part, words in queries.reasons_shown(decision).items() if words != queries.KEPT_BACK}
+    return {"rationale": shown, "family_told": decision.family_told}
 
 
 def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:

@@ -1,16 +1,13 @@
 """What a decision stands on beside the facts and the rules: how the checks stood, and what is a sibling's word."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import select
 
 from screening.db import Json, db
 from screening.deciding import in_force
+from screening.decisions.alike import parts_alike
 from screening.decisions.answers import Answer
 from screening.decisions.queries import is_hidden
 from screening.models import BackgroundCheck, Contact, Decision
-from screening.models.decision import RATIONALE_PARTS
 from screening.names import fold
 
 ANSWERED = ("information_found", "nothing_known")
@@ -35,22 +32,13 @@ def same_as_siblings(contact: Contact, stage: str, answer: Answer) -> dict[str, 
     """
     of_stage = [made for made in in_force(contact.id) if made.stage == stage and not is_hidden(made)]
     others = [made for made in of_stage if made.child_id != answer.child_id]
-    return {
-        part: made
-        for made in reversed(others)
-        for part in RATIONALE_PARTS
-        if _folded(answer.rationale, part) and _folded(made.rationale, part) == _folded(answer.rationale, part)
-    }
+    return {part: made for made in reversed(others) for part in parts_alike(answer.rationale, made)}
 
 
 def names_told(words: str | None, contact: Contact) -> bool:
     """Say whether words for the referrer name somebody of the contact: a mailbox may be read by others."""
     written = set(fold(words or "").split())
     return any(set((person.name_key or "").split()) & written for person in contact.participations)
-
-
-def _folded(rationale: Mapping[str, Any], part: str) -> str:
-    return " ".join(str(rationale.get(part, "")).split()).casefold()
 
 
 def _kept(check: BackgroundCheck) -> Json:

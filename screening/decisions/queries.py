@@ -11,6 +11,7 @@ from screening import codes
 from screening.access import viewer
 from screening.db import db
 from screening.deciding import in_force, whom
+from screening.decisions.alike import parts_alike
 from screening.decisions.awaited.service import may_be_decided_again
 from screening.decisions.given_back import given_back
 from screening.decisions.turns import stage_now, stage_of
@@ -20,6 +21,7 @@ from screening.models import Contact, Decision, Screening, TelephoneAgreement, U
 from screening.wording import level_words, moment, urgency_words
 
 NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
+KEPT_BACK = "Not shown before you have given your own view of another child"
 
 
 def contact_of(reference: str) -> Contact:
@@ -83,6 +85,20 @@ def hidden_by(decision: Decision) -> Decision | None:
     return next((one for one in same if is_hidden(one)), None)
 
 
+def reasons_shown(decision: Decision) -> dict[str, str]:
+    """Give the reasons of a decision, but for words that are those of one which the viewer must not see yet."""
+    back = _kept_back(decision)
+    return {part: KEPT_BACK if part in back else words for part, words in decision.rationale.items()}
+
+
+def _kept_back(decision: Decision) -> set[str]:
+    hidden = {_whose(one) for one in in_force(decision.contact_id) if is_hidden(one)}
+    if not hidden:
+        return set()
+    others = db.session.scalars(select(Decision).where(Decision.contact_id == decision.contact_id))
+    return {part for made in others if _whose(made) in hidden for part in parts_alike(decision.rationale, made)}
+
+
 def _whose(decision: Decision) -> tuple[UUID | None, str]:
     return decision.child_id, decision.stage
 
@@ -130,7 +146,7 @@ def _shown(contact: Contact, decision: Decision) -> dict[str, Any]:
         "urgency": decision.urgency,
         "by": decision.decided_by.name,
         "at": decision.decided_at,
-        "rationale": [(words, _part(contact, decision, part)) for part, words in RATIONALE_WORDS.items()],
+        "rationale": _rationale(contact, decision),
         "stood_on": _stood_on(contact, decision),
         "family_told": told_words(decision.family_told),
         "against_reason": decision.against_reason,
@@ -138,7 +154,12 @@ def _shown(contact: Contact, decision: Decision) -> dict[str, Any]:
     }
 
 
-def _part(contact: Contact, decision: Decision, part: str) -> str:
+def _rationale(contact: Contact, decision: Decision) -> list[tuple[str, str]]:
+    reasons = reasons_shown(decision)
+    return [(words, _part(contact, decision, part, reasons[part])) for part, words in RATIONALE_WORDS.items()]
+
+
+def _part(contact: Contact, decision: Decision, part: str, reason: str) -> str:
     how = (decision.explored or {}).get(part)
     said = [EXPLORED_WORDS[how]] if how in EXPLORED_WORDS and how != "explored" else []
     same_id = (decision.same_as or {}).get(part)
@@ -146,7 +167,7 @@ def _part(contact: Contact, decision: Decision, part: str) -> str:
     # Whose it is, too, would tell of a decision that the viewer must not see yet.
     told = same is not None and hidden_by(same) is None
     whose = [f"The same as for {child_name(contact, same.child_id)}, confirmed for this child"] if same and told else []
-    return ". ".join([*said, decision.rationale[part], *whose])
+    return ". ".join([*said, reason, *whose])
 
 
 def _stood_on(contact: Contact, decision: Decision) -> list[tuple[str, str]]:

@@ -84,7 +84,7 @@ def _form(contact: Contact, decision: Decision, errors: dict[str, str]) -> str:
 
 
 def _both(contact: Contact, decision: Decision) -> str:
-    second, at = queries.second_by(decision)
+    (second, at), reasons = queries.second_by(decision), queries.reasons_shown(decision)
     more = next((other for other in in_force(contact.id) if queries.is_hidden(other)), None)
     return render_template(
         "decisions/second_view_given.html",
@@ -93,7 +93,7 @@ def _both(contact: Contact, decision: Decision) -> str:
         agrees=decision.stands,
         first=_view(decision.decided_by.name, decision.decided_at, _first(decision)),
         second=_view(second, at, decision.second_view or {}),
-        rationale=[(words, decision.rationale[part]) for part, words in RATIONALE_WORDS.items()],
+        rationale=[(words, reasons[part]) for part, words in RATIONALE_WORDS.items()],
         against_reason=decision.against_reason,
         next_child=_next_child(contact, more) if more else None,
         urls={"queue": url_for("queues.mine")},

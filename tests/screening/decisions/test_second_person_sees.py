@@ -118,9 +118,20 @@ def test_that_words_are_those_of_another_child_is_told_once_both_views_are_given
 
     give_view(app, lowered, first)
 
-    assert "Marmalade" in before
+    assert "beta identity" in before
     assert "The same as for Ada Marlow" not in before
     assert "The same as for Ada Marlow" in app.test_client().sign_in("grace").get(record).text
+
+
+def test_words_copied_from_another_child_are_not_told_before_the_view_of_that_child_is_given(app, lowered):
+    first, second = given.decisions_of(lowered)
+    given_at = give_view(app, lowered, second)
+
+    _, before = told(app, lowered, second, "Marmalade")
+    give_view(app, lowered, first)
+
+    assert before == []
+    assert "Marmalade" in app.test_client().sign_in("grace").get(given_at).text
 
 
 def test_what_is_decided_anew_is_not_told_by_what_it_replaced(app, lowered):
