@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, MetaData, Text, Uuid, event, func, select
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy import CollectionAggregate, ColumnElement, MetaData, Text, Uuid, any_, bindparam, event, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry
 from uuid_utils.compat import uuid7
 
@@ -45,6 +45,11 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 def new_id() -> UUID:
     """Make a UUIDv7. It identifies; order comes from `seq` columns."""
     return uuid7()
+
+
+def any_of(name: str) -> CollectionAggregate[Any]:
+    """Stand, as SQL, for any of the ids that a statement is given by this name: one text, however many they are."""
+    return any_(bindparam(name, type_=ARRAY(Uuid())))
 
 
 @contextmanager

@@ -10,13 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import bindparam, case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
 from screening.access import viewer
-from screening.db import db, now
+from screening.db import any_of, db, now
 from screening.models import Looking, User
+
+OTHERS = (
+    select(Looking.contact_id, User.name, Looking.since)
+    .join(User, User.id == Looking.user_id)
+    .where(
+        Looking.contact_id == any_of("contact_ids"),
+        Looking.seen_at >= bindparam("old"),
+        # A client is nobody of these.
+        Looking.user_id.is_distinct_from(bindparam("own_id")),
+    )
+    .order_by(Looking.since, User.name)
+)
 
 
 @dataclass(frozen=True)
@@ -47,13 +59,9 @@ def here(contact_id: UUID) -> None:
 
 def others(contact_ids: Iterable[UUID]) -> dict[UUID, list[Onlooker]]:
     """List who else has each contact open, who came first first, in one query."""
-    question = (
-        select(Looking.contact_id, User.name, Looking.since)
-        .join(User, User.id == Looking.user_id)
-        .where(Looking.contact_id.in_(contact_ids), Looking.seen_at >= _old(), Looking.user_id != viewer().user_id)
-    )
+    asked = {"contact_ids": list(contact_ids), "old": _old(), "own_id": viewer().user_id}
     found: dict[UUID, list[Onlooker]] = defaultdict(list)
-    for contact_id, name, since in db.session.execute(question.order_by(Looking.since, User.name)):
+    for contact_id, name, since in db.session.execute(OTHERS, asked):
         found[contact_id].append(Onlooker(name, since))
     return found
 

@@ -6,17 +6,22 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from screening.db import db
+from screening.db import any_of, db
 from screening.models import OwnView, Screening
 
 STAGE = "call"
+FIRST_VIEWS = (
+    select(OwnView)
+    .where(OwnView.stage == STAGE, OwnView.contact_id == any_of("contact_ids"))
+    .ext(distinct_on(OwnView.contact_id))
+    .order_by(OwnView.contact_id, OwnView.seq)
+)
 
 
 def views(contact_ids: Collection[UUID]) -> dict[UUID, OwnView]:
     """Give by contact the view that was kept first on its call, before the rules' level was seen."""
-    first = select(OwnView).where(OwnView.stage == STAGE, OwnView.contact_id.in_(contact_ids))
-    first = first.ext(distinct_on(OwnView.contact_id)).order_by(OwnView.contact_id, OwnView.seq)
-    return {view.contact_id: view for view in db.session.scalars(first)}
+    found = db.session.scalars(FIRST_VIEWS, {"contact_ids": list(contact_ids)})
+    return {view.contact_id: view for view in found}
 
 
 def differing(view: OwnView | None, screening: Screening | None, said: str = "The handler said") -> str:

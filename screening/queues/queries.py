@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from screening import audit, looking, said_on_call
-from screening.access import teams_of, viewer, visible
-from screening.db import db, now
+from screening.access import Viewer, teams_of, viewer, visible
+from screening.db import any_of, db, now
 from screening.errors import NotFound
 from screening.looking import Onlooker
 from screening.models import (
@@ -28,13 +31,15 @@ from screening.models import (
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import homes, paging, running, waits
 from screening.queues.waits import Wait
-from screening.queues.wanted import TABS, Wanted, in_filters, in_tab
+from screening.queues.wanted import TABS, Wanted, in_filters, in_tab, midnight
 
 PAGE_ROWS = 50
 # A list by home has one page, for a home may be on any: nobody reads further than this.
 MOST_TOGETHER = 200
 # More than come between two looks of a page at its queue.
 MOST_NEWS = 20
+# Of how many viewers the questions are kept that each list asks: to say what they may see takes longer than most.
+MOST_VIEWERS = 200
 # No session is longer than this: what was shown before it was shown to another page.
 SHOWN_LATELY = timedelta(hours=10)
 # What a line is made of: the rest of a contact, its answers and its score is long, and nobody reads it in a list.
@@ -51,6 +56,21 @@ OF_SCORE = (
 )
 OF_NEWS = (QueueItem.urgency, QueueItem.due_at, QueueItem.leads, QueueItem.accept_due_at)
 NO_ANSWER = ("failed", "no_reply", "refused", "not_asked")
+# What stands beside the items of a list is the same question for everybody, and made once.
+UNANSWERED = BackgroundCheck.outcome.in_(NO_ANSWER)
+ANSWERED = and_(BackgroundCheck.outcome.is_not(None), ~UNANSWERED)
+CHECKS = (
+    select(BackgroundCheck.contact_id, func.count(), func.count().filter(ANSWERED), func.count().filter(UNANSWERED))
+    .where(BackgroundCheck.contact_id == any_of("contact_ids"), BackgroundCheck.replaced_at.is_(None))
+    .group_by(BackgroundCheck.contact_id)
+)
+SCREENINGS = (
+    select(Screening)
+    .where(Screening.contact_id == any_of("contact_ids"))
+    .ext(distinct_on(Screening.contact_id))
+    .options(load_only(*OF_SCORE))
+    .order_by(Screening.contact_id, Screening.seq.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -209,10 +229,14 @@ def _page(listed: ColumnElement[bool], wanted: Wanted) -> tuple[list[QueueItem],
 
 
 def _newest(team: Team) -> list[QueueItem]:
+    return list(db.session.scalars(_news(viewer(), team.id)))
+
+
+@lru_cache(maxsize=MOST_VIEWERS)
+def _news(seen_by: Viewer, team_id: UUID) -> Select[QueueItem]:
     waiting = select(QueueItem).join(Contact, QueueItem.contact_id == Contact.id)
-    waiting = waiting.where(QueueItem.team_id == team.id, QueueItem.state == "waiting", visible(viewer()))
-    said = waiting.options(load_only(*OF_NEWS)).order_by(QueueItem.seq.desc())
-    return list(db.session.scalars(said.limit(MOST_NEWS)))
+    waiting = waiting.where(QueueItem.team_id == team_id, QueueItem.state == "waiting", visible(seen_by))
+    return waiting.options(load_only(*OF_NEWS)).order_by(QueueItem.seq.desc()).limit(MOST_NEWS)
 
 
 def team_in_reach(slug: str) -> Team:
@@ -229,15 +253,18 @@ def team_in_reach(slug: str) -> Team:
 
 def own_teams() -> list[tuple[Team, int]]:
     """List the viewer's teams with how many items wait in each."""
-    teams = teams_of(viewer())
-    question = (
+    waiting = dict(db.session.execute(_waiting(viewer())).all())
+    return [(team, waiting.get(team.id, 0)) for team in teams_of(viewer())]
+
+
+@lru_cache(maxsize=MOST_VIEWERS)
+def _waiting(seen_by: Viewer) -> Select[UUID | None, int]:
+    return (
         select(QueueItem.team_id, func.count())
         .join(Contact, QueueItem.contact_id == Contact.id)
-        .where(QueueItem.team_id.in_([team.id for team in teams]), QueueItem.state == "waiting", visible(viewer()))
+        .where(QueueItem.team_id.in_(seen_by.team_ids), QueueItem.state == "waiting", visible(seen_by))
         .group_by(QueueItem.team_id)
     )
-    waiting = dict(db.session.execute(question).all())
-    return [(team, waiting.get(team.id, 0)) for team in teams]
 
 
 def open_item_of(contact_id: UUID) -> QueueItem | None:
@@ -269,32 +296,24 @@ def _rows(items: list[QueueItem], at: datetime) -> list[Row]:
 
 
 def _screenings(contact_ids: list[UUID]) -> dict[UUID, Screening]:
-    newest = select(Screening).where(Screening.contact_id.in_(contact_ids)).ext(distinct_on(Screening.contact_id))
-    said = newest.options(load_only(*OF_SCORE))
-    found = db.session.scalars(said.order_by(Screening.contact_id, Screening.seq.desc()))
+    found = db.session.scalars(SCREENINGS, {"contact_ids": contact_ids})
     return {screening.contact_id: screening for screening in found}
 
 
 def _checks(contact_ids: list[UUID]) -> dict[UUID, Checks]:
-    unanswered = BackgroundCheck.outcome.in_(NO_ANSWER)
-    answered = and_(BackgroundCheck.outcome.is_not(None), ~unanswered)
-    question = (
-        select(
-            BackgroundCheck.contact_id,
-            func.count(),
-            func.count().filter(answered),
-            func.count().filter(unanswered),
-        )
-        .where(BackgroundCheck.contact_id.in_(contact_ids), BackgroundCheck.replaced_at.is_(None))
-        .group_by(BackgroundCheck.contact_id)
-    )
-    return {contact_id: Checks(*counts) for contact_id, *counts in db.session.execute(question)}
+    found = db.session.execute(CHECKS, {"contact_ids": contact_ids})
+    return {contact_id: Checks(*counts) for contact_id, *counts in found}
 
 
 def _items(listed: ColumnElement[bool]) -> Select[QueueItem, Contact]:
     question = select(QueueItem, Contact).join(Contact, QueueItem.contact_id == Contact.id).where(listed)
+    return question.options(*_of_items())
+
+
+@cache
+def _of_items() -> tuple[ExecutableOption, ...]:
     contact = contains_eager(QueueItem.contact)
-    return question.options(
+    return (
         # Of the class, which is asked for so that visibility is added, and of the item's own contact.
         load_only(*OF_CONTACT),
         contact.load_only(*OF_CONTACT),
@@ -307,30 +326,36 @@ def _items(listed: ColumnElement[bool]) -> Select[QueueItem, Contact]:
 
 def _holding(team: Team) -> list[Holding]:
     """Count what each member of a team holds of its queue, and whoever else does, by name."""
+    return [Holding(user, items) for user, items in db.session.execute(_held(viewer(), team.id))]
+
+
+@lru_cache(maxsize=MOST_VIEWERS)
+def _held(seen_by: Viewer, team_id: UUID) -> Select[User, int]:
     held = (
         select(QueueItem.holder_id, func.count().label("many"))
         .join(Contact, QueueItem.contact_id == Contact.id)
-        .where(QueueItem.team_id == team.id, QueueItem.state.in_(OPEN_STATES), visible(viewer()))
+        .where(QueueItem.team_id == team_id, QueueItem.state.in_(OPEN_STATES), visible(seen_by))
         .group_by(QueueItem.holder_id)
         .subquery()
     )
-    member = select(Membership.user_id).where(Membership.team_id == team.id)
-    question = (
-        select(User, func.coalesce(held.c.many, 0))
-        .outerjoin(held, held.c.holder_id == User.id)
-        .where(or_(held.c.many.is_not(None), and_(User.id.in_(member), User.disabled_at.is_(None))))
-        .options(lazyload(User.teams))
-    )
-    return [Holding(user, items) for user, items in db.session.execute(question.order_by(User.name))]
+    member = select(Membership.user_id).where(Membership.team_id == team_id)
+    question = select(User, func.coalesce(held.c.many, 0)).outerjoin(held, held.c.holder_id == User.id)
+    holds = or_(held.c.many.is_not(None), and_(User.id.in_(member), User.disabled_at.is_(None)))
+    return question.where(holds).options(lazyload(User.teams)).order_by(User.name)
 
 
 def _counts(team: Team, at: datetime) -> dict[str, int]:
-    columns = [func.count().filter(in_tab(tab, at)) for tab in TABS]
-    recent = or_(QueueItem.state.in_(OPEN_STATES), in_tab("done_today", at))
+    row = db.session.execute(_counted(viewer(), team.id, midnight(at))).one()
+    return dict(zip(TABS, row, strict=True))
+
+
+@lru_cache(maxsize=MOST_VIEWERS)
+def _counted(seen_by: Viewer, team_id: UUID, day: datetime) -> Select[*tuple[Any, ...]]:
+    columns = [func.count().filter(in_tab(tab, day)) for tab in TABS]
+    recent = or_(QueueItem.state.in_(OPEN_STATES), in_tab("done_today", day))
     question = select(*columns).select_from(QueueItem).join(Contact, QueueItem.contact_id == Contact.id)
     # A count has no entity for the session's hook to see, so visibility is said here.
-    row = db.session.execute(question.where(QueueItem.team_id == team.id, recent, visible(viewer()))).one()
-    return dict(zip(TABS, row, strict=True))
+    return question.where(QueueItem.team_id == team_id, recent, visible(seen_by))
 
 
 def _matching(wanted: ColumnElement[bool]) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening.db import db
+from screening.db import any_of, db
 from screening.models import Awaited, QueueItem
 from screening.models.awaited import HOLDS_OPEN
 
@@ -20,15 +20,16 @@ CLOCK_WORDS = {
     "another_authority": "The other authority accepts",
     "strategy_discussion": "Strategy discussion held",
 }
+# Made once, as every list of a queue asks it.
+HOLDING_OPEN = select(Awaited.contact_id, Awaited.kind, Awaited.due_at).where(
+    Awaited.contact_id == any_of("contact_ids"), Awaited.ended_at.is_(None), Awaited.kind.in_(HOLDS_OPEN)
+)
 
 
 def waited_for(contact_ids: Iterable[UUID]) -> dict[UUID, Waited]:
     """Read what keeps decided contacts ours: by contact, each kind with when it is due."""
-    question = select(Awaited.contact_id, Awaited.kind, Awaited.due_at).where(
-        Awaited.contact_id.in_(contact_ids), Awaited.ended_at.is_(None), Awaited.kind.in_(HOLDS_OPEN)
-    )
     found: dict[UUID, Waited] = defaultdict(list)
-    for contact_id, kind, due_at in db.session.execute(question):
+    for contact_id, kind, due_at in db.session.execute(HOLDING_OPEN, {"contact_ids": list(contact_ids)}):
         found[contact_id].append((kind, due_at))
     return found
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from screening import codes, reasons
-from screening.db import db
+from screening.db import any_of, db
 from screening.models import Awaited, BackgroundCheck, Decision, QueueItem
 from screening.models.queue_item import OPEN_STATES, SECOND_PERSON
 from screening.queues.placing import APPROVAL
@@ -122,23 +122,31 @@ def _passed_on() -> tuple[ColumnElement[bool], ...]:
     return (stands, passed_on, Decision.accepted_elsewhere.is_(None))
 
 
+# Made once, as every list of a queue asks them.
+ON_PARTNERS = select(BackgroundCheck.contact_id, BackgroundCheck.kind, BackgroundCheck.asked_at).where(
+    BackgroundCheck.contact_id == any_of("contact_ids"), *_asked_of_partner()
+)
+ON_SECOND_PERSONS = select(QueueItem.contact_id, QueueItem.queued_at).where(
+    QueueItem.contact_id == any_of("contact_ids"), QueueItem.step == SECOND_PERSON, QueueItem.state.in_(OPEN_STATES)
+)
+ON_ELSEWHERE = select(Decision.contact_id, Decision.decided_at).where(
+    Decision.contact_id == any_of("contact_ids"), *_passed_on()
+)
+
+
 def _on_partners(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:
-    question = select(BackgroundCheck.contact_id, BackgroundCheck.kind, BackgroundCheck.asked_at)
-    wanted = question.where(BackgroundCheck.contact_id.in_(contact_ids), *_asked_of_partner())
-    return [(contact_id, Wait(kind, at)) for contact_id, kind, at in db.session.execute(wanted)]
+    found = db.session.execute(ON_PARTNERS, {"contact_ids": list(contact_ids)})
+    return [(contact_id, Wait(kind, at)) for contact_id, kind, at in found]
 
 
 def _on_second_persons(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:
-    question = select(QueueItem.contact_id, QueueItem.queued_at).where(
-        QueueItem.contact_id.in_(contact_ids), QueueItem.step == SECOND_PERSON, QueueItem.state.in_(OPEN_STATES)
-    )
-    return [(contact_id, Wait(SECOND_PERSON, at)) for contact_id, at in db.session.execute(question)]
+    found = db.session.execute(ON_SECOND_PERSONS, {"contact_ids": list(contact_ids)})
+    return [(contact_id, Wait(SECOND_PERSON, at)) for contact_id, at in found]
 
 
 def _on_elsewhere(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:
-    question = select(Decision.contact_id, Decision.decided_at)
-    wanted = question.where(Decision.contact_id.in_(contact_ids), *_passed_on())
-    return [(contact_id, Wait("elsewhere", at)) for contact_id, at in db.session.execute(wanted)]
+    found = db.session.execute(ON_ELSEWHERE, {"contact_ids": list(contact_ids)})
+    return [(contact_id, Wait("elsewhere", at)) for contact_id, at in found]
 
 
 def _on_awaited(contact_ids: Iterable[UUID]) -> list[tuple[UUID, Wait]]:

@@ -68,6 +68,11 @@ def in_filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     return [*found, *([_in_area(wanted.area)] if wanted.area else [])]
 
 
+def midnight(at: datetime) -> datetime:
+    """Tell when the day began, in London."""
+    return at.astimezone(LONDON).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def in_tab(tab: str, at: datetime) -> ColumnElement[bool]:
     """Say, as SQL, what a tab lists."""
     mine, is_open = QueueItem.holder_id == viewer().user_id, QueueItem.state.in_(OPEN_STATES)
@@ -81,8 +86,7 @@ def in_tab(tab: str, at: datetime) -> ColumnElement[bool]:
         case "returned":
             return and_(QueueItem.state == "waiting", QueueItem.returns > 0)
         case "done_today":
-            midnight = at.astimezone(LONDON).replace(hour=0, minute=0, second=0, microsecond=0)
-            return QueueItem.ended_at >= midnight
+            return QueueItem.ended_at >= midnight(at)
     return and_(QueueItem.state == "waiting", QueueItem.returns == 0)
 
 
