@@ -9,7 +9,7 @@ from flask import Response
 from screening import audit
 from screening.access import viewer
 from screening.api import IDEMPOTENT, Blueprint, answer, answer_once, require_person
-from screening.chronology import gate, service, subject
+from screening.chronology import gate, letting_pass, service, subject
 from screening.chronology.gate_pages import opened
 from screening.chronology.queries import entries_of, newest_review
 from screening.chronology.schemas import (
@@ -80,7 +80,7 @@ def let_pass(given: dict[str, Any], reference: str) -> Response:
 
     def write() -> tuple[int, Json]:
         contact = opened(reference)
-        gate.override(contact, **given)
+        letting_pass.override(contact, **given)
         return 200, _shown(contact)
 
     return answer_once(write)
@@ -109,7 +109,7 @@ def _shown(contact: Contact) -> Json:
             "ready": not lacks,
             "missing": [one.sentence for one in lacks],
             "children": [_child(child, whose, lacks) for child, whose in children],
-            "let_pass": gate.overrides_of(contact),
+            "let_pass": letting_pass.overrides_of(contact),
         }
     )
     return body

@@ -6,29 +6,25 @@ work, and what the emergency duty team hands over, goes on, and whoever receives
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
 
 from routing_rules import clocks, policy
-from screening import audit
-from screening.access import require, viewer, viewing, worker_viewer
+from screening.access import viewing, worker_viewer
 from screening.chronology.gaps import gaps_of
 from screening.chronology.queries import Review, entries_of, newest_review
 from screening.chronology.subject import Subject, children_of
 from screening.db import db, now
 from screening.deciding import whom
-from screening.errors import Conflict, Invalid
-from screening.models import BackgroundCheck, ChronologyOverride, Contact, DangerAlert, QueueItem, Referral, User
+from screening.errors import Invalid
+from screening.models import ChronologyOverride, Contact, DangerAlert, QueueItem, Referral
 from screening.models.queue_item import OPEN_STATES
 
 FIELD = "/chronology"
 # A form that shows what is missing does not say all of it twice.
 SAID_BELOW = "The chronology is not ready. What is missing is said below."
 WHAT_TO_DO = "Open the contact's chronology and review it, or ask a manager to let it go on without."
-NO_REASON = "Write why it may go on before the chronology is whole."
-NOTHING_MISSING = "Nothing is missing any more: no word of a manager is needed."
 HELD = "Work does not end, and is not passed on, before this is done or a manager lets it go on without:"
 CLOSING = "A decision that ends the team's work waits until this is done. What protects the child does not:"
 NOT_HELD = "This cannot wait, and is not held up. Whoever receives it is told to finish it:"
@@ -36,7 +32,6 @@ SENT_BACK = "It may go back as it is. Whoever receives it is told to finish it:"
 NEVER = "not_reviewed"
 # Somebody else works with the child from then on.
 HANDS_ON = ("another_authority", "open_case")
-OUT_OF_SIGHT = "Something in a contact that you may not open"
 NOT_REVIEWED = "Nobody has reviewed it yet"
 
 
@@ -71,6 +66,12 @@ def missing(contact: Contact, child_ids: Collection[UUID | None] | None = None) 
     `child_ids` are the children it is about; left out, they are those whom the contact's work is about now.
     """
     return _every(contact, child_ids, passed=_let_pass(contact.id))
+
+
+def missing_to_all(contact: Contact) -> list[Missing]:
+    """List what is missing whoever looks, also what a manager let pass."""
+    with viewing(worker_viewer("chronology")):
+        return _every(contact, None)
 
 
 def of_subject(subject: Subject, passed: Collection[str] = ()) -> list[tuple[str, tuple[str, ...]]]:
@@ -171,64 +172,6 @@ def to_finish(lacks: Sequence[Missing]) -> str:
     return f" Chronology to finish, of {whose}: it was passed on before it was reviewed."
 
 
-def override(contact: Contact, *, reason: str) -> ChronologyOverride:
-    """Let work on a contact end or be passed on without what is missing now. What comes later is missing again.
-
-    Raises:
-        NotAllowed: the viewer is no manager.
-        Conflict: nothing is missing.
-        Invalid: there is no reason.
-    """
-    require("chronology.override")
-    lacks = missing(contact)
-    if not lacks:
-        raise Conflict(NOTHING_MISSING)
-    if not reason.strip():
-        raise Invalid("The chronology was not let pass.", fields={"/reason": [NO_REASON]})
-    row = ChronologyOverride(
-        contact_id=contact.id,
-        missing=[*(_kept(one) for one in lacks), *_out_of_sight(contact)],
-        reason=reason.strip(),
-        made_by_id=viewer().user_id,
-        made_at=now(),
-    )
-    db.session.add(row)
-    db.session.flush()
-    detail = {"missing": len(lacks)}
-    audit.record("chronology.overridden", contact_id=contact.id, subject=("chronology", row.id), detail=detail)
-    return row
-
-
-def overrides_of(contact: Contact) -> list[dict[str, Any]]:
-    """List what managers let pass on a contact, newest first: {by, at, reason, missing}."""
-    question = select(ChronologyOverride, User.name).join(User, User.id == ChronologyOverride.made_by_id)
-    rows = db.session.execute(
-        question.where(ChronologyOverride.contact_id == contact.id).order_by(ChronologyOverride.seq.desc())
-    )
-    return [
-        {
-            "by": name,
-            "at": row.made_at,
-            "reason": row.reason,
-            "missing": _shown(row.missing),
-        }
-        for row, name in rows
-    ]
-
-
-def _shown(kept: list[Any]) -> list[str]:
-    """Word what a manager let pass, for the viewer: of a check on a contact that they may not open, only that it is."""
-    found = {key.split(":")[2] for one in kept for key in one["keys"] if ":check:" in key}
-    # Through the contacts, which the viewer's eyes stand before.
-    question = select(Contact, BackgroundCheck.id).join(BackgroundCheck, BackgroundCheck.contact_id == Contact.id)
-    seen = {str(check_id) for _, check_id in db.session.execute(question.where(BackgroundCheck.id.in_(found)))}
-    told = []
-    for one in kept:
-        hidden = {key.split(":")[2] for key in one["keys"] if ":check:" in key} - seen
-        told += [f"{one['child']}: {OUT_OF_SIGHT if hidden else one['words']}."] if one["words"] else []
-    return told
-
-
 def _every(contact: Contact, child_ids: Collection[UUID | None] | None, passed: Collection[str] = ()) -> list[Missing]:
     about = list(child_ids if child_ids is not None else children_meant(contact))
     return [
@@ -246,17 +189,6 @@ def _of_child(passed: Collection[str], child_id: UUID) -> set[str]:
 def children_meant(contact: Contact) -> list[UUID | None]:
     """List the children whom the work on a contact is about: those referred, or all before that."""
     return whom(contact, "team" if _is_referred(contact.id) else "contact")
-
-
-def _kept(one: Missing) -> dict[str, Any]:
-    return {"child": one.child, "words": one.words, "keys": list(one.keys)}
-
-
-def _out_of_sight(contact: Contact) -> list[dict[str, Any]]:
-    """Give what is missing whoever looks, by its keys alone: the contact passes for all who work on it."""
-    with viewing(worker_viewer("chronology")):
-        keys = [key for one in _every(contact, None) for key in one.keys]
-    return [{"child": "", "words": "", "keys": keys}]
 
 
 def _notice(contact: Contact, lacks: Sequence[Missing], words: str, *, held: bool = True) -> Notice:

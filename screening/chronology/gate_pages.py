@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from screening import audit
 from screening.access import viewer
-from screening.chronology import gate, shown, subject
+from screening.chronology import gate, letting_pass, shown, subject
 from screening.chronology.pages import errors_of
 from screening.db import db, transaction
 from screening.errors import Invalid, NotFound
@@ -31,7 +31,7 @@ def let_pass(reference: str) -> ResponseReturnValue:
     """Keep a manager's word that it goes on without, or show what is missing."""
     try:
         with transaction():
-            gate.override(opened(reference), reason=request.form.get("reason", ""))
+            letting_pass.override(opened(reference), reason=request.form.get("reason", ""))
     except Invalid as problem:
         with transaction():
             return _page(opened(reference), problem), problem.status
@@ -70,7 +70,7 @@ def _page(contact: Contact, problem: Invalid | None = None) -> str:
             }
             for child, whose in subject.children_of(contact, gate.children_meant(contact))
         ],
-        overrides=gate.overrides_of(contact),
+        overrides=letting_pass.overrides_of(contact),
         form={"values": {"reason": request.form.get("reason", "")}, "errors": errors_of(problem)},
         send=url_for(".let_pass", reference=contact.reference) if lacks and viewer().may("chronology.override") else "",
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from screening.chronology import gate
+from screening.chronology import letting_pass
 from screening.db import db, now
 from screening.errors import Invalid, NotAllowed
 from screening.models import DangerAlert, NamedReader
@@ -38,7 +38,7 @@ def transfer(part, by="henry", to="basingstoke-and-deane"):
 
 def let_pass(part, by="henry", reason="The court sits tomorrow."):
     with chronology.seen_as(by):
-        return gate.override(part.contact, reason=reason)
+        return letting_pass.override(part.contact, reason=reason)
 
 
 def closes(part, by="winnie", **changed):
@@ -128,7 +128,7 @@ def test_a_manager_lets_it_go_on_with_a_reason_that_stays_on_the_record(ada):
     let_pass(ada)
 
     with chronology.seen_as("henry"):
-        passed = gate.overrides_of(ada.contact)
+        passed = letting_pass.overrides_of(ada.contact)
     assert [(one["by"], one["reason"]) for one in passed] == [("Henry Castell", "The court sits tomorrow.")]
     assert "Ada Marlow: Nobody has reviewed it yet." in passed[0]["missing"]
     assert len(given.audited(ada.contact, "chronology.overridden")) == 1
@@ -176,11 +176,11 @@ def test_what_a_manager_let_pass_tells_nobody_of_a_contact_that_they_may_not_ope
     let_pass(ada)
 
     with chronology.seen_as("henry"):
-        assert any(hidden.contact.reference in one for one in gate.overrides_of(ada.contact)[0]["missing"])
+        assert any(hidden.contact.reference in one for one in letting_pass.overrides_of(ada.contact)[0]["missing"])
     with chronology.seen_as("winnie"):
-        told = gate.overrides_of(ada.contact)[0]["missing"]
+        told = letting_pass.overrides_of(ada.contact)[0]["missing"]
     assert not any(hidden.contact.reference in one for one in told)
-    assert f"Ada Marlow: {gate.OUT_OF_SIGHT}." in told
+    assert f"Ada Marlow: {letting_pass.OUT_OF_SIGHT}." in told
 
 
 def test_the_gate_holds_through_the_api(client, ada):

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from screening.access import Viewer, user_viewer, viewing
-from screening.chronology import gate
+from screening.chronology import letting_pass
 from screening.db import db, now
 from screening.decisions import service
 from screening.decisions.answers import Answer, View
@@ -189,7 +189,7 @@ def answered(contact: Contact, kind: str, answer: str, *, by: str = "sarah", **s
 def ends(contact: Contact, outcome: str, *, by: str = "winnie", **more: Any) -> Decision:
     """The team decides on less than social care; a manager lets it pass without a chronology."""
     with seen_as("henry"):
-        gate.override(contact, reason="Moved in yesterday.")
+        letting_pass.override(contact, reason="Moved in yesterday.")
     return decide(contact, by=by, outcome=outcome, **{"against_reason": "Seen, and safe.", **more})
 
 

@@ -185,7 +185,7 @@ def test_a_referral_that_the_case_system_was_handed_is_not_withdrawn():
 def test_a_team_decision_that_is_denied_opens_its_contact_again_with_the_team():
     contact = night(holder="winnie", team="winchester", step="referral")
     with given.seen_as("henry"):
-        given.gate.override(contact, reason="Moved in yesterday.")
+        given.letting_pass.override(contact, reason="Moved in yesterday.")
     _, kept = agreed(contact, by="winnie", **ADVICE)
     before = contact.state
     deny(kept)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from screening.chronology import gate
+from screening.chronology import letting_pass
 from screening.db import db
 from screening.decisions import queries
 from screening.decisions.awaited import answering
@@ -104,7 +104,7 @@ def test_the_team_that_a_contact_is_passed_on_to_decides_for_them_too(late):
     item = routed(late)
     decide(late, 0)
     with given.seen_as("henry"):
-        gate.override(late, reason="Moved in yesterday.")
+        letting_pass.override(late, reason="Moved in yesterday.")
         queues.transfer(item.id, version=item.version, to_team="havant", reason="They live in Havant.")
     given.referred(late, "havant", holder="nadia")
 
@@ -153,7 +153,7 @@ def test_the_database_ends_no_teams_contact_with_a_child_whom_nobody_decided(lat
 def test_whatever_is_decided_and_answered_of_a_sister_no_contact_ends_with_a_brother_undecided(late, outcome, which):
     routed(late)
     with given.seen_as("henry"):
-        gate.override(late, reason="Moved in yesterday.")
+        letting_pass.override(late, reason="Moved in yesterday.")
     decide(late, 0, outcome=outcome, against_reason="Seen, and safe.")
     for _ in range(5):
         for row in awaited.open_of(late.id):
