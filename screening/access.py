@@ -105,6 +105,11 @@ def worker_viewer(name: str) -> Viewer:
     return Viewer("worker", name, name, frozenset())
 
 
+def display_viewer(display_id: UUID) -> Viewer:
+    """See as a display on a wall does: nobody in particular, who is shown counts of the board and no contact."""
+    return Viewer("display", str(display_id), "Display", frozenset({"board.read"}))
+
+
 @contextmanager
 def viewing(viewer: Viewer) -> Iterator[None]:
     """Let this viewer's eyes be the session's for a while."""

@@ -70,6 +70,7 @@ ACTIONS = frozenset(
         "message.withheld", "message.written", "message.told_by_phone", "message.read", "task.parked", "task.retried",
         "sharing.recorded", "sharing.answered", "do_not_alert.set", "do_not_alert.ended",
         "session.signed_in", "session.refused", "session.signed_out", "access.refused", "token.made", "token.revoked",
+        "display.left", "display.ended",
         "rota.written", "rota.withdrawn", "team.hours_changed",
         "staff.skills", "staff.leave_written", "staff.leave_withdrawn",
         "handover.composed", "handover.read", "handover.words_added", "handover.opened", "handover.signed",

@@ -75,6 +75,12 @@ def refreshes(view: View) -> View:
     return view
 
 
+def on_displays(view: View) -> View:
+    """Mark a route that a display on a wall may open; at every other, it is as if nobody had signed in."""
+    view.on_displays = True  # type: ignore[attr-defined]
+    return view
+
+
 def register_sign_in(app: Flask) -> None:
     """Join sign-in to the app: its pages, and the check before every request."""
     app.register_blueprint(blueprint)
@@ -100,10 +106,11 @@ def _let_pass() -> None:
     view = current_app.view_functions[endpoint]
     permission = permission_of(view)
     g.viewer = _viewer_of_request()
-    db.session.info["viewer"] = g.viewer or worker_viewer("sign-in") if permission == PUBLIC else g.viewer
+    seen_by = g.viewer or (this_session().display if getattr(view, "on_displays", False) else None)
+    db.session.info["viewer"] = seen_by or worker_viewer("sign-in") if permission == PUBLIC else seen_by
     if permission == PUBLIC:
         return
-    if g.viewer is None:
+    if seen_by is None:
         raise NotSignedIn("Sign in to open this page." if not _bearer() else "The token is not known, or has expired.")
     if permission != SIGNED_IN:
         refuse_without(str(permission))

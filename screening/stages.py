@@ -56,7 +56,7 @@ from screening.messages import pages as messages_pages
 from screening.messages.disagreements import pages as disagreement_pages
 from screening.messages.replies import pages as reply_pages
 from screening.oversight import api as oversight_api
-from screening.oversight import calibration_pages, health, metrics, rows_pages
+from screening.oversight import calibration_pages, displays_pages, health, metrics, rows_pages
 from screening.oversight import pages as oversight_pages
 from screening.people.pages import api as people_api
 from screening.people.pages import edit_pages as people_edit_pages
@@ -156,6 +156,7 @@ STAGE_PAGES = (
     reply_pages.blueprint,
     oversight_pages.blueprint,
     rows_pages.blueprint,
+    displays_pages.blueprint,
     cases_pages.blueprint,
     admin_partner_pages.blueprint,
     rota_pages.blueprint,

@@ -8,29 +8,35 @@ from flask.typing import ResponseReturnValue
 from screening import audit
 from screening import live as live_answer
 from screening.db import Json, transaction
-from screening.oversight import charts, reading, service, whole
-from screening.sign_in import refreshes, requires
+from screening.oversight import charts, reading, service, wall, whole
+from screening.sessions import LONGEST_DISPLAY
+from screening.sign_in import on_displays, refreshes, requires
 
 blueprint = Blueprint("oversight", __name__, url_prefix="/board")
-
-
-# The board for a desk, and for a wall: large, and with nothing to press.
-VIEWS = {
-    "desk": ("oversight/board.html", "oversight/_board.html"),
-    "wall": ("oversight/wall.html", "oversight/_wall.html"),
-}
 
 
 @blueprint.get("/")
 @requires("board.read")
 def board() -> ResponseReturnValue:
-    """Show the whole board, for a desk or a wall."""
+    """Show the whole board, for a desk."""
+    if request.args.get("view") == "wall":
+        # Where the wall view was before; a bookmark leads there still.
+        return redirect(url_for("oversight.wall_view"))
     with transaction():
         audit.record("board.read")
-    page, _ = VIEWS[_view()]
     # Whoever has just put a task back sees that at once, also where this process has not been told yet.
     found = whole.board() if "put_back" in request.args else reading.board()
-    return render_template(page, **_shown(found))
+    return render_template("oversight/board.html", **_shown(found))
+
+
+@blueprint.get("/wall")
+@on_displays
+@requires("board.read")
+def wall_view() -> ResponseReturnValue:
+    """Show the board for a wall, large: to whoever is signed in, and on a display to whoever passes."""
+    with transaction():
+        audit.record("board.read", detail={"page": "wall"})
+    return render_template("oversight/wall.html", board=_on_wall(reading.board()), lasts=LONGEST_DISPLAY)
 
 
 @blueprint.post("/quiet")
@@ -55,13 +61,20 @@ def retry(task_id: UUID) -> ResponseReturnValue:
 @refreshes
 def live() -> ResponseReturnValue:
     """Answer with the board's inside, or 304 where it is as the page has it. Never extends a session."""
-    _, inside = VIEWS[_view()]
-    return live_answer.answer(lambda: render_template(inside, **_shown(reading.board())))
+    return live_answer.answer(lambda: render_template("oversight/_board.html", **_shown(reading.board())))
 
 
-def _view() -> str:
-    asked = request.args.get("view", "desk")
-    return asked if asked in VIEWS else "desk"
+@blueprint.get("/wall/live")
+@on_displays
+@requires("board.read")
+@refreshes
+def wall_live() -> ResponseReturnValue:
+    """Answer as `live` does, with the wall's inside. Never extends a session."""
+    return live_answer.answer(lambda: render_template("oversight/_wall.html", board=_on_wall(reading.board())))
+
+
+def _on_wall(found: Json) -> Json:
+    return wall.of(_shown(found)["board"])
 
 
 def _shown(found: Json) -> Json:
@@ -72,4 +85,4 @@ def _shown(found: Json) -> Json:
     teams = [{**team, "chart": charts.mirrored(pairs[team["slug"]], top)} for team in found["teams"]]
     if is_quiet:
         teams.sort(key=lambda team: str(team["name"]))
-    return {"board": {**found, "teams": teams}, "quiet": is_quiet, "view": _view()}
+    return {"board": {**found, "teams": teams}, "quiet": is_quiet}

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from screening.db import db
 from screening.models import User
@@ -29,6 +30,10 @@ PARTS: dict[str, Any] = {"of": "person", "number": 1, "place": 1, "name": "you",
 REFUSED = 403
 # It answers 503 where no workers run, as here.
 NOT_READY = "health.readyz"
+# After these the client is nobody's any more.
+END_THE_SESSION = ("sign_in.sign_out", "displays.leave")
+# What a display on a wall opens.
+WALL = {"oversight.wall_view", "oversight.wall_live"}
 # A refusal as JSON: a page of it would ask for all that stands around a page, 2,000 times.
 JSON = {"Accept": "application/json"}
 
@@ -73,8 +78,7 @@ def routes(app: Any) -> list[Route]:
         path = adapter.build(rule.endpoint, values)
         permission = permission_of(app.view_functions[rule.endpoint])
         found += [Route(rule.endpoint, method, path, permission) for method in rule.methods - {"HEAD", "OPTIONS"}]
-    # Who signs out asks for nothing after that.
-    return sorted(found, key=lambda route: (route.endpoint == "sign_in.sign_out", route.path, route.method))
+    return sorted(found, key=lambda route: (route.path, route.method))
 
 
 def body(route: Route) -> dict[str, Any]:
@@ -113,9 +117,12 @@ def unlike(asked: list[Route], client: Any, allowed: set[str], headers: dict[str
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_opens_and_does_on_the_pages_what_the_document_says(context, app, role):
     client = app.test_client().sign_in(person(role, "robin"))
+    allowed = held_by(ROLES, STAFF)[role] | {PUBLIC, SIGNED_IN}
     pages = [route for route in routes(app) if not route.is_api]
+    last = [route for route in pages if route.endpoint in END_THE_SESSION]
 
-    assert unlike(pages, client, held_by(ROLES, STAFF)[role] | {PUBLIC, SIGNED_IN}, {}) == []
+    assert unlike([route for route in pages if route not in last], client, allowed, {}) == []
+    assert [unlike([route], app.test_client().sign_in("robin"), allowed, {}) for route in last] == [[], []]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -136,14 +143,28 @@ def test_a_programs_token_does_what_the_document_says(context, app, scope):
     assert unlike(asked, app.test_client(), held | {PUBLIC}, headers) == []
 
 
-def test_signed_out_one_opens_what_is_public_and_is_asked_to_sign_in_for_all_else(context, app):
-    client = app.test_client()
+def opened_without_signing_in(asked: list[Route], client: Any) -> list[str]:
+    """Ask all of it, and say where one who is not signed in gets another answer than is due."""
     found = []
-
-    for route in routes(app):
+    for route in asked:
         answer = client.open(route.path, method=route.method)
         asked_in = answer.status_code == 401 or answer.headers.get("Location", "").startswith("/sign-in")
         if asked_in == (route.permission == PUBLIC) or (answer.status_code >= 500 and route.endpoint != NOT_READY):
             found.append(f"{route.method} {route.endpoint} ({route.permission}): {answer.status_code}")
+    return found
 
-    assert found == []
+
+def test_signed_out_one_opens_what_is_public_and_is_asked_to_sign_in_for_all_else(context, app):
+    assert opened_without_signing_in(routes(app), app.test_client()) == []
+
+
+def test_a_display_shows_the_wall_view_and_is_signed_out_everywhere_else(context, app):
+    db.session.execute(update(User).where(User.user_name == "owen").values(roles=ROLES))
+    db.session.commit()
+    display = app.test_client().sign_in("owen")
+    assert display.post("/board/displays/").location == "/board/wall"
+    elsewhere = [route for route in routes(app) if route.endpoint not in WALL]
+
+    assert opened_without_signing_in(elsewhere, display) == []
+
+    assert {display.get(route.path).status_code for route in routes(app) if route.endpoint in WALL} == {200}

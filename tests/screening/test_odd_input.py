@@ -135,8 +135,9 @@ def is_api(rule):
 
 
 def routes(app, method, *, api=None):
+    ends_the_session = ("sign_in.sign_out", "displays.leave")
     found = [
-        rule for rule in app.url_map.iter_rules() if method in rule.methods and rule.endpoint != "sign_in.sign_out"
+        rule for rule in app.url_map.iter_rules() if method in rule.methods and rule.endpoint not in ends_the_session
     ]
     return [rule for rule in found if api is None or is_api(rule) == api]
 

@@ -186,12 +186,15 @@ def test_a_forecast_is_explained_in_words(signed_in):
 
 def test_a_wall_has_nothing_to_press(signed_in):
     given.item(given.contact(), due_at=now() - HOUR)
+    wall = signed_in("owen")
+    wall.post("/board/displays/")
 
-    shown = signed_in("owen").get("/board/?view=wall").text
+    shown = wall.get("/board/wall").text
 
     assert "1 late." in shown
-    assert "<button" not in shown.partition("<main")[2].partition("</main>")[0]
-    assert "view=wall" in shown.partition("data-poll-url")[2][:80]
+    assert "<button" not in shown
+    assert "<a " not in shown.partition("<main")[2]
+    assert "/board/wall/live" in shown.partition("data-poll-url")[2][:80]
 
 
 def test_a_quiet_board_says_nothing_by_itself_and_keeps_its_order(signed_in):
