@@ -80,6 +80,39 @@ NEEDS: Codes = {
     "N0": "Not yet determined",
 }
 SEXES: Codes = {"F": "Female", "M": "Male", "U": "Not known or unborn"}
+# ISO 639-1, as programs send them: the languages that most people in England speak (census 2021), and Welsh.
+LANGUAGES: Codes = {
+    "en": "English",
+    "ar": "Arabic",
+    "bg": "Bulgarian",
+    "bn": "Bengali",
+    "cy": "Welsh",
+    "el": "Greek",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fr": "French",
+    "gu": "Gujarati",
+    "hi": "Hindi",
+    "hu": "Hungarian",
+    "it": "Italian",
+    "ku": "Kurdish",
+    "lt": "Lithuanian",
+    "pa": "Punjabi",
+    "pl": "Polish",
+    "ps": "Pashto",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "so": "Somali",
+    "sq": "Albanian",
+    "ta": "Tamil",
+    "ti": "Tigrinya",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "ur": "Urdu",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
 ETHNICITIES: Codes = {
     "WBRI": "White British",
     "WIRI": "White Irish",
@@ -176,6 +209,12 @@ PARTNER_ANSWERS: Codes = {
 def is_no_answer(value: object) -> bool:
     """Say whether a value leaves a question open; a list of things that were said never does."""
     return isinstance(value, str) and value in NO_ANSWERS
+
+
+def language_name(written: str | None) -> str:
+    """Say a language: as it was written, or the name for its code."""
+    words = written or ""
+    return LANGUAGES.get(words.strip().casefold(), words)
 
 
 def check_name(kind: str) -> str:

@@ -142,7 +142,7 @@ def _facts(found: Participation) -> list[tuple[str, str | None]]:
         ("GP", found.gp),
         ("Ethnicity", codes.ETHNICITIES.get(found.ethnicity or "")),
         ("Disability", ", ".join(codes.DISABILITIES.get(code, code) for code in found.disabilities or [])),
-        ("Language", found.language),
+        ("Language", codes.language_name(found.language)),
         ("Interpreter", codes.YES_NO_UNKNOWN.get(found.interpreter or "")),
         ("To speak with them", found.communication),
     ]

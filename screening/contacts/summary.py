@@ -88,7 +88,8 @@ def _promises(body: Json) -> list[tuple[str, Any, str]]:
 def _spoken(person: Json) -> str:
     """Say how to speak with somebody, as far as it was said."""
     needs = {"yes": "interpreter needed", "no": "no interpreter needed"}.get(person.get("interpreter", ""), "")
-    return ", ".join(part for part in (person.get("language"), needs, person.get("communication")) if part)
+    language = codes.language_name(person.get("language"))
+    return ", ".join(part for part in (language, needs, person.get("communication")) if part)
 
 
 def _children(body: Json) -> list[tuple[str, Any, str]]:

@@ -32,7 +32,8 @@ def _of_identity(child: Participation | None) -> Iterator[str]:
         yield f"Disability ({', '.join(disabled).lower()}): does it raise the risk, or hide it? Who can ask them?"
     elif child.disabilities is None:
         yield "Whether the child is disabled is not recorded."
-    other_language = child.language if (child.language or "").casefold() not in ENGLISH else None
+    language = codes.language_name(child.language)
+    other_language = language if language.casefold() not in ENGLISH else None
     if child.interpreter == "yes" or other_language:
         yield f"Language ({other_language or 'an interpreter is needed'}): who interprets? Nobody of the family."
     if not child.ethnicity:

@@ -11,7 +11,7 @@ from screening.decisions import by_telephone
 from screening.decisions.answers import View
 from screening.decisions.by_telephone import Call
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
-from screening.models import Contact, Decision, Task
+from screening.models import Contact, Decision, NamedReader, Task
 from tests.screening.decisions import given
 from tests.screening.rota import given as rota
 from tests.screening.rota.given import at
@@ -74,6 +74,19 @@ def test_a_manager_who_may_have_harmed_the_child_is_neither_listed_nor_taken(wai
         rung(waits)
 
     assert ("Ines" in page, "Grace" in page, list(refused.value.fields)) == (False, True, ["/manager"])
+
+
+def test_where_no_manager_may_be_told_it_says_what_to_do(waits, signed_in):
+    contact = db.session.get_one(Contact, waits.contact_id)
+    contact.restricted = True
+    db.session.add(NamedReader(contact_id=contact.id, user_id=given.user("edith").id))
+    db.session.commit()
+
+    page = signed_in("edith").get(f"/contacts/{contact.reference}/second-view/{waits.id}/telephone").text
+
+    assert "Nobody to ring" in page
+    assert "act as the rules propose" in page
+    assert "Whom did you ring?" not in page
 
 
 def test_only_whoever_decided_writes_the_call_down_and_only_at_night(waits):
