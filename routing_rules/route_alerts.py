@@ -6,6 +6,7 @@ from routing_rules.load_words import carries
 from routing_rules.route_case import Alert, Candidate, Involvement
 from routing_rules.situation import KIND_WORDS, Situation, day_words
 
+RED_SENT_STRAIGHT = "Red went at once to the team that acts."
 CALENDAR_UNKNOWN = "The bank holidays of that year are not known: treated as out of hours."
 
 
@@ -17,7 +18,7 @@ def alerts(now: Situation, candidates: Sequence[Candidate], attention: str, *, c
     if not calendar_known:
         yield Alert("calendar_unknown", manager, CALENDAR_UNKNOWN)
     if now.case.step == "received" and now.red and now.first("screening") not in (None, chosen):
-        yield Alert("red_sent_straight", now.first("screening"), "Red went at once to the team that acts.")
+        yield Alert("red_sent_straight", now.first("screening"), RED_SENT_STRAIGHT)
     yield from _known_people(now, chosen)
     yield from _full(now, chosen)
     for kind in now.parallel_kinds:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from routing_rules import clocks
+from routing_rules.route_alerts import RED_SENT_STRAIGHT
 from screening import audit, reasons, tasks
 from screening.db import db, now
 from screening.escalation import ladder
@@ -65,7 +66,16 @@ def follow(item: QueueItem, *, team: Team | None, why: str, **changed: Any) -> Q
     if "step" not in changed:
         # The same work in another place: what it asks for goes with it.
         reasons.carry(item, following)
+    if following.leads:
+        _end_untrue(following)
     return place(following)
+
+
+def _end_untrue(lead: QueueItem) -> None:
+    """End what tells the team which acts now that another one does: two lines of one contact, and one untrue."""
+    for item in open_items(lead.contact_id):
+        if item.is_alert and item.team_id == lead.team_id and item.why == RED_SENT_STRAIGHT:
+            end(item)
 
 
 def unrouted(contact: Contact, *, team: Team | None, why: str) -> QueueItem:

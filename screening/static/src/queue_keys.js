@@ -1,4 +1,4 @@
-// In a list of work: j and k move, Enter opens, a accepts, r returns. Where many are sorted at once, x selects.
+// In a list of work: j and k move, Enter opens, a accepts, s says seen, r returns. Where many are sorted at once, x selects.
 import { addKey } from './keys.js'
 
 export function walkQueue () {
@@ -17,6 +17,8 @@ export function walkQueue () {
   addKey('j', 'Next in the list', { on, act: () => move(1) })
   addKey('k', 'Back in the list', { on, act: () => move(-1) })
   addKey('a', 'Accept where you are in the list', { on: '[data-queue]', act: () => press('a') })
+  // A key of its own: who means to accept must not take it for accepted that they saw an alert.
+  addKey('s', 'Seen, where you are in the list', { on: '[data-queue]', act: () => press('s') })
   addKey('r', 'Return where you are in the list', { on: '[data-queue]', act: () => press('r') })
   addKey('x', 'Select where you are in the list, and again to undo that', { on: '[data-sorts]', act: () => rows()[current()]?.querySelector('input[type=checkbox]')?.click() })
 }

@@ -82,6 +82,17 @@ def test_for_the_morning_waits_in_the_day_teams_queue_with_the_same_clock(night)
     assert lead.accept_due_at > at("2026-11-25T09:00")
 
 
+def test_who_has_a_red_one_for_the_morning_is_no_longer_told_that_another_team_acts(night):
+    contact = came(urgency="red")
+    beside = {"step": "attention", "leads": False, "urgency": "red", "accept_due_at": None}
+    untrue = given.item(contact, why="Red went at once to the team that acts.", **beside)
+    still_true = given.item(contact, why="A child is open to this team.", **beside)
+
+    said(contact, manager_id=given.user("ines").id, said="Agreed: police are there till nine")
+
+    assert (untrue.state, still_true.state) == ("done", "waiting")
+
+
 def test_what_cannot_wait_comes_to_emergency_duty(night):
     contact = came("screening", "green")
 
