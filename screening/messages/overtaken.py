@@ -41,7 +41,6 @@ def tell_end(message: Message, contact: Contact) -> None:
     """Let the outcome go once more where the contact ended otherwise than they were told."""
     told_at = message.told_by_phone_at or message.sent_at
     if told_at is not None and _ended_otherwise(contact, told_at):
-        message.due_at = clocks.acknowledgement_due_at(now())
         _again(message)
 
 
@@ -102,6 +101,8 @@ def _stood_from(made: Decision) -> datetime | None:
 def _again(message: Message) -> None:
     message.state, message.reason, message.sent_at, message.message_id = "pending", None, None, new_message_id()
     message.told_by_phone_at = message.told_by_phone_by_id = message.raised_to = None
+    # Another letter: with a date, a clock and a link of its own.
+    message.written_at, message.due_at = now(), clocks.acknowledgement_due_at(now())
     db.session.flush()
 
 

@@ -1,12 +1,14 @@
 """The outcome: a professional hears what, why and what next, the public is thanked, the anonymous hears nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from screening.db import db, now
 from screening.errors import Invalid
-from screening.models import Message, Referrer
+from screening.messages.replies import links
+from screening.models import Message, Referrer, ReplyLink
 from tests.screening.decisions import given as decisions
 from tests.screening.messages import given
 from workers import receipts
@@ -119,6 +121,21 @@ def test_a_professional_hears_how_it_ended_where_that_is_not_what_they_were_told
     assert "This is in place of anything that we told you before" in words
     assert "no service from us; advice was given" in words
     assert outcome_of(contact).state == "pending"
+
+
+def test_an_outcome_in_place_of_another_has_a_link_and_a_date_of_its_own():
+    contact = ended()
+    first = db.session.query(ReplyLink).one()
+    first.used_at = now()
+
+    letters = [receipts.prepare_outcome(contact.id).letter for _ in range(2)]
+
+    found = [re.search(r"/reply/(\S{43})", letter.get_content())[1] for letter in letters]
+    again = links.opened(found[0])
+    assert found[0] == found[1]
+    assert again.works
+    assert (again.link.id != first.id, again.link.expires_at > first.expires_at) == (True, True)
+    assert letters[0]["Date"].datetime.date() == now().date()
 
 
 def test_an_end_that_they_were_told_is_not_told_again():

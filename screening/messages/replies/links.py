@@ -45,10 +45,16 @@ class Opened:
 
 
 def link_for(message: Message, contact: Contact, secret: str) -> tuple[ReplyLink, str] | None:
-    """Give the link of a message and its token, made where there is none yet; None where no link may leave with it."""
+    """Give the link of a message and its token, made where there is none yet; None where no link may leave with it.
+
+    A message that was written anew, in place of what it told before, has a link anew: the first may be used.
+    """
     if not may_leave(contact, REPLY_LINK).allowed:
         return None
-    found = db.session.scalar(select(ReplyLink).where(ReplyLink.message_id == message.id))
+    newest = select(ReplyLink).where(ReplyLink.message_id == message.id).order_by(ReplyLink.made_at.desc()).limit(1)
+    found = db.session.scalar(newest)
+    if found is not None and message.written_at is not None and found.made_at < message.written_at:
+        found = None
     if found is None:
         link_id, at = new_id(), now()
         found = ReplyLink(
