@@ -7,7 +7,7 @@ from flask import current_app
 
 from screening.db import db, now
 from screening.decisions.awaited import service as awaited
-from screening.models import OwnView
+from screening.models import NamedReader, OwnView
 from screening.queues import paging, placing, queries
 from screening.queues.queries import team_queue
 from screening.queues.rows import shown
@@ -211,3 +211,32 @@ def test_a_row_says_where_the_handler_and_the_rules_differ(urgency, level, words
         told = shown(row)
 
     assert told["said_on_call"] == words
+
+
+def counted(by):
+    with seen_as(by):
+        found = team_queue("screening", Wanted())
+        return [found.counts["held"] + found.counts["mine"], sum(one.items for one in found.holding), len(found.newest)]
+
+
+def test_what_one_viewer_counts_is_not_counted_for_the_next():
+    contact = given.contact()
+    before = counted("sarah"), counted("tom")
+    given.item(contact, "screening", **holder("sarah"))
+    given.item(contact, "screening", leads=False)
+    contact.restricted = True
+    db.session.add(NamedReader(contact_id=contact.id, user_id=given.user("sarah").id))
+    db.session.flush()
+
+    sarahs, toms = before
+    assert (counted("sarah"), counted("tom")) == ([many + 1 for many in sarahs], toms)
+
+
+def test_what_ended_today_is_no_longer_counted_tomorrow():
+    item_of(state="done", ended_at=now())
+    with seen_as("sarah"):
+        today = team_queue("screening", Wanted()).counts["done_today"]
+        given.clock_at(given.TUESDAY_NOON + timedelta(days=1))
+        tomorrow = team_queue("screening", Wanted()).counts["done_today"]
+
+    assert (today, tomorrow) == (1, 0)
