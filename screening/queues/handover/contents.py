@@ -1,8 +1,8 @@
 """What a handover holds: read as the whole county has it, so that nothing is missing; sifted for who looks."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -24,11 +24,32 @@ from screening.models import (
 from screening.models.callback import OWED
 from screening.models.queue_item import OPEN_STATES
 from screening.queues.handover import agreed
+from screening.queues.handover.nights import is_grave
 from screening.telling import age_words
 from screening.urgency import PRIORITY
 
 ANSWERED = ("information_found", "nothing_known")
 WORKER = "handover"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Going:
+    """One contact that goes on, with all that an entry says of it. `checks` counts those without an answer."""
+
+    contact: Contact
+    lead: QueueItem | None
+    night: NightContact | None
+    waits: list[Awaited]
+    actions: list[StrategyAction]
+    calls: list[Callback]
+    checks: int
+    alert: bool
+
+    @property
+    def is_red(self) -> bool:
+        """True where it is red, or may be, or a child is in danger, or what is waited for is grave."""
+        grave = self.lead is not None and is_grave(self.lead)
+        return grave or self.alert or bool(self.waits)
 
 
 def entries(pack: HandoverPack, at: datetime) -> list[Json]:
@@ -37,7 +58,7 @@ def entries(pack: HandoverPack, at: datetime) -> list[Json]:
         items = _items(pack)
         nights, waits = _nights(pack), agreed.waited_for(pack)
         ids = list(dict.fromkeys([*(item.contact_id for item in items), *waits, *nights, *_promised(pack)]))
-        found = [_entry(*row) for row in _with(ids, nights, waits, at)]
+        found = [_entry(one, at) for one in _with(ids, nights, waits)]
     return sorted(found, key=lambda one: (not one["red"], one["triage"] != "not_triaged", one["due_at"] or ""))
 
 
@@ -63,9 +84,7 @@ def _promised(pack: HandoverPack) -> Iterable[UUID]:
     return db.session.scalars(owed.order_by(Callback.next_at))
 
 
-def _with(
-    ids: list[UUID], nights: dict[UUID, NightContact], waits: dict[UUID, list[Awaited]], at: datetime
-) -> list[tuple[Any, ...]]:
+def _with(ids: list[UUID], nights: dict[UUID, NightContact], waits: dict[UUID, list[Awaited]]) -> list[Going]:
     contacts = {
         contact.id: contact
         for contact in db.session.scalars(
@@ -78,15 +97,15 @@ def _with(
         calls.setdefault(call.contact_id, []).append(call)
     checks, alerts, actions = _checks(ids), _alerts(ids), agreed.actions_left(ids)
     return [
-        (
-            contacts[id],
-            leads.get(id),
-            nights.get(id),
-            (waits.get(id, []), actions.get(id, [])),
-            calls.get(id, []),
-            checks.get(id, 0),
-            id in alerts,
-            at,
+        Going(
+            contact=contacts[id],
+            lead=leads.get(id),
+            night=nights.get(id),
+            waits=waits.get(id, []),
+            actions=actions.get(id, []),
+            calls=calls.get(id, []),
+            checks=checks.get(id, 0),
+            alert=id in alerts,
         )
         for id in ids
         if id in contacts and (contacts[id].state != "closed" or calls.get(id) or waits.get(id))
@@ -115,16 +134,9 @@ def _alerts(ids: list[UUID]) -> set[UUID]:
     )
 
 
-def _entry(
-    contact: Contact,
-    lead: QueueItem | None,
-    night: NightContact | None,
-    agreed_on: tuple[list[Awaited], list[StrategyAction]],
-    *beside: Any,
-) -> Json:
-    (waits, actions), (calls, checks, alert, at) = agreed_on, beside
+def _entry(going: Going, at: datetime) -> Json:
+    contact, lead = going.contact, going.lead
     child = contact.children[0] if contact.children else None
-    grave = lead is not None and (lead.urgency == "red" or lead.priority <= PRIORITY["hard_open"])
     return {
         "contact_id": str(contact.id),
         "reference": contact.reference,
@@ -132,19 +144,19 @@ def _entry(
         "age_words": age_words(child, at) if child else "",
         "more_children": max(len(contact.children) - 1, 0),
         "restricted": contact.restricted,
-        "red": grave or alert or bool(waits),
+        "red": going.is_red,
         "urgency": lead.urgency if lead else None,
         "level": lead.level if lead else None,
         "due_at": lead.due_at.isoformat() if lead else None,
         "team": lead.team.name if lead and lead.team else None,
         "holder": lead.holder.name if lead and lead.holder else None,
-        "alert": alert,
-        "checks": checks,
-        "calls": [_call(call) for call in calls],
-        "waits": [agreed.wait(row) for row in waits],
-        "actions": [agreed.action(row) for row in actions],
-        "triage": _triage(contact, night),
-        "triage_reason": night.reason if night else None,
+        "alert": going.alert,
+        "checks": going.checks,
+        "calls": [_call(call) for call in going.calls],
+        "waits": [agreed.wait(row) for row in going.waits],
+        "actions": [agreed.action(row) for row in going.actions],
+        "triage": _triage(contact, going.night),
+        "triage_reason": going.night.reason if going.night else None,
     }
 
 
