@@ -60,3 +60,8 @@ def in_force(contact_id: UUID) -> list[Decision]:
     """List the decisions on a contact that no newer one has replaced, oldest first."""
     question = select(Decision).where(Decision.contact_id == contact_id, Decision.corrected_by_id.is_(None))
     return list(db.session.scalars(question.order_by(Decision.seq)))
+
+
+def ever_made(contact_id: UUID) -> list[Decision]:
+    """List all decisions on a contact, also those that a newer one has replaced, oldest first."""
+    return list(db.session.scalars(select(Decision).where(Decision.contact_id == contact_id).order_by(Decision.seq)))

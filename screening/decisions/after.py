@@ -8,7 +8,7 @@ from screening import audit, reasons, tasks
 from screening.access import viewer
 from screening.cases import handing_over
 from screening.db import db, now
-from screening.deciding import in_force, included_in, whom
+from screening.deciding import ever_made, in_force, included_in, whom
 from screening.decisions import clock_of_work
 from screening.decisions.awaited import following
 from screening.decisions.awaited.service import holds_open
@@ -135,21 +135,17 @@ def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
 
 def _tell_anew(contact: Contact) -> None:
     # What the referrer was told may have been taken back, or not have been written while a child was undecided.
-    tasks.promise(tasks.OUTCOME, f"{contact.id}{_state_of(_all_of(contact))}", contact_id=contact.id)
+    tasks.promise(tasks.OUTCOME, f"{contact.id}{_state_of(ever_made(contact.id))}", contact_id=contact.id)
 
 
 def _again(contact: Contact) -> str:
     """Tell what is promised after a denial, or a decision that was made again, from what was promised before it."""
-    made = _all_of(contact)
+    made = ever_made(contact.id)
     return _state_of(made) if any(one.is_denied or one.corrected_by_id for one in made) else ""
 
 
 def _state_of(decisions: list[Decision]) -> str:
     return f":{max(one.seq for one in decisions)}.{sum(one.stands for one in decisions)}"
-
-
-def _all_of(contact: Contact) -> list[Decision]:
-    return list(db.session.scalars(select(Decision).where(Decision.contact_id == contact.id)))
 
 
 def _create_referrals(contact: Contact, decisions: list[Decision]) -> None:
@@ -190,7 +186,7 @@ def close(contact: Contact) -> None:
     audit.record("contact.closed", contact_id=contact.id)
     if any(made.stage == "team" for made in in_force(contact.id)):
         # The referrer hears how it ended, where that is not what they were told.
-        tasks.promise(tasks.OUTCOME, f"{contact.id}:ended{_state_of(_all_of(contact))}", contact_id=contact.id)
+        tasks.promise(tasks.OUTCOME, f"{contact.id}:ended{_state_of(ever_made(contact.id))}", contact_id=contact.id)
 
 
 def _goes_on(item: QueueItem, lead: QueueItem | None) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from screening import codes
 from screening.access import viewer
 from screening.db import db
-from screening.deciding import in_force, whom
+from screening.deciding import ever_made, in_force, whom
 from screening.decisions.alike import parts_alike
 from screening.decisions.awaited.service import may_be_decided_again
 from screening.decisions.given_back import given_back
@@ -95,7 +95,7 @@ def _kept_back(decision: Decision) -> set[str]:
     hidden = {_whose(one) for one in in_force(decision.contact_id) if is_hidden(one)}
     if not hidden:
         return set()
-    others = db.session.scalars(select(Decision).where(Decision.contact_id == decision.contact_id))
+    others = ever_made(decision.contact_id)
     return {part for made in others if _whose(made) in hidden for part in parts_alike(decision.rationale, made)}
 
 

@@ -5,11 +5,8 @@ Never a name: a mailbox may be read by others. Whoever is anonymous is told noth
 
 from collections import Counter
 
-from sqlalchemy import select
-
 from screening.as_it_stands import AsItStands
-from screening.db import db
-from screening.deciding import in_force
+from screening.deciding import ever_made, in_force
 from screening.messages import overtaken
 from screening.models import Contact, Decision
 
@@ -37,7 +34,7 @@ def words_of(contact: Contact) -> str:
     if not AsItStands(contact).is_from_professional:
         return THANKS
     made = _counts(contact)
-    anew = any(one.is_denied for one in _all_of(contact)) or bool(overtaken.changed_ends(contact.id))
+    anew = any(one.is_denied for one in ever_made(contact.id)) or bool(overtaken.changed_ends(contact.id))
     if contact.state == "closed" and (ended := overtaken.ends_of(contact.id)) != made:
         # A team decided since: what they are told is how it ended.
         made, anew = ended, True
@@ -61,10 +58,6 @@ def _counts(contact: Contact) -> list[Decision]:
     first = [one for one in standing if one.stage == "contact"]
     asked = {one.child_id for one in in_force(contact.id) if one.stage == "contact" and not one.stands}
     return first + [one for one in standing if one.stage == "team" and one.child_id in asked]
-
-
-def _all_of(contact: Contact) -> list[Decision]:
-    return list(db.session.scalars(select(Decision).where(Decision.contact_id == contact.id)))
 
 
 def _what(made: list[Decision]) -> str:

@@ -10,7 +10,7 @@ from routing_rules import clocks
 from screening import audit
 from screening.as_it_stands import AsItStands
 from screening.db import db, now
-from screening.deciding import in_force, included_in
+from screening.deciding import ever_made, in_force, included_in
 from screening.messages.letters import new_message_id
 from screening.models import Contact, Decision, Message, QueueItem
 
@@ -87,8 +87,7 @@ def _ended_otherwise(contact: Contact, told_at: datetime) -> bool:
 
 def _may_have_been_told(contact_id: UUID, told_at: datetime) -> dict[UUID | None, set[str]]:
     # Before the end it was the first decision; where it was opened again, perhaps the team's. Better twice than never.
-    made = db.session.scalars(select(Decision).where(Decision.contact_id == contact_id).order_by(Decision.seq))
-    stood = [one for one in made if (at := _stood_from(one)) is not None and at <= told_at]
+    stood = [one for one in ever_made(contact_id) if (at := _stood_from(one)) is not None and at <= told_at]
     first = {one.child_id: one.outcome for one in stood if one.stage == "contact"}
     newest = {one.child_id: one.outcome for one in stood}
     return {child: {outcome, first.get(child, outcome)} for child, outcome in newest.items()}
