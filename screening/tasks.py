@@ -31,6 +31,8 @@ class Kind:
 
 _URGENT, _SLOW = timedelta(seconds=10), timedelta(seconds=30)
 ROUTE = "route"
+# The step of a routing whose first decision was made again; after a dot, which one: `routing.step`.
+DECIDED_AGAIN = "decided_again"
 LATE_DRAFT = "late_draft"
 ESCALATE = "escalate"
 CHECK_OWN_RECORDS = "check_own_records"

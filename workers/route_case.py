@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from routing_rules import route
@@ -12,12 +12,14 @@ from screening import route_facts
 from screening.danger import service as danger
 from screening.db import Json, db
 from screening.models import Contact, Decision, Referral, Screening
+from screening.tasks import DECIDED_AGAIN
 from screening.urgency import URGENCY_ORDER
 from workers.checks import open_cases
 from workers.checks.open_cases import OpenCase
 
 # received: a contact has come. raised: a later answer made it red. referral: the contact decision was made.
-RULES_STEP = {"received": "received", "raised": "received", "referral": "referral"}
+# decided_again: it was made again after that, and leads elsewhere.
+RULES_STEP = {"received": "received", "raised": "received", "referral": "referral", DECIDED_AGAIN: "referral"}
 # Of several children's outcomes, the bundle goes where the gravest is acted on.
 GRAVEST_FIRST = ("strategy_discussion", "assessment", "early_help")
 
@@ -32,15 +34,16 @@ def find(contact_id: UUID) -> Contact | None:
 def read(contact: Contact, step: str, at: datetime, known: list[OpenCase], teams: route_facts.Teams) -> route.RouteCase:
     """Read a contact for one routing step, as it stands at this moment. A contact that was not scored is urgent."""
     case = route_facts.new_case(route_facts.told_by(contact), _latest_output(contact.id), at=at, teams=teams.found)
-    if step != "referral" and danger.is_said(contact):
+    rules_step = RULES_STEP[step]
+    if rules_step != "referral" and danger.is_said(contact):
         # The same queue as red, and a clock of minutes.
         case = replace(case, urgency="immediate")
-    if step == "referral":
+    if rules_step == "referral":
         case = _as_decided(contact, case)
     return replace(
         case,
-        step=RULES_STEP[step],
-        outcome=_outcome(contact.id) if step == "referral" else None,
+        step=rules_step,
+        outcome=_outcome(contact.id) if rules_step == "referral" else None,
         involvements=open_cases.confirmed(known),
     )
 
@@ -82,8 +85,17 @@ def _as_decided(contact: Contact, case: route.RouteCase) -> route.RouteCase:
 
 
 def _referred_decisions(contact_id: UUID) -> list[Decision]:
-    question = select(Decision).join(Referral, Referral.decision_id == Decision.id)
-    found = question.where(Referral.contact_id == contact_id, Decision.corrected_by_id.is_(None))
+    """Give the first decisions in force about the children who were referred, also where one was made again since."""
+    of_child = Referral.child_id.is_not_distinct_from(Decision.child_id)
+    # By the team a child is referred who was included there.
+    first = or_(Decision.stage == "contact", Referral.decision_id == Decision.id)
+    referred = exists().where(Referral.contact_id == contact_id, of_child, first)
+    found = select(Decision).where(
+        Decision.contact_id == contact_id,
+        Decision.corrected_by_id.is_(None),
+        Decision.outcome.in_(GRAVEST_FIRST),
+        referred,
+    )
     return list(db.session.scalars(found))
 
 

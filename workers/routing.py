@@ -20,13 +20,14 @@ from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Routing
 from screening.people import alike, case_rows
 from screening.queues import placing
+from screening.tasks import DECIDED_AGAIN
 from workers import route_case
 from workers.checks import open_cases
 
 log = structlog.get_logger()
 NOT_ROUTED = "Routing kept failing. Look where this belongs: tell support."
 RULES_FAILED = "Routing failed. A person has to place this now: tell support."
-STATE_FOR = {"received": "received", "raised": "received", "referral": "decided"}
+STATE_FOR = {"received": "received", "raised": "received", "referral": "decided", DECIDED_AGAIN: "decided"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Proposal:
     team_ids: dict[str, UUID]
     found: route.Routing | None
     to_confirm: list[str]
+
+    @property
+    def kind(self) -> str:
+        """Which step it is; of decisions made again, each routes once."""
+        return kind_of(self.step)
 
     @property
     def slug(self) -> str | None:
@@ -66,12 +72,12 @@ class Proposal:
 def route_contact(contact_id: UUID, step: str) -> None:
     """Place a contact in the queue of the team that acts next; leave quietly where that was done or is not due."""
     contact = route_case.find(contact_id)
-    if contact is None or contact.state != STATE_FOR[step]:
+    if contact is None or contact.state != STATE_FOR[kind_of(step)]:
         return
     at = now()
     known = open_cases.of_children(contact, at)
     teams = route_facts.teams(beside=contact_id)
-    case = route_case.read(contact, step, at, known.cases, teams)
+    case = route_case.read(contact, kind_of(step), at, known.cases, teams)
     possible = open_cases.possible_words(known.cases) + ([] if known.all_read else [case_rows.TOO_MANY])
     proposal = Proposal(contact, step, case, teams.ids, _ask_rules(case), possible)
     written = _write(proposal)
@@ -81,9 +87,16 @@ def route_contact(contact_id: UUID, step: str) -> None:
     held = placing.open_items(contact_id) if written.has_items else []
     if step == "raised":
         _move_if_unopened(proposal, held)
+    elif proposal.kind == DECIDED_AGAIN:
+        _move_decided_again(proposal, held)
     elif step != "received" or not any(item.leads and item.team_id for item in held):
         # What a person has placed meanwhile stays where they put it.
         _place(proposal, held)
+
+
+def kind_of(step: str) -> str:
+    """Say which step a routing's is, without which decision it was for."""
+    return step.partition(".")[0]
 
 
 def give_up(contact_id: UUID) -> None:
@@ -181,7 +194,7 @@ def _item(proposal: Proposal, team_id: UUID | None, why: str, *, leads: bool) ->
     return QueueItem(
         contact_id=proposal.contact.id,
         team_id=team_id,
-        step="referral" if proposal.step == "referral" else "received",
+        step=route_case.RULES_STEP[proposal.kind],
         leads=leads,
         # Not scored is urgent: no failure lowers a priority.
         urgency="red" if case.urgency in (None, "immediate") else case.urgency,
@@ -204,3 +217,27 @@ def _move_if_unopened(proposal: Proposal, held: list[QueueItem]) -> None:
         words = f"Now red. The rules propose another team: {proposal.slug}."
         placing.flag(lead, words, cause=reasons.PLACING)
         db.session.flush()
+
+
+def _move_decided_again(proposal: Proposal, held: list[QueueItem]) -> None:
+    """Give it to the team that acts on what was decided again; who had it is told, and had it until this moment."""
+    lead = next((item for item in held if item.leads), None)
+    if lead is None:
+        _place(proposal, held)
+    elif proposal.team_id is None:
+        # Whoever has it protects the child until a person has placed it.
+        placing.flag(lead, proposal.why, cause=reasons.PLACING)
+        placing.tell_duty_manager(lead, proposal.why)
+    elif lead.team_id != proposal.team_id or lead.step != "referral":
+        _place(proposal, held)
+        _tell_who_had_it(lead)
+
+
+def _tell_who_had_it(old: QueueItem) -> None:
+    new = next(item for item in placing.open_items(old.contact_id) if item.leads)
+    if old.team is None or new.team is None or new.team_id == old.team_id:
+        return
+    words = f"Decided again: {new.team.name} acts on it now. Go on with what protects the child until they accept it."
+    told = {"step": placing.ATTENTION, "leads": False, "accept_due_at": None}
+    # Whoever had accepted it is told by name.
+    placing.follow(new, team=old.team, why=words, holder_id=old.holder_id, **told)

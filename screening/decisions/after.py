@@ -9,7 +9,7 @@ from screening.access import viewer
 from screening.cases import handing_over
 from screening.db import db, now
 from screening.deciding import ever_made, in_force, included_in, whom
-from screening.decisions import clock_of_work
+from screening.decisions import clock_of_work, referring_anew
 from screening.decisions.awaited import following
 from screening.decisions.awaited.service import holds_open
 from screening.decisions.children.finding import unsettled_for_all
@@ -64,9 +64,12 @@ def end_if_settled(contact: Contact) -> None:
         close(contact)
 
 
-def _refer_new(contact: Contact, decisions: list[Decision]) -> None:
-    """Refer the children for whom that was decided and who are not referred yet, such as one who was included late."""
-    referred = set(db.session.scalars(select(Referral.child_id).where(Referral.contact_id == contact.id)))
+def _refer_new(contact: Contact, decisions: list[Decision]) -> list[Decision]:
+    """Refer the children for whom that was decided and who are not referred by it; give what was new.
+
+    Such are a child who was included late, and one whose first decision was made again and leads elsewhere.
+    """
+    referred = referring_anew.referred_for_good(contact, decisions)
     # What the team decided since counts, whoever agrees to the first decision after that.
     settled = referred | {child for child, made in _standing(contact, "team").items() if made not in decisions}
     if None in referred:
@@ -75,6 +78,7 @@ def _refer_new(contact: Contact, decisions: list[Decision]) -> None:
     new = [made for made in decisions if made.outcome in REFERRAL_OUTCOMES and made.child_id not in settled]
     if new:
         _create_referrals(contact, new)
+    return new
 
 
 def _hand_to_open_cases(contact: Contact, decisions: list[Decision]) -> None:
@@ -95,7 +99,8 @@ def _go_on_decided_again(contact: Contact, decisions: list[Decision]) -> None:
     """A first decision stands only after the contact went on: the child is referred now, and who holds it is told."""
     if contact.state == "closed":
         return
-    _refer_new(contact, decisions)
+    if new := _refer_new(contact, decisions):
+        referring_anew.route(contact, new)
     _hand_to_open_cases(contact, decisions)
     _tell_anew(contact)
     item = lead_item(contact.id)
@@ -128,7 +133,7 @@ def _end_screening(contact: Contact, decisions: list[Decision]) -> None:
         _close_or_wait(contact)
         return
     _refer_new(contact, referred)
-    urgency = min((decision.urgency for decision in referred), key=lambda word: tasks.PRIORITY[word])
+    urgency = referring_anew.gravest(referred)
     # The screening team holds it until the worker has placed it: a contact is never in no queue.
     tasks.promise(tasks.ROUTE, f"{contact.id}{again}:referral", contact_id=contact.id, urgency=urgency)
 

@@ -14,7 +14,7 @@ from screening.decisions.answers import Answer
 from screening.decisions.children.finding import unsettled
 from screening.decisions.forms import Typed
 from screening.decisions.schemas import FormSchema
-from screening.decisions.turns import lead_item, lock, stage_of, turn
+from screening.decisions.turns import is_ones_turn, lead_item, lock, stage_of, turn
 from screening.error_pages import keeps_words
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import Contact, Decision
@@ -198,7 +198,7 @@ def _as_text(child_id: UUID | None) -> str | None:
 
 
 def _next_place(contact: Contact) -> str:
-    pending = queries.to_decide(contact)
+    pending = [child_id for child_id in queries.to_decide(contact) if is_ones_turn(contact, child_id)]
     if _holds(contact) and unsettled(contact):
         return url_for("known_children.page", reference=contact.reference)
     if pending and lead_item(contact.id) is not None:

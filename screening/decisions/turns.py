@@ -47,6 +47,15 @@ def turn(contact: Contact, child_id: UUID | None) -> Turn:
     return Turn(stage, back.item if back else _held_by(person, contact), person, replaces)
 
 
+def is_ones_turn(contact: Contact, child_id: UUID | None) -> bool:
+    """Say whether `turn` would let the viewer decide about a child."""
+    try:
+        turn(contact, child_id)
+    except (NotAllowed, Conflict, Invalid):
+        return False
+    return True
+
+
 def holding(contact: Contact) -> tuple[str, QueueItem]:
     """Let the viewer settle what is to be decided in a contact that they hold; give the stage that it is at.
 

@@ -4,16 +4,17 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
+from sqlalchemy import exists, select
 
-from screening import codes
-from screening.db import now
+from screening import codes, tasks
+from screening.db import db, now
 from screening.deciding import in_force
 from screening.decisions import by_telephone_pages, elsewhere, forms, queries
 from screening.decisions.awaited import queries as awaited
 from screening.decisions.awaited.service import open_of
 from screening.decisions.proposal import REFERRAL_OUTCOMES
-from screening.decisions.turns import lead_item
-from screening.models import Contact, Decision
+from screening.decisions.turns import is_ones_turn, lead_item
+from screening.models import Contact, Decision, Task
 
 # What a decision leads to at once, as the button says it.
 NEXT_STEPS = {
@@ -25,7 +26,9 @@ NEXT_STEPS = {
 
 def shown(contact: Contact, decision: Decision) -> dict[str, Any]:
     """Say what was decided, who holds it next, what it waits for, and which child is still to be decided."""
-    item, pending = lead_item(contact.id), queries.to_decide(contact)
+    item = lead_item(contact.id)
+    # Who decided what was back with them holds no more of it: what is next is asked of whoever has the contact.
+    pending = [child_id for child_id in queries.to_decide(contact) if is_ones_turn(contact, child_id)]
     team = item.team.slug if item and item.team else None
     return {
         "contact": {"reference": contact.reference, "href": url_for("record.page", reference=contact.reference)},
@@ -37,7 +40,7 @@ def shown(contact: Contact, decision: Decision) -> dict[str, Any]:
         "on_its_way": contact.state == "decided"
         and _is_referred(contact)
         and item is not None
-        and item.step != "referral",
+        and (item.step != "referral" or _is_placed_anew(contact)),
         "due_at": item.due_at if item else None,
         "second_words": _second_words(decision),
         "telephone_href": by_telephone_pages.places(contact).get(decision.id),
@@ -70,6 +73,11 @@ def _holder_words(item: Any) -> str:
 
 def _is_referred(contact: Contact) -> bool:
     return any(decision.outcome in REFERRAL_OUTCOMES for decision in in_force(contact.id))
+
+
+def _is_placed_anew(contact: Contact) -> bool:
+    waits = exists().where(Task.contact_id == contact.id, Task.kind == tasks.ROUTE, Task.state == "pending")
+    return bool(db.session.scalar(select(waits)))
 
 
 def _next_child(contact: Contact, child_id: UUID | None) -> dict[str, str]:

@@ -6,7 +6,12 @@ from screening.models import Contact, Message, Routing, Team
 from screening.telling import Row, said
 
 STATE_WORDS = {"received": "Received", "decided": "Decided", "closed": "Closed"}
-STEP_WORDS = {"received": "When it came", "raised": "When it became red", "referral": "As a referral"}
+STEP_WORDS = {
+    "received": "When it came",
+    "raised": "When it became red",
+    "referral": "As a referral",
+    "decided_again": "Decided again",
+}
 KIND_WORDS = {"receipt": "Receipt", "acknowledgement": "Acknowledgement", "outcome": "Outcome"}
 MESSAGE_LOOKS = {"pending": "waiting", "sent": "found", "failed": "not-checked", "withheld": "not-checked"}
 
@@ -14,7 +19,7 @@ MESSAGE_LOOKS = {"pending": "waiting", "sent": "found", "failed": "not-checked",
 def routing(found: Routing, team: Team | None, names: dict[str, str]) -> Row:
     """Say where a contact was sent at one step, and why. `names` are the teams' by their slugs."""
     return {
-        "step_words": STEP_WORDS.get(found.step, found.step),
+        "step_words": STEP_WORDS.get(found.step.partition(".")[0], found.step),
         "team": team.name if team else "Nobody's queue: the duty manager places it",
         "at": found.routed_at,
         "reasons": [_sentence(reason) for reason in found.reasons],
