@@ -1,9 +1,10 @@
 """Answering what was waited for: who may, what must be said with it, and what follows. Knows no HTTP."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import or_, select
 
 from screening.access import viewer
 from screening.db import Json, db, now
@@ -106,17 +107,20 @@ def answers_for(row: Awaited) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 def may_answer(row: Awaited) -> bool:
     """Say whether this is the viewer's to answer: who decided, who holds or held it, or a manager of its team."""
+    return row.id in answerable([row])
+
+
+def answerable(rows: Sequence[Awaited]) -> set[UUID]:
+    """Give which of these are the viewer's to answer, as `may_answer` says of one; one question for all."""
     who = viewer()
     if who.user_id is None or not who.may("queue.accept"):
-        return False
-    if row.owner_id == who.user_id or _any_item(row, QueueItem.holder_id == who.user_id):
-        return True
-    return who.may("decision.confirm") and _any_item(row, QueueItem.team_id.in_(who.team_ids))
-
-
-def _any_item(row: Awaited, whose: object) -> bool:
-    found = exists().where(QueueItem.contact_id == row.contact_id, whose)  # type: ignore[arg-type]
-    return bool(db.session.scalar(select(found)))
+        return set()
+    theirs = QueueItem.holder_id == who.user_id
+    if who.may("decision.confirm"):
+        theirs = or_(theirs, QueueItem.team_id.in_(who.team_ids))
+    asked = select(QueueItem.contact_id).where(QueueItem.contact_id.in_({row.contact_id for row in rows}), theirs)
+    contacts = set(db.session.scalars(asked))
+    return {row.id for row in rows if row.owner_id == who.user_id or row.contact_id in contacts}
 
 
 def _refuse_ended(row: Awaited) -> None:

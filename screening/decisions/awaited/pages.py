@@ -31,7 +31,7 @@ def page() -> ResponseReturnValue:
     tab = request.args.get("tab", "all")
     tab, mine = tab if tab in queries.TABS else "all", request.args.get("whose") == "mine"
     with transaction():
-        rows = [queries.shown(row.contact, row) for row in queries.waited_for(tab, mine=mine)]
+        rows = queries.shown_all(queries.waited_for(tab, mine=mine))
     whose = "mine" if mine else None
     return render_template(
         "decisions/awaited/list.html",
@@ -128,4 +128,4 @@ def _needs(parts: tuple[str, ...]) -> str:
 
 def lines_of(contact: Contact) -> list[dict[str, Any]]:
     """Say all that was and is waited for on a contact, for its record."""
-    return [queries.shown(contact, row) for row in queries.of_contact(contact)]
+    return queries.shown_all(queries.of_contact(contact))

@@ -1,6 +1,8 @@
 """What is waited for, as a team or a contact sees it. Reads only; what is shown is what the viewer may know of."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -9,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from screening import audit
 from screening.access import viewer
 from screening.db import db
-from screening.decisions.awaited.answering import may_answer
+from screening.decisions.awaited.answering import answerable
 from screening.decisions.awaited.words import AGAIN, KIND_WORDS, RETURNED_WORDS, answer_words, said_words
 from screening.models import Awaited, Contact, QueueItem
 from screening.models.queue_item import OPEN_STATES
@@ -33,7 +35,7 @@ def waited_for(tab: str, *, mine: bool) -> list[Awaited]:
         .join(Contact, Contact.id == Awaited.contact_id)
         .where(*wanted)
         .options(
-            contains_eager(Awaited.contact),
+            contains_eager(Awaited.contact).selectinload(Contact.participations),
             joinedload(Awaited.owner),
             joinedload(Awaited.decision),
             selectinload(Awaited.tries),
@@ -55,6 +57,16 @@ def of_contact(contact: Contact) -> list[Awaited]:
 
 def shown(contact: Contact, row: Awaited) -> dict[str, Any]:
     """Say one thing that is waited for, as a list or a record shows it."""
+    return _shown(contact, row, answerable([row]))
+
+
+def shown_all(rows: Sequence[Awaited]) -> list[dict[str, Any]]:
+    """Say many, of one contact or of several; whose they are to answer is asked once."""
+    mine = answerable(rows)
+    return [_shown(row.contact, row, mine) for row in rows]
+
+
+def _shown(contact: Contact, row: Awaited, mine: Collection[UUID]) -> dict[str, Any]:
     children = {child.id: child.full_name for child in contact.children}
     open_here = row.ended_at is None
     return {
@@ -73,7 +85,7 @@ def shown(contact: Contact, row: Awaited) -> dict[str, Any]:
         "said": said_words(row.said),
         "tries": len(row.tries),
         "raised": row.raised,
-        "href": _place(contact, row) if open_here and may_answer(row) else "",
+        "href": _place(contact, row) if open_here and row.id in mine else "",
         "record": url_for("record.page", reference=contact.reference, tab="decision"),
     }
 

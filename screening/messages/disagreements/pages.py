@@ -9,12 +9,12 @@ from marshmallow import Schema
 
 from screening import validation
 from screening.access import viewer
-from screening.db import Json, db, now, transaction
+from screening.db import Json, now, transaction
 from screening.error_pages import keeps_words
 from screening.errors import Invalid
 from screening.fields import Text
 from screening.messages.disagreements import queries, service, whom
-from screening.models import Contact, Disagreement
+from screening.models import Disagreement
 from screening.sign_in import requires
 
 blueprint = Blueprint("disagreements", __name__, url_prefix="/disagreements")
@@ -76,7 +76,7 @@ def _one(disagreement_id: UUID, typed: Json, errors: dict[str, str]) -> str:
 
 
 def _row(found: Disagreement) -> dict[str, Any]:
-    reference = db.session.get_one(Contact, found.contact_id).reference
+    reference = found.contact.reference
     return {
         "href": url_for(".one", disagreement_id=found.id),
         "reference": reference,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from screening import audit
 from screening.access import viewer
@@ -19,7 +19,8 @@ MOST_ROWS = 200
 def waiting() -> list[Disagreement]:
     """List what waits for the viewer, next to breach first: of their teams, or of nobody; never what they decided."""
     found = _found(and_(Disagreement.answered_at.is_(None), _mine()))
-    mine = [row for row in found if viewer().user_id not in whom.had_a_part(row.contact_id)]
+    parts = whom.had_parts({row.contact_id for row in found})
+    mine = [row for row in found if viewer().user_id not in parts[row.contact_id]]
     audit.record("disagreement.list_read", detail={"disagreements": [str(row.id) for row in mine]})
     return mine
 
@@ -56,7 +57,9 @@ def _found(which: ColumnElement[bool]) -> list[Disagreement]:
     question = (
         select(Disagreement, Contact)
         .join(Contact, Contact.id == Disagreement.contact_id)
-        .options(joinedload(Disagreement.team), joinedload(Disagreement.answered_by))
+        .options(
+            contains_eager(Disagreement.contact), joinedload(Disagreement.team), joinedload(Disagreement.answered_by)
+        )
         .where(which)
         .order_by(Disagreement.due_at, Disagreement.seq)
         .limit(MOST_ROWS)

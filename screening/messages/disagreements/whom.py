@@ -1,5 +1,6 @@
 """Who may answer a disagreement: a manager who had no part in the decision, never one who had."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,13 +21,19 @@ def levels() -> tuple[str, ...]:
 
 def had_a_part(contact_id: UUID) -> set[UUID]:
     """Find who decided about a contact, at any stage and also where it was decided anew, or agreed, or answered."""
-    decided = select(Decision.decided_by_id, Decision.confirmed_by_id, Decision.second_view)
-    found: set[UUID | None] = set()
-    for by_id, confirmed_by_id, second_view in db.session.execute(decided.where(Decision.contact_id == contact_id)):
-        found |= {by_id, confirmed_by_id, UUID(second_view["by"]) if second_view else None}
-    answered = select(Disagreement.answered_by_id).where(Disagreement.contact_id == contact_id)
-    found |= set(db.session.scalars(answered))
-    return {user_id for user_id in found if user_id}
+    return had_parts([contact_id])[contact_id]
+
+
+def had_parts(contact_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Find the same of many contacts, with two questions for all."""
+    found: dict[UUID, set[UUID | None]] = {contact_id: set() for contact_id in contact_ids}
+    decided = select(Decision.contact_id, Decision.decided_by_id, Decision.confirmed_by_id, Decision.second_view)
+    for of, by_id, confirmed_by_id, second_view in db.session.execute(decided.where(Decision.contact_id.in_(found))):
+        found[of] |= {by_id, confirmed_by_id, UUID(second_view["by"]) if second_view else None}
+    answered = select(Disagreement.contact_id, Disagreement.answered_by_id).where(Disagreement.contact_id.in_(found))
+    for of, answered_by_id in db.session.execute(answered):
+        found[of].add(answered_by_id)
+    return {of: {user_id for user_id in users if user_id} for of, users in found.items()}
 
 
 def team_at(level: str, contact: Contact) -> Team | None:

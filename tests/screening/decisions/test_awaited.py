@@ -12,6 +12,7 @@ from screening.decisions.awaited import answering
 from screening.errors import Conflict, Invalid, NotAllowed
 from screening.models import AwaitedTry, StaffLeave, Task
 from screening.queues import service as queue
+from tests import statements
 from tests.screening.decisions import given
 from tests.screening.queues import tokens
 from workers import awaited
@@ -402,6 +403,22 @@ def test_the_list_of_a_team_shows_what_is_waited_for_next_to_be_due_first(signed
     assert "Ada Marlow" in page
     assert contact.reference in page
     assert contact.reference not in signed_in("nadia").get("/waited-for").text
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(signed_in):
+    assessed_by_winchester()
+    db.session.commit()
+    henry, asked = signed_in("henry"), []
+    henry.get("/waited-for")
+    for _ in range(2):
+        db.session.expunge_all()
+        with statements.asked() as seen:
+            assert "agreement to the service<" in henry.get("/waited-for").text
+        asked.append(len(seen))
+        assessed_by_winchester(), assessed_by_winchester()
+        db.session.commit()
+
+    assert asked[1] <= asked[0]
 
 
 def test_the_page_keeps_what_was_typed_and_then_the_answer(signed_in):

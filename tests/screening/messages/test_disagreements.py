@@ -12,6 +12,7 @@ from screening.errors import Invalid, NotAllowed, NotFound
 from screening.messages.disagreements import queries, service, whom
 from screening.messages.replies import links
 from screening.models import Decision, Membership, Message, User
+from tests import statements
 from tests.screening.messages import given
 from tests.screening.queues import given as rows
 from workers import disagreements, receipts
@@ -245,6 +246,20 @@ def test_a_manager_answers_on_the_page(disagreed, signed_in):
     assert ANSWER in refused.text
     assert "Answered by Grace" in done.text
     assert db.session.scalars(db.select(Message).where(Message.id == row.message_id)).one().state == "pending"
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(disagreed, signed_in):
+    grace, asked = signed_in("grace"), []
+    for more in (1, 3):
+        for _ in range(more):
+            placed(disagreed("screening"))
+        db.session.commit()
+        db.session.expunge_all()
+        with statements.asked() as seen:
+            assert grace.get("/disagreements").text.count(WORDS) >= more
+        asked.append(len(seen))
+
+    assert asked[1] <= asked[0]
 
 
 def test_a_social_worker_does_not_reach_the_page(signed_in):
