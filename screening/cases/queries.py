@@ -47,7 +47,7 @@ def of_contact(contact: Contact) -> list[ReferralDelivery]:
 def alarms(at: datetime) -> dict[str, str]:
     """Say what the board has to say of the case system: words by what they are about."""
     late = select(func.count()).where(
-        ReferralDelivery.state != "acknowledged", ReferralDelivery.due_at < at, _may_know()
+        ReferralDelivery.state != "acknowledged", ReferralDelivery.due_at < at, _open_to_all()
     )
     count = db.session.scalar(late) or 0
     found = {}
@@ -88,11 +88,16 @@ def _on_their_way() -> list[dict[str, Any]]:
     ]
 
 
+def _open_to_all() -> ColumnElement[bool]:
+    # An alarm reads the same for everybody: a board is read once for all who look.
+    restricted = select(Contact.__table__.c.id).where(Contact.__table__.c.restricted)
+    return ReferralDelivery.contact_id.not_in(restricted)
+
+
 def _may_know() -> ColumnElement[bool]:
     # Of a restricted contact whoever holds it is told that its referral is late; here, its named readers alone.
-    restricted = select(Contact.__table__.c.id).where(Contact.__table__.c.restricted)
     named = select(NamedReader.contact_id).where(NamedReader.user_id == viewer().user_id)
-    return or_(ReferralDelivery.contact_id.not_in(restricted), ReferralDelivery.contact_id.in_(named))
+    return or_(_open_to_all(), ReferralDelivery.contact_id.in_(named))
 
 
 def _list(one: InvolvementList) -> Json:
