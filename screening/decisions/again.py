@@ -3,23 +3,21 @@
 The child waits with a clock, for who decided or whoever takes the contact on. Where it had ended it is open again.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from routing_rules import clocks
 from screening import audit, reasons
 from screening.access import viewer
 from screening.db import db, now
 from screening.decisions import clock_of_work, reopening
 from screening.decisions.awaited.following import newest_standing
 from screening.decisions.awaited.returning import back_to_decider
-from screening.decisions.awaited.service import may_be_decided_again, open_one, wait_for
+from screening.decisions.awaited.service import may_be_decided_again, open_one
 from screening.decisions.awaited.words import AGAIN
 from screening.decisions.turns import lock
 from screening.errors import Conflict, Invalid, NotAllowed
-from screening.models import Awaited, Contact, Decision, QueueItem, Screening
+from screening.models import Awaited, Contact, Decision, QueueItem
 from screening.models.queue_item import ATTENTION
 
 REOPENED = "Open again: a decision is to be made again. Open Decisions."
@@ -48,9 +46,8 @@ def ask(decision: Decision, because: str) -> Awaited:
         raise Invalid("It was not asked for.", fields={"/because": ["Write why it should be decided again."]})
     reopening.reopen(contact, REOPENED)
     clock_of_work.rise_to_score(contact)
-    row = wait_for("returned", decision, came_from=AGAIN, due_at=_due_at(contact))
+    row = back_to_decider(decision, came_from=AGAIN)
     row.said = {"who": viewer().name, "because": because.strip()}
-    back_to_decider(decision, came_from=AGAIN)
     _end_what_asked(contact, because.strip())
     audit.record("decision.asked_again", contact_id=contact.id, subject=("decision", decision.id))
     return row
@@ -96,11 +93,3 @@ def _end_what_asked(contact: Contact, because: str) -> None:
         item.claimed_by_id = item.claimed_until = None
         reasons.ended(item)
     db.session.flush()
-
-
-def _due_at(contact: Contact) -> datetime:
-    """Tell by when: within the decider's working day, or sooner where what is known now is red or may be."""
-    question = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-    newest, at = db.session.scalars(question).one(), now()
-    urgency = "hard_open" if newest.hard_open else newest.urgency_at_least
-    return min(clocks.deadline("returned_to_decider", at), clocks.due_at(urgency, at))

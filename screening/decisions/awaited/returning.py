@@ -1,5 +1,6 @@
 """What was refused, declined or not reached goes back to who decided, as work of theirs with its own clock."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -8,11 +9,15 @@ from routing_rules import clocks
 from screening import reasons, tasks
 from screening.db import db, now
 from screening.decisions.awaited.service import FLAG, cause_of, end, wait_for
-from screening.decisions.awaited.words import RETURNED_WORDS
+from screening.decisions.awaited.words import AGAIN, RETURNED_WORDS, TELEPHONE
 from screening.decisions.turns import lead_item
-from screening.models import Awaited, Decision, QueueItem, User
+from screening.models import Awaited, Decision, QueueItem, Screening, User
 from screening.models.queue_item import GIVEN_BACK, OPEN_STATES
 from screening.rota import people
+from screening.urgency import PRIORITY, URGENCY_ORDER
+
+# The decision stands no more, or somebody doubts it: what the rules say counts until it is made again.
+DOUBTED = frozenset({TELEPHONE, AGAIN})
 
 
 def give_back(row: Awaited, decision: Decision | None = None) -> Awaited:
@@ -25,7 +30,8 @@ def give_back(row: Awaited, decision: Decision | None = None) -> Awaited:
 
 def back_to_decider(decision: Decision, *, came_from: str, child_id: UUID | None = None) -> Awaited:
     """Give a decision back to who made it; `child_id` is whom it is about, where that is not the decision's own."""
-    returned = wait_for("returned", decision, came_from=came_from, child_id=child_id or decision.child_id)
+    more = {"due_at": _due_by_score(decision.contact_id)} if came_from in DOUBTED else {}
+    returned = wait_for("returned", decision, came_from=came_from, child_id=child_id or decision.child_id, **more)
     words = f"{FLAG}what follows. {RETURNED_WORDS[came_from]} Open Decisions."
     lead = lead_item(decision.contact_id)
     if lead is not None:
@@ -34,6 +40,28 @@ def back_to_decider(decision: Decision, *, came_from: str, child_id: UUID | None
         _as_work_of_the_decider(returned, lead, words)
     db.session.flush()
     return returned
+
+
+def _due_by_score(contact_id: UUID) -> datetime:
+    """Tell by when: within the decider's working day, or sooner where what is known now is red or may be."""
+    newest, at = _newest_score(contact_id), now()
+    urgency = "hard_open" if newest.hard_open else newest.urgency_at_least
+    return min(clocks.deadline("returned_to_decider", at), clocks.due_at(urgency, at))
+
+
+def _newest_score(contact_id: UUID) -> Screening:
+    question = select(Screening).where(Screening.contact_id == contact_id).order_by(Screening.seq.desc()).limit(1)
+    return db.session.scalars(question).one()
+
+
+def _gravity(returned: Awaited) -> tuple[str, int]:
+    """Give the urgency and level of the work: the decision's, or where that is in doubt no less than the rules say."""
+    decision = returned.decision
+    if returned.came_from not in DOUBTED:
+        return decision.urgency, decision.level
+    newest = _newest_score(returned.contact_id)
+    urgency = max(decision.urgency, newest.urgency_at_least, key=URGENCY_ORDER.index)
+    return urgency, max(decision.level, newest.level_at_least)
 
 
 def take_back(row: Awaited, answer: str | None = None) -> None:
@@ -66,7 +94,8 @@ def _as_work_of_the_decider(returned: Awaited, lead: QueueItem | None, words: st
     decision = returned.decision
     team_id = _team_of(returned, lead)
     here = _is_there(decision.decided_by, team_id)
-    accept_by = min(returned.due_at, clocks.accept_due_at(decision.urgency, now()))
+    urgency, level = _gravity(returned)
+    accept_by = min(returned.due_at, clocks.accept_due_at(urgency, now()))
     item = QueueItem(
         contact_id=returned.contact_id,
         team_id=team_id,
@@ -75,9 +104,9 @@ def _as_work_of_the_decider(returned: Awaited, lead: QueueItem | None, words: st
         state="accepted" if here else "waiting",
         holder_id=decision.decided_by_id if here else None,
         accepted_at=now() if here else None,
-        urgency=decision.urgency,
-        level=decision.level,
-        priority=1 if decision.urgency == "red" else 4,
+        urgency=urgency,
+        level=level,
+        priority=PRIORITY[urgency],
         why=words,
         queued_at=now(),
         due_at=returned.due_at,

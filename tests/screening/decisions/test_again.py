@@ -116,6 +116,8 @@ def test_what_is_known_to_be_red_by_now_is_decided_again_by_reds_clock():
 
     assert (row.due_at - now()).total_seconds() == pytest.approx(4 * 3600, abs=5)
     assert given.lead_of(contact).urgency == "red"
+    own = next(one for one in given.items_of(contact) if one.step == "returned")
+    assert (own.urgency, own.level, own.due_at) == ("red", 4, row.due_at)
 
 
 @pytest.mark.parametrize(("outcome", "told"), [("assessment", True), ("information_and_advice", False)])

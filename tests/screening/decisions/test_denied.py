@@ -117,6 +117,9 @@ def test_a_contact_that_had_ended_is_open_again_with_those_who_are_there_by_day_
     assert (lead.team.slug, lead.state, lead.urgency) == ("screening", "waiting", "red")
     assert (own.holder.name, own.state, bool(told_managers(contact))) == ("Edith Marsh", "accepted", True)
     assert [task.subject_id for task in tasks_of(contact, "escalate") if task.subject_id == lead.id]
+    # They decide again by the clock of what the rules say, not by that of what is denied.
+    assert (own.urgency, own.level, own.priority) == ("red", 4, 1)
+    assert abs(own.due_at - at("2026-11-25T13:30")) < timedelta(minutes=1)
 
     given.decide(contact, by="edith", **GRAVE)
 
