@@ -17,7 +17,7 @@ from screening.db import Json, db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.escalation import ladder
 from screening.models import Contact, HandoverItem, HandoverPack
-from screening.queues.handover import changes, contents, nights
+from screening.queues.handover import changes, closing, contents, nights
 from screening.rota import queries
 from screening.sealing import seal, unseal
 from screening.wording import moment
@@ -27,7 +27,7 @@ MADE_UP_FOR = timedelta(hours=16)
 PROMISED_AHEAD = timedelta(hours=26)
 MOST_PACKS = 30
 # What a pack that was signed before these were handed over does not have.
-BEFORE: Json = {"waits": [], "actions": []}
+BEFORE: Json = {"waits": [], "actions": [], "since_signed": False}
 
 
 def ensure() -> None:
@@ -38,6 +38,7 @@ def ensure() -> None:
     since = at - MADE_UP_FOR if db.session.scalar(select(HandoverPack.id).limit(1)) else at
     for change in changes.between(since, at + _minutes("handover_composed_before", at)):
         _compose(change, at)
+    closing.settle(at)
 
 
 def promise_next() -> None:
@@ -72,11 +73,13 @@ def one(pack_id: UUID) -> HandoverPack:
 
 
 def shown(pack: HandoverPack, key: bytes) -> list[Json]:
-    """Give what a pack holds: as it was signed, or as it is now. What the viewer may not open has no name.
+    """Give what a pack holds: as it was signed with what came since, or as it is now.
+
+    What the viewer may not open has no name.
 
     The reading is audited, with what was shown.
     """
-    found = json.loads(unseal(key, pack.sealed, bound_to=_place(pack)))["entries"] if pack.sealed else _fresh(pack)
+    found = _signed(pack, pack.sealed, key) if pack.sealed else _fresh(pack)
     readable = {str(id) for id in db.session.scalars(select(Contact.id).where(Contact.id.in_(_ids(found))))}
     sifted = [BEFORE | entry | {"opens": entry["contact_id"] in readable} for entry in found]
     # A restricted contact does not exist for who is not named on it, though it became one after the pack was signed.
@@ -130,7 +133,9 @@ def open_one(pack_id: UUID, reference: str) -> Contact:
     item = db.session.get(HandoverItem, (pack.id, contact.id)) if contact else None
     if contact is None or item is None:
         raise NotFound("There is no such contact in this handover. Open it from its list.")
-    if pack.in_at is None and item.opened_by_id != viewer().user_id and pack.to_team_id in viewer().team_ids:
+    # Once signed, only what nobody has opened yet: who opened the others is part of what was signed.
+    to_open = item.opened_by_id is None if pack.in_at else item.opened_by_id != viewer().user_id
+    if to_open and pack.to_team_id in viewer().team_ids:
         item.opened_by_id, item.opened_at = viewer().user_id, now()
         db.session.flush()
         audit.record("handover.opened", contact_id=contact.id, subject=("handover_pack", pack.id))
@@ -144,7 +149,7 @@ def sign(pack_id: UUID, key: bytes, *, not_reached: str = "") -> HandoverPack:
 
     Raises:
         NotFound, NotAllowed: it is not handed to a team of the viewer's, or they handed it over themselves.
-        Conflict: it is signed already; says by whom and when.
+        Conflict: it is signed already, and says by whom and when; or the change of shift is too far off, and from when.
         Invalid: a red contact was not opened by the viewer, by its reference; or nobody who goes said anything.
     """
     require("handover.sign")
@@ -155,6 +160,8 @@ def sign(pack_id: UUID, key: bytes, *, not_reached: str = "") -> HandoverPack:
         raise NotAllowed(f"{pack.to_team.name} takes this over. Ask somebody of that team.")
     if pack.out_by_id == viewer().user_id:
         raise NotAllowed("You handed this over: somebody of the next shift signs it.")
+    if now() < (opens_at := signed_from(pack)):
+        raise Conflict(f"It is too early to take over: more may come. Sign from {moment(opens_at)}.")
     found = _fresh(pack)
     sifted = shown(pack, key)
     unopened = [one["reference"] for one in sifted if one["red"] and one["opens"] and not _by_viewer(one)]
@@ -175,6 +182,11 @@ def sign(pack_id: UUID, key: bytes, *, not_reached: str = "") -> HandoverPack:
     detail = {"contacts": _ids(found), "outgoing_reached": reached}
     audit.record("handover.signed", subject=("handover_pack", pack.id), detail=detail)
     return pack
+
+
+def signed_from(pack: HandoverPack) -> datetime:
+    """Tell from when a handover may be signed: shortly before the change of shift."""
+    return pack.changes_at - _minutes("handover_signed_before", pack.changes_at)
 
 
 def escalate(pack_id: UUID) -> None:
@@ -214,11 +226,18 @@ def _compose(change: changes.Change, at: datetime) -> None:
     _fresh(pack)
     audit.record("handover.composed", subject=("handover_pack", pack.id), detail={"kind": pack.kind})
     _promise_signed(pack, pack.sign_by_at)
+    # As the shift changes: what came since it was signed, and what emergency duty leaves behind.
+    tasks.promise(tasks.COMPOSE_HANDOVER, f"{change.kind}:{change.at:%Y%m%d%H%M}:changes", run_after=change.at)
 
 
 def _promise_signed(pack: HandoverPack, by: datetime) -> None:
     key = f"{pack.id}:{pack.escalations}"
     tasks.promise(tasks.HANDOVER_UNSIGNED, key, subject_id=pack.id, urgency="red", run_after=by)
+
+
+def _signed(pack: HandoverPack, sealed: bytes, key: bytes) -> list[Json]:
+    signed: list[Json] = json.loads(unseal(key, sealed, bound_to=_place(pack)))["entries"]
+    return [*closing.came_since(pack, _ids(signed), now()), *signed]
 
 
 def _fresh(pack: HandoverPack) -> list[Json]:

@@ -164,6 +164,7 @@ def _one(pack_id: UUID, values: Any, errors: dict[str, str]) -> str:
             "sign": url_for(".sign", pack_id=pack_id) if may_sign else None,
             "list": url_for(".page"),
         },
+        signed_from=packs.signed_from(found),
         left=sum(entry["red"] and entry["opens"] and not entry["opened"] for entry in entries),
         now=now(),
     )
@@ -190,6 +191,7 @@ def _pack(pack: HandoverPack) -> dict[str, Any]:
         "to_own": pack.to_team_id in viewer().team_ids,
         "out": (pack.out_by.name, pack.out_at) if pack.out_by else None,
         "signed": (pack.in_by.name, pack.in_at) if pack.in_by else None,
+        "early": bool(pack.in_at and pack.in_at < pack.changes_at),
         "added_since": bool(pack.in_at and pack.out_at and pack.out_at > pack.in_at),
         "sign_by_at": pack.sign_by_at,
         "escalated": (pack.escalated_to.name if pack.escalated_to else None, pack.escalated_at)

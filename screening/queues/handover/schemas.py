@@ -135,7 +135,8 @@ class HandoverEntrySchema(Schema):
     """A contact that goes on. Without `opens` it is out of reach: no name, no call, no reason is told.
 
     `checks`: how many have no answer yet; `waits`: what is waited for, until when, whose; `actions`: what a strategy
-    discussion agreed and nobody has ticked off; `alert`: a child is in danger now; `opened`: by that person.
+    discussion agreed and nobody has ticked off; `alert`: a child is in danger now; `since_signed`: it
+    came after; `opened`: by that person.
     """
 
     reference = fields.String()
@@ -153,6 +154,7 @@ class HandoverEntrySchema(Schema):
     waits = fields.List(fields.Dict())
     actions = fields.List(fields.Dict())
     opens = fields.Boolean()
+    since_signed = fields.Boolean()
     opened = fields.Boolean()
 
 

@@ -1,0 +1,76 @@
+"""The minutes around the change of shift: what comes after the signature, and what emergency duty leaves behind."""
+
+import pytest
+from sqlalchemy import select
+
+from screening.db import db, now
+from screening.errors import Conflict
+from screening.models import QueueItem
+from screening.queues.handover import packs
+from tests.screening.queues import given
+from tests.screening.queues.handover.test_night import GONE, KEY, MORNING, by, came, composed
+from tests.screening.rota.given import at
+
+pytestmark = pytest.mark.usefixtures("context")
+NINE = at("2026-11-25T09:00")
+
+
+@pytest.fixture
+def signed(context):
+    """The morning's handover, signed a quarter of an hour before the change."""
+    given.clock_at(at("2026-11-25T02:00"))
+    came()
+    pack = composed(MORNING, "to_day")
+    with by("sarah"):
+        packs.sign(pack.id, KEY, not_reached=GONE)
+    return pack
+
+
+def alerts_of(contact):
+    rows = select(QueueItem).where(QueueItem.contact_id == contact.id, QueueItem.accept_due_at.is_(None))
+    return {(row.team.slug, row.why) for row in db.session.scalars(rows)}
+
+
+def test_nobody_signs_long_before_the_change_of_shift(context):
+    given.clock_at(at("2026-11-25T02:00"))
+    came()
+    pack = composed(at("2026-11-25T08:36"), "to_day")
+
+    with by("sarah"), pytest.raises(Conflict, match="Sign from"):
+        packs.sign(pack.id, KEY, not_reached=GONE)
+
+
+def test_a_red_that_came_after_the_signature_is_in_the_handover_and_who_took_over_is_told(signed):
+    given.clock_at(at("2026-11-25T08:50"))
+    red = came(urgency="red")
+    packs.ensure()
+
+    with by("sarah"):
+        shown = {one["reference"]: one for one in packs.shown(signed, KEY)}
+        packs.open_one(signed.id, red.reference)
+        opened = {one["reference"]: one["opened_by"] for one in packs.shown(signed, KEY)}
+    assert [one["since_signed"] for one in shown.values()] == [True, False]
+    assert opened[red.reference] == {str(given.user("sarah").id)}
+    assert {team for team, _ in alerts_of(red)} == {"screening", "duty-manager"}
+
+
+def test_what_comes_after_the_change_of_shift_is_not_added_to_what_was_signed(signed):
+    given.clock_at(at("2026-11-25T09:05"))
+    red = came("screening", urgency="red")
+    packs.ensure()
+
+    with by("sarah"):
+        assert red.reference not in {one["reference"] for one in packs.shown(signed, KEY)}
+
+
+def test_what_emergency_duty_left_unaccepted_goes_to_the_day_team_as_it_closes(signed):
+    given.clock_at(at("2026-11-25T08:50"))
+    red, held = came(urgency="red"), came(state="accepted", holder_id=given.user("edith").id, accepted_at=now())
+    due_at = given.lead_of(red).due_at
+    given.clock_at(NINE)
+    packs.ensure()
+
+    lead = given.lead_of(red)
+    assert (lead.team.slug, lead.state, lead.due_at) == ("screening", "waiting", due_at)
+    assert "duty-manager" in {team for team, _ in alerts_of(red)}
+    assert given.lead_of(held).team.slug == "emergency-duty"
