@@ -23,7 +23,7 @@ def unseen(alert_id: UUID) -> None:
     alert = service.escalate(alert_id)
     if alert is None:
         return
-    words = f"Child in danger now: nobody on duty had said that they have it by {moment(now())}."
+    words = f"{service.UNSEEN} by {moment(now())}."
     # Decided, or not placed by now: whoever held it last is shown it again.
     placing.late_answer(alert.contact_id, words, urgency="red")
     _raise_to_red(alert)

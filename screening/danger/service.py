@@ -11,10 +11,12 @@ from screening import audit, codes, tasks
 from screening.access import alerted, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, NotFound
+from screening.escalation import settled
 from screening.models import Contact, DangerAlert, Team
 from screening.wording import clock_seconds
 
 NOT_FOUND = "There is no such alert. Go back to your queue."
+UNSEEN = "Child in danger now: nobody on duty had said that they have it"
 DAY_KINDS, NIGHT_KINDS = ("screening", "duty_manager"), ("edt", "duty_manager", "screening")
 # Where no team has a number on file, nobody is sent to a wrong one.
 NO_NUMBER = "the duty social worker"
@@ -73,6 +75,8 @@ def acknowledge(alert_id: UUID) -> Contact:
             alert.acknowledged_at, alert.acknowledged_by_id = now(), viewer().user_id
             db.session.flush()
             audit.record("danger.acknowledged", contact_id=contact.id, subject=("danger_alert", alert.id))
+        # Late, too: whoever was told that nobody has it is told so no longer.
+        settled.settle(contact.id, UNSEEN)
     elif found.acknowledged_by_id != viewer().user_id:
         raise _has_it(found)
     return contact

@@ -11,8 +11,9 @@ from routing_rules import clocks
 from screening import reasons, tasks
 from screening.access import viewer
 from screening.db import db, now
-from screening.deciding import in_force
+from screening.deciding import ever_made, in_force
 from screening.decisions.turns import lead_item
+from screening.escalation import settled
 from screening.models import Contact, Decision, QueueItem, Team, User
 from screening.models.queue_item import OPEN_STATES, SECOND_PERSON
 
@@ -25,8 +26,11 @@ def show(contact: Contact) -> None:
     """Bring what the queues show into line with what the decisions on this contact still wait for."""
     decisions, lead = in_force(contact.id), lead_item(contact.id)
     wanted = any(decision.awaits_second_view for decision in decisions)
+    differs = _differs(decisions)
     if lead is not None:
-        _flag(lead, _differs(decisions) or (WANTED if wanted else None))
+        _flag(lead, differs or (WANTED if wanted else None))
+    if differs is None and any(made.is_denied for made in ever_made(contact.id)):
+        settled.settle(contact.id, DENIED)
     asked = _asked(contact)
     if wanted and asked is None and lead is not None:
         _ask(lead)

@@ -11,7 +11,8 @@ from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.danger import queries
 from screening.db import db, now
-from screening.models import Contact, DangerAlert, NamedReader, QueueItem, Task
+from screening.models import Contact, DangerAlert, Escalation, NamedReader, QueueItem, Task
+from screening.queues.escalation import escalate
 from tests.screening.contacts import bodies
 from tests.screening.contacts.bodies import form
 from tests.screening.queues import given
@@ -166,6 +167,26 @@ def test_an_alert_that_nobody_saw_in_time_is_the_duty_managers_and_is_said_on_bo
     assert "Nobody has taken it in 60 seconds" in signed_in("sarah").get("/danger/alerts").text
     manager = given.team("duty-manager")
     assert db.session.scalars(select(QueueItem.why).where(QueueItem.team_id == manager.id)).one().startswith("Child in")
+
+
+@pytest.mark.usefixtures("noon")
+def test_once_somebody_has_it_though_late_nobody_is_told_any_more_that_nobody_has(priya, signed_in):
+    sent(priya)
+    given.item(db.session.get_one(Contact, the_alert().contact_id), "mash", urgency="red", level=4)
+    danger.unseen(the_alert().id)
+    told = db.session.scalars(select(QueueItem).where(QueueItem.step == "attention")).all()
+    escalate(told[0].id)
+    climbs = db.session.scalars(select(Escalation).where(Escalation.queue_item_id == told[0].id)).one()
+    before = (told[0].state, climbs.ended_at)
+    db.session.commit()
+    has_it(signed_in("sarah"))
+    db.session.expire_all()
+
+    assert before == ("waiting", None)
+    assert {one.state for one in told} == {"done"}
+    assert climbs.ended_at is not None
+    asks = db.session.scalars(select(QueueItem.attention).where(QueueItem.attention.is_not(None))).all()
+    assert not [words for words in asks if "nobody on duty" in words]
 
 
 def page_words(answer):

@@ -242,3 +242,14 @@ def test_it_is_decided_again_by_page_and_by_program(client, signed_in):
 
     assert (shown.status_code, sent.status_code, by_program.status_code) == (200, 302, 201)
     assert contact.state == "decided"
+
+
+def test_once_it_is_decided_again_nobody_is_told_to_decide_again():
+    contact = night()
+    _, kept = agreed(contact)
+    deny(kept)
+    before = [one for one in told_managers(contact) if one.state == "waiting" and "Decide again" in one.why]
+    given.decide(contact, by="edith", **GRAVE)
+
+    assert [one.state for one in before] == ["done"]
+    assert "Decide again" not in (given.lead_of(contact).attention or "")
