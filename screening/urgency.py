@@ -39,6 +39,18 @@ def hasten(item: QueueItem, clock: str, first_received_at: datetime) -> None:
         item.decide_due_at = min(item.decide_due_at, sooner)
 
 
+def promise_escalation(item: QueueItem) -> None:
+    """See to it that an item which was put in a queue, and is flushed, climbs where nobody accepts it in time."""
+    tasks.promise(
+        tasks.ESCALATE,
+        f"{item.id}:0",
+        contact_id=item.contact_id,
+        subject_id=item.id,
+        urgency=item.urgency,
+        run_after=item.accept_due_at,
+    )
+
+
 def _hasten_escalation(item: QueueItem) -> None:
     waiting = (Task.kind == tasks.ESCALATE, Task.subject_id == item.id, Task.state == "pending")
     earlier = {"run_after": func.least(Task.run_after, item.accept_due_at), "priority": tasks.PRIORITY[item.urgency]}

@@ -3,10 +3,11 @@
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import audit, tasks
+from screening import audit
 from screening.db import db, now
 from screening.decisions.turns import lead_item
 from screening.models import Contact, QueueItem, Team
+from screening.urgency import promise_escalation
 
 DAY_KINDS = ("screening", "duty_manager")
 
@@ -45,14 +46,7 @@ def lead_again(contact: Contact, words: str) -> None:
     )
     db.session.add(item)
     db.session.flush()
-    tasks.promise(
-        tasks.ESCALATE,
-        f"{item.id}:0",
-        contact_id=contact.id,
-        subject_id=item.id,
-        urgency=item.urgency,
-        run_after=item.accept_due_at,
-    )
+    promise_escalation(item)
 
 
 def _team(last: QueueItem) -> Team | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import reasons, tasks
+from screening import reasons
 from screening.access import viewer
 from screening.db import db, now
 from screening.deciding import ever_made, in_force
@@ -16,6 +16,7 @@ from screening.decisions.turns import lead_item
 from screening.escalation import settled
 from screening.models import Contact, Decision, QueueItem, Team, User
 from screening.models.queue_item import OPEN_STATES, SECOND_PERSON
+from screening.urgency import promise_escalation
 
 WANTED = "Decided, but not in effect yet: a second person has to give their own view."
 DIFFERS = "The second person would decide otherwise. Talk, then decide again."
@@ -85,15 +86,4 @@ def _ask(lead: QueueItem) -> None:
     )
     db.session.add(item)
     db.session.flush()
-    _promise_escalation(item)
-
-
-def _promise_escalation(item: QueueItem) -> None:
-    tasks.promise(
-        tasks.ESCALATE,
-        f"{item.id}:0",
-        contact_id=item.contact_id,
-        subject_id=item.id,
-        urgency=item.urgency,
-        run_after=item.accept_due_at,
-    )
+    promise_escalation(item)

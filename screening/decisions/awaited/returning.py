@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from routing_rules import clocks
-from screening import reasons, tasks
+from screening import reasons
 from screening.db import db, now
 from screening.decisions.awaited.service import FLAG, cause_of, end, wait_for
 from screening.decisions.awaited.words import AGAIN, RETURNED_WORDS, TELEPHONE
@@ -14,7 +14,7 @@ from screening.decisions.turns import lead_item
 from screening.models import Awaited, Decision, QueueItem, Screening, User
 from screening.models.queue_item import GIVEN_BACK, OPEN_STATES
 from screening.rota import people
-from screening.urgency import PRIORITY, URGENCY_ORDER
+from screening.urgency import PRIORITY, URGENCY_ORDER, promise_escalation
 
 # The decision stands no more, or somebody doubts it: what the rules say counts until it is made again.
 DOUBTED = frozenset({TELEPHONE, AGAIN})
@@ -116,14 +116,7 @@ def _as_work_of_the_decider(returned: Awaited, lead: QueueItem | None, words: st
     db.session.flush()
     if not here:
         # Who decided has left, or is away: it waits for anybody of their team, and is escalated as all work is.
-        tasks.promise(
-            tasks.ESCALATE,
-            f"{item.id}:0",
-            contact_id=item.contact_id,
-            subject_id=item.id,
-            urgency=item.urgency,
-            run_after=item.accept_due_at,
-        )
+        promise_escalation(item)
 
 
 def _is_there(decider: User, team_id: UUID | None) -> bool:
