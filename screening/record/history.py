@@ -12,6 +12,7 @@ from screening.db import db
 from screening.decisions.awaited import words as awaited_words
 from screening.models import AuditEntry, Contact, Person, User
 from screening.people import links
+from screening.record import returns
 from screening.record.rescored import Rescored
 
 MOST_EVENTS = 200
@@ -103,7 +104,8 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
 
     `changes` are what later scores changed, as far as the viewer may know.
     """
-    changed = {str(one.screening_id): " ".join(one.sentences) for one in changes}
+    said = {str(one.screening_id): " ".join(one.sentences) for one in changes}
+    sent_back = {str(one["item_id"]): returns.sentence(one) for one in returns.returns_of(contact)}
     titles = TITLES | (READ_TITLES if viewer().may("decision.confirm") else {})
     entries = list(
         db.session.scalars(
@@ -121,10 +123,14 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
             "title": titles[entry.action],
             "by": names.get(entry.actor_id, _not_a_person(entry)),
             "at": entry.at,
-            "text": changed.get(entry.subject_id or "") or _detail(entry),
+            "text": said.get(entry.subject_id or "") or _sent_back(entry, sent_back) or _detail(entry),
         }
         for entry in entries
     ]
+
+
+def _sent_back(entry: AuditEntry, sent_back: dict[str, str]) -> str | None:
+    return sent_back.get(entry.subject_id or "") if entry.action == "queue.returned" else None
 
 
 def _known_people(entries: list[AuditEntry]) -> set[str]:

@@ -36,7 +36,7 @@ from screening.people.pages.edit_schemas import ADDRESS_REASONS
 from screening.people.protected import WITHHELD, people_protected
 from screening.queues import undoing
 from screening.record import briefing as briefings
-from screening.record import history, missing_pages, queries, rescored, sharing, words
+from screening.record import history, missing_pages, queries, rescored, returns, sharing, words
 from screening.sign_in import refreshes, requires
 
 blueprint = Blueprint("record", __name__, url_prefix="/contacts")
@@ -268,6 +268,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "threshold_views": _threshold_views(contact),
         "views_on_the_call": _views_on_the_call(contact),
         "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
+        "returns": returns.returns_of(contact) if viewer().may("queue.read") else [],
         "views": words.views(contact),
         "identity": words.identity(contact),
         "sharing": words.sharing(contact),

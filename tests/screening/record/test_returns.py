@@ -1,0 +1,42 @@
+"""Each return of a contact, with its reason, its team and whom they propose: who says whose it is reads them all."""
+
+import pytest
+
+from screening.db import db
+from screening.queues import service
+from tests.screening.queues import given
+from tests.screening.queues.test_service import act
+
+pytestmark = pytest.mark.usefixtures("context")
+FIRST, SECOND = "They moved to Havant in May.", "Havant has no home for them on record."
+
+
+@pytest.fixture
+def contact():
+    given.clock_at(given.TUESDAY_NOON)
+    item = given.item(given.contact(), "winchester")
+    again = act("winnie", service.send_back, item, reason=FIRST, to_team="havant")
+    # Placed there once more, by whoever had it meanwhile.
+    again.team_id, again.returns = item.team_id, 2
+    db.session.flush()
+    act("winnie", service.send_back, again, reason=SECOND, to_team="test-valley")
+    db.session.commit()
+    return item.contact
+
+
+@pytest.mark.parametrize("tab", ["history", "summary"])
+def test_the_named_manager_reads_every_return_with_its_reason_team_and_proposal(tab, contact, signed_in):
+    page = signed_in("grace").get(f"/contacts/{contact.reference}?tab={tab}").text
+
+    assert FIRST in page
+    assert SECOND in page
+    assert page.count("Winchester") >= 2
+    assert "propose Havant" in page
+    assert "propose Test Valley" in page
+
+
+def test_what_was_never_sent_back_says_nothing_of_it(signed_in):
+    row = given.item(given.contact(), "screening").contact
+    db.session.commit()
+
+    assert 'id="returns"' not in signed_in("grace").get(f"/contacts/{row.reference}").text
