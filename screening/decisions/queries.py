@@ -190,11 +190,24 @@ def _stood_on(contact: Contact, decision: Decision) -> list[tuple[str, str]]:
 def _denied_words(decision: Decision, who: str, when: str) -> str:
     view = decision.second_view or {}
     at, note = moment(datetime.fromisoformat(view["denied_at"])), ""
-    kept = db.session.scalar(select(TelephoneAgreement).where(TelephoneAgreement.decision_id == decision.id))
+    kept = _telephone(decision)
     if kept is not None:
         note = f": {kept.note}"
     said = f"Said to be agreed by {who} by telephone{when}" if kept and _same(decision) else f"Rang {who}{when}"
     return f"Not in effect. {said}; {who} denied it at {at}{note}"
+
+
+def _telephone(decision: Decision) -> TelephoneAgreement | None:
+    return db.session.scalar(select(TelephoneAgreement).where(TelephoneAgreement.decision_id == decision.id))
+
+
+def _by_telephone(kept: TelephoneAgreement) -> str:
+    who, wrote = kept.manager.name, kept.kept_by.name
+    signed = "Not countersigned yet"
+    if kept.countersigned_at is not None:
+        signed = f"{who} countersigned it at {moment(kept.countersigned_at)}"
+    words = kept.said.rstrip(".")
+    return f'Asked by telephone at {moment(kept.rung_at)}; {wrote} wrote it down: "{words}". {signed}'
 
 
 def _same(decision: Decision) -> bool:
@@ -210,9 +223,14 @@ def second_words(decision: Decision) -> str | None:
     when = f" at {moment(at)}" if at else ""
     if decision.is_denied:
         return _denied_words(decision, who, when)
+    kept = _telephone(decision)
     if decision.confirmed_by_id is not None:
+        if kept is not None:
+            return f"{who} agreed{when}. {_by_telephone(kept)}"
         return f"{who} decided the same{when}, before seeing this"
     if decision.awaits_second_view:
         return "Not in effect yet: a second person has to give their own view"
     differed = f"Never in effect: {who} would have decided otherwise{when}. {view_words(decision.second_view)}"
+    if decision.second_view and kept is not None:
+        return f"{differed}. {_by_telephone(kept)}"
     return differed if decision.second_view else "Never in effect: it was decided anew"

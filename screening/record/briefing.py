@@ -25,6 +25,7 @@ from screening.record.earlier import TIMELINE, Earlier, earlier_of
 from screening.record.family import family_of
 from screening.record.family_diagram import Diagram, draw
 from screening.record.known_people import KnownPeople, as_said, called, first_called, known_people, named, who
+from screening.record.lowered import lowered
 from screening.record.not_known import asked_words, not_known
 from screening.record.proposed import NOT_SCORED, ask_next, nothing_to_ask, proposal, red
 from screening.record.provenance import Item, Source
@@ -159,7 +160,7 @@ def _first(contact: Contact, screening: Screening | None, names: dict[UUID, str]
     if screening is None or screening.output is None:
         yield Item(words=NOT_SCORED, source=provenance.service("scoring", now()), look="danger")
     elif screening.urgency_at_least == "red":
-        yield red(screening)
+        yield lowered(contact, screening) or red(screening)
     yield from warnings.of_the_call(contact)
     yield from warnings.of_rules(screening)
     yield from warnings.of_people(contact, names)
@@ -271,6 +272,9 @@ def _decided(one: dict[str, Any]) -> Item:
     why = next((text for _, text in one["rationale"] if text), "")
     told = [("The family was told", one["family_told"])]
     rest = [f"{title}: {text.rstrip('.')}." for title, text in (*one["rationale"][1:], *told) if text]
+    # Why it is not as the rules proposed, and who else agreed: whoever acts on it weighs both.
+    against = [f"Why not as the rules proposed: {one['against_reason']}"] if one["against_reason"] else []
+    rest += [f"{words.rstrip('.')}." for words in (*against, one["second"]) if words]
     words = f"{one['child']}: {one['outcome_words']}. {level_words(one['level'])}, {one['urgency']}. {why}".strip()
     return Item(
         words=words,

@@ -66,6 +66,9 @@ TITLES = {
     "decision.made": "Decided",
     "child.settled": "Said whether a child whom we know of is decided here",
     "decision.confirmed": "Second person's view given",
+    "decision.agreed_by_telephone": "Second person asked by telephone, and what they said written down",
+    "decision.countersigned": "Answered what was written down of their call",
+    "decision.countersign_late": "What was said by telephone is not countersigned, and it is late",
     "referral.created": "Referral created",
     "referral.need_said": "Main need of the referral said",
     "awaited.began": "Began to wait",
@@ -116,6 +119,7 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
         )
     )
     known = _known_people(entries)
+    managers = _names(_manager(entry) for entry in entries if _manager(entry))
     entries = [entry for entry in entries if _is_about_anybody_known(entry, known)]
     names = _names(entry.actor_id for entry in entries if entry.actor_kind == "user")
     return [
@@ -123,7 +127,10 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
             "title": titles[entry.action],
             "by": names.get(entry.actor_id, _not_a_person(entry)),
             "at": entry.at,
-            "text": said.get(entry.subject_id or "") or _sent_back(entry, sent_back) or _detail(entry),
+            "text": said.get(entry.subject_id or "")
+            or _sent_back(entry, sent_back)
+            or _by_telephone(entry, managers, entries)
+            or _detail(entry),
         }
         for entry in entries
     ]
@@ -131,6 +138,19 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
 
 def _sent_back(entry: AuditEntry, sent_back: dict[str, str]) -> str | None:
     return sent_back.get(entry.subject_id or "") if entry.action == "queue.returned" else None
+
+
+def _manager(entry: AuditEntry) -> str:
+    return str(entry.detail["manager"]) if entry.action == "decision.agreed_by_telephone" else ""
+
+
+def _by_telephone(entry: AuditEntry, managers: dict[str, str], entries: list[AuditEntry]) -> str | None:
+    # What the manager said stands with the decision, for whoever may see it.
+    if entry.action == "decision.countersigned":
+        return "They said it" if entry.detail["confirms"] else "They deny it: it is decided again"
+    signed = any(one.action == "decision.countersigned" and one.subject_id == entry.subject_id for one in entries)
+    left = "" if signed else ". It is not countersigned yet"
+    return f"{managers[_manager(entry)]} was asked{left}" if _manager(entry) in managers else None
 
 
 def _known_people(entries: list[AuditEntry]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from screening.db import db, now
 from screening.decisions import by_telephone
 from screening.decisions.answers import View
 from screening.decisions.by_telephone import Call
+from screening.decisions.queries import second_words
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import Contact, Decision, NamedReader, Task
 from tests.screening.decisions import given
@@ -159,3 +161,35 @@ def test_the_pages_write_the_call_down_and_countersign_it(waits, signed_in):
 
 def _agreements(client):
     return re.findall(r'action="(/countersign/[^"]+)"', client.get("/countersign").text)
+
+
+def test_who_was_asked_by_telephone_who_wrote_it_down_and_that_it_is_not_countersigned_is_said_everywhere(
+    waits, signed_in
+):
+    kept = rung(waits)
+    db.session.commit()
+    place, edith = f"/contacts/{db.session.get_one(Contact, waits.contact_id).reference}", signed_in("edith")
+    pages = [unescape(edith.get(f"{place}{part}").text) for part in ("?tab=decision", "/briefing", "?tab=history")]
+
+    for page in pages[:2]:
+        assert "Ines Carvalho agreed at" in page
+        assert 'Edith Marsh wrote it down: "Ines: the same, with a visit at nine". Not countersigned yet' in page
+    assert "Second person asked by telephone, and what they said written down" in pages[2]
+    assert "Ines Carvalho was asked. It is not countersigned yet" in pages[2]
+    with given.seen_as("ines"):
+        by_telephone.countersign(kept.id, confirms=True)
+    assert "Ines Carvalho countersigned it at" in second_words(waits)
+
+
+def test_the_briefing_says_first_what_was_decided_with_why_it_was_lowered_and_red_until_then(waits, signed_in):
+    db.session.commit()
+    place = f"/contacts/{db.session.get_one(Contact, waits.contact_id).reference}/briefing"
+    edith = signed_in("edith")
+    before = edith.get(place).text
+    rung(waits)
+    db.session.commit()
+    after = unescape(edith.get(place).text)
+
+    assert "Decided Amber" not in before
+    assert "Decided Amber, 1 working day. The rules said: Red" in after
+    assert "Why lower: A nurse saw it happen." in after
