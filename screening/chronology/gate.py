@@ -52,11 +52,15 @@ class Missing:
 
 @dataclass(frozen=True)
 class Notice:
-    """What a form says of the chronologies before it is sent. `held` is True where what is missing stops it."""
+    """What a form says of the chronologies before it is sent. `held` is True where what is missing stops it.
+
+    `passed` is what a manager let pass, where nothing else is missing: nobody has done it all the same.
+    """
 
     reference: str
     words: str
     missing: list[str]
+    passed: list[str]
     held: bool
 
 
@@ -142,7 +146,7 @@ def passing_back(item: QueueItem) -> str:
 
 def on_passing_back(item: QueueItem) -> Notice | None:
     """Say on the form that sends an item back what is left to finish; None where that is not asked of it."""
-    return _notice(item.contact, missing(item.contact), SENT_BACK, held=False) if _is_looked_at(item) else None
+    return _notice(item.contact, None, SENT_BACK, held=False) if _is_looked_at(item) else None
 
 
 def on_passing(item: QueueItem) -> Notice | None:
@@ -150,17 +154,17 @@ def on_passing(item: QueueItem) -> Notice | None:
     if not _is_looked_at(item):
         return None
     held = _can_be_held(item)
-    return _notice(item.contact, missing(item.contact), HELD if held else NOT_HELD, held=held)
+    return _notice(item.contact, None, HELD if held else NOT_HELD, held=held)
 
 
 def on_ending(item: QueueItem) -> Notice | None:
     """Say on the form that ends an item whether it is ready; None where that is not asked of it."""
-    return _notice(item.contact, missing(item.contact), HELD) if _is_referred(item.contact_id) else None
+    return _notice(item.contact, None, HELD) if _is_referred(item.contact_id) else None
 
 
 def on_closing(contact: Contact, child_id: UUID | None) -> Notice | None:
     """Say on the form of a team's decision whether the child's chronology is ready; None where no child is named."""
-    return _notice(contact, missing(contact, [child_id]), CLOSING) if child_id else None
+    return _notice(contact, [child_id], CLOSING) if child_id else None
 
 
 def to_finish(lacks: Sequence[Missing]) -> str:
@@ -191,8 +195,11 @@ def children_meant(contact: Contact) -> list[UUID | None]:
     return whom(contact, "team" if _is_referred(contact.id) else "contact")
 
 
-def _notice(contact: Contact, lacks: Sequence[Missing], words: str, *, held: bool = True) -> Notice:
-    return Notice(contact.reference, words, [one.sentence for one in lacks], held)
+def _notice(contact: Contact, about: Collection[UUID | None] | None, words: str, *, held: bool = True) -> Notice:
+    lacks = missing(contact, about)
+    passed = [] if lacks else _every(contact, about)
+    sentences = [one.sentence for one in lacks]
+    return Notice(contact.reference, words, sentences, [one.sentence for one in passed], held)
 
 
 def _is_looked_at(item: QueueItem) -> bool:

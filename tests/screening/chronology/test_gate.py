@@ -1,8 +1,9 @@
 """Work does not end and is not passed on before the chronology is reviewed; what protects a child is never held up."""
 
 import pytest
+from flask import current_app, render_template
 
-from screening.chronology import letting_pass
+from screening.chronology import gate, letting_pass
 from screening.db import db, now
 from screening.errors import Invalid, NotAllowed
 from screening.models import DangerAlert, NamedReader
@@ -215,3 +216,15 @@ def test_the_gate_holds_on_the_page_and_keeps_what_was_typed(signed_in, ada):
     assert answer.status_code == 422
     assert WHY in answer.text
     assert "Nobody has reviewed it yet" in answer.text
+
+
+def test_what_a_manager_let_pass_is_never_called_reviewed(ada):
+    let_pass(ada)
+    with chronology.seen_as("winnie"):
+        notice = gate.on_closing(ada.contact, ada.id)
+    with current_app.test_request_context():
+        words = render_template("chronology/_ready.html", chronology=notice)
+
+    assert (notice.missing, "Ada Marlow: Nobody has reviewed it yet." in notice.passed) == ([], True)
+    assert "A manager let it go on before this was done:" in words
+    assert "nothing has come since" not in words
