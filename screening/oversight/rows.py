@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from routing_rules import clocks
 from screening.codes import check_name
@@ -115,7 +115,9 @@ def _due(asked: Asked) -> list[Line]:
 
 
 def _taken(asked: Asked) -> list[Line]:
-    return _items(asked, IS_WORK, items.accepted_at >= asked.at - HOUR)
+    # As `flow.taken` counts: what was passed on without having been accepted left the queue, too.
+    passed_on = and_(items.accepted_at.is_(None), items.ended_at >= asked.at - HOUR)
+    return _items(asked, IS_WORK, items.team_id.is_not(None), or_(items.accepted_at >= asked.at - HOUR, passed_on))
 
 
 def _came(asked: Asked) -> list[Line]:
@@ -203,7 +205,9 @@ WHAT = {
     ),
     "due": Number("Due soon", "Waiting, and its time passes within the hours of the forecast.", _due),
     "came": Number("Came in the last hour", "Came into the queue within the last hour, whatever became of it.", _came),
-    "taken": Number("Taken in the last hour", "Accepted within the last hour, whatever became of it since.", _taken),
+    "taken": Number(
+        "Taken in the last hour", "Accepted or passed on in that hour, whatever became of it since.", _taken
+    ),
     "no_queue": Number("In no queue", "Sent, not ended, and held by no team. There must be none.", _in_no_queue),
     "no_team": Number(
         "Matches no team",

@@ -49,6 +49,13 @@ def test_what_was_taken_in_the_last_hour_is_counted_and_listed():
     assert (team()["taken_last_hour"], len(rows("taken", "screening"))) == (1, 1)
 
 
+def test_what_was_passed_on_unaccepted_is_counted_as_taken_and_listed():
+    for ago in (HOUR / 2, 2 * HOUR):
+        given.item(given.contact(), state="done", ended_at=now() - ago)
+
+    assert (team()["taken_last_hour"], len(rows("taken", "screening"))) == (1, 1)
+
+
 def test_what_came_in_the_last_hour_is_counted_and_listed_and_who_is_on_shift_opens_the_rota(signed_in):
     for ago in (HOUR / 2, 2 * HOUR):
         given.item(given.contact(), queued_at=now() - ago)
