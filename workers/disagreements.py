@@ -25,6 +25,5 @@ def raise_to(disagreement_id: UUID, level: int) -> None:
 
 def _words(row: Disagreement, team: str) -> str:
     return (
-        f"A professional disagrees with the outcome. A manager of {team} who had no part in it answers "
-        f"by {moment(row.due_at)}: open Disagreements."
+        f"{service.TOLD} A manager of {team} who had no part in it answers by {moment(row.due_at)}: open Disagreements."
     )

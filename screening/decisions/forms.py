@@ -207,7 +207,12 @@ def _against(form: Typed, proposal: Proposal) -> Json:
     )
     lower = chosen.is_lower_than(proposal)
     asked = "against_reason" in form.errors or bool(form.values.get("against_reason"))
-    return {"differs": lower or asked, "second_words": SECOND if lower and proposal.gravest else ""}
+    # Asked on the form, not by a refusal: only what is green and of level 1 cannot be decided lower.
+    may_be_lower = proposal.level > 1 or proposal.urgency != "green"
+    return {
+        "asks_why_lower": lower or asked or may_be_lower,
+        "second_words": SECOND if lower and proposal.gravest else "",
+    }
 
 
 def _missing_words(check: BackgroundCheck, contact: Contact) -> str:

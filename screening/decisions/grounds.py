@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from screening.db import Json, db
-from screening.deciding import in_force
+from screening.deciding import ever_made, in_force
 from screening.decisions.alike import parts_alike
 from screening.decisions.answers import Answer
 from screening.decisions.queries import is_hidden
@@ -28,11 +28,15 @@ def snapshot(contact: Contact) -> Json:
 def same_as_siblings(contact: Contact, stage: str, answer: Answer) -> dict[str, Decision]:
     """Find the parts of a rationale that are word for word those of another child of the contact, with whose.
 
-    Not of a decision of which the viewer may give the second view: nothing of it is told to them.
+    Not of a decision of which the viewer may give the second view: nothing of it is told to them. Not what was written
+    of this child before: where it is decided again it is theirs, whoever has the same words since.
     """
+    before = [made for made in ever_made(contact.id) if (made.stage, made.child_id) == (stage, answer.child_id)]
+    own = {part for made in before for part in parts_alike(answer.rationale, made)}
     of_stage = [made for made in in_force(contact.id) if made.stage == stage and not is_hidden(made)]
     others = [made for made in of_stage if made.child_id != answer.child_id]
-    return {part: made for made in reversed(others) for part in parts_alike(answer.rationale, made)}
+    found = {part: made for made in reversed(others) for part in parts_alike(answer.rationale, made)}
+    return {part: made for part, made in found.items() if part not in own}
 
 
 def names_told(words: str | None, contact: Contact) -> bool:

@@ -6,7 +6,7 @@ The answer changes no decision: where it should change, whoever holds the contac
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
 from routing_rules import clocks
@@ -15,6 +15,7 @@ from screening.access import require, viewer, viewing, worker_viewer
 from screening.adding import ByLink
 from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
+from screening.escalation import settled
 from screening.messages import service as messages
 from screening.messages.disagreements import whom
 from screening.messages.letters import new_message_id
@@ -22,6 +23,8 @@ from screening.models import Contact, Disagreement, Message
 from screening.models.message import ANSWERS
 from screening.wording import moment
 
+# What the queues show of one begins so, until it is answered.
+TOLD = "A professional disagrees with the outcome."
 NOT_FOUND = "There is no such disagreement. Go back to the list."
 YOU_DECIDED = "You had a part in what they disagree with, so somebody else answers. They are told."
 NAMES_SOMEBODY = "The letter names nobody of the family, for others may read that mailbox. Take their names out."
@@ -101,9 +104,18 @@ def answer(disagreement_id: UUID, words: str, next_step: str) -> Message:
     message = _message(row, contact)
     row.message_id = message.id
     _record("disagreement.answered", row)
+    if not _others_wait(row):
+        settled.settle(contact.id, TOLD)
     if messages.permit(message, contact):
         tasks.promise(tasks.ANSWER, str(message.id), contact_id=contact.id, subject_id=message.id)
     return message
+
+
+def _others_wait(row: Disagreement) -> bool:
+    others = exists().where(
+        Disagreement.contact_id == row.contact_id, Disagreement.id != row.id, Disagreement.answered_at.is_(None)
+    )
+    return bool(db.session.scalar(select(others)))
 
 
 def answered_with(message: Message) -> Disagreement:

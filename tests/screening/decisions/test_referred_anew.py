@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from screening.db import db
 from screening.decisions import again, queries, what_follows
+from screening.decisions.grounds import same_as_siblings
 from screening.models import Routing
 from screening.record import words
 from tests.screening.decisions import given
@@ -151,3 +152,19 @@ def test_a_brother_who_is_in_danger_after_all_goes_with_her_to_the_team_that_act
     assert len(given.referrals_of(contact)) == 3
     with given.seen_as("sarah"):
         assert [queries.child_name(contact, one) for one in queries.to_decide(contact)] == ["Ada Marlow", "Ben Marlow"]
+
+
+def test_a_childs_own_words_are_not_a_sisters_who_has_the_same():
+    contact = early_help("Ada Marlow", "Ben Marlow", "Cam Marlow")
+    ada, ben, cam = contact.children
+    first, second, _ = given.decisions_of(contact)
+    second.rationale = first.rationale
+    db.session.flush()
+    with given.seen_as("sarah"):
+        alike = {
+            child: set(same_as_siblings(contact, "contact", given.answer(child, rationale=first.rationale)))
+            for child in (ada, ben, cam)
+        }
+
+    assert (alike[ada], alike[ben]) == (set(), set())
+    assert alike[cam] == set(given.RATIONALE_PARTS)

@@ -103,6 +103,21 @@ def test_it_goes_to_a_manager_of_the_team_who_did_not_decide(disagreed):
     assert row.due_at.isoformat() == "2026-11-25T17:00:00+00:00"
 
 
+def test_once_it_is_answered_no_queue_says_any_more_that_it_waits(disagreed):
+    row = disagreed("screening", decider=given.user("sarah"))
+    one = manager("mona", team_of(row))
+    only(one)
+    placed(row)
+    told = [item for item in rows.items_of(row.contact) if item.is_to_be_seen]
+    before = [item.state for item in told]
+
+    answered(row, one)
+
+    assert before == ["waiting"]
+    assert [item.state for item in told] == ["done"]
+    assert "A professional disagrees" not in (rows.lead_of(row.contact).attention or "")
+
+
 def test_it_never_goes_to_who_decided_nor_may_they_answer(disagreed):
     decider = manager("mona", rows.team("screening"), rows.team("duty-manager"))
     row = disagreed("screening", decider=decider)
