@@ -171,7 +171,7 @@ def _in_reach(seen_by: Viewer) -> ColumnElement[bool]:
     if seen_by.may("handover.sign"):
         reach.append(_handed_to(seen_by))
     if seen_by.may("decision.confirm"):
-        reach.append(_agreed_by_telephone(seen_by))
+        reach += [_agreed_by_telephone(seen_by), _agreed_that_it_waits(seen_by)]
     if seen_by.may("contact.take"):
         reach += [_taken_lately(seen_by), _unread()]
     if seen_by.may("danger.acknowledge"):
@@ -286,6 +286,16 @@ def _agreed_by_telephone(seen_by: Viewer) -> ColumnElement[bool]:
         TelephoneAgreement.countersigned_at.is_(None),
     )
     return own.correlate_except(TelephoneAgreement)
+
+
+def _agreed_that_it_waits(seen_by: Viewer) -> ColumnElement[bool]:
+    own = exists().where(
+        NightContact.contact_id == Contact.id,
+        NightContact.agreed_by_id == seen_by.user_id,
+        NightContact.countersign_due_at.is_not(None),
+        NightContact.countersigned_at.is_(None),
+    )
+    return own.correlate_except(NightContact)
 
 
 def _found_for_own_work(seen_by: Viewer) -> ColumnElement[bool]:

@@ -74,7 +74,7 @@ ACTIONS = frozenset(
         "rota.written", "rota.withdrawn", "team.hours_changed",
         "staff.skills", "staff.leave_written", "staff.leave_withdrawn",
         "handover.composed", "handover.read", "handover.words_added", "handover.opened", "handover.signed",
-        "handover.escalated", "handover.added_to", "night.triaged", "night.page_read",
+        "handover.escalated", "handover.added_to", "night.triaged", "night.countersigned", "night.page_read",
         "decision.agreed_by_telephone", "decision.countersigned", "decision.countersign_late",
         "referral.withdrawn", "contact.reopened", "decision.asked_again",
         "user.written", "county.seeded", "county.written", "rules.published", "rules.drafted", "rules.changed",

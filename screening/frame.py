@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 from routing_rules import clocks
-from screening import rules_in_force, unsigned
+from screening import put_off, rules_in_force, unsigned
 from screening.access import Viewer, viewer
 from screening.callbacks import queries as callbacks
 from screening.contacts import late_drafts
@@ -77,11 +77,15 @@ def _unsigned() -> int:
     return unsigned.waiting_for(who.user_id, who.team_ids, now()) if who.user_id else 0
 
 
+def _to_countersign() -> int:
+    return by_telephone.waiting_for_viewer() + put_off.waiting_for_viewer()
+
+
 WAITING: dict[str, Callable[[], int]] = {
     "callbacks.page": callbacks.waiting_for_viewer,
     "handover.page": _unsigned,
     RESTRICTED[1]: withheld.waiting,
-    "by_telephone.countersign": by_telephone.waiting_for_viewer,
+    "by_telephone.countersign": _to_countersign,
 }
 
 
@@ -134,7 +138,7 @@ def _places(viewer: Viewer, *, sample: bool) -> list[dict[str, Any]]:
     places = [(text, endpoint) for text, endpoint, permission in PLACES if viewer.may(permission)]
     if withheld.waiting():
         places.append(RESTRICTED)
-    if viewer.may("decision.confirm") and by_telephone.waiting_for_viewer():
+    if viewer.may("decision.confirm") and _to_countersign():
         places.append(COUNTERSIGN)
     return [_place(text, endpoint) for text, endpoint in [*places, *([SINK] if sample else [])]]
 

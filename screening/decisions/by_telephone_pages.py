@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import audit
+from screening import audit, put_off
 from screening.access import viewer
 from screening.db import db, now, transaction
 from screening.deciding import in_force
@@ -17,7 +17,7 @@ from screening.decisions import by_telephone, forms, queries
 from screening.decisions.by_telephone import Call
 from screening.errors import Invalid
 from screening.escalation import people
-from screening.models import Contact, TelephoneAgreement, User
+from screening.models import Contact, NightContact, TelephoneAgreement, User
 from screening.rota import queries as rota
 from screening.sign_in import requires
 
@@ -58,7 +58,9 @@ def send(agreement_id: UUID) -> ResponseReturnValue:
     try:
         with transaction():
             confirms = request.form.get("answer") == "confirms"
-            by_telephone.countersign(agreement_id, confirms=confirms, note=request.form.get("note", ""))
+            # That a red one could wait is known by its contact.
+            keep = put_off.countersign if put_off.said_of(agreement_id) else by_telephone.countersign
+            keep(agreement_id, confirms=confirms, note=request.form.get("note", ""))
     except Invalid as problem:
         return _list(forms.errors_of(problem)), problem.status
     return redirect(url_for(".countersign"))
@@ -86,11 +88,13 @@ def _form(reference: str, decision_id: UUID, values: Any, errors: dict[str, str]
 
 def _list(errors: dict[str, str]) -> str:
     with transaction():
-        found = by_telephone.waiting()
-        contacts = {row.id: row for row in db.session.scalars(select(Contact).where(Contact.id.in_(_ids(found))))}
-        for one in found:
-            audit.record("contact.read", contact_id=one.contact_id, detail={"for": "countersign"})
-        rows = [_row(one, contacts.get(one.contact_id)) for one in found]
+        found, waits = by_telephone.waiting(), put_off.waiting()
+        ids = [*(one.contact_id for one in found), *(one.contact_id for one in waits)]
+        contacts = {row.id: row for row in db.session.scalars(select(Contact).where(Contact.id.in_(ids)))}
+        for contact_id in ids:
+            audit.record("contact.read", contact_id=contact_id, detail={"for": "countersign"})
+        rows = [_put_off(one, contacts.get(one.contact_id)) for one in waits]
+        rows += [_row(one, contacts.get(one.contact_id)) for one in found]
     return render_template("decisions/countersign.html", rows=rows, errors=errors, now=now())
 
 
@@ -109,8 +113,19 @@ def _row(one: TelephoneAgreement, contact: Contact | None) -> dict[str, Any]:
     }
 
 
-def _ids(found: list[TelephoneAgreement]) -> list[UUID]:
-    return [one.contact_id for one in found]
+def _put_off(one: NightContact, contact: Contact | None) -> dict[str, Any]:
+    return {
+        "reference": contact.reference if contact else None,
+        "href": url_for("record.page", reference=contact.reference) if contact else None,
+        "child": contact.children[0].full_name if contact and contact.children else "A child",
+        "view": f"It is red, or may be, and waits until morning: {one.reason}",
+        "agreed": True,
+        "said": one.agreed_said,
+        "by": one.answered_by.name if one.answered_by else "",
+        "rung_at": one.answered_at,
+        "due_at": one.countersign_due_at,
+        "send": url_for(".send", agreement_id=one.contact_id),
+    }
 
 
 def _managers(found: list[User], first: UUID | None) -> list[tuple[str, str]]:

@@ -36,6 +36,11 @@ class NightContact(Base):
     # The manager who agreed by telephone that what is red may wait, and what they said.
     agreed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     agreed_said: Mapped[str | None]
+    # Whether that manager says the same afterwards, and what they say instead.
+    countersign_due_at: Mapped[datetime | None]
+    countersigned_at: Mapped[datetime | None]
+    confirms: Mapped[bool | None]
+    countersign_note: Mapped[str | None]
 
     contact: Mapped[Contact] = relationship()
     answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from screening import added, asked, danger_said, leaving, rules_in_force, telling
+from screening import added, asked, danger_said, leaving, put_off, rules_in_force, telling
 from screening.access import viewer
 from screening.alleged import alleged_adults
 from screening.checks.queries import ShownCheck, checks_of
@@ -157,6 +157,8 @@ def _first(contact: Contact, screening: Screening | None, names: dict[UUID, str]
     for one in danger_said.dangers(contact):
         words = f"A child is in danger now: {both.get(one.of, one.of)}."
         yield Item(words=words, source=provenance.addition(one.later, one.by) if one.later else said, look="danger")
+    if waits := put_off.said_of(contact.id):
+        yield Item(words=put_off.words(waits), source=provenance.service("night", now()), look="danger")
     if screening is None or screening.output is None:
         yield Item(words=NOT_SCORED, source=provenance.service("scoring", now()), look="danger")
     elif screening.urgency_at_least == "red":

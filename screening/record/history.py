@@ -35,6 +35,8 @@ TITLES = {
     "danger.acknowledged": 'Said "I have it"',
     "danger.escalated": "Nobody had seen the alert in time: duty manager told",
     "screening.made": "Scored",
+    "night.triaged": "Said at night whether it can wait",
+    "night.countersigned": "Countersigned, or denied, that it could wait",
     "check.asked": "Check asked",
     "check.shared": "Told a partner who it is about",
     "check.withheld": "Not sent to a partner: a person rings",
@@ -130,6 +132,7 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
             "text": said.get(entry.subject_id or "")
             or _sent_back(entry, sent_back)
             or _by_telephone(entry, managers, entries)
+            or _of_the_night(entry)
             or _detail(entry),
         }
         for entry in entries
@@ -197,3 +200,14 @@ def _detail(entry: AuditEntry) -> str | None:
         case "message.sent" | "message.failed" | "message.withheld":
             return str(detail.get("kind", "")).capitalize() or None
     return None
+
+
+def _of_the_night(entry: AuditEntry) -> str | None:
+    if entry.action == "night.countersigned":
+        return "They agreed to it" if entry.detail["confirms"] else "They did not agree to it"
+    if entry.action != "night.triaged":
+        return None
+    if entry.detail["answer"] == "cannot_wait":
+        return "It cannot wait"
+    manager = db.session.get(User, UUID(str(entry.detail["manager"]))) if entry.detail.get("manager") else None
+    return f"For the morning: {manager.name} agreed by telephone" if manager else "For the morning"

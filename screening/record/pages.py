@@ -17,6 +17,7 @@ from screening import (
     consulted,
     danger_said,
     looking,
+    put_off,
     safe_contact,
     telling,
 )
@@ -258,6 +259,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
     names = queries.team_names()
     return {
         "narrative": contact.narrative or "Nothing was written down.",
+        "put_off": put_off.words(waits) if (waits := put_off.said_of(contact.id)) else None,
         "consultations": consulted.consultations(contact),
         "added": added.said_since(contact),
         "add_url": url_for("sending.add", reference=contact.reference) if viewer().user_id else None,

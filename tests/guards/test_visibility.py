@@ -25,6 +25,7 @@ ALLOWED = {
     "screening/access.py:known": "the rule itself, for people of the index",
     "screening/access.py:_known_card": "what `known()` says, said of the card",
     "screening/access.py:_agreed_by_telephone": "part of visible()",
+    "screening/access.py:_agreed_that_it_waits": "part of visible()",
     "screening/access.py:_alerted_of": "part of visible()",
     "screening/access.py:_handed_to": "part of visible()",
     "screening/access.py:_goes_on": "part of visible()",

@@ -157,6 +157,7 @@ def _entry(going: Going, at: datetime) -> Json:
         "actions": [agreed.action(row) for row in going.actions],
         "triage": _triage(contact, going.night),
         "triage_reason": going.night.reason if going.night else None,
+        "agreed": _agreed(going.night),
     }
 
 
@@ -165,6 +166,10 @@ def _triage(contact: Contact, night: NightContact | None) -> str | None:
     if night is None or (night.answer is None and contact.state != "received"):
         return None
     return night.answer or "not_triaged"
+
+
+def _agreed(night: NightContact | None) -> str | None:
+    return f"{night.agreed_by.name} agreed by telephone: “{night.agreed_said}”" if night and night.agreed_by else None
 
 
 def _call(call: Callback) -> Json:

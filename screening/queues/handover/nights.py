@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from routing_rules import clocks, hours, policy
 from routing_rules.hours import Span
-from screening import audit, reasons
+from screening import audit, put_off, reasons
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
@@ -129,12 +129,15 @@ def triage(contact_id: UUID, said: Answer) -> NightContact:
     row.answered_at, row.answered_by_id = now(), viewer().user_id
     waits_by_agreement = said.answer == "morning" and said.manager_id is not None
     row.agreed_by_id, row.agreed_said = (said.manager_id, said.said.strip()) if waits_by_agreement else (None, None)
+    put_off.ask(row)
     if lead is not None:
         _move(lead, row, night_team)
     db.session.flush()
     if said.answer == "cannot_wait":
         _take(contact_id, night_team)
-    audit.record("night.triaged", contact_id=contact_id, detail={"answer": said.answer, "agreed": waits_by_agreement})
+    detail = {"answer": said.answer, "agreed": waits_by_agreement}
+    detail |= {"manager": str(said.manager_id)} if waits_by_agreement else {}
+    audit.record("night.triaged", contact_id=contact_id, detail=detail)
     return row
 
 

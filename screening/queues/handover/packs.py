@@ -27,7 +27,7 @@ MADE_UP_FOR = timedelta(hours=16)
 PROMISED_AHEAD = timedelta(hours=26)
 MOST_PACKS = 30
 # What a pack that was signed before these were handed over does not have.
-BEFORE: Json = {"waits": [], "actions": [], "since_signed": False}
+BEFORE: Json = {"waits": [], "actions": [], "since_signed": False, "agreed": None}
 
 
 def ensure() -> None:
@@ -252,7 +252,15 @@ def _fresh(pack: HandoverPack) -> list[Json]:
 def _sifted(entry: Json) -> Json:
     if entry["opens"]:
         return entry
-    return entry | {"child": None, "age_words": "", "triage_reason": None, "calls": [], "waits": [], "actions": []}
+    return entry | {
+        "child": None,
+        "age_words": "",
+        "triage_reason": None,
+        "agreed": None,
+        "calls": [],
+        "waits": [],
+        "actions": [],
+    }
 
 
 def _restricted(found: list[Json]) -> set[str]:

@@ -148,6 +148,7 @@ class HandoverEntrySchema(Schema):
     due_at = fields.String(allow_none=True)
     triage = fields.String(allow_none=True)
     triage_reason = fields.String(allow_none=True)
+    agreed = fields.String(allow_none=True)
     alert = fields.Boolean()
     checks = fields.Integer()
     calls = fields.List(fields.Nested(HandoverCallSchema))
