@@ -10,12 +10,13 @@ from screening.access import alerted, consulted, viewer, viewing, worker_viewer
 from screening.consulted import answered_within_seconds
 from screening.danger import service
 from screening.db import db, now
-from screening.models import Consultation, Contact, DangerAlert
+from screening.models import Consultation, Contact, ContactAddition, DangerAlert
 from screening.wording import clock_seconds
 
 # So long the others on duty see who has it: a banner that only goes leaves them wondering.
 SHOWN_AFTER = timedelta(seconds=60)
 MOST_SHOWN = 20
+JUST_BEFORE = timedelta(seconds=10)
 # Who is named where no person raised it.
 BY_ITSELF = {"web": "The web form", "api": "A partner's system"}
 
@@ -73,7 +74,7 @@ def _shown(alert: DangerAlert, contact: Contact) -> dict[str, Any]:
     return {
         "id": alert.id,
         "reference": contact.reference,
-        "by": alert.raised_by.name if alert.raised_by else BY_ITSELF.get(contact.channel, "The service"),
+        "by": alert.raised_by.name if alert.raised_by else _what_sent(alert, contact),
         "at": alert.raised_at,
         "own": alert.raised_by_id == viewer().user_id,
         "waits": alert.acknowledged_at is None,
@@ -81,6 +82,18 @@ def _shown(alert: DangerAlert, contact: Contact) -> dict[str, Any]:
         "escalated_at": alert.escalated_at,
         "seen_within": service.seen_within_seconds(alert.raised_at),
     }
+
+
+def _what_sent(alert: DangerAlert, contact: Contact) -> str:
+    """Name what an alert came by that nobody of ours raised: a reply is kept just before it."""
+    by_reply = exists().where(
+        ContactAddition.contact_id == contact.id,
+        ContactAddition.reply_link_id.is_not(None),
+        ContactAddition.added_at.between(alert.raised_at - JUST_BEFORE, alert.raised_at),
+    )
+    if db.session.scalar(select(by_reply)):
+        return "An answer to our message"
+    return BY_ITSELF.get(contact.channel, "The service")
 
 
 def raised(reference: str) -> Contact | None:

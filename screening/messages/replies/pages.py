@@ -89,7 +89,12 @@ def _form(opened: Opened, token: str, typed: Json, errors: dict[str, str]) -> st
 
 
 def _done(opened: Opened) -> str:
-    return render_template("messages/reply_done.html", reference=opened.contact.reference, phone=front_door_phone())
+    return render_template(
+        "messages/reply_done.html",
+        reference=opened.contact.reference,
+        phone=front_door_phone(),
+        kept=service.kept(opened.link),
+    )
 
 
 def _dead(typed: dict[str, str]) -> ResponseReturnValue:

@@ -7,6 +7,8 @@ is kept, also where the link was used meanwhile; where that is too long ago the 
 import hashlib
 import json
 
+from sqlalchemy import select
+
 from screening import adding, audit
 from screening.adding import ByLink
 from screening.callbacks import service as calls
@@ -17,6 +19,7 @@ from screening.db import Json, db, now
 from screening.fields import NOT_WORDS
 from screening.messages.disagreements import service as disagreements
 from screening.messages.replies.links import Opened
+from screening.models import Callback, ContactAddition, Disagreement, ReplyLink
 
 ASKED_BY_LINK = "Asked for by the link in our message: nobody signed in. Make sure who answers before you say anything."
 CAME_LATE = "[This came after the link was used or had ended.]"
@@ -58,6 +61,16 @@ def keep_as_words(opened: Opened, typed: dict[str, str]) -> None:
     answers = {DANGER_NOW: "yes"} if typed.get(DANGER_NOW) == "yes" else {}
     _add(opened, "\n".join(f"{name}: {words}" for name, words in typed.items()), answers, by)
     _used(opened, by, digest)
+
+
+def kept(link: ReplyLink) -> frozenset[str]:
+    """Say what came by a link: any of `words`, `call` and `disagreement`."""
+    found = {
+        "words": select(ContactAddition.id).where(ContactAddition.reply_link_id == link.id),
+        "call": select(Callback.id).where(Callback.reply_link_id == link.id),
+        "disagreement": select(Disagreement.id).where(Disagreement.link_id == link.id),
+    }
+    return frozenset(name for name, question in found.items() if db.session.scalar(question.limit(1)) is not None)
 
 
 def _add(opened: Opened, words: str, answers: dict[str, str], by: ByLink) -> None:

@@ -277,6 +277,34 @@ def test_a_link_is_used_once_and_then_says_only_that_we_have_it(client, linked):
     assert WORDS not in page.text
 
 
+CALL, ADDED, READ = "The call that you asked for", "What you added", "reads what you disagree with"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"disagree": "She is not safe there."}, [READ]),
+        ({"words": WORDS, "ring": "yes", "number": "01632 960555"}, [CALL, ADDED]),
+    ],
+)
+def test_it_says_of_what_was_sent_only_what_becomes_of_that(client, linked, typed, said):
+    _, path = linked("outcome")
+    client.post(path, data=NAME | typed)
+
+    page = client.get(path).text
+
+    assert {one for one in (CALL, ADDED, READ) if one in page} == set(said)
+
+
+def test_a_child_in_danger_said_by_link_is_told_as_an_answer_to_our_message(client, linked, signed_in):
+    contact, path = linked()
+    contact.channel = "web"
+    db.session.commit()
+    client.post(path, data=NAME | {codes.DANGER_NOW: "yes"})
+
+    assert "An answer to our message sent <a" in signed_in("sarah").get("/danger/alerts").text
+
+
 def test_a_double_click_adds_once(client, linked):
     contact, path = linked()
     for _ in range(2):
