@@ -24,6 +24,8 @@ blueprint = Blueprint("callbacks", __name__)
 NOT_SHOWN = "Somebody who called"
 NOBODY_YET, BY_LINK = "nobody yet", "Asked for by the link in our message"
 RAISED_WORDS = {"owner": "due", "team": "late: the team is told", "duty_manager": "late: the duty manager is told"}
+# Its team is told of a call that nobody has yet at once, long before it is late.
+TOLD_EARLY = "nobody has it: the team is told"
 
 
 @blueprint.get("/calls-promised")
@@ -35,7 +37,7 @@ def page() -> ResponseReturnValue:
         found = queries.owed(mine=not everybodys)
         rows = [_row(one) for one in found]
     tabs = [
-        {"text": "Mine", "href": url_for(".page"), "current": not everybodys},
+        {"text": "Mine and nobody's yet", "href": url_for(".page"), "current": not everybodys},
         {"text": "All", "href": url_for(".page", whose="all"), "current": everybodys},
     ]
     return render_template("callbacks/list.html", calls=rows, tabs=tabs, everybodys=everybodys, now=now())
@@ -158,7 +160,12 @@ def _one(callback_id: UUID, values: Any, errors: dict[str, str]) -> str:
     )
 
 
+def _told_early(callback: Callback) -> str | None:
+    return TOLD_EARLY if callback.raised_to and callback.owner_id is None else None
+
+
 def _row(callback: Callback) -> Json:
+    late = min(callback.due_at, callback.next_at) <= now()
     reference = queries.references([callback]).get(callback.contact_id)
     return {
         "href": url_for(".one", callback_id=callback.id),
@@ -170,7 +177,8 @@ def _row(callback: Callback) -> Json:
         "by_when": callback.by_when,
         "state": callback.state,
         "because": callback.to_decide_because or callback.ended_because,
-        "raised": RAISED_WORDS.get(callback.raised_to or ""),
+        "raised": RAISED_WORDS.get(callback.raised_to or "") if late else _told_early(callback),
+        "late": late,
         "owner": callback.owner.name if callback.owner else NOBODY_YET,
         "promised": f"Promised by {callback.promised_by.name}" if callback.promised_by else BY_LINK,
         "promised_at": callback.promised_at,

@@ -237,6 +237,20 @@ def test_please_ring_me_is_a_promised_call_and_its_team_is_told_at_once(client, 
     assert "nobody has it yet" in rows.lead_of(contact).attention
 
 
+def test_a_call_that_nobody_has_yet_is_said_to_be_late_only_once_it_is(client, linked, signed_in):
+    contact, path = linked()
+    client.post(path, data=NAME | {"ring": "yes", "number": "01632 960555", "by_when": "16:30"})
+    call = of(Callback, contact)[0]
+    callbacks.raise_late(call.id, given.tasks_of(contact, "callback_late")[0].key)
+
+    early = signed_in("sarah").get("/calls-promised").text
+    later(hours=5)
+    late = signed_in("sarah").get("/calls-promised").text
+
+    assert ("nobody has it: the team is told" in early, "late: the team" in early) == (True, False)
+    assert "late: the team is told" in late
+
+
 def test_whoever_holds_the_contact_owes_the_call(client, linked):
     contact, path = linked()
     item = rows.lead_of(contact)
