@@ -17,6 +17,7 @@ from screening.models import Awaited, Contact, QueueItem
 from screening.models.queue_item import OPEN_STATES
 
 MOST_ROWS = 200
+OF_ALL = ("strategy_action", "strategy_review")
 # The tabs of the list, each with what is in it.
 TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "all": ("All", tuple(KIND_WORDS)),
@@ -67,14 +68,13 @@ def shown_all(rows: Sequence[Awaited]) -> list[dict[str, Any]]:
 
 
 def _shown(contact: Contact, row: Awaited, mine: Collection[UUID]) -> dict[str, Any]:
-    children = {child.id: child.full_name for child in contact.children}
     open_here = row.ended_at is None
     return {
         "id": row.id,
         "kind": row.kind,
         "what": KIND_WORDS[row.kind],
         "why": _why(row),
-        "child": children.get(row.child_id, "No child named") if row.child_id else "No child named",
+        "child": _child(contact, row),
         "reference": contact.reference,
         "owner": row.owner.name,
         "began_at": row.began_at,
@@ -88,6 +88,13 @@ def _shown(contact: Contact, row: Awaited, mine: Collection[UUID]) -> dict[str, 
         "href": _place(contact, row) if open_here and row.id in mine else "",
         "record": url_for("record.page", reference=contact.reference, tab="decision"),
     }
+
+
+def _child(contact: Contact, row: Awaited) -> str:
+    # What a discussion agreed is about every child of it.
+    of_all = row.child_id is None and row.kind in OF_ALL
+    names = [child.full_name for child in contact.children if of_all or child.id == row.child_id]
+    return " and ".join(names) or "No child named"
 
 
 def _why(row: Awaited) -> str:

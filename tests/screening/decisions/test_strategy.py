@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import current_app
 
 from routing_rules import clocks
 from screening.access import viewing, worker_viewer
 from screening.db import db, now
+from screening.decisions.awaited import queries as waited
 from screening.decisions.awaited.service import open_of
 from screening.decisions.strategy import queries, service
 from screening.decisions.strategy.covering import discussions_of
@@ -201,6 +203,14 @@ def test_what_was_agreed_is_waited_for_action_by_action_until_all_is_done():
             service.do_action(discussion, action.id)
 
     assert (due, actions_waited(contact)) == ([sooner, later], [])
+
+
+def test_what_was_agreed_is_listed_with_the_children_whom_the_discussion_was_about():
+    contact, _ = recorded(actions=[{"what": "Medical", "who": "Dr Rao", "by_when": date(2026, 11, 27)}])
+    [row] = actions_waited(contact)
+
+    with current_app.test_request_context():
+        assert waited.shown(contact, row)["child"] == "Ada Marlow"
 
 
 def test_an_action_that_is_late_is_raised_on_its_work():
