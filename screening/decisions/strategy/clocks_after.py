@@ -1,6 +1,6 @@
 """What follows from a strategy discussion that was held: its clock ends, and that of the conference begins."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from screening.decisions.awaited.following import newest_standing
 from screening.decisions.awaited.returning import give_back, take_back
 from screening.decisions.awaited.service import end, open_of, open_one, wait_for
 from screening.decisions.strategy.covering import discussions_of
-from screening.models import Awaited, Contact, Decision, StrategyRecord
+from screening.models import Awaited, Contact, Decision, StrategyAction, StrategyDiscussion, StrategyRecord
 from screening.strategy_words import STARTS
 from screening.wording import LONDON, moment
 
@@ -34,15 +34,30 @@ def follow(contact: Contact, record: StrategyRecord, before: StrategyRecord | No
 
 def follow_actions(contact: Contact) -> None:
     """Wait for what is to be done next of all that discussions agreed; what was waited for and is done, ends."""
-    left = [action for one in discussions_of(contact.id) for action in one.actions if action.done_at is None]
-    next_day = min((action.by_when for action in left), default=None)
-    due_at = clocks.office_closes_at(datetime.combine(next_day, time(12), LONDON)) if next_day else None
+    due_at = min(
+        (due for one in discussions_of(contact.id) for action in one.actions if (due := _due_at(one, action))),
+        default=None,
+    )
     for row in open_of(contact.id):
         if row.kind == "strategy_action" and row.due_at != due_at:
             sooner = due_at is not None and due_at < row.due_at
             end(row, "not_needed" if sooner else "done", by=viewer().user_id)
     if due_at is not None:
         wait_for("strategy_action", _some_decision(contact.id), child_id=None, owner_id=viewer().user_id, due_at=due_at)
+
+
+def _due_at(discussion: StrategyDiscussion, action: StrategyAction) -> datetime | None:
+    """Tell by when an agreed action is to be done: never late already as it is written; None where it is done."""
+    if action.done_at is not None:
+        return None
+    written_at = next(record.recorded_at for record in discussion.records if record.id == action.record_id)
+    ends = _midnight(action.by_when + timedelta(days=1))
+    found = (clocks.office_closes_at(_midnight(action.by_when)), ends, clocks.office_opens_at(written_at))
+    return next(due for due in found if due > written_at)
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), LONDON)
 
 
 def _some_decision(contact_id: UUID) -> Decision:

@@ -1,6 +1,6 @@
 """A strategy discussion: called, held, who took part; section 47 starts with it, and the clock of the conference."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -211,6 +211,22 @@ def test_what_was_agreed_is_listed_with_the_children_whom_the_discussion_was_abo
 
     with current_app.test_request_context():
         assert waited.shown(contact, row)["child"] == "Ada Marlow"
+
+
+@pytest.mark.parametrize(
+    ("by_when", "due"),
+    [
+        (date(2026, 11, 24), datetime(2026, 11, 25, 0, 0, tzinfo=UTC)),
+        (date(2026, 11, 23), datetime(2026, 11, 25, 9, 0, tzinfo=UTC)),
+        (date(2026, 11, 25), datetime(2026, 11, 25, 17, 0, tzinfo=UTC)),
+    ],
+    ids=["today", "yesterday", "tomorrow"],
+)
+def test_an_action_that_was_agreed_after_office_hours_is_not_late_as_it_is_written(by_when, due):
+    given.clock_at(given.TUESDAY_NOON + timedelta(hours=10))
+    contact, _ = recorded(actions=[{"what": "See the child", "who": "Edith", "by_when": by_when}])
+
+    assert [row.due_at for row in actions_waited(contact)] == [due]
 
 
 def test_an_action_that_is_late_is_raised_on_its_work():
