@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from screening import unsigned
 from screening.db import db
 from screening.models import BackgroundCheck, HandoverPack, Message, Partner
 from screening.unreached import unreached
@@ -42,7 +43,10 @@ def unreached_messages(at: datetime) -> dict[str, Any]:
 
 
 def handovers(at: datetime) -> list[dict[str, Any]]:
-    """Tell how the last changes of shift stand, newest first: each that is not signed, and the newest of all."""
+    """Tell how the last changes of shift stand, newest first: each that is not signed, and the newest of all.
+
+    What a later signed one took over is not told: it is no alarm, and would stand as late for ever.
+    """
     newest = select(HandoverPack.id).order_by(HandoverPack.changes_at.desc()).limit(1)
     question = (
         select(HandoverPack)
@@ -59,4 +63,5 @@ def handovers(at: datetime) -> list[dict[str, Any]]:
             "late": pack.in_at is None and pack.sign_by_at < at,
         }
         for pack in db.session.scalars(question)
+        if pack.in_at or not unsigned.is_overtaken(pack)
     ]
