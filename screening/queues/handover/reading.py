@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +17,15 @@ from screening.queues import rows
 from screening.queues.handover import nights, packs
 from screening.rota import queries as rota
 
+# So much of the worry that one tells lines apart; the rest stands on the contact.
+LONGEST_WORRY = 160
+
 
 @dataclass(frozen=True)
 class Night:
     """A night: from when until when, the shift on call now, and what came, with what is not triaged first.
 
-    `group` says of each where it stands: blank where it waits for triage, `decided` where that is asked no more, else
+    `group` says of each where it stands: blank where it waits for triage, `decided` where it is decided, else
     its answer. `red_of_day` is what is red, or may be, and open since the day, while it is night.
     """
 
@@ -59,7 +63,8 @@ def _shown(row: NightContact, lead: QueueItem | None, at: datetime) -> dict[str,
         "contact": row.contact,
         "reference": row.contact.reference,
         "answer": row.answer,
-        "group": "decided" if row.contact.state != "received" and row.answer is None else row.answer or "",
+        "group": "decided" if row.contact.state != "received" else row.answer or "",
+        "worry": _worry(row.contact),
         "reason": row.reason,
         "answered_by": row.answered_by.name if row.answered_by else None,
         "answered_at": row.answered_at,
@@ -77,11 +82,16 @@ def _shown(row: NightContact, lead: QueueItem | None, at: datetime) -> dict[str,
     }
 
 
+def _worry(contact: Contact) -> str:
+    return shorten(contact.narrative or "", LONGEST_WORRY, placeholder=" …")
+
+
 def _of_day(item: QueueItem, at: datetime) -> dict[str, Any]:
     return {
         **rows.about(item.contact, at),
         "reference": item.contact.reference,
         "group": "day",
+        "worry": _worry(item.contact),
         "answer": None,
         "answered": None,
         "arrived_at": item.contact.received_at or item.contact.first_received_at,

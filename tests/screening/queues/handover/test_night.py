@@ -11,6 +11,7 @@ from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import Callback, Contact, EscalationNotice, HandoverPack, NightContact, Task
+from screening.oversight import outstanding
 from screening.queues import undoing
 from screening.queues.handover import changes, contents, nights, packs
 from screening.queues.handover.nights import Answer
@@ -125,6 +126,18 @@ def test_the_nights_page_lists_red_first_also_of_the_day_and_asks_nothing_of_wha
     assert page.index(red.reference) < page.index(overdue.reference) < page.index(of_day.reference)
     assert page.count('value="cannot_wait"') == 2
     assert page.index(of_day.reference) < page.index(">Decided <") < page.index(decided.reference)
+
+
+def test_the_nights_page_says_the_worry_and_counts_what_is_decided_as_that_whatever_was_said(night, signed_in):
+    contact = came()
+    contact.narrative = "A baby cries and nobody answers the door."
+    said(contact, "cannot_wait")
+    contact.state = "decided"
+    db.session.commit()
+
+    page = signed_in("edith").get("/night").text
+
+    assert ("nobody answers the door" in page, ">Decided <" in page, ">Cannot wait <" in page) == (True, True, False)
 
 
 def test_what_waits_needs_a_reason(night):
@@ -381,6 +394,7 @@ def test_what_a_later_signed_handover_overtook_escalates_no_more(night):
     packs.escalate(early.id)
 
     assert (early.escalations, unsigned.alarm(now())) == (0, None)
+    assert [row["late"] for row in outstanding.handovers(now())] == [False]
 
 
 def test_of_two_who_sign_the_second_is_told_who_was_first(night):
