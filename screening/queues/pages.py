@@ -47,6 +47,7 @@ def team(slug: str) -> ResponseReturnValue:
             live_url=listing.address(found, "queues.team_live"),
             waited_for_href=url_for("awaited.page"),
             moved=_just_moved(),
+            taken_back=_just_taken_back(),
         )
 
 
@@ -108,8 +109,9 @@ def accept(item_id: UUID) -> ResponseReturnValue:
 def undo(item_id: UUID) -> ResponseReturnValue:
     """Take back what the viewer just did to an item, and return to the queue in which it is again."""
     with transaction():
-        team = undoing.undo(item_id, version=_version()).team
-    return redirect(url_for("queues.team", slug=team.slug) if team else url_for("queues.mine"))
+        stands = undoing.undo(item_id, version=_version())
+        team = stands.team
+    return redirect(url_for("queues.team", slug=team.slug, back=stands.id) if team else url_for("queues.mine"))
 
 
 @blueprint.post("/items/<uuid:item_id>/seen")
@@ -251,6 +253,13 @@ def _version() -> int:
     if version is None:
         raise VersionMissing("The form does not say which version it was made on. Open the queue and try again.")
     return version
+
+
+def _just_taken_back() -> dict[str, str] | None:
+    back = request.args.get("back", type=UUID)
+    item = db.session.get(QueueItem, back) if back else None
+    what = undoing.taken_back(item) if item and finding.seen(item) else None
+    return {"reference": item.contact.reference, "what": what} if item and what else None
 
 
 def _just_moved() -> dict[str, Any] | None:

@@ -52,6 +52,13 @@ def undo(item_id: UUID, *, version: int) -> QueueItem:
     return stands
 
 
+def taken_back(item: QueueItem) -> str | None:
+    """Name what the viewer took back of an item last; None where they did not."""
+    last = _last_act(item)
+    mine = last is not None and last.action == "queue.undone" and last.actor_id == str(viewer().user_id)
+    return WORDS[last.detail["what"]] if last is not None and mine else None
+
+
 def _done_by_viewer(item: QueueItem) -> str | None:
     if item.state == "waiting":
         return _sent_by_viewer(item)

@@ -148,3 +148,16 @@ def test_an_allocation_is_taken_back_until_who_was_given_it_opened_it(held_befor
     opened(item.contact, "tom")
     with pytest.raises(Conflict, match="Tom Whitlock opened this"):
         undone("grace", item)
+
+
+def test_whoever_took_something_back_is_told_that_they_did_and_nobody_else_is(held, signed_in):
+    following = act("winnie", service.send_back, held, reason=REASON, to_team="havant")
+    place, version = f"/queues/items/{following.id}/undo", following.version
+    db.session.commit()
+    winnie = signed_in("winnie")
+
+    answer = winnie.post(place, data={"version": version})
+
+    told = f"{held.contact.reference}: you took back the return"
+    assert told in winnie.get(answer.location).text
+    assert told not in signed_in("nadia").get(answer.location).text
