@@ -532,7 +532,9 @@ def test_what_was_sent_back_is_taken_back_from_the_page_that_follows(signed_in):
 
     following = given.lead_of(item.contact)
     assert f"{item.contact.reference} was sent on" in page
-    assert act(client, following, "undo").location == "/queues/winchester"
+    back = act(client, following, "undo").location
+    assert back == f"/queues/winchester?back={given.lead_of(item.contact).id}"
+    assert "you took back the return" in client.get(back).text
     assert given.lead_of(item.contact).team.slug == "winchester"
     assert "was sent on" not in client.get(after).text
 
