@@ -23,6 +23,7 @@ from screening.deciding import decider, in_force, whom
 from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.models import AcceptanceView, Contact, OwnView, QueueItem, Screening, Team, User
 from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
+from screening.newest_score import newest_score_or_none
 from screening.wording import level_words, moment
 
 ANSWER_WORDS = {"right": "About right", "too_high": "Too high", "too_low": "Too low", "wrong_team": "Wrong team"}
@@ -52,7 +53,7 @@ def asks(item: QueueItem) -> bool:
 def is_open(item: QueueItem) -> bool:
     """Say whether the viewer may answer now: theirs, accepted, not ended, not answered, own view first."""
     mine = item.state == "accepted" and item.holder_id == viewer().user_id
-    if not (mine and asks(item)) or own_view_waits(item) or _newest_screening(item) is None:
+    if not (mine and asks(item)) or own_view_waits(item) or newest_score_or_none(item.contact_id) is None:
         return False
     return _kept(item.id) is None
 
@@ -95,7 +96,7 @@ def keep(item: QueueItem, answer: str, *, seen: UUID | None = None) -> Acceptanc
     _refuse_not_asked(item)
     if own_view_waits(item):
         raise Conflict(OWN_VIEW_FIRST)
-    screening = _newest_screening(item)
+    screening = newest_score_or_none(item.contact_id)
     if screening is None:
         raise NotFound("This was never scored, so there is no threshold to be right about.")
     if seen not in (None, screening.id):
@@ -105,7 +106,7 @@ def keep(item: QueueItem, answer: str, *, seen: UUID | None = None) -> Acceptanc
 
 def question(item: QueueItem) -> dict[str, object]:
     """Give what a page asks it with: the item and the score that the answer is about."""
-    score = _newest_screening(item)
+    score = newest_score_or_none(item.contact_id)
     return {
         "item_id": item.id,
         "version": item.version,
@@ -171,8 +172,3 @@ def _put_on_file(item: QueueItem, answer: str, screening: Screening) -> Acceptan
 
 def _kept(item_id: UUID) -> AcceptanceView | None:
     return db.session.scalar(select(AcceptanceView).where(AcceptanceView.queue_item_id == item_id))
-
-
-def _newest_screening(item: QueueItem) -> Screening | None:
-    newest = select(Screening).where(Screening.contact_id == item.contact_id).order_by(Screening.seq.desc()).limit(1)
-    return db.session.scalar(newest)

@@ -3,12 +3,10 @@
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
-
 from screening import call_safe
 from screening.alleged import alleged_adults
-from screening.db import db
-from screening.models import Contact, DoNotAlert, Participation, Screening, SharingRecord
+from screening.models import Contact, DoNotAlert, Participation, SharingRecord
+from screening.newest_score import newest_score_or_none
 from screening.sharing.marks import marks_about
 from screening.sharing.permission import newest
 
@@ -44,9 +42,8 @@ class AsItStands:
     @cached_property
     def must_do(self) -> list[Any] | None:
         """What the newest score says must be done; None where the contact was not scored."""
-        newest_first = select(Screening.output).where(Screening.contact_id == self.contact.id)
-        output = db.session.scalar(newest_first.order_by(Screening.seq.desc()).limit(1))
-        return None if output is None else list(output.get("must_do", ()))
+        newest = newest_score_or_none(self.contact.id)
+        return list(newest.output.get("must_do", ())) if newest and newest.output is not None else None
 
     @cached_property
     def is_call_safe(self) -> bool:

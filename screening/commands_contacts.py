@@ -20,6 +20,7 @@ from screening.contacts.schemas import ContactSchema
 from screening.db import Json, db, new_id, transaction
 from screening.errors import ScreeningError
 from screening.models import BackgroundCheck, Contact, QueueItem
+from screening.newest_score import newest_score
 from screening.wording import level_words
 
 POLL_SECONDS = 0.1
@@ -95,7 +96,7 @@ def _outcome(reference: str, wait_seconds: float) -> Json:
 
 
 def _as_it_stands(contact: Contact) -> tuple[Json, bool]:
-    screening = service.newest_screening(contact)
+    screening = newest_score(contact.id)
     db.session.refresh(screening)
     item = db.session.scalar(_lead(contact))
     checks = list(db.session.scalars(_checks(contact)))

@@ -16,11 +16,11 @@ from routing_rules.rules import Ruleset
 from routing_rules.screen import screen
 from screening import audit, rules_in_force, scoring, strict_json, validation
 from screening.cli import running_app
-from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json, db, machine_time, transaction
 from screening.errors import BadRequest, Invalid, NotFound, ScreeningError
 from screening.models import Contact
+from screening.newest_score import newest_score
 from screening.replaying import Published
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -136,7 +136,7 @@ def _stored(reference: str) -> tuple[ContactFacts, Ruleset]:
         if contact is None:
             raise NotFound(f"{reference} is neither a file nor the reference of a contact. Check it.")
         audit.record("contact.read", contact_id=contact.id, detail={"part": "explanation"})
-        screening = service.newest_screening(contact)
+        screening = newest_score(contact.id)
         rules = Published().on(screening.ruleset, clocks.london_date(contact.first_received_at))
         if rules is None:
             raise NotFound(f"{reference} was not scored, or its rules are not kept here.")

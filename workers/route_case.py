@@ -11,7 +11,8 @@ from routing_rules import route
 from screening import route_facts
 from screening.danger import service as danger
 from screening.db import Json, db
-from screening.models import Contact, Decision, Referral, Screening
+from screening.models import Contact, Decision, Referral
+from screening.newest_score import newest_score, newest_score_or_none
 from screening.tasks import DECIDED_AGAIN
 from screening.urgency import URGENCY_ORDER
 from workers.checks import open_cases
@@ -60,8 +61,8 @@ def case_on_receipt(contact: Contact, screening_output: Json | None) -> route.Ro
 
 
 def _latest_output(contact_id: UUID) -> Json | None:
-    score = select(Screening.output).where(Screening.contact_id == contact_id)
-    return db.session.scalar(score.order_by(Screening.seq.desc()).limit(1))
+    newest = newest_score_or_none(contact_id)
+    return newest.output if newest else None
 
 
 def _as_decided(contact: Contact, case: route.RouteCase) -> route.RouteCase:
@@ -72,9 +73,7 @@ def _as_decided(contact: Contact, case: route.RouteCase) -> route.RouteCase:
     decided = _referred_decisions(contact.id)
     if not decided:
         return case
-    newest = db.session.scalar(
-        select(Screening.id).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-    )
+    newest = newest_score(contact.id).id
     urgencies, levels = [one.urgency for one in decided], [one.level for one in decided]
     if any(one.screening_id != newest for one in decided):
         urgencies, levels = [*urgencies, case.urgency or "red"], [*levels, case.level or 4]

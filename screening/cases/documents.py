@@ -11,7 +11,8 @@ from screening import telling
 from screening.access import client_viewer, viewing
 from screening.checks.queries import ShownCheck, checks_of
 from screening.db import Json, db
-from screening.models import Contact, Decision, Participation, Person, PersonLink, Referral, Screening
+from screening.models import Contact, Decision, Participation, Person, PersonLink, Referral
+from screening.newest_score import newest_score_or_none
 from screening.record.shape import as_sent
 
 READER = client_viewer("case system", "integration")
@@ -25,8 +26,7 @@ def of_referral(referral: Referral) -> Json | None:
         if contact is None:
             return None
         decision = db.session.get_one(Decision, referral.decision_id)
-        newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-        screening = db.session.scalar(newest)
+        screening = newest_score_or_none(contact.id)
         return {
             "version": VERSION,
             "referral": str(referral.id),

@@ -12,8 +12,9 @@ from screening.as_it_stands import AsItStands
 from screening.checks import permission
 from screening.checks.confirmed import confirmed
 from screening.db import db
-from screening.models import BackgroundCheck, Contact, Participation, Partner, Screening
+from screening.models import BackgroundCheck, Contact, Participation, Partner
 from screening.models.partner import REGISTERS
+from screening.newest_score import newest_score_or_none
 
 NO_PARTNER = "No partner of this county keeps this register."
 NOBODY = "Nobody in this contact is one whom this register is asked about."
@@ -54,8 +55,7 @@ class Proposed:
 
 def standing(contact: Contact) -> Standing:
     """Say how a contact stands; one that could not be scored stands as the gravest (promise 3)."""
-    newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-    found = db.session.scalar(newest)
+    found = newest_score_or_none(contact.id)
     if found is None:
         return Standing(4, "red")
     return Standing(found.level_at_least, "red" if found.hard_open else found.urgency_at_least)

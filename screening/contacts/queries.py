@@ -11,7 +11,8 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db, now
 from screening.errors import NotFound
-from screening.models import Contact, Message, QueueItem, Screening
+from screening.models import Contact, Message, QueueItem
+from screening.newest_score import newest_score
 from screening.wording import LONDON, clock_time
 
 NO_WAY_TO_REPLY = "No receipt is sent: no number and no email address were given."
@@ -66,8 +67,7 @@ def _entry(contact: Contact) -> dict[str, Any]:
 
 
 def _urgency(contact: Contact) -> dict[str, Any]:
-    newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-    screening = db.session.scalars(newest).one()
+    screening = newest_score(contact.id)
     return {"urgency": screening.urgency_at_least, "hard_open": screening.hard_open}
 
 

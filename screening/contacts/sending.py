@@ -30,6 +30,7 @@ from screening.error_pages import wants_json
 from screening.errors import Invalid
 from screening.fields import LONG
 from screening.models import Contact, Screening
+from screening.newest_score import newest_score
 from screening.sign_in import requires
 
 blueprint = Blueprint("sending", __name__, url_prefix="/contacts")
@@ -181,7 +182,7 @@ def send_what_fits(contact: Contact, body: Json) -> list[str]:
 def sent(reference: str) -> ResponseReturnValue:
     """Confirm it: the reference to say, who has it now, and by when they act."""
     contact = queries.sent_by_viewer(reference)
-    screening = service.newest_screening(contact)
+    screening = newest_score(contact.id)
     holder = queries.holder_words(contact)
     return render_template(
         "contacts/sent.html",

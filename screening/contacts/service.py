@@ -18,6 +18,7 @@ from screening.db import Json, db, new_id, now
 from screening.errors import Conflict
 from screening.models import Contact, Participation, Referrer, Screening
 from screening.models.contact import LEGAL_CHANGES
+from screening.newest_score import newest_score
 from screening.references import new_reference
 from screening.tasks import Promise
 
@@ -42,7 +43,7 @@ def receive_call(*, contact: Contact, body: Json) -> Screening:
         Conflict: it was closed on a short path.
     """
     if contact.state == "received":
-        return newest_screening(contact)
+        return newest_score(contact.id)
     if (contact.state, "received") not in LEGAL_CHANGES:
         raise Conflict("This contact was closed. Open a new one if there is more to say.")
     contact.state = "received"
@@ -60,12 +61,6 @@ def receive_sent(*, body: Json) -> Contact:
     set_committed_value(contact, "participations", [])
     _receive(contact, body, looking_up.for_the_first_time)
     return contact
-
-
-def newest_screening(contact: Contact) -> Screening:
-    """Find a received contact's newest score."""
-    newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-    return db.session.scalars(newest).one()
 
 
 def _new(**values: Any) -> Contact:

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
-
 from screening import audit
 from screening.db import db
 from screening.decisions.awaited.service import open_of
 from screening.decisions.turns import lead_item
-from screening.models import Contact, Decision, QueueItem, Screening
+from screening.models import Contact, Decision, QueueItem
 from screening.models.awaited import HOLDS_OPEN
+from screening.newest_score import newest_score
 from screening.urgency import PRIORITY, URGENCY_ORDER, hasten, is_higher
 
 
@@ -20,8 +19,7 @@ def rise(contact: Contact, decision: Decision) -> None:
 
 def rise_to_score(contact: Contact) -> None:
     """Bring the work back up to what the rules say, where a decision that was lower stands no more."""
-    question = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-    newest = db.session.scalars(question).one()
+    newest = newest_score(contact.id)
     _rise_to(contact, newest.urgency_at_least, newest.level_at_least)
     item = lead_item(contact.id)
     if newest.hard_open and item is not None:
@@ -71,8 +69,7 @@ def wait(contact: Contact) -> None:
 
 
 def _all_on_newest_score(contact: Contact, decisions: Collection[Decision]) -> bool:
-    newest = select(Screening.id).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-    return {decision.screening_id for decision in decisions} == {db.session.scalar(newest)}
+    return {decision.screening_id for decision in decisions} == {newest_score(contact.id).id}
 
 
 def _record(item: QueueItem, action: str, was: str) -> None:

@@ -18,6 +18,7 @@ from screening.decisions.turns import Turn, lock, refuse_stale, turn
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import BackgroundCheck, Contact, Decision, OwnView, Screening, User
 from screening.models.decision import RATIONALE_PARTS
+from screening.newest_score import newest_score_or_none
 from screening.wording import moment
 
 
@@ -140,8 +141,7 @@ def latest_screening(contact: Contact) -> Screening:
     Raises:
         NotFound: the contact was never scored, as while it is being taken.
     """
-    newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-    found = db.session.scalar(newest)
+    found = newest_score_or_none(contact.id)
     if found is None:
         raise NotFound("This contact is still being taken. It can be decided once it has been sent.")
     return found

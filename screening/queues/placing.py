@@ -13,9 +13,10 @@ from routing_rules.route_alerts import RED_SENT_STRAIGHT
 from screening import audit, reasons, tasks
 from screening.db import db, now
 from screening.escalation import ladder
-from screening.models import Contact, QueueItem, Referral, Screening, Task, Team
+from screening.models import Contact, QueueItem, Referral, Task, Team
 from screening.models.queue_item import ATTENTION as ATTENTION
 from screening.models.queue_item import LEGAL_CHANGES, OPEN_STATES
+from screening.newest_score import newest_score_or_none
 from screening.urgency import PRIORITY, hasten, is_higher
 from screening.wording import moment
 
@@ -80,8 +81,7 @@ def _end_untrue(lead: QueueItem) -> None:
 
 def unrouted(contact: Contact, *, team: Team | None, why: str) -> QueueItem:
     """Make the leading item of a contact that routing did not place; with no team, it is due now."""
-    question = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-    found = db.session.scalar(question)
+    found = newest_score_or_none(contact.id)
     scored = found if found and found.output else None
     # Not scored is urgent: no failure lowers a priority.
     urgency = scored.urgency_at_least if scored else "red"

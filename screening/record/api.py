@@ -19,6 +19,7 @@ from screening.errors import Conflict, NotFound
 from screening.fields import Line
 from screening.models import Contact, Message, Participation, QueueItem, Referrer
 from screening.names import fold
+from screening.newest_score import newest_score_or_none
 from screening.record import briefing as briefings
 from screening.record import queries, rescored
 from screening.record.shape import as_sent
@@ -61,7 +62,7 @@ def explanation(reference: str) -> ResponseReturnValue:
         contact = queries.contact_to_read(reference, "explanation")
         if queries.own_view_first(contact):
             raise Conflict("Your own view of this contact comes first. Keep it on the decision's page, then read this.")
-        screening = queries.newest_screening(contact)
+        screening = newest_score_or_none(contact.id)
         told = explaining.explain(contact, screening) if screening else None
     if told is None:
         raise NotFound(
@@ -152,7 +153,7 @@ def _whole(contact: Contact) -> Json:
         "referred_at": contact.referred_at,
         "contact": as_sent(contact),
         # Not before the own view of a person who is about to decide, as in the pages.
-        "screening": None if hidden else telling.rules_output(queries.newest_screening(contact)),
+        "screening": None if hidden else telling.rules_output(newest_score_or_none(contact.id)),
         # What each later score changed, newest first; a lower one only proposes.
         "rescored": rescored.as_rows(rescored.rescored(contact)) if viewer().may("contact.read_checks") else [],
         "checks": [_check(check) for check in checks_of(contact)] if viewer().may("contact.read_checks") else [],

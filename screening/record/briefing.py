@@ -19,6 +19,7 @@ from screening.db import db, now
 from screening.decisions import follow_lines
 from screening.decisions.queries import decisions_of
 from screening.models import Contact, Participation, Screening
+from screening.newest_score import newest_score_or_none
 from screening.people.protected import people_protected
 from screening.record import provenance, queries, warnings
 from screening.record.earlier import TIMELINE, Earlier, earlier_of
@@ -63,7 +64,7 @@ class Briefing:
 
 def briefing_of(contact: Contact) -> Briefing:
     """Gather the briefing of a contact, as far as the viewer may see it."""
-    at, screening = now(), queries.newest_screening(contact)
+    at, screening = now(), newest_score_or_none(contact.id)
     hidden = queries.own_view_first(contact)
     known, protected = known_people(contact), people_protected(contact)
     checks = _checks(contact, known)

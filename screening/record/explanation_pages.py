@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from screening import explaining, telling
 from screening.db import now, transaction
+from screening.newest_score import newest_score_or_none
 from screening.record import queries
 from screening.sign_in import requires
 
@@ -17,7 +18,7 @@ def page(reference: str) -> ResponseReturnValue:
     """Show what was known, what stands on what, what was not known, and what would change it."""
     with transaction():
         contact = queries.contact_to_read(reference, "explanation")
-        screening = queries.newest_screening(contact)
+        screening = newest_score_or_none(contact.id)
         # Whoever is about to decide keeps a view of their own before the rules speak.
         hidden = queries.own_view_first(contact)
         told = explaining.explain(contact, screening) if screening and not hidden else None

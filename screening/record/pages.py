@@ -32,6 +32,7 @@ from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.decisions.turns import stage_now
 from screening.escalation import queries as escalation
 from screening.models import Contact, Participation, QueueItem, ReferralDelivery
+from screening.newest_score import newest_score_or_none
 from screening.people.pages import panel
 from screening.people.pages.edit_schemas import ADDRESS_REASONS
 from screening.people.protected import WITHHELD, people_protected
@@ -108,7 +109,7 @@ def _tab() -> str:
 def frame(contact: Contact, tab: str) -> dict[str, Any]:
     """Give what stands around every part of a contact: who, how urgent, who holds it, what the viewer may do."""
     item = queries.lead_of(contact)
-    screening = queries.newest_screening(contact)
+    screening = newest_score_or_none(contact.id)
     changes = rescored.rescored(contact) if viewer().may("queue.read") else []
     return {
         "contact": {
@@ -265,7 +266,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "add_url": url_for("sending.add", reference=contact.reference) if viewer().user_id else None,
         "answers": asked.groups(contact, contact.children),
         "in_danger": danger_said.dangers(contact),
-        "screening": telling.rules_output(queries.newest_screening(contact)),
+        "screening": telling.rules_output(newest_score_or_none(contact.id)),
         "own_view_first": queries.own_view_first(contact),
         "threshold_views": _threshold_views(contact),
         "views_on_the_call": _views_on_the_call(contact),

@@ -8,7 +8,7 @@ from screening.access import viewer
 from screening.db import db
 from screening.decisions.queries import awaiting_second_view
 from screening.errors import NotFound
-from screening.models import Contact, Message, OwnView, QueueItem, Routing, Screening, Team, User
+from screening.models import Contact, Message, OwnView, QueueItem, Routing, Team, User
 from screening.queues.queries import open_item_of
 
 NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
@@ -39,12 +39,6 @@ def contact_in_reach(reference: str) -> Contact:
     if found is None:
         raise NotFound(NOT_FOUND)
     return found
-
-
-def newest_screening(contact: Contact) -> Screening | None:
-    """Find the newest score of a contact."""
-    newest = select(Screening).where(Screening.contact_id == contact.id).order_by(Screening.seq.desc()).limit(1)
-    return db.session.scalar(newest)
 
 
 def lead_of(contact: Contact) -> QueueItem | None:

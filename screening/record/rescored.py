@@ -18,6 +18,7 @@ from screening import telling
 from screening.access import viewer
 from screening.db import db, now
 from screening.models import AuditEntry, Contact, QueueItem, Screening
+from screening.newest_score import newest_score_or_none
 from screening.record import queries
 
 REASON_WORDS = {
@@ -69,7 +70,7 @@ def since_opened(contact: Contact, changes: list[Rescored]) -> list[Rescored]:
 
 def proposes_lower(contact: Contact, item: QueueItem | None) -> str | None:
     """Say that the newest score proposes less than the item that leads has; it has lowered nothing."""
-    newest = queries.newest_screening(contact)
+    newest = newest_score_or_none(contact.id)
     if item is None or newest is None or newest.output is None or queries.own_view_first(contact):
         return None
     lower_level = newest.level_at_least < item.level

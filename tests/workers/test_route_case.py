@@ -13,6 +13,7 @@ from screening.contacts.next_holder import next_holder
 from screening.contacts.schemas import ContactSchema
 from screening.db import db, new_id, now
 from screening.models import QueueItem, Team
+from screening.newest_score import newest_score
 from tests.screening.contacts.bodies import QUESTIONS, body, child
 from tests.screening.queues import given
 from workers import route_case, routing
@@ -109,7 +110,7 @@ def test_a_contact_scored_anew_is_asked_about_as_it_came_with_all_loads_equal():
     contact = given.contact(urgency="amber")
     given.person(contact, postcode="SO23 8UG")
     given.item(given.contact(), "screening")
-    output = service.newest_screening(contact).output
+    output = newest_score(contact.id).output
     as_routed = route_case.read(contact, "received", now(), [], route_facts.teams(beside=contact.id))
     given.clock_at(given.TUESDAY_NIGHT)
 
@@ -123,7 +124,7 @@ def test_another_score_of_the_same_contact_may_go_to_another_team():
     given.clock_at(given.TUESDAY_NOON)
     contact = given.contact(urgency="amber")
     given.person(contact, postcode="SO23 8UG")
-    output = service.newest_screening(contact).output
+    output = newest_score(contact.id).output
 
     went = [route(route_case.case_on_receipt(contact, scored)).chosen.team for scored in (output, RED)]
 

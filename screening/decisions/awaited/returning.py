@@ -11,8 +11,9 @@ from screening.db import db, now
 from screening.decisions.awaited.service import FLAG, cause_of, end, wait_for
 from screening.decisions.awaited.words import AGAIN, RETURNED_WORDS, TELEPHONE
 from screening.decisions.turns import lead_item
-from screening.models import Awaited, Decision, QueueItem, Screening, User
+from screening.models import Awaited, Decision, QueueItem, User
 from screening.models.queue_item import GIVEN_BACK, OPEN_STATES
+from screening.newest_score import newest_score
 from screening.rota import people
 from screening.urgency import PRIORITY, URGENCY_ORDER, promise_escalation
 
@@ -44,14 +45,9 @@ def back_to_decider(decision: Decision, *, came_from: str, child_id: UUID | None
 
 def _due_by_score(contact_id: UUID) -> datetime:
     """Tell by when: within the decider's working day, or sooner where what is known now is red or may be."""
-    newest, at = _newest_score(contact_id), now()
+    newest, at = newest_score(contact_id), now()
     urgency = "hard_open" if newest.hard_open else newest.urgency_at_least
     return min(clocks.deadline("returned_to_decider", at), clocks.due_at(urgency, at))
-
-
-def _newest_score(contact_id: UUID) -> Screening:
-    question = select(Screening).where(Screening.contact_id == contact_id).order_by(Screening.seq.desc()).limit(1)
-    return db.session.scalars(question).one()
 
 
 def _gravity(returned: Awaited) -> tuple[str, int]:
@@ -59,7 +55,7 @@ def _gravity(returned: Awaited) -> tuple[str, int]:
     decision = returned.decision
     if returned.came_from not in DOUBTED:
         return decision.urgency, decision.level
-    newest = _newest_score(returned.contact_id)
+    newest = newest_score(returned.contact_id)
     urgency = max(decision.urgency, newest.urgency_at_least, key=URGENCY_ORDER.index)
     return urgency, max(decision.level, newest.level_at_least)
 

@@ -11,6 +11,7 @@ from screening.contacts.schemas import ContactSchema
 from screening.db import db, now
 from screening.errors import Conflict
 from screening.models import AuditEntry, BackgroundCheck, RulesetInForce, Task
+from screening.newest_score import newest_score
 from screening.references import check_character
 from tests.screening.contacts.bodies import body, bruised_baby, child
 
@@ -50,7 +51,7 @@ def test_each_person_is_asked_about_in_our_own_records():
 def test_it_is_scored_inside_the_save():
     contact = service.receive_sent(body=validation.load(ContactSchema(), bruised_baby()))
 
-    screening = service.newest_screening(contact)
+    screening = newest_score(contact.id)
     assert (screening.level_at_least, screening.urgency_at_least) == (4, "red")
 
 
@@ -66,7 +67,7 @@ def test_what_cannot_be_scored_goes_to_a_person_as_urgent():
 
     contact = service.receive_sent(body=validation.load(ContactSchema(), body()))
 
-    screening = service.newest_screening(contact)
+    screening = newest_score(contact.id)
     assert screening.output is None
     assert (screening.level_at_least, screening.urgency_at_least, screening.hard_open) == (4, "red", True)
     assert tasks.ROUTE in promised(contact)

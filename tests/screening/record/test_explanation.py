@@ -7,6 +7,7 @@ from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.db import db, now
 from screening.models import OwnView
+from screening.newest_score import newest_score
 from tests.screening.contacts.bodies import body, child
 from tests.screening.decisions import given as decided
 from tests.screening.queues import given, tokens
@@ -96,7 +97,7 @@ def test_who_may_be_the_second_person_keeps_their_own_view_first(signed_in, cont
 
 
 def test_what_was_not_scored_is_said_to_be_red_for_a_person(signed_in, contact):
-    screening = service.newest_screening(contact)
+    screening = newest_score(contact.id)
     screening.output, screening.urgency_at_least = None, "red"
     db.session.flush()
 
@@ -104,7 +105,7 @@ def test_what_was_not_scored_is_said_to_be_red_for_a_person(signed_in, contact):
 
 
 def test_what_an_earlier_program_scored_otherwise_says_so(signed_in, contact):
-    screening = service.newest_screening(contact)
+    screening = newest_score(contact.id)
     screening.output = screening.output | {"hard_open": not screening.output["hard_open"]}
     db.session.flush()
 

@@ -5,8 +5,8 @@ import pytest
 from screening import audit
 from screening.access import user_viewer, viewing
 from screening.db import db
+from screening.newest_score import newest_score
 from screening.record.history import events_of
-from screening.record.queries import newest_screening
 from screening.record.rescored import rescored
 from tests.screening.queues import given as rows
 from tests.screening.queues import tokens
@@ -116,7 +116,7 @@ def test_nothing_is_news_to_who_never_opened_it(signed_in, contact):
 
 def test_the_history_says_what_each_score_changed(contact):
     scored_again(contact)
-    audit.record("screening.made", contact_id=contact.id, subject=("screening", newest_screening(contact).id))
+    audit.record("screening.made", contact_id=contact.id, subject=("screening", newest_score(contact.id).id))
 
     with viewing(user_viewer(rows.user("sarah"))):
         told = [event["text"] for event in events_of(contact, rescored(contact)) if event["title"] == "Scored"]
