@@ -11,6 +11,7 @@ from typing import Any
 from screening import audit
 from screening.access import require, viewer
 from screening.chronology.queries import Entry, entries_of
+from screening.chronology.service import refuse_kept_back
 from screening.chronology.subject import Subject
 from screening.db import db, now
 from screening.errors import Invalid
@@ -68,9 +69,11 @@ def make(subject: Subject, to: For, cuts: Mapping[str, Cut]) -> ChronologyCopy:
         NotAllowed: the viewer may not.
         Invalid: nothing is left, words to be blacked out are not there, something is left out without a reason, or
             word must not reach the organisation.
+        Conflict: one has words on which the viewer has still to give a view of their own.
     """
     require("chronology.write")
     entries = [entry for entry in offered(subject) if entry.key in cuts]
+    refuse_kept_back(entry for entry in entries if cuts[entry.key].shown != LEFT_OUT)
     if wrong := _problems(subject, to, entries, cuts):
         raise Invalid("No copy was made.", fields=wrong)
     row = ChronologyCopy(

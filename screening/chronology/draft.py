@@ -9,6 +9,8 @@ from routing_rules import clocks
 from screening.chronology.significance import weigh
 from screening.models import Participation
 
+# Of one that was kept, too, nothing is told while it would lead a second person.
+DECISION = "decision"
 # Where somebody lives: what is withheld is withheld in every entry about the same.
 MOVES = ("move", "left", "move_said")
 # Its row is about somebody else, who may be restricted after it was kept.
@@ -21,7 +23,8 @@ class Draft:
     """One draft. It hangs on a child of a contact, or on a record of the index; `kind` and `source_id` name its row.
 
     `happened` is a date in part: `2018`, `2018-05` or whole. `about` is what significance is weighed by. `order` sorts
-    what happened on one day. `withheld` is True where it would give away a protected address.
+    what happened on one day. `withheld` is True where it would give away a protected address, `kept_back` where
+    it would tell the viewer words of a decision on which they have still to give a view of their own.
     """
 
     kind: str
@@ -34,6 +37,7 @@ class Draft:
     person_id: UUID | None = None
     order: int = 0
     withheld: bool = False
+    kept_back: bool = False
 
     @property
     def key(self) -> str:

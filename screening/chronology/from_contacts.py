@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload
 from screening import codes, telling
 from screening.access import viewer
 from screening.checks.queries import ShownCheck, checks_of
-from screening.chronology.draft import Draft, day, shortened
+from screening.chronology.draft import DECISION, Draft, day, shortened
 from screening.chronology.subject import Subject
 from screening.db import db
+from screening.kept_back import KEPT_BACK, parts_kept_back
 from screening.models import Contact, DangerAlert, Decision, Participation, QueueItem, Referral
 from screening.names import fold
 from screening.people.protected import WITHHELD, people_protected
@@ -65,16 +66,19 @@ def _decisions(part: Participation) -> Iterator[Draft]:
         if not made.stands:
             continue
         grave = (f"decision_level_{made.level}",) if made.level == 4 else ()
+        kept_back = "worried" in parts_kept_back(made)
+        worried = f"{KEPT_BACK}." if kept_back else shortened(made.rationale["worried"])
         outcome = f"{STAGES[made.stage]}: {codes.OUTCOMES[made.outcome].lower()}. {level_words(made.level)}."
         yield Draft(
-            kind="decision",
+            kind=DECISION,
             source_id=made.id,
             part=part,
             happened=day(made.decided_at),
-            words=f"{outcome} {shortened(made.rationale['worried'])}",
+            words=f"{outcome} {worried}",
             source=f"Decision by {made.decided_by.name}, {part.contact.reference}",
             about=(*grave, f"decision_{made.outcome}"),
             order=2 if made.stage == "contact" else 4,
+            kept_back=kept_back,
         )
 
 

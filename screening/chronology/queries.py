@@ -1,6 +1,6 @@
 """A child's chronology as a viewer sees it: drafts, with what people made of them, and who reviewed it last."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,18 +9,21 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from screening import dates
-from screening.chronology.draft import MOVES, SIBLING_BIRTH, Draft, key_of
+from screening.chronology.draft import DECISION, MOVES, SIBLING_BIRTH, Draft, key_of
 from screening.chronology.drafting import drafts_of
 from screening.chronology.significance import BY_A_PERSON
 from screening.chronology.subject import Subject
 from screening.db import db
-from screening.models import ChronologyCopy, ChronologyEntry, ChronologyReview, Contact, Person, User
+from screening.kept_back import hidden_by
+from screening.models import ChronologyCopy, ChronologyEntry, ChronologyReview, Contact, Decision, Person, User
 from screening.models.chronology_entry import OWN
 from screening.people.protected import WITHHELD
 from screening.people.queries import user_names
 
 CHANGED = "What this was made from says something else now: {words}"
 GONE = "What this was made from counts no longer. Look whether it is still right."
+# The kind of an entry, and the row behind it.
+Source = tuple[str, UUID]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,11 @@ class Entry:
     def is_dropped(self) -> bool:
         """True where a person took it out, with a reason."""
         return self.state == "dropped"
+
+    @property
+    def is_kept_back(self) -> bool:
+        """True until the viewer has given their own view of another child, whose words these are."""
+        return self.draft is not None and self.draft.kept_back
 
 
 @dataclass(frozen=True)
@@ -99,10 +107,10 @@ def lines_of(copy: ChronologyCopy, subject: Subject) -> list[dict[str, Any]]:
     None comes from a contact, or tells of a sibling, that the viewer may not see.
     """
     seen = _visible(line["contact"] for line in copy.lines if line["contact"])
-    known = _known(_sibling_in(line["key"]) for line in copy.lines)
+    told = _told(_source_in(line["key"]) for line in copy.lines)
     may_see = [line for line in copy.lines if not line["contact"] or line["contact"] in seen]
     drafts = {draft.key: draft for draft in drafts_of(subject)}
-    return [_as_told_now(line, drafts) for line in may_see if _sibling_in(line["key"]) in known]
+    return [_as_told_now(line, drafts) for line in may_see if _source_in(line["key"]) in told]
 
 
 def current_row(subject: Subject, key: str) -> ChronologyEntry | None:
@@ -113,10 +121,10 @@ def current_row(subject: Subject, key: str) -> ChronologyEntry | None:
 def _rows(subject: Subject) -> dict[str, ChronologyEntry]:
     question = select(ChronologyEntry).where(_of(ChronologyEntry, subject), ChronologyEntry.replaced_at.is_(None))
     rows = db.session.scalars(question.order_by(ChronologyEntry.seq)).all()
-    known = _known(_sibling(row.kind, row.source_id) for row in rows)
+    told = _told((row.kind, row.source_id) for row in rows)
     found: dict[str, ChronologyEntry] = {}
     for row in rows:
-        if _sibling(row.kind, row.source_id) not in known:
+        if (row.kind, row.source_id) not in told:
             continue
         # Two records that are one person by now may each have an answer: what is kept outweighs what was dropped.
         key = key_of(row.kind, row.source_id, row.participation_id)
@@ -149,7 +157,7 @@ def _new(draft: Draft) -> Entry:
 
 def _looked_at(row: ChronologyEntry, draft: Draft | None, by: str) -> Entry:
     # Where an address is protected by now, or nobody can say whether it is, no old words give it away.
-    withheld = draft.withheld if draft else row.kind in MOVES
+    withheld = draft.withheld or draft.kept_back if draft else row.kind in MOVES
     plain = draft.words if draft else WITHHELD
     ruled = draft.weight if draft else (row.significance, "")
     return Entry(
@@ -197,7 +205,9 @@ def _visible(contact_ids: Iterable[Any]) -> set[str]:
 
 
 def _as_told_now(line: dict[str, Any], drafts: Mapping[str, Draft]) -> dict[str, Any]:
-    kind, draft = line["key"].partition("~")[0], drafts.get(line["key"])
+    (kind, _), draft = _source_in(line["key"]), drafts.get(line["key"])
+    if draft and draft.kept_back and not line["left_out"]:
+        return {**line, "words": draft.words, "withheld": line["withheld"] or 1}
     # As for entries: where nobody can say whether it is protected, it is not told.
     withheld = draft.withheld if draft else kind in MOVES
     if line["left_out"] or not withheld:
@@ -205,17 +215,27 @@ def _as_told_now(line: dict[str, Any], drafts: Mapping[str, Draft]) -> dict[str,
     return {**line, "words": WITHHELD, "withheld": line["withheld"] or 1}
 
 
-def _sibling(kind: str, source_id: UUID | None) -> UUID | None:
-    return source_id if kind == SIBLING_BIRTH else None
-
-
-def _sibling_in(key: str) -> UUID | None:
+def _source_in(key: str) -> Source:
     kind, _, source_id = key.partition("~")
-    return UUID(source_id) if kind == SIBLING_BIRTH else None
+    return kind, UUID(source_id.partition("~")[0])
 
 
-def _known(siblings: Iterable[UUID | None]) -> set[UUID | None]:
-    """Find of which of these the viewer may know; None is what tells of no sibling."""
-    wanted = {one for one in siblings if one}
-    found = db.session.scalars(select(Person.id).where(Person.id.in_(wanted))) if wanted else ()
-    return {None, *found}
+def _told(sources: Iterable[Source]) -> set[Source]:
+    """Find those whose row the viewer may know of: not of every sibling, nor what would lead their own view."""
+    every = set(sources)
+    siblings, made = ({id_ for kind, id_ in every if kind == one} for one in (SIBLING_BIRTH, DECISION))
+    return every - _of_kind(SIBLING_BIRTH, siblings - _known(siblings)) - _of_kind(DECISION, _would_lead(made))
+
+
+def _of_kind(kind: str, ids: Iterable[UUID]) -> set[Source]:
+    return {(kind, id_) for id_ in ids}
+
+
+def _known(siblings: Collection[UUID]) -> set[UUID]:
+    found = db.session.scalars(select(Person.id).where(Person.id.in_(siblings))) if siblings else ()
+    return set(found)
+
+
+def _would_lead(made: Collection[UUID]) -> set[UUID]:
+    found = db.session.scalars(select(Decision).where(Decision.id.in_(made))) if made else ()
+    return {one.id for one in found if hidden_by(one) is not None}

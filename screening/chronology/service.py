@@ -1,6 +1,6 @@
 """A person reviews a chronology: keeps, rewords, drops, adds, says how far it was looked at. The caller commits."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from screening.wording import moment
 NO_ENTRY = "There is no such entry any more. Open the chronology again."
 NO_CONTACT = "There is no contact of that reference that you may open. Leave it out, or correct it."
 TO_SAY = "Write what is known of what is missing, and what it all adds up to."
+YOUR_VIEW = "You are asked for your own view of another child of this contact. Give it first: then this is shown whole."
 NOT_OWN = "An entry of your own has no draft to go back to. Write it anew, or drop it."
 
 
@@ -68,6 +69,7 @@ def touch(subject: Subject, key: str, what: Touch, *, seen: UUID | None) -> Chro
         raise NotFound(NO_ENTRY)
     _refuse_answered(entry, seen)
     _refuse_incomplete(entry, what)
+    refuse_kept_back([entry])
     before = current_row(subject, key)
     if before:
         before.replaced_at = now()
@@ -110,7 +112,7 @@ def add(subject: Subject, what: Added) -> ChronologyEntry:
 def review(subject: Subject, *, shown: Collection[str], words: str) -> ChronologyReview:
     """Say that all that was shown was looked at: what nobody touched is kept as it is drafted.
 
-    What arrived since the page was made stays new.
+    What arrived since the page was made stays new, and so does what is not shown to them yet.
 
     Args:
         subject: whose chronology it is.
@@ -128,7 +130,7 @@ def review(subject: Subject, *, shown: Collection[str], words: str) -> Chronolog
     if missing and not words.strip():
         raise Invalid("The review was not kept.", fields={"/words": [TO_SAY]})
     for entry in entries:
-        if entry.state == "new" and entry.key in shown:
+        if entry.state == "new" and entry.key in shown and not entry.is_kept_back:
             db.session.add(_row(entry, Touch(state="kept"), None))
     row = ChronologyReview(
         **subject.anchor,
@@ -142,6 +144,16 @@ def review(subject: Subject, *, shown: Collection[str], words: str) -> Chronolog
     db.session.flush()
     _record("chronology.reviewed", subject, row)
     return row
+
+
+def refuse_kept_back(entries: Iterable[Entry]) -> None:
+    """Refuse to keep or hand on what the viewer is not shown yet.
+
+    Raises:
+        Conflict: one of the entries has words of a decision on which they have still to give a view of their own.
+    """
+    if any(entry.is_kept_back for entry in entries):
+        raise Conflict(YOUR_VIEW)
 
 
 def _held(subject: Subject) -> Subject:

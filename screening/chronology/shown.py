@@ -105,6 +105,7 @@ def entry_row(subject: Subject, entry: Entry) -> dict[str, Any]:
         "reason": entry.reason,
         "by": f"{entry.by}, {moment(entry.at)}" if entry.at else "",
         "seen": entry.row_id or "",
+        "kept_back": entry.is_kept_back,
         "href": place(subject, "entry", key=entry.key),
         "post": place(subject, "touched"),
     }

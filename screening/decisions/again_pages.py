@@ -10,6 +10,7 @@ from screening.deciding import in_force
 from screening.decisions import again, forms, queries
 from screening.error_pages import keeps_words
 from screening.errors import Invalid
+from screening.kept_back import is_hidden
 from screening.models import Contact
 from screening.sign_in import requires
 
@@ -45,7 +46,7 @@ def ask(reference: str, decision_id: UUID) -> ResponseReturnValue:
 
 def places(contact: Contact) -> dict[UUID, str]:
     """Give the pages on which the viewer has decisions of a contact made again, by the decision."""
-    made = [one for one in in_force(contact.id) if not queries.is_hidden(one)]
+    made = [one for one in in_force(contact.id) if not is_hidden(one)]
     may = [one for one in made if again.may_ask(one) and again.counts(contact, one)]
     return {one.id: url_for("decide_again.form", reference=contact.reference, decision_id=one.id) for one in may}
 

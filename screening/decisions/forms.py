@@ -22,6 +22,7 @@ from screening.decisions.turns import lead_item, stage_of
 from screening.decisions.unsent import Window
 from screening.decisions.words import EXPLORED_WORDS, OUTCOME_HINTS, STAGE_WORDS, STOOD_WORDS
 from screening.errors import Invalid
+from screening.kept_back import KEPT_BACK, is_hidden, reasons_shown
 from screening.leaving import may_leave
 from screening.models import BackgroundCheck, Contact, Decision, Screening
 from screening.models.decision import RATIONALE_PARTS
@@ -93,7 +94,7 @@ def copied(contact: Contact, stage: str, from_child: UUID | None) -> Json:
     decision = next((made for made in _decided(contact, stage) if made.child_id == from_child), None)
     if decision is None:
         return {}
-    shown = {part: words for part, words in queries.reasons_shown(decision).items() if words != queries.KEPT_BACK}
+    shown = {part: words for part, words in reasons_shown(decision).items() if words != KEPT_BACK}
     return {"rationale": shown, "family_told": decision.family_told}
 
 
@@ -234,9 +235,7 @@ def _tabs(contact: Contact, current: UUID | None, stage: str) -> list[Json]:
 
 
 def _decided(contact: Contact, stage: str) -> list[Decision]:
-    return [
-        decision for decision in in_force(contact.id) if decision.stage == stage and not queries.is_hidden(decision)
-    ]
+    return [decision for decision in in_force(contact.id) if decision.stage == stage and not is_hidden(decision)]
 
 
 def _siblings(contact: Contact, child_id: UUID | None) -> list[Json]:

@@ -4,9 +4,8 @@ from sqlalchemy import select
 
 from screening.db import Json, db
 from screening.deciding import ever_made, in_force
-from screening.decisions.alike import parts_alike
 from screening.decisions.answers import Answer
-from screening.decisions.queries import is_hidden
+from screening.kept_back import is_hidden, parts_alike
 from screening.models import BackgroundCheck, Contact, Decision
 from screening.names import fold
 

@@ -8,20 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from screening import codes
-from screening.access import viewer
 from screening.db import db
-from screening.deciding import ever_made, in_force, whom
-from screening.decisions.alike import parts_alike
+from screening.deciding import in_force, whom
 from screening.decisions.awaited.service import may_be_decided_again
 from screening.decisions.given_back import given_back
 from screening.decisions.turns import stage_now, stage_of
 from screening.decisions.words import EXPLORED_WORDS, RATIONALE_WORDS, STOOD_WORDS, told_words
 from screening.errors import NotFound
+from screening.kept_back import hidden_by, is_hidden, reasons_shown
 from screening.models import Contact, Decision, Screening, TelephoneAgreement, User
 from screening.wording import level_words, moment, urgency_words
 
 NOT_FOUND = "There is no such contact. Check the reference, or choose it from your queue."
-KEPT_BACK = "Not shown before you have given your own view of another child"
 
 
 def contact_of(reference: str) -> Contact:
@@ -68,39 +66,6 @@ def awaiting_second_view(contact: Contact) -> list[dict[str, Any]]:
         for decision in in_force(contact.id)
         if decision.awaits_second_view
     ]
-
-
-def is_hidden(decision: Decision) -> bool:
-    """Say whether the viewer is one who may give the second view, and so must not see the first."""
-    mine = decision.decided_by_id == viewer().user_id
-    return decision.awaits_second_view and viewer().may("decision.confirm") and not mine
-
-
-def hidden_by(decision: Decision) -> Decision | None:
-    """Find the decision for whose sake the viewer must not see one: itself, or the one that took its place.
-
-    What was decided before of the same child would lead whoever gives a second view of what is decided now.
-    """
-    same = (one for one in in_force(decision.contact_id) if (one.child_id, one.stage) == _whose(decision))
-    return next((one for one in same if is_hidden(one)), None)
-
-
-def reasons_shown(decision: Decision) -> dict[str, str]:
-    """Give the reasons of a decision, but for words that are those of one which the viewer must not see yet."""
-    back = _kept_back(decision)
-    return {part: KEPT_BACK if part in back else words for part, words in decision.rationale.items()}
-
-
-def _kept_back(decision: Decision) -> set[str]:
-    hidden = {_whose(one) for one in in_force(decision.contact_id) if is_hidden(one)}
-    if not hidden:
-        return set()
-    others = ever_made(decision.contact_id)
-    return {part for made in others if _whose(made) in hidden for part in parts_alike(decision.rationale, made)}
-
-
-def _whose(decision: Decision) -> tuple[UUID | None, str]:
-    return decision.child_id, decision.stage
 
 
 def to_decide(contact: Contact) -> list[UUID | None]:

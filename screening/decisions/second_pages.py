@@ -12,6 +12,7 @@ from screening.decisions import forms, queries, service
 from screening.decisions.reading import read
 from screening.decisions.words import RATIONALE_WORDS, STAGE_WORDS
 from screening.errors import Invalid
+from screening.kept_back import hidden_by, is_hidden, reasons_shown
 from screening.models import Contact, Decision
 from screening.sign_in import requires
 
@@ -24,7 +25,7 @@ def next_one(reference: str) -> ResponseReturnValue:
     """Go to the first child for whom a second view is wanted from the viewer, or to the contact."""
     contact = queries.contact_of(reference)
     for decision in in_force(contact.id):
-        if queries.is_hidden(decision):
+        if is_hidden(decision):
             return redirect(_place(contact, decision))
     return redirect(url_for("record.page", reference=reference, tab="decision"))
 
@@ -36,7 +37,7 @@ def form(reference: str, decision_id: UUID) -> ResponseReturnValue:
     with transaction():
         contact = queries.contact_of(reference)
         decision = queries.decision_of(contact, decision_id)
-        newer = queries.hidden_by(decision)
+        newer = hidden_by(decision)
         if newer is not None and newer is not decision:
             return redirect(_place(contact, newer))
         if decision.is_denied:
@@ -84,8 +85,8 @@ def _form(contact: Contact, decision: Decision, errors: dict[str, str]) -> str:
 
 
 def _both(contact: Contact, decision: Decision) -> str:
-    (second, at), reasons = queries.second_by(decision), queries.reasons_shown(decision)
-    more = next((other for other in in_force(contact.id) if queries.is_hidden(other)), None)
+    (second, at), reasons = queries.second_by(decision), reasons_shown(decision)
+    more = next((other for other in in_force(contact.id) if is_hidden(other)), None)
     return render_template(
         "decisions/second_view_given.html",
         contact={"reference": contact.reference, "href": url_for("record.page", reference=contact.reference)},

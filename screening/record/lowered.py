@@ -1,7 +1,7 @@
 """What was scored red and decided lower since: whoever reads what to know first reads what was decided, and why."""
 
 from screening.deciding import in_force, whom
-from screening.decisions.queries import hidden_by
+from screening.kept_back import hidden_by
 from screening.models import Contact, Decision, Screening
 from screening.record import provenance, queries
 from screening.record.proposed import red

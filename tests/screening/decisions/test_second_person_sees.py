@@ -16,7 +16,7 @@ from tests.screening.decisions import given
 from tests.screening.queues import tokens
 
 pytestmark = pytest.mark.usefixtures("context")
-OUTCOME, LEVEL, SAME = "information_and_advice", 1, "history"
+OUTCOME, LEVEL, SAME = "information_and_advice", 1, ("worried", "history")
 # Words that stand nowhere else.
 MARKS = ("quixotry", "zephyrine", "umbrageous", "obsidian", "marmalade")
 CHOSEN = (codes.OUTCOMES[OUTCOME], level_words(LEVEL))
@@ -31,10 +31,10 @@ def _tuesday_noon(context):
 
 @pytest.fixture
 def lowered():
-    """Two children decided lower than level 4, one part written alike; each awaits a second view."""
+    """Two children decided lower than level 4, two parts written alike; each awaits a second view."""
     contact = given.contact("Ada Marlow", "Ben Marlow", level=4, urgency="red")
     for child, mark in zip(contact.children, ("alpha", "beta"), strict=True):
-        rationale = {part: f"Quixotry {mark} {part}." for part in RATIONALE_PARTS} | {SAME: "Marmalade."}
+        rationale = {part: f"Quixotry {mark} {part}." for part in RATIONALE_PARTS} | dict.fromkeys(SAME, "Marmalade.")
         given.decide(
             contact,
             child=child,
@@ -42,7 +42,7 @@ def lowered():
             level=LEVEL,
             urgency="green",
             rationale=rationale,
-            confirmed_same=[SAME],
+            confirmed_same=list(SAME),
             against_reason=f"Zephyrine {mark}.",
             for_referrer=f"Umbrageous {mark}.",
             family_told={"who": "Aunt", "when": "today", "how": f"Obsidian {mark}", "unsafe_because": ""},
