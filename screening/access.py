@@ -44,6 +44,7 @@ from screening.models import (
 from screening.models.awaited import CHILD_AT_RISK
 from screening.models.queue_item import OPEN_STATES
 from screening.roles import API_OF, ROLE_PERMISSIONS, SCOPE_PERMISSIONS
+from screening.teams import DAY_KINDS
 
 # A handler reads what they took until the end of the shift and 24 h more: 10 h is the longest session.
 HANDLER_READS_FOR = timedelta(hours=34)
@@ -216,7 +217,7 @@ def consulted(seen_by: Viewer) -> ColumnElement[bool]:
 def _on_duty(seen_by: Viewer, out_of_hours: ColumnElement[bool] | Any) -> ColumnElement[bool]:
     if seen_by.may("contact.read_all"):
         return true()
-    by_day = _in_a_team_of(seen_by, ("screening", "duty_manager"))
+    by_day = _in_a_team_of(seen_by, DAY_KINDS)
     return or_(by_day, and_(out_of_hours, _in_a_team_of(seen_by, ("edt",))))
 
 

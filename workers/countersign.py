@@ -12,6 +12,7 @@ from screening.messages import overtaken
 from screening.messages import service as messages
 from screening.models import Contact, QueueItem
 from screening.queues import placing
+from screening.teams import team_of_kind
 
 
 def late(agreement_id: UUID) -> None:
@@ -54,7 +55,7 @@ def _at_once(lead: QueueItem, contact: Contact, words: str) -> None:
         first_received_at=contact.first_received_at,
         why=words,
     )
-    night = placing.team_of_kind(["edt"]) if clocks.is_out_of_hours(now()) else None
+    night = team_of_kind(["edt"]) if clocks.is_out_of_hours(now()) else None
     if lead.state != "waiting" or not lead.leads:
         return
     # Nobody reads the day teams' queues at night.

@@ -13,6 +13,7 @@ from screening.locks import lock_contact
 from screening.models import Contact, Decision, QueueItem, Team
 from screening.models.queue_item import OPEN_CASE, OPEN_STATES
 from screening.queues import placing
+from screening.teams import team_of_kind
 from screening.urgency import PRIORITY, hasten, is_higher
 from workers.checks import open_cases
 
@@ -28,7 +29,7 @@ def hand_on(decision_id: UUID) -> None:
         return
     told = _told(contact)
     found: list[tuple[Team | None, str]] = [(team, LINKED) for team in _teams_of(contact, decision)]
-    for team, why in found or [(placing.team_of_kind(["duty_manager"]), NO_TEAM)]:
+    for team, why in found or [(team_of_kind(["duty_manager"]), NO_TEAM)]:
         if item := told.get(team.id if team else None):
             _bring_forward(item, contact, decision)
         else:

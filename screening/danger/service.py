@@ -13,11 +13,12 @@ from screening.db import db, now
 from screening.errors import Conflict, NotFound
 from screening.escalation import settled
 from screening.models import Contact, DangerAlert, Team
+from screening.teams import DAY_KINDS
 from screening.wording import clock_seconds
 
 NOT_FOUND = "There is no such alert. Go back to your queue."
 UNSEEN = "Child in danger now: nobody on duty had said that they have it"
-DAY_KINDS, NIGHT_KINDS = ("screening", "duty_manager"), ("edt", "duty_manager", "screening")
+NIGHT_KINDS = ("edt", "duty_manager", "screening")
 # Where no team has a number on file, nobody is sent to a wrong one.
 NO_NUMBER = "the duty social worker"
 

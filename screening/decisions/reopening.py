@@ -7,9 +7,8 @@ from screening import audit
 from screening.db import db, now
 from screening.decisions.turns import lead_item
 from screening.models import Contact, QueueItem, Team
+from screening.teams import DAY_KINDS, team_of_kind
 from screening.urgency import promise_escalation
-
-DAY_KINDS = ("screening", "duty_manager")
 
 
 def reopen(contact: Contact, words: str) -> None:
@@ -54,5 +53,4 @@ def _team(last: QueueItem) -> Team | None:
     there = last.team if last.team and last.team.active else None
     if there is not None and (there.kind != "edt" or clocks.is_out_of_hours(now())):
         return there
-    question = select(Team).where(Team.kind.in_(DAY_KINDS), Team.active)
-    return db.session.scalar(question.order_by(Team.kind.desc(), Team.name).limit(1))
+    return team_of_kind(DAY_KINDS)

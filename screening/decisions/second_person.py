@@ -14,8 +14,9 @@ from screening.db import db, now
 from screening.deciding import ever_made, in_force
 from screening.decisions.turns import lead_item
 from screening.escalation import settled
-from screening.models import Contact, Decision, QueueItem, Team, User
+from screening.models import Contact, Decision, QueueItem, User
 from screening.models.queue_item import OPEN_STATES, SECOND_PERSON
+from screening.teams import team_of_kind
 from screening.urgency import promise_escalation
 
 WANTED = "Decided, but not in effect yet: a second person has to give their own view."
@@ -67,7 +68,7 @@ def _asked(contact: Contact) -> QueueItem | None:
 
 def _ask(lead: QueueItem) -> None:
     at = now()
-    team = db.session.scalar(select(Team).where(Team.kind == "duty_manager", Team.active).order_by(Team.name).limit(1))
+    team = team_of_kind(["duty_manager"])
     item = QueueItem(
         contact_id=lead.contact_id,
         team_id=team.id if team else None,

@@ -11,7 +11,7 @@ from screening.errors import Invalid
 from screening.escalation.people import may_be_told
 from screening.models import QueueItem, StaffLeave, Team
 from screening.queues import caseload, opening, placing, rows
-from screening.rota import people
+from screening.rota import leave
 from screening.wording import long_day
 
 SEND_TO = {"return": "queues.send_back", "transfer": "queues.transfer"}
@@ -61,7 +61,7 @@ def allocate(item: QueueItem, problem: Invalid | None = None) -> str:
     """Show who works in an item's team: what each carries, what this adds to it, what they can do, and who is away."""
     members = caseload.of_members(item.team_id) if item.team_id else []
     carried = [one for one in members if may_be_told(one.user, item.contact)]
-    away = people.away([one.user.id for one in carried])
+    away = leave.who_is_away([one.user.id for one in carried], now())
     adds = caseload.of_item(item)
     return render_template(
         "queues/allocate.html",

@@ -1,6 +1,6 @@
 """How work gets into a queue, becomes more urgent, and asks for a manager's eyes. What people do is in `service`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from screening.models import Contact, QueueItem, Referral, Task, Team
 from screening.models.queue_item import ATTENTION as ATTENTION
 from screening.models.queue_item import LEGAL_CHANGES, OPEN_STATES
 from screening.newest_score import newest_score_or_none
+from screening.teams import team_of_kind
 from screening.urgency import PRIORITY, hasten, is_higher
 from screening.wording import moment
 
@@ -266,15 +267,6 @@ def on_the_ladder(item: QueueItem, why: str) -> tasks.Promise:
 def _last_item(contact_id: UUID) -> QueueItem | None:
     question = select(QueueItem).where(QueueItem.contact_id == contact_id)
     return db.session.scalar(question.order_by(QueueItem.leads.desc(), QueueItem.seq.desc()).limit(1))
-
-
-def team_of_kind(kinds: Iterable[str]) -> Team | None:
-    """Find an active team of the first kind that has one."""
-    for kind in kinds:
-        question = select(Team).where(Team.kind == kind, Team.active).order_by(Team.name).limit(1)
-        if team := db.session.scalar(question):
-            return team
-    return None
 
 
 def _escalation_of(item: QueueItem) -> tasks.Promise:

@@ -14,7 +14,8 @@ from screening.escalation.people import may_be_told
 from screening.locks import lock_contact
 from screening.models import Contact, QueueItem, Team, User
 from screening.queues import bounces, caseload, claiming, finding, opening, placing, readers
-from screening.rota import people
+from screening.rota import leave
+from screening.teams import DAY_KINDS, team_of_kind
 from screening.urgency import decide_due_at
 from screening.wording import long_day
 
@@ -208,7 +209,7 @@ def say_threshold(item_id: UUID, *, version: int, answer: str, seen: UUID | None
 def _against(user: User, would_carry: int, override_reason: str | None) -> str | None:
     if (override_reason or "").strip():
         return None
-    if away := people.away([user.id]).get(user.id):
+    if away := leave.who_is_away([user.id], now()).get(user.id):
         return f"{user.name} is away until {long_day(away.last_day)}. Choose somebody else, or write why."
     if would_carry > (most := caseload.most()):
         return f"{user.name} would carry {would_carry} of {most} with this. Choose somebody else, or write why."
@@ -280,11 +281,11 @@ def _checked_move(item: QueueItem, reason: str, to_team: str) -> Team:
 def _receiver(item: QueueItem) -> Team | None:
     kind = item.team.kind if item.team else ""
     if kind == "screening":
-        return placing.team_of_kind(["duty_manager"])
+        return team_of_kind(["duty_manager"])
     # Nobody reads the day teams' queues at night: red must not wait there for the morning.
     if item.urgency == "red" and clocks.is_out_of_hours(now()):
-        return placing.team_of_kind(["duty_manager"] if kind == "edt" else ["edt", "duty_manager"])
-    return placing.team_of_kind(["screening", "duty_manager"])
+        return team_of_kind(["duty_manager"] if kind == "edt" else ["edt", "duty_manager"])
+    return team_of_kind(DAY_KINDS)
 
 
 def _member(item: QueueItem, user_name: str) -> User:

@@ -25,11 +25,12 @@ def is_away(at: datetime) -> ColumnElement[bool]:
     return exists().where(StaffLeave.user_id == RotaShift.user_id, StaffLeave.withdrawn_at.is_(None), covers)
 
 
-def who_is_away(user_ids: Sequence[UUID], at: datetime) -> set[UUID]:
-    """Give who of these is on leave at a moment."""
+def who_is_away(user_ids: Sequence[UUID], at: datetime) -> dict[UUID, StaffLeave]:
+    """Give who of these is on leave at a moment, with the leave that ends last."""
     day = clocks.london_date(at)
     covers = (StaffLeave.first_day <= day, StaffLeave.last_day >= day, StaffLeave.withdrawn_at.is_(None))
-    return set(db.session.scalars(select(StaffLeave.user_id).where(StaffLeave.user_id.in_(user_ids), *covers)))
+    found = select(StaffLeave).where(StaffLeave.user_id.in_(user_ids), *covers).order_by(StaffLeave.last_day)
+    return {row.user_id: row for row in db.session.scalars(found)}
 
 
 def off(shifts: Sequence[RotaShift]) -> dict[UUID, list[Span]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from routing_rules import clocks
 from screening import audit
@@ -66,24 +66,14 @@ def withdraw_leave(team: Team, leave_id: UUID) -> StaffLeave:
     return row
 
 
-def away(user_ids: Sequence[UUID]) -> dict[UUID, StaffLeave]:
-    """Give who of these is away today, with the leave that ends last."""
-    today = clocks.london_date(now())
-    found = db.session.scalars(_standing(user_ids, today).where(StaffLeave.first_day <= today))
-    return {row.user_id: row for row in sorted(found, key=lambda row: row.last_day)}
-
-
 def leave_ahead(user_ids: Sequence[UUID]) -> dict[UUID, list[StaffLeave]]:
     """Give the leave of each that is not over, the nearest first."""
     found: dict[UUID, list[StaffLeave]] = {}
-    for row in db.session.scalars(_standing(user_ids, clocks.london_date(now())).order_by(StaffLeave.first_day)):
+    today = clocks.london_date(now())
+    mine = (StaffLeave.user_id.in_(user_ids), StaffLeave.withdrawn_at.is_(None), StaffLeave.last_day >= today)
+    for row in db.session.scalars(select(StaffLeave).where(*mine).order_by(StaffLeave.first_day)):
         found.setdefault(row.user_id, []).append(row)
     return found
-
-
-def _standing(user_ids: Sequence[UUID], today: date) -> Select[StaffLeave]:
-    mine = (StaffLeave.user_id.in_(user_ids), StaffLeave.withdrawn_at.is_(None), StaffLeave.last_day >= today)
-    return select(StaffLeave).where(*mine)
 
 
 def _member(team: Team, user_name: str) -> User:

@@ -14,7 +14,7 @@ from screening.decisions.turns import lead_item
 from screening.models import Awaited, Decision, QueueItem, User
 from screening.models.queue_item import GIVEN_BACK, OPEN_STATES
 from screening.newest_score import newest_score
-from screening.rota import people
+from screening.rota import leave
 from screening.urgency import PRIORITY, URGENCY_ORDER, promise_escalation
 
 # The decision stands no more, or somebody doubts it: what the rules say counts until it is made again.
@@ -117,7 +117,7 @@ def _as_work_of_the_decider(returned: Awaited, lead: QueueItem | None, words: st
 
 def _is_there(decider: User, team_id: UUID | None) -> bool:
     in_team = team_id in {team.id for team in decider.teams}
-    return in_team and decider.disabled_at is None and decider.id not in people.away([decider.id])
+    return in_team and decider.disabled_at is None and decider.id not in leave.who_is_away([decider.id], now())
 
 
 def _team_of(returned: Awaited, lead: QueueItem | None) -> UUID | None:

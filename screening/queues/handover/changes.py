@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 
 from routing_rules import clocks, hours
 from screening.models import Team
-from screening.queues import placing
 from screening.rota import queries
-
-DAY_KINDS = ("screening", "duty_manager")
+from screening.teams import DAY_KINDS, team_of_kind
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ class Change:
 
 def between(start: datetime, end: datetime) -> list[Change]:
     """List the changes of shift between two moments, in order; none where the county lacks one of the two teams."""
-    day, night = placing.team_of_kind(DAY_KINDS), placing.team_of_kind(("edt",))
+    day, night = team_of_kind(DAY_KINDS), team_of_kind(("edt",))
     if day is None or night is None:
         return []
     found = []

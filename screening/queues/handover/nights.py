@@ -21,12 +21,12 @@ from screening.locks import lock_contact
 from screening.models import Contact, NightContact, QueueItem, Team
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import finding, placing, service
+from screening.teams import DAY_KINDS, team_of_kind
 from screening.urgency import PRIORITY
 from screening.wording import moment
 
 ANSWERS = ("cannot_wait", "morning")
 NO_CONTACT = "There is no such contact of this night. Go back to the night's page."
-DAY_KINDS = ("screening", "duty_manager")
 SHORTEST_REASON = 10
 MOST_REDS = 100
 
@@ -227,7 +227,7 @@ def _move(lead: QueueItem, row: NightContact, night_team: Team) -> None:
     with_night = lead.team_id == night_team.id
     name = viewer().name
     if row.answer == "morning" and with_night:
-        day = placing.team_of_kind(DAY_KINDS)
+        day = team_of_kind(DAY_KINDS)
         placing.end(lead, by=viewer().user_id)
         due = clocks.accept_due_at(lead.urgency, row.ends_at)
         placing.follow(lead, team=day, why=f"For the morning: triaged at night by {name}.", accept_due_at=due)
