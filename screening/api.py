@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
 from screening import idempotency, strict_json
+from screening.access import viewer
 from screening.db import Json, transaction
 from screening.errors import BadRequest, NotAllowed, ScreeningError, VersionMissing
 from screening.sign_in import public
@@ -33,6 +34,9 @@ IF_MATCH = {
     "schema": {"type": "string"},
     "description": "The version that was read, as its ETag. None sent: 428. No longer the newest: 412.",
 }
+# What a route that writes asks for, as `@blueprint.doc(**ONCE)`.
+ONCE: dict[str, Any] = {"parameters": [IDEMPOTENT]}
+ONCE_AT_VERSION: dict[str, Any] = {"parameters": [IDEMPOTENT, IF_MATCH]}
 
 
 class FieldProblem(Schema):
@@ -147,11 +151,11 @@ def version_sent() -> int:
     return int(found.group(1))
 
 
-def require_person(user_id: Any) -> None:
+def require_person() -> None:
     """Let a token that was made for a person pass.
 
     Raises:
         NotAllowed: the token is a partner's or an integration's.
     """
-    if user_id is None:
+    if viewer().user_id is None:
         raise NotAllowed("Only a person can do this. Use a token made with `frontdoor token create --user NAME`.")

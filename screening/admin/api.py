@@ -1,6 +1,5 @@
 """The rules for programs that act for a person: versions, checks, differences, drafts, and publishing by a second."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -8,7 +7,6 @@ from flask import Response
 from routing_rules import compare as differences
 from routing_rules.rules import Ruleset
 from screening import api
-from screening.access import viewer
 from screening.admin import described, publishing, queries, service
 from screening.admin.schemas import (
     AdoptSchema,
@@ -20,13 +18,12 @@ from screening.admin.schemas import (
     TextSchema,
     is_text,
 )
-from screening.api import IDEMPOTENT, IF_MATCH, Blueprint, answer_once, require_person, version_sent
+from screening.api import ONCE, ONCE_AT_VERSION, Blueprint, answer_once, require_person, version_sent
 from screening.db import Json
 from screening.errors import Conflict, Invalid
 from screening.sign_in import requires
 
 blueprint = Blueprint("rules_api", __name__, description="Versions and drafts of the rules")
-WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT, IF_MATCH]}
 
 
 @blueprint.route("/rules", methods=["GET"])
@@ -71,12 +68,12 @@ def compare(said: Json) -> Response:
 
 @blueprint.post("/rules/drafts")
 @requires("rules.write")
-@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.doc(**ONCE)
 @blueprint.arguments(NewDraftSchema)
 @blueprint.response(201)
 def start(said: Json) -> Response:
     """Begin a draft from a published version, or with a text of one's own, sound or not."""
-    require_person(viewer().user_id)
+    require_person()
 
     def write() -> tuple[int, Json]:
         based_on = queries.named(said["based_on"]).hash
@@ -95,36 +92,36 @@ def draft(draft_id: UUID) -> Response:
 
 @blueprint.post("/rules/drafts/<uuid:draft_id>/text")
 @requires("rules.write")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(TextSchema)
 @blueprint.response(200)
 def write_text(said: Json, draft_id: UUID) -> Response:
     """Keep a draft's whole new text, sound or not."""
-    require_person(viewer().user_id)
+    require_person()
     seen = version_sent()
     return answer_once(lambda: (200, described.whole(service.write(draft_id, said["yaml"], version=seen))))
 
 
 @blueprint.post("/rules/drafts/<uuid:draft_id>/propose")
 @requires("rules.write")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(ProposeSchema)
 @blueprint.response(200)
 def propose(said: Json, draft_id: UUID) -> Response:
     """Ask for a draft to be published from a day on."""
-    require_person(viewer().user_id)
+    require_person()
     seen = version_sent()
     return answer_once(lambda: (200, described.whole(service.propose(draft_id, **said, version=seen))))
 
 
 @blueprint.post("/rules/drafts/<uuid:draft_id>/publish")
 @requires("rules.publish")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(PublishSchema)
 @blueprint.response(201)
 def publish(said: Json, draft_id: UUID) -> Response:
     """Publish what somebody else proposed. `seen` is the draft's own: it names the difference that was read."""
-    require_person(viewer().user_id)
+    require_person()
     version = version_sent()
     act = publishing.publish_without_shadow_run if said["without_shadow_run"] else publishing.publish
     return answer_once(lambda: (201, described.version(act(draft_id, seen=said["seen"], version=version))))
@@ -132,46 +129,46 @@ def publish(said: Json, draft_id: UUID) -> Response:
 
 @blueprint.post("/rules/drafts/<uuid:draft_id>/take-back")
 @requires("rules.write")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.response(200)
 def take_back(draft_id: UUID) -> Response:
     """Make a proposal a draft again, so that it can be changed."""
-    require_person(viewer().user_id)
+    require_person()
     seen = version_sent()
     return answer_once(lambda: (200, described.whole(service.take_back(draft_id, version=seen))))
 
 
 @blueprint.post("/rules/drafts/<uuid:draft_id>/discard")
 @requires("rules.write")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(BecauseSchema)
 @blueprint.response(200)
 def discard(said: Json, draft_id: UUID) -> Response:
     """End a draft that will not be published; it is kept, with the reason."""
-    require_person(viewer().user_id)
+    require_person()
     seen = version_sent()
     return answer_once(lambda: (200, described.whole(service.discard(draft_id, **said, version=seen))))
 
 
 @blueprint.post("/rules/<digits>/withdraw")
 @requires("rules.publish")
-@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.doc(**ONCE)
 @blueprint.arguments(BecauseSchema)
 @blueprint.response(200)
 def withdraw(said: Json, digits: str) -> Response:
     """Take back a published version before its first day."""
-    require_person(viewer().user_id)
+    require_person()
     return answer_once(lambda: (200, described.version(publishing.withdraw(digits, **said))))
 
 
 @blueprint.post("/rules/<digits>/adopt")
 @requires("rules.publish")
-@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.doc(**ONCE)
 @blueprint.arguments(AdoptSchema)
 @blueprint.response(200)
 def adopt(said: Json, digits: str) -> Response:
     """Write down that a partnership adopted a version: who, when, and when it is looked at again."""
-    require_person(viewer().user_id)
+    require_person()
     return answer_once(lambda: (200, described.version(publishing.adopt(digits, **said))))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from screening import api
-from screening.api import IDEMPOTENT, Blueprint, Problem
+from screening.api import ONCE, Blueprint, Problem
 from screening.cases import involvements
 from screening.cases.involvements import Told
 from screening.cases.schemas import InvolvementsSchema
@@ -17,7 +17,7 @@ blueprint = Blueprint("cases_api", __name__, description="The case system: who i
 
 @blueprint.route("/involvements", methods=["POST"])
 @requires("api.involvements.load")
-@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.doc(**ONCE)
 @blueprint.arguments(InvolvementsSchema)
 @blueprint.response(200)
 @blueprint.alt_response(409, schema=Problem)

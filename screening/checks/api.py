@@ -6,8 +6,7 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy import select
 
-from screening.access import viewer
-from screening.api import IDEMPOTENT, Blueprint, answer_once, require_person
+from screening.api import ONCE, Blueprint, answer_once, require_person
 from screening.checks import asking, by_phone
 from screening.checks.asking import Wish
 from screening.checks.schemas import AnswerSchema, AskSchema
@@ -17,17 +16,16 @@ from screening.models import BackgroundCheck, Contact
 from screening.sign_in import requires
 
 blueprint = Blueprint("checks_api", __name__, description="Background checks with partners.")
-WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT]}
 
 
 @blueprint.post("/contacts/<reference>/checks")
 @requires("check.ask")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(AskSchema)
 @blueprint.response(201)
 def ask(wish: Wish, reference: str) -> Response:
     """Ask partners about the confirmed people of a contact; answers the questions that were put."""
-    require_person(viewer().user_id)
+    require_person()
 
     def write() -> tuple[int, Json]:
         contact = db.session.scalar(
@@ -42,12 +40,12 @@ def ask(wish: Wish, reference: str) -> Response:
 
 @blueprint.post("/checks/<uuid:check_id>/answer")
 @requires("check.answer")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(AnswerSchema)
 @blueprint.response(200)
 def answer(said: dict[str, Any], check_id: UUID) -> Response:
     """Write down what somebody at the partner's said by telephone."""
-    require_person(viewer().user_id)
+    require_person()
     return answer_once(lambda: (200, _shown(by_phone.write_down(check_id, said))))
 
 

@@ -7,8 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from screening import audit
-from screening.access import viewer
-from screening.api import IDEMPOTENT, Blueprint, answer, answer_once, require_person
+from screening.api import ONCE, Blueprint, answer, answer_once, require_person
 from screening.chronology import gate, letting_pass, service, subject
 from screening.chronology.gate_pages import opened
 from screening.chronology.queries import entries_of, newest_review
@@ -27,7 +26,6 @@ from screening.models import Contact, Participation
 from screening.sign_in import requires
 
 blueprint = Blueprint("chronology_api", __name__, description="Chronologies of children, and what they still lack")
-WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT]}
 
 
 @blueprint.get("/contacts/<reference>/chronology")
@@ -41,7 +39,7 @@ def show(reference: str) -> Response:
 
 @blueprint.post("/contacts/<reference>/chronology/<uuid:child_id>/reviewed")
 @requires("chronology.write")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(ChronologyReviewedSchema)
 @blueprint.response(200, ContactChronologySchema)
 def review(given: dict[str, Any], reference: str, child_id: UUID) -> Response:
@@ -51,7 +49,7 @@ def review(given: dict[str, Any], reference: str, child_id: UUID) -> Response:
 
 @blueprint.post("/contacts/<reference>/chronology/<uuid:child_id>/entries")
 @requires("chronology.write")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(AddedSchema)
 @blueprint.response(201, ContactChronologySchema)
 def add(what: Added, reference: str, child_id: UUID) -> Response:
@@ -61,7 +59,7 @@ def add(what: Added, reference: str, child_id: UUID) -> Response:
 
 @blueprint.post("/contacts/<reference>/chronology/<uuid:child_id>/entries/<key>")
 @requires("chronology.write")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(EntryAnsweredSchema)
 @blueprint.response(200, ContactChronologySchema)
 def touch(given: dict[str, Any], reference: str, child_id: UUID, key: str) -> Response:
@@ -71,12 +69,12 @@ def touch(given: dict[str, Any], reference: str, child_id: UUID, key: str) -> Re
 
 @blueprint.post("/contacts/<reference>/chronology/let-pass")
 @requires("chronology.override")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(LetPassSchema)
 @blueprint.response(200, ContactChronologySchema)
 def let_pass(given: dict[str, Any], reference: str) -> Response:
     """Let a contact's work end or be passed on without what is missing now."""
-    require_person(viewer().user_id)
+    require_person()
 
     def write() -> tuple[int, Json]:
         contact = opened(reference)
@@ -87,7 +85,7 @@ def let_pass(given: dict[str, Any], reference: str) -> Response:
 
 
 def _write(reference: str, child_id: UUID, write: Callable[[Subject], Any], *, status: int = 200) -> Response:
-    require_person(viewer().user_id)
+    require_person()
 
     def written() -> tuple[int, Json]:
         contact = opened(reference)

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from routing_rules import clocks
 from screening import api, scoring, telling
 from screening.access import viewer
-from screening.api import IDEMPOTENT, Blueprint, Problem
+from screening.api import ONCE, Blueprint, Problem
 from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json, now
@@ -34,7 +34,7 @@ class ReceivedSchema(Schema):
 
 @blueprint.route("/contacts", methods=["POST"])
 @requires("api.contact.send")
-@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.doc(**ONCE)
 @blueprint.arguments(CONTACT)
 @blueprint.response(201, ReceivedSchema)
 @blueprint.alt_response(422, schema=Problem)

@@ -1,12 +1,10 @@
 """Decisions for programs that act for a person. The version is the contact's."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response
 
-from screening.access import viewer
-from screening.api import IDEMPOTENT, IF_MATCH, Blueprint, answer_once, require_person, version_sent
+from screening.api import ONCE, ONCE_AT_VERSION, Blueprint, answer_once, require_person, version_sent
 from screening.db import Json
 from screening.decisions import again, queries, service
 from screening.decisions.answers import Answer, View
@@ -15,17 +13,16 @@ from screening.models import Contact, Decision
 from screening.sign_in import requires
 
 blueprint = Blueprint("decisions_api", __name__, description="Decisions on contacts, child by child")
-WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT, IF_MATCH]}
 
 
 @blueprint.post("/contacts/<reference>/decisions")
 @requires("queue.accept")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(DecisionSchema)
 @blueprint.response(201, DecisionShownSchema)
 def decide(answer: Answer, reference: str) -> Response:
     """Decide about one child, in the name of the token's person."""
-    require_person(viewer().user_id)
+    require_person()
     version = version_sent()
 
     def write() -> tuple[int, Json]:
@@ -37,12 +34,12 @@ def decide(answer: Answer, reference: str) -> Response:
 
 @blueprint.post("/contacts/<reference>/decisions/<uuid:decision_id>/confirm")
 @requires("decision.confirm")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(ViewSchema)
 @blueprint.response(200, DecisionShownSchema)
 def confirm(view: View, reference: str, decision_id: UUID) -> Response:
     """Give the second person's own view. `stands` says whether the two agree; where not, it is decided anew."""
-    require_person(viewer().user_id)
+    require_person()
     version = version_sent()
 
     def write() -> tuple[int, Json]:
@@ -55,12 +52,12 @@ def confirm(view: View, reference: str, decision_id: UUID) -> Response:
 
 @blueprint.post("/contacts/<reference>/decisions/<uuid:decision_id>/again")
 @requires("queue.accept")
-@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.doc(**ONCE)
 @blueprint.arguments(AgainSchema)
 @blueprint.response(200, DecisionShownSchema)
 def decide_again(said: Json, reference: str, decision_id: UUID) -> Response:
     """Have a decision that stands made again; it stays in effect until then."""
-    require_person(viewer().user_id)
+    require_person()
 
     def write() -> tuple[int, Json]:
         contact = queries.contact_of(reference)

@@ -6,8 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from screening import audit
-from screening.access import viewer
-from screening.api import IDEMPOTENT, Blueprint, answer, answer_once, require_person
+from screening.api import ONCE, Blueprint, answer, answer_once, require_person
 from screening.db import Json, transaction
 from screening.escalation import ladder, queries
 from screening.escalation.schemas import EscalationSchema, EscalationsSchema, TakeSchema
@@ -21,7 +20,7 @@ blueprint = Blueprint("escalation_api", __name__, description="What waits for a 
 @blueprint.response(200, EscalationsSchema)
 def told() -> Response:
     """List what the person of the token was told and nobody has acted on."""
-    require_person(viewer().user_id)
+    require_person()
     with transaction():
         found = queries.told_to_viewer()
         audit.record("escalation.read", detail={"escalations": [str(one["id"]) for one in found]})
@@ -30,12 +29,12 @@ def told() -> Response:
 
 @blueprint.post("/escalations/<uuid:escalation_id>/take")
 @requires("escalation.take")
-@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.doc(**ONCE)
 @blueprint.arguments(TakeSchema)
 @blueprint.response(200, EscalationSchema)
 def take(_: dict[str, Any], escalation_id: UUID) -> Response:
     """Say "I have it": it climbs no further while the contact's own clock runs."""
-    require_person(viewer().user_id)
+    require_person()
 
     def write() -> tuple[int, Json]:
         ladder.take(escalation_id)

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from screening.access import viewer
-from screening.api import IDEMPOTENT, IF_MATCH, Blueprint, answer, answer_once, require_person, version_sent
+from screening.api import ONCE_AT_VERSION, Blueprint, answer, answer_once, require_person, version_sent
 from screening.db import Json, transaction
 from screening.models import QueueItem
 from screening.queues import queries, service, undoing
@@ -25,7 +24,6 @@ from screening.queues.wanted import Wanted
 from screening.sign_in import requires
 
 blueprint = Blueprint("queues_api", __name__, description="Teams' queues and what is done with an item")
-WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT, IF_MATCH]}
 
 
 @blueprint.get("/teams/<slug>/queue")
@@ -51,7 +49,7 @@ def team_queue(wanted: dict[str, Any], slug: str) -> Response:
 
 @blueprint.post("/queue-items/<uuid:item_id>/claim")
 @requires("queue.accept")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(NothingSchema)
 @blueprint.response(200, ItemSchema)
 def claim(_: dict[str, Any], item_id: UUID) -> Response:
@@ -61,7 +59,7 @@ def claim(_: dict[str, Any], item_id: UUID) -> Response:
 
 @blueprint.post("/queue-items/<uuid:item_id>/accept")
 @requires("queue.accept")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(NothingSchema)
 @blueprint.response(200, ItemSchema)
 def accept(_: dict[str, Any], item_id: UUID) -> Response:
@@ -71,7 +69,7 @@ def accept(_: dict[str, Any], item_id: UUID) -> Response:
 
 @blueprint.post("/queue-items/<uuid:item_id>/return")
 @requires("queue.return")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(MoveSchema)
 @blueprint.response(200, ItemSchema)
 def send_back(move: dict[str, Any], item_id: UUID) -> Response:
@@ -81,7 +79,7 @@ def send_back(move: dict[str, Any], item_id: UUID) -> Response:
 
 @blueprint.post("/queue-items/<uuid:item_id>/transfer")
 @requires("queue.route")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(MoveSchema)
 @blueprint.response(200, ItemSchema)
 def transfer(move: dict[str, Any], item_id: UUID) -> Response:
@@ -91,7 +89,7 @@ def transfer(move: dict[str, Any], item_id: UUID) -> Response:
 
 @blueprint.post("/queue-items/<uuid:item_id>/allocate")
 @requires("queue.allocate")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(AllocateSchema)
 @blueprint.response(200, ItemSchema)
 def allocate(given: dict[str, Any], item_id: UUID) -> Response:
@@ -101,7 +99,7 @@ def allocate(given: dict[str, Any], item_id: UUID) -> Response:
 
 @blueprint.post("/queue-items/<uuid:item_id>/undo")
 @requires("queue.accept")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(NothingSchema)
 @blueprint.response(200, ItemSchema)
 def undo(_: dict[str, Any], item_id: UUID) -> Response:
@@ -111,7 +109,7 @@ def undo(_: dict[str, Any], item_id: UUID) -> Response:
 
 @blueprint.post("/queue-items/<uuid:item_id>/threshold-view")
 @requires("queue.accept")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(ThresholdViewSchema)
 @blueprint.response(200, ItemSchema)
 def say_threshold(given: dict[str, Any], item_id: UUID) -> Response:
@@ -120,7 +118,7 @@ def say_threshold(given: dict[str, Any], item_id: UUID) -> Response:
 
 
 def _act(act: Callable[[int], QueueItem]) -> Response:
-    require_person(viewer().user_id)
+    require_person()
     version = version_sent()
 
     def write() -> tuple[int, Json]:

@@ -7,8 +7,7 @@ from uuid import UUID
 from flask import Response, json
 from marshmallow import Schema
 
-from screening.access import viewer
-from screening.api import IDEMPOTENT, Blueprint, answer, answer_once, require_person
+from screening.api import ONCE, Blueprint, answer, answer_once, require_person
 from screening.db import Json, transaction
 from screening.record import queries, sharing
 from screening.record.sharing_pages import keep_answer, keep_record
@@ -25,7 +24,7 @@ def _keeps(path: str, permission: str, schema: type[Schema]) -> Callable[[View],
 
     def open_route(view: View) -> View:
         described = blueprint.arguments(schema)(blueprint.response(201)(view))
-        allowed = requires(permission)(blueprint.doc(parameters=[IDEMPOTENT])(described))
+        allowed = requires(permission)(blueprint.doc(**ONCE)(described))
         opened: View = blueprint.route(path, methods=["POST"])(allowed)
         return opened
 
@@ -67,7 +66,7 @@ def end_mark(given: dict[str, Any], reference: str, mark_id: UUID) -> Response:
 
 
 def _write(reference: str, keep: Any) -> Response:
-    require_person(viewer().user_id)
+    require_person()
 
     def write() -> tuple[int, Json]:
         contact = queries.contact_to_read(reference, "sharing")

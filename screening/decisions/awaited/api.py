@@ -1,13 +1,11 @@
 """What is waited for, for programs that act for a person."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response
 
 from screening import audit
-from screening.access import viewer
-from screening.api import IDEMPOTENT, Blueprint, answer_once, require_person
+from screening.api import ONCE, Blueprint, answer_once, require_person
 from screening.db import Json, transaction
 from screening.decisions.awaited import answering, queries
 from screening.decisions.awaited.answering import Answer
@@ -16,7 +14,6 @@ from screening.decisions.queries import contact_of
 from screening.sign_in import requires
 
 blueprint = Blueprint("awaited_api", __name__, description="What a decision still waits for, with its clock")
-WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT]}
 
 
 @blueprint.get("/contacts/<reference>/waited-for")
@@ -32,12 +29,12 @@ def list_of_contact(reference: str) -> list[Json]:
 
 @blueprint.post("/contacts/<reference>/waited-for/<uuid:awaited_id>/answer")
 @requires("queue.accept")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(AwaitedAnswerSchema)
 @blueprint.response(200, AwaitedShownSchema)
 def answer(given: Answer, reference: str, awaited_id: UUID) -> Response:
     """Answer it once, in the name of the token's person; what is refused goes back to who decided."""
-    require_person(viewer().user_id)
+    require_person()
 
     def write() -> tuple[int, Json]:
         contact = contact_of(reference)

@@ -1,13 +1,11 @@
 """Every child whom we know of, for programs that act for a person. The version is the contact's."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response
 
 from screening import api, audit
-from screening.access import viewer
-from screening.api import IDEMPOTENT, IF_MATCH, Blueprint, answer_once, require_person, version_sent
+from screening.api import ONCE_AT_VERSION, Blueprint, answer_once, require_person, version_sent
 from screening.db import Json, transaction
 from screening.decisions import queries
 from screening.decisions.children import settling
@@ -20,7 +18,6 @@ from screening.models import Contact
 from screening.sign_in import requires
 
 blueprint = Blueprint("known_children_api", __name__, description="Every child whom we know of around a contact")
-WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT, IF_MATCH]}
 
 
 @blueprint.get("/contacts/<reference>/children")
@@ -28,7 +25,7 @@ WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT, IF_MATCH]}
 @blueprint.response(200, KnownChildrenSchema)
 def children(reference: str) -> Response:
     """List the children whom we know of beside those that the contact names, with what was said of each."""
-    require_person(viewer().user_id)
+    require_person()
     with transaction():
         contact = queries.contact_of(reference)
         holding(contact)
@@ -38,12 +35,12 @@ def children(reference: str) -> Response:
 
 @blueprint.post("/contacts/<reference>/children")
 @requires("queue.accept")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE_AT_VERSION)
 @blueprint.arguments(SettleSchema)
 @blueprint.response(200, KnownChildrenSchema)
 def settle(said: dict[UUID, Said], reference: str) -> Response:
     """Say of each of them that they are decided here, too (`included`), or why not (`left_out`, with a reason)."""
-    require_person(viewer().user_id)
+    require_person()
     version = version_sent()
 
     def write() -> tuple[int, Json]:

@@ -1,13 +1,12 @@
 """Strategy discussions for programs that act for a person."""
 
-from typing import Any
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Response
 
 from screening import audit
-from screening.access import viewer
-from screening.api import IDEMPOTENT, Blueprint, answer_once, require_person
+from screening.api import ONCE, Blueprint, answer_once, require_person
 from screening.db import Json, transaction
 from screening.decisions.queries import contact_of
 from screening.decisions.strategy import covering, service
@@ -22,7 +21,6 @@ from screening.models import Contact, StrategyDiscussion
 from screening.sign_in import requires
 
 blueprint = Blueprint("strategy_api", __name__, description="Strategy discussions: called, held, who took part")
-WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT]}
 
 
 @blueprint.get("/contacts/<reference>/strategy-discussions")
@@ -38,55 +36,51 @@ def list_of_contact(reference: str) -> list[Json]:
 
 @blueprint.post("/contacts/<reference>/strategy-discussions")
 @requires("queue.accept")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(StrategyCallSchema)
 @blueprint.response(201, StrategyShownSchema)
 def call(said: Json, reference: str) -> Response:
     """Call a discussion, in the name of the token's person."""
-    require_person(viewer().user_id)
-
-    def write() -> tuple[int, Json]:
-        contact = contact_of(reference)
-        return 201, _shown(contact, service.call(contact, **said))
-
-    return answer_once(write)
+    return _write(reference, lambda contact: service.call(contact, **said), status=201)
 
 
 @blueprint.post("/contacts/<reference>/strategy-discussions/<uuid:discussion_id>/records")
 @requires("queue.accept")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(StrategyHeldSchema)
 @blueprint.response(201, StrategyShownSchema)
 def keep_record(held: Held, reference: str, discussion_id: UUID) -> Response:
     """Record what it came to; a second record corrects the first, which stays."""
-    require_person(viewer().user_id)
 
-    def write() -> tuple[int, Json]:
-        contact = contact_of(reference)
+    def kept(contact: Contact) -> StrategyDiscussion:
         discussion = service.find(contact, discussion_id)
         service.keep_record(discussion, held)
-        return 201, _shown(contact, discussion)
+        return discussion
 
-    return answer_once(write)
+    return _write(reference, kept, status=201)
 
 
 @blueprint.post("/contacts/<reference>/strategy-discussions/<uuid:discussion_id>/actions/<uuid:action_id>/done")
 @requires("queue.accept")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.response(200, StrategyShownSchema)
 def do_action(reference: str, discussion_id: UUID, action_id: UUID) -> Response:
     """Say that an action is done."""
-    require_person(viewer().user_id)
 
-    def write() -> tuple[int, Json]:
-        contact = contact_of(reference)
+    def done(contact: Contact) -> StrategyDiscussion:
         discussion = service.find(contact, discussion_id)
         service.do_action(discussion, action_id)
-        return 200, _shown(contact, discussion)
+        return discussion
 
-    return answer_once(write)
+    return _write(reference, done, status=200)
 
 
-def _shown(contact: Contact, discussion: StrategyDiscussion) -> Json:
-    shown: Json = StrategyShownSchema().dump(discussion_shown(contact, discussion))
-    return shown
+def _write(reference: str, write: Callable[[Contact], StrategyDiscussion], *, status: int) -> Response:
+    require_person()
+
+    def written() -> tuple[int, Json]:
+        contact = contact_of(reference)
+        shown: Json = StrategyShownSchema().dump(discussion_shown(contact, write(contact)))
+        return status, shown
+
+    return answer_once(written)

@@ -4,8 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from screening.access import viewer
-from screening.api import IDEMPOTENT, Blueprint, answer_once, require_person
+from screening.api import ONCE, Blueprint, answer_once, require_person
 from screening.db import Json
 from screening.people import candidates, links, queries
 from screening.people.pages.edit_schemas import LinkSchema, LinkShownSchema
@@ -16,12 +15,12 @@ blueprint = Blueprint("people_links_api", __name__, description="Who somebody in
 
 @blueprint.post("/contacts/<reference>/links")
 @requires("people.find")
-@blueprint.doc(parameters=[IDEMPOTENT])
+@blueprint.doc(**ONCE)
 @blueprint.arguments(LinkSchema)
 @blueprint.response(201, LinkShownSchema)
 def answer(said: dict[str, Any], reference: str) -> Response:
     """Say of one candidate: proposed, doubted, confirmed, refused or not_sure. A call handler only the first two."""
-    require_person(viewer().user_id)
+    require_person()
 
     def write() -> tuple[int, Json]:
         participation = queries.participation_of(reference, said["participation"])

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, current_app
 
 from screening.access import viewer
-from screening.api import IDEMPOTENT, Blueprint, answer, answer_once, require_person
+from screening.api import ONCE, Blueprint, answer, answer_once, require_person
 from screening.db import Json, transaction
 from screening.models import HandoverPack
 from screening.queues.handover import nights, packs, reading
@@ -25,7 +25,6 @@ from screening.queues.handover.schemas import (
 from screening.sign_in import requires
 
 blueprint = Blueprint("handover_api", __name__, description="What came at night, and handovers between shifts")
-WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT]}
 
 
 @blueprint.get("/night")
@@ -33,19 +32,19 @@ WRITES: dict[str, Any] = {"parameters": [IDEMPOTENT]}
 @blueprint.response(200, NightSchema)
 def night() -> Response:
     """List what came this night, or by day the last one; what is not triaged first."""
-    require_person(viewer().user_id)
+    require_person()
     with transaction():
         return answer(_night(reading.tonight()))
 
 
 @blueprint.post("/night/<reference>/triage")
 @requires("night.triage")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(TriageSchema)
 @blueprint.response(200, NightSchema)
 def triage(said: Answer, reference: str) -> Response:
     """Say that a contact cannot wait, or is for the morning; answers the night as it stands then."""
-    require_person(viewer().user_id)
+    require_person()
 
     def write() -> tuple[int, Json]:
         nights.triage(nights.contact_of(reference).id, said)
@@ -59,7 +58,7 @@ def triage(said: Answer, reference: str) -> Response:
 @blueprint.response(200, HandoversSchema)
 def handovers() -> Response:
     """List the handovers of the person's teams, the newest first."""
-    require_person(viewer().user_id)
+    require_person()
     with transaction():
         packs.ensure()
         return answer(HandoversSchema().dump({"handovers": packs.own()}))
@@ -70,14 +69,14 @@ def handovers() -> Response:
 @blueprint.response(200, HandoverShownSchema)
 def handover(pack_id: UUID) -> Response:
     """Show one handover: as it was signed, or as it is now."""
-    require_person(viewer().user_id)
+    require_person()
     with transaction():
         return answer(_shown(packs.one(pack_id)))
 
 
 @blueprint.post("/handovers/<uuid:pack_id>/words")
 @requires("handover.sign")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(WordsSchema)
 @blueprint.response(200, HandoverShownSchema)
 def add_words(said: dict[str, Any], pack_id: UUID) -> Response:
@@ -87,7 +86,7 @@ def add_words(said: dict[str, Any], pack_id: UUID) -> Response:
 
 @blueprint.post("/handovers/<uuid:pack_id>/contacts/<reference>/open")
 @requires("handover.sign")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(EmptySchema)
 @blueprint.response(200, HandoverShownSchema)
 def open_one(_: dict[str, Any], pack_id: UUID, reference: str) -> Response:
@@ -102,7 +101,7 @@ def open_one(_: dict[str, Any], pack_id: UUID, reference: str) -> Response:
 
 @blueprint.post("/handovers/<uuid:pack_id>/sign")
 @requires("handover.sign")
-@blueprint.doc(**WRITES)
+@blueprint.doc(**ONCE)
 @blueprint.arguments(SignSchema)
 @blueprint.response(200, HandoverShownSchema)
 def sign(said: dict[str, Any], pack_id: UUID) -> Response:
@@ -111,7 +110,7 @@ def sign(said: dict[str, Any], pack_id: UUID) -> Response:
 
 
 def _act(act: Callable[[], HandoverPack]) -> Response:
-    require_person(viewer().user_id)
+    require_person()
     return answer_once(lambda: (200, _shown(act())))
 
 
