@@ -84,12 +84,20 @@ def _check(case: RouteCase) -> None:
 
 
 def _candidates(now: Situation) -> Iterator[Candidate]:
+    if now.held_by and not now.absent(now.held_by):
+        yield _keeps_it(now.held_by)
     if now.night:
         yield from now.of_kind("edt") or now.of_kind("duty_manager")
+    if now.held_by:
+        yield _keeps_it(now.held_by)
     if now.case.step == "received":
         yield from _received(now)
     else:
         yield from _decided(now)
+
+
+def _keeps_it(team: Team) -> Candidate:
+    return Candidate(team.slug, f"{team.name} decided it, and its own social workers act on it.")
 
 
 def _received(now: Situation) -> Iterator[Candidate]:

@@ -73,6 +73,7 @@ class RouteCase:
         must_do: steps the rules require.
         areas: outward codes of the homes, the lead child's first; empty where unknown.
         involvements: of the confirmed people only.
+        held_by: slug of the team that made a decision of its own and has it; for the step `referral`.
         conflicted: slugs of teams that must not hold it, such as a relative's.
         teams: the county's teams.
     """
@@ -91,6 +92,7 @@ class RouteCase:
     must_do: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     involvements: tuple[Involvement, ...] = ()
+    held_by: str | None = None
     conflicted: frozenset[str] = frozenset()
     teams: Sequence[Team] = ()
 

@@ -99,6 +99,12 @@ class Situation:
         return {team.slug: team for team in self.teams}
 
     @cached_property
+    def held_by(self) -> Team | None:
+        """The team that decided by itself, where its own social workers act: who knows the child goes on."""
+        team = self.by_slug.get(self.case.held_by or "")
+        return team if team and self.acts(team) else None
+
+    @cached_property
     def areas(self) -> list[str]:
         """Outward codes of the homes, whole postcodes shortened."""
         return [outward_code(area) or area for area in self.case.areas]

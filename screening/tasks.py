@@ -33,6 +33,8 @@ _URGENT, _SLOW = timedelta(seconds=10), timedelta(seconds=30)
 ROUTE = "route"
 # The step of a routing whose first decision was made again; after a dot, which one: `routing.step`.
 DECIDED_AGAIN = "decided_again"
+# The same of a team's own decision.
+DECIDED_BY_TEAM = "decided_by_team"
 LATE_DRAFT = "late_draft"
 ESCALATE = "escalate"
 CHECK_OWN_RECORDS = "check_own_records"

@@ -1,5 +1,6 @@
 """What routing may look at: a contact's rows, read into the rules' own shape. Decides nothing, writes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,16 +12,25 @@ from routing_rules import route
 from screening import route_facts
 from screening.danger import service as danger
 from screening.db import Json, db
+from screening.decisions import by_team
+from screening.decisions.turns import lead_item
 from screening.models import Contact, Decision, Referral
 from screening.newest_score import newest_score, newest_score_or_none
-from screening.tasks import DECIDED_AGAIN
+from screening.tasks import DECIDED_AGAIN, DECIDED_BY_TEAM
 from screening.urgency import URGENCY_ORDER
 from workers.checks import open_cases
 from workers.checks.open_cases import OpenCase
 
 # received: a contact has come. raised: a later answer made it red. referral: the contact decision was made.
 # decided_again: it was made again after that, and leads elsewhere.
-RULES_STEP = {"received": "received", "raised": "received", "referral": "referral", DECIDED_AGAIN: "referral"}
+# decided_by_team: the team to which it was referred decided.
+RULES_STEP = {
+    "received": "received",
+    "raised": "received",
+    "referral": "referral",
+    DECIDED_AGAIN: "referral",
+    DECIDED_BY_TEAM: "referral",
+}
 # Of several children's outcomes, the bundle goes where the gravest is acted on.
 GRAVEST_FIRST = ("strategy_discussion", "assessment", "early_help")
 
@@ -39,14 +49,10 @@ def read(contact: Contact, step: str, at: datetime, known: list[OpenCase], teams
     if rules_step != "referral" and danger.is_said(contact):
         # The same queue as red, and a clock of minutes.
         case = replace(case, urgency="immediate")
-    if rules_step == "referral":
-        case = _as_decided(contact, case)
-    return replace(
-        case,
-        step=rules_step,
-        outcome=_outcome(contact.id) if rules_step == "referral" else None,
-        involvements=open_cases.confirmed(known),
-    )
+    case = replace(case, step=rules_step, involvements=open_cases.confirmed(known))
+    if step == DECIDED_BY_TEAM:
+        return _held(contact, _as_decided(contact, case, by_team.to_act_on(contact.id)))
+    return _as_decided(contact, case, _referred_decisions(contact.id)) if rules_step == "referral" else case
 
 
 def case_on_receipt(contact: Contact, screening_output: Json | None) -> route.RouteCase:
@@ -65,12 +71,23 @@ def _latest_output(contact_id: UUID) -> Json | None:
     return newest.output if newest else None
 
 
-def _as_decided(contact: Contact, case: route.RouteCase) -> route.RouteCase:
+def _held(contact: Contact, case: route.RouteCase) -> route.RouteCase:
+    """Say which team has it; what made its work graver than what was decided counts."""
+    lead = lead_item(contact.id)
+    if lead is None:
+        return case
+    urgency = max(case.urgency or "red", lead.urgency, key=URGENCY_ORDER.index)
+    return replace(
+        case, held_by=lead.team.slug if lead.team else None, urgency=urgency, level=max(case.level or 4, lead.level)
+    )
+
+
+def _as_decided(contact: Contact, case: route.RouteCase, decided: Sequence[Decision]) -> route.RouteCase:
     """Put the urgency and level that were decided in the place of the rules'; a later score may only raise them.
 
     What a hard rule left open stays open: nobody is asked whether a decision answers it.
     """
-    decided = _referred_decisions(contact.id)
+    case = replace(case, outcome=_outcome(decided))
     if not decided:
         return case
     newest = newest_score(contact.id).id
@@ -98,6 +115,6 @@ def _referred_decisions(contact_id: UUID) -> list[Decision]:
     return list(db.session.scalars(found))
 
 
-def _outcome(contact_id: UUID) -> str | None:
-    found = {decision.outcome for decision in _referred_decisions(contact_id)}
+def _outcome(decided: Sequence[Decision]) -> str | None:
+    found = {decision.outcome for decision in decided}
     return next((outcome for outcome in GRAVEST_FIRST if outcome in found), min(found, default=None))

@@ -9,7 +9,7 @@ from screening.access import viewer
 from screening.cases import handing_over
 from screening.db import db, now
 from screening.deciding import ever_made, in_force, included_in, whom
-from screening.decisions import clock_of_work, referring_anew
+from screening.decisions import by_team, clock_of_work, referring_anew
 from screening.decisions.awaited import following
 from screening.decisions.awaited.service import holds_open
 from screening.decisions.children.finding import unsettled_for_all
@@ -29,6 +29,7 @@ def follow(contact: Contact, stage: str) -> None:
     told.
     """
     following.bring_into_line(contact)
+    by_team.route(contact)
     standing = _standing(contact, stage)
     if stage == "contact" and contact.referred_at is not None:
         _go_on_decided_again(contact, list(standing.values()))

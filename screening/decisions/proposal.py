@@ -8,6 +8,8 @@ from screening.models import Screening
 URGENCY_ORDER = {"green": 0, "amber": 1, "red": 2}
 # Outcomes after which nobody from social care goes to the child (design 4): they answer a level 4 or a red with less.
 LESS_THAN_SOCIAL_CARE = frozenset({"information_and_advice", "early_help", "open_case", "no_further_action"})
+# Social workers go to the child.
+ASSESSED = frozenset({"assessment", "strategy_discussion"})
 REFERRAL_OUTCOMES = frozenset({"assessment", "strategy_discussion", "early_help"})
 
 

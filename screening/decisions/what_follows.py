@@ -15,6 +15,7 @@ from screening.decisions.awaited.service import open_of
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.decisions.turns import is_ones_turn, lead_item
 from screening.models import Contact, Decision, Task
+from screening.tasks import DECIDED_AGAIN, DECIDED_BY_TEAM
 
 # What a decision leads to at once, as the button says it.
 NEXT_STEPS = {
@@ -40,7 +41,8 @@ def shown(contact: Contact, decision: Decision) -> dict[str, Any]:
         "on_its_way": contact.state == "decided"
         and _is_referred(contact)
         and item is not None
-        and (item.step != "referral" or _is_placed_anew(contact)),
+        and (item.step != "referral" or _is_placed(contact, DECIDED_AGAIN)),
+        "being_placed": _is_placed(contact, DECIDED_BY_TEAM),
         "due_at": item.due_at if item else None,
         "second_words": _second_words(decision),
         "telephone_href": by_telephone_pages.places(contact).get(decision.id),
@@ -75,9 +77,10 @@ def _is_referred(contact: Contact) -> bool:
     return any(decision.outcome in REFERRAL_OUTCOMES for decision in in_force(contact.id))
 
 
-def _is_placed_anew(contact: Contact) -> bool:
-    waits = exists().where(Task.contact_id == contact.id, Task.kind == tasks.ROUTE, Task.state == "pending")
-    return bool(db.session.scalar(select(waits)))
+def _is_placed(contact: Contact, step: str) -> bool:
+    """Say whether the routing of that step is promised and not done yet."""
+    promised = (Task.contact_id == contact.id, Task.kind == tasks.ROUTE, Task.state == "pending")
+    return bool(db.session.scalar(select(exists().where(*promised, Task.key.contains(f":{step}.")))))
 
 
 def _next_child(contact: Contact, child_id: UUID | None) -> dict[str, str]:

@@ -11,6 +11,7 @@ STEP_WORDS = {
     "raised": "When it became red",
     "referral": "As a referral",
     "decided_again": "Decided again",
+    "decided_by_team": "Decided by the team",
 }
 KIND_WORDS = {"receipt": "Receipt", "acknowledgement": "Acknowledgement", "outcome": "Outcome"}
 MESSAGE_LOOKS = {"pending": "waiting", "sent": "found", "failed": "not-checked", "withheld": "not-checked"}

@@ -251,6 +251,23 @@ def test_the_outcome_says_who_holds_it(outcome, team):
     assert holder(step="referral", outcome=outcome) == team
 
 
+@pytest.mark.parametrize(
+    ("has_it", "outcome", "at", "team"),
+    [
+        ("winchester", "strategy_discussion", DAY, "winchester"),
+        ("mash", "assessment", DAY, "mash"),
+        ("early-help-winchester", "strategy_discussion", DAY, "mash"),
+        ("early-help-winchester", "assessment", DAY, "winchester"),
+        ("winchester", "strategy_discussion", NIGHT, "emergency-duty"),
+        ("winchester", "assessment", NIGHT, "winchester"),
+        ("a-team-that-is-gone", "strategy_discussion", DAY, "mash"),
+    ],
+)
+def test_a_team_keeps_what_it_decided_where_it_acts_itself_and_is_at_work(has_it, outcome, at, team):
+    urgency = "red" if outcome == "strategy_discussion" else "amber"
+    assert holder(step="referral", outcome=outcome, urgency=urgency, held_by=has_it, at=at) == team
+
+
 def test_an_open_case_goes_to_the_team_that_has_it():
     open_to = (Involvement("social_work", "havant"),)
 

@@ -13,13 +13,13 @@ from screening.db import db
 from screening.deciding import in_force
 from screening.decisions.awaited.returning import take_back
 from screening.decisions.awaited.service import end, open_of, wait_for
+from screening.decisions.proposal import ASSESSED
 from screening.decisions.strategy.covering import is_covered
 from screening.decisions.turns import lead_item
 from screening.models import Awaited, Contact, Decision
 
 # They are services, which a family takes or does not. Section 47 is neither: protection asks nobody's leave.
 SERVICES = frozenset({"early_help", "assessment"})
-ASSESSED = frozenset({"assessment", "strategy_discussion"})
 ENDS_WITH_A_LATER_DECISION = frozenset({"agreement", "step_down", "another_authority"})
 # A discussion that was decided on is held, or a manager calls it off: a later decision does not make it go away.
 ASKED_ONCE = ENDS_WITH_A_LATER_DECISION | {"strategy_discussion"}

@@ -15,9 +15,11 @@ KIND_WORDS: Codes = {
 }
 TELEPHONE = "telephone"
 AGAIN = "again"
+MOVED = "moved"
 RETURNED_WORDS: Codes = {
     TELEPHONE: "A manager denies what was said to be agreed by telephone: it is not in effect.",
     AGAIN: "It may not hold any more.",
+    MOVED: "It went to another team because of it: who has it there decides, too.",
     "agreement": "The family has not agreed to the service.",
     "step_down": "Early help has not taken the child on.",
     "another_authority": "The other authority has not accepted the child.",

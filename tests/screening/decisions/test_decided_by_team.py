@@ -1,0 +1,175 @@
+"""A team's own decision that needs a team which acts: the contact is placed by it, and nothing of it ends before."""
+
+import pytest
+from sqlalchemy import select
+
+from routing_rules import clocks
+from screening.db import db, now
+from screening.decisions import queries, what_follows
+from screening.decisions.awaited import queries as waited
+from screening.decisions.awaited.answering import answers_for
+from screening.models import Routing
+from screening.record import words
+from tests.screening.decisions import given
+from tests.screening.decisions import test_referred_anew as anew
+from tests.screening.decisions import test_strategy as strategy
+
+pytestmark = pytest.mark.usefixtures("context")
+GRAVE, HUB, MASH = anew.GRAVE, anew.HUB, anew.MASH
+
+
+@pytest.fixture(autouse=True)
+def _noon(context):
+    given.clock_at(given.TUESDAY_NOON)
+
+
+def of_a_hub(*names, **changed):
+    """Early help that a hub has taken on, and then decided on: a strategy discussion about the first child."""
+    contact = anew.early_help(*names)
+    winnie = given.user("winnie")
+    winnie.teams = [*winnie.teams, given.given.team(HUB)]
+    anew.with_the_hub(contact, state="accepted", holder_id=winnie.id, accepted_at=now())
+    given.answered(contact, "agreement", "given")
+    decision = given.decide(contact, by="winnie", **{**GRAVE, **changed})
+    return contact, decision
+
+
+def moved(*names, **changed):
+    contact, decision = of_a_hub(*names, **changed)
+    anew.run_route(contact)
+    return contact, decision
+
+
+def went(contact):
+    return db.session.scalars(select(Routing).where(Routing.contact_id == contact.id).order_by(Routing.seq)).all()[-1]
+
+
+def test_a_hubs_strategy_discussion_goes_to_the_team_that_acts_with_its_reason_and_clock():
+    contact, decision = of_a_hub()
+    before = given.lead_of(contact)
+    given.clock_at(given.TUESDAY_NOON + strategy.timedelta(hours=3))
+    anew.run_route(contact)
+
+    lead = given.lead_of(contact)
+    assert (before.team.slug, before.state) == (HUB, "done")
+    assert (lead.team.slug, lead.state, lead.urgency, lead.level, lead.priority) == (MASH, "waiting", "red", 4, 1)
+    assert lead.why.startswith(f"{before.team.name} decided: strategy discussion. The MASH acts on this at once")
+    assert lead.due_at == clocks.deadline("strategy_discussion_red", decision.decided_at)
+    assert lead.accept_due_at == clocks.accept_due_at("red", now())
+    shown = words.routing(went(contact), lead.team, {})
+    assert (shown["step_words"], shown["team"]) == ("Decided by the team", lead.team.name)
+
+
+def test_who_decided_is_told_by_name_and_what_is_left_of_the_chronology_goes_with_it():
+    contact, _ = moved()
+
+    told = [one for one in given.items_of(contact) if "Go on with what protects" in one.why]
+    assert [(one.team.slug, one.holder.user_name) for one in told] == [(HUB, "winnie")]
+    assert "Chronology to finish, of 1 child" in given.lead_of(contact).why
+
+
+def test_a_clock_that_had_run_out_is_not_the_next_teams():
+    contact, _ = of_a_hub()
+    given.lead_of(contact).due_at = now() - strategy.timedelta(days=9)
+    anew.run_route(contact)
+
+    assert given.lead_of(contact).due_at > now()
+
+
+def test_the_team_that_acts_itself_keeps_it_and_the_record_says_why():
+    contact = strategy.decided()
+    lead = given.lead_of(contact)
+    anew.run_route(contact)
+
+    assert (given.lead_of(contact), lead.state) == (lead, "accepted")
+    assert went(contact).reasons[0] == f"{lead.team.name} decided it, and its own social workers act on it."
+    assert given.waits(contact, "returned") is None
+
+
+def test_at_night_what_cannot_wait_goes_to_who_is_at_work():
+    given.clock_at(given.given.TUESDAY_NIGHT)
+    contact = strategy.decided()
+    anew.run_route(contact)
+
+    assert given.lead_of(contact).team.kind == "edt"
+    assert went(contact).runners_up[0]["team"] == "winchester"
+
+
+def test_it_does_not_end_before_the_team_that_has_it_has_decided():
+    contact, _ = moved()
+    discussion = strategy.called(contact)
+    strategy.held(contact, discussion)
+
+    assert (contact.state, given.lead_of(contact).state) == ("decided", "waiting")
+
+
+def test_the_team_that_has_it_decides_and_then_it_ends_once_the_discussion_is_held(app):
+    contact, first = moved()
+    marcus = given.referred(contact, MASH, holder="marcus").holder
+    with app.test_request_context(), given.seen_as("marcus"):
+        assert queries.to_decide(contact) == [contact.children[0].id]
+        assert answers_for(given.waits(contact, "returned")) == {}
+        assert "who has it there decides, too" in waited.shown(contact, given.waits(contact, "returned"))["why"]
+    own = given.decide(contact, by="marcus", **GRAVE)
+
+    assert (first.corrected_by_id, own.decided_by_id) == (own.id, marcus.id)
+    assert (given.waits(contact, "returned"), contact.state) == (None, "decided")
+    strategy.held(contact, strategy.called(contact, by="marcus"), by="marcus")
+    assert contact.state == "closed"
+
+
+def test_what_the_team_that_acts_decides_stays_with_it():
+    contact, _ = moved()
+    given.referred(contact, MASH, holder="marcus")
+    given.decide(contact, by="marcus", **GRAVE)
+    anew.run_route(contact)
+
+    assert given.lead_of(contact).team.slug == MASH
+    assert given.waits(contact, "returned") is None
+
+
+def test_a_red_child_does_not_wait_for_a_brother_who_is_not_decided():
+    contact, _ = moved("Ada Marlow", "Ben Marlow")
+    given.referred(contact, MASH, holder="marcus")
+
+    with given.seen_as("marcus"):
+        assert [queries.child_name(contact, one) for one in queries.to_decide(contact)] == ["Ada Marlow", "Ben Marlow"]
+
+
+def test_decided_otherwise_before_it_was_placed_it_stays():
+    contact, decision = of_a_hub()
+    decision.outcome = "early_help"
+    db.session.flush()
+    lead = given.lead_of(contact)
+    anew.run_route(contact)
+
+    assert given.lead_of(contact) is lead
+
+
+def test_where_the_rules_fail_the_hub_keeps_it_and_a_manager_is_asked(monkeypatch):
+    contact, _ = of_a_hub()
+    lead = given.lead_of(contact)
+    monkeypatch.setattr("workers.routing._ask_rules", lambda _case: None)
+    anew.run_route(contact)
+
+    assert given.lead_of(contact) is lead
+    assert "Routing failed" in lead.attention
+
+
+def test_red_by_an_alert_stays_red_where_less_was_decided():
+    contact, _ = of_a_hub(outcome="assessment", level=3, urgency="amber")
+    given.lead_of(contact).urgency = "red"
+    anew.run_route(contact)
+
+    assert given.lead_of(contact).urgency == "red"
+
+
+def test_the_page_after_it_says_that_it_may_go_on_by_itself(app):
+    contact, decision = of_a_hub()
+    with app.test_request_context(), given.seen_as("winnie"):
+        shown = what_follows.shown(contact, decision)
+        anew.run_route(contact)
+        after = what_follows.shown(contact, decision)
+
+    assert (shown["being_placed"], shown["on_its_way"]) == (True, False)
+    assert (after["being_placed"], after["next_holder"]["name"]) == (False, given.given.team(MASH).name)
