@@ -17,21 +17,21 @@ from screening.servers import database_for_command
 UNDEFINED_TABLE = "42P01"
 # Commands of the stages are found here, so that a stage keeps its own.
 COMMAND_MODULES = (
-    "screening.commands_contacts",
-    "screening.commands_intake",
-    "screening.commands_access",
-    "screening.commands_county",
-    "screening.commands_rota",
-    "screening.commands_involvements",
-    "screening.commands_explain",
-    "screening.commands_people",
-    "screening.commands_partners",
-    "screening.commands_replay",
-    "screening.commands_rules",
-    "screening.commands_drafts",
-    "screening.commands_publishing",
-    "screening.commands_shadow",
-    "screening.commands_calibration",
+    "screening.commands.contacts",
+    "screening.commands.intake",
+    "screening.commands.access",
+    "screening.commands.county",
+    "screening.commands.rota",
+    "screening.commands.involvements",
+    "screening.commands.explain",
+    "screening.commands.people",
+    "screening.commands.partners",
+    "screening.commands.replay",
+    "screening.commands.rules",
+    "screening.commands.drafts",
+    "screening.commands.publishing",
+    "screening.commands.shadow",
+    "screening.commands.calibration",
 )
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from screening.commands_explain import explain_command
-from screening.commands_explain import test_command as rules_test
+from screening.commands.explain import explain_command
+from screening.commands.explain import test_command as rules_test
 from screening.errors import ScreeningError
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -10,12 +10,12 @@ import click
 
 from routing_rules.words import listed
 from screening import validation
-from screening.acting import acting, as_person
 from screening.admin import described, first_rules, publishing, queries
 from screening.admin.schemas import AdoptSchema, BecauseSchema
 from screening.cli import running_app
-from screening.commands_drafts import DAY, as_json, in_words
-from screening.commands_rules import draft_id, read_file
+from screening.commands.acting import acting, as_person
+from screening.commands.drafts import DAY, as_json, in_words
+from screening.commands.rules import draft_id, read_file
 from screening.db import Json, transaction
 from screening.errors import NotFound
 from screening.models import RulesetInForce

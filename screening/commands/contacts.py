@@ -14,7 +14,7 @@ from routing_rules import explain, ruleset
 from routing_rules.screen import screen
 from screening import audit, idempotency, strict_json, telling, validation
 from screening.cli import running_app
-from screening.commands_explain import facts_of_file
+from screening.commands.explain import facts_of_file
 from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json, db, new_id, transaction

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from screening import audit
-from screening.acting import acting, as_person
-from screening.commands_drafts import as_json
+from screening.commands.acting import acting, as_person
+from screening.commands.drafts import as_json
 from screening.db import Json
 from screening.oversight import calibration as calibrations
 from screening.oversight.periods import asked_for

@@ -9,10 +9,10 @@ import click
 
 from routing_rules import compare
 from screening import shadow_tally, validation
-from screening.acting import acting, as_person
 from screening.admin import described, queries, service
 from screening.admin.schemas import BecauseSchema, NewDraftSchema, ProposeSchema, TextSchema
 from screening.admin.shown import STATES
+from screening.commands.acting import acting, as_person
 from screening.errors import BadRequest
 from screening.models import RulesDraft
 from screening.wording import long_day
