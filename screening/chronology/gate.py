@@ -29,6 +29,7 @@ HELD = "Work does not end, and is not passed on, before this is done or a manage
 CLOSING = "A decision that ends the team's work waits until this is done. What protects the child does not:"
 NOT_HELD = "This cannot wait, and is not held up. Whoever receives it is told to finish it:"
 SENT_BACK = "It may go back as it is. Whoever receives it is told to finish it:"
+SENT_ON = "It came to the wrong team, and may go on as it is. Whoever receives it is told to finish it:"
 NEVER = "not_reviewed"
 # Somebody else works with the child from then on.
 HANDS_ON = ("another_authority", "open_case")
@@ -125,8 +126,9 @@ def refuse_ending(item: QueueItem) -> None:
 def passing_on(item: QueueItem) -> str:
     """Let an item be passed on: give the line for whoever receives it, or nothing where nothing is missing.
 
-    A team that has worked on a referral passes it on with its chronology reviewed. Red work, a child in danger, and
-    what the emergency duty team hands over are never held: the line says what is to be done.
+    A team that has worked on a referral passes it on with its chronology reviewed. Red work, a child in danger, what
+    the emergency duty team hands over, and what came back to be sent to the right team are never held: the line says
+    what is to be done.
 
     Raises:
         Invalid: something is missing, and it can wait; says exactly what.
@@ -154,7 +156,8 @@ def on_passing(item: QueueItem) -> Notice | None:
     if not _is_looked_at(item):
         return None
     held = _can_be_held(item)
-    return _notice(item.contact, None, HELD if held else NOT_HELD, held=held)
+    words = HELD if held else SENT_ON if _came_back(item) and not _cannot_wait(item) else NOT_HELD
+    return _notice(item.contact, None, words, held=held)
 
 
 def on_ending(item: QueueItem) -> Notice | None:
@@ -208,7 +211,12 @@ def _is_looked_at(item: QueueItem) -> bool:
 
 
 def _can_be_held(item: QueueItem) -> bool:
-    return not (_is_from_duty(item) or _cannot_wait(item))
+    return not (_is_from_duty(item) or _cannot_wait(item) or _came_back(item))
+
+
+def _came_back(item: QueueItem) -> bool:
+    # A team is proposed for it: who has it now says whose it is, and has not worked with the child.
+    return item.proposed_team_id is not None
 
 
 def _is_from_duty(item: QueueItem) -> bool:

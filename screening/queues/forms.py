@@ -35,7 +35,7 @@ def move(kind: str, item: QueueItem, problem: Invalid | None = None, *, changed:
     return render_template(
         "queues/return.html",
         kind=kind,
-        item=_about(item),
+        item=_about(item) | {"why": item.why if item.proposed_team_id else ""},
         form={"values": moved(), "errors": _errors(problem)},
         teams=[choice for choice in all_teams() if not item.team or choice[0] != item.team.slug],
         changed=changed,

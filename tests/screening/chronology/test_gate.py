@@ -99,6 +99,18 @@ def test_what_came_to_the_wrong_team_is_sent_back_and_says_what_is_left_to_finis
     assert following.why.endswith("Chronology to finish, of 1 child: it was passed on before it was reviewed.")
 
 
+def test_who_says_whose_it_is_passes_on_what_came_back_and_who_receives_it_is_told(ada):
+    item = given.lead_of(ada.contact)
+    with chronology.seen_as("winnie"):
+        following = queues.send_back(item.id, version=item.version, reason=WHY, to_team="havant")
+    with chronology.seen_as("sarah"):
+        queues.accept(following.id, version=following.version)
+        notice = gate.on_passing(following)
+
+    assert notice.held is False
+    assert "Chronology to finish" in transfer(ada, by="sarah", to="havant").why
+
+
 def test_what_nobody_has_begun_to_work_on_is_placed_elsewhere_at_once(ada):
     item = given.lead_of(ada.contact)
     item.state, item.holder_id = "waiting", None
