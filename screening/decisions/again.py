@@ -20,7 +20,7 @@ from screening.errors import Conflict, Invalid, NotAllowed
 from screening.models import Awaited, Contact, Decision, QueueItem
 from screening.models.queue_item import ATTENTION
 
-REOPENED = "Open again: a decision is to be made again. Open Decisions."
+REOPENED = "It had ended, and is open again."
 NOT_YOURS = (
     "A manager who had no part in this decision asks for another, or whoever holds what came after it. Ask one of them."
 )

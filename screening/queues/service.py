@@ -220,8 +220,7 @@ def _to_named_manager(item: QueueItem, proposed: Team, to_finish: str) -> QueueI
     named = bounces.named_manager(item) if bounces.is_one_too_many(item) else None
     if named is None:
         return None
-    times = f"Sent back {item.returns} times, now by {_team_name(item)}, who propose {proposed.name}."
-    why = f"{times} {named.user.name} says which team has it.{to_finish}"
+    why = f"Sent back by {_team_name(item)}, who propose {proposed.name}.{to_finish}"
     following = placing.follow(item, team=named.team, why=why, holder_id=named.user.id, proposed_team_id=proposed.id)
     words = f"Sent back {item.returns} times: {named.user.name} says which team has it."
     placing.flag(following, words, cause=reasons.PLACING)

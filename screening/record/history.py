@@ -12,7 +12,7 @@ from screening.db import db
 from screening.decisions.awaited import words as awaited_words
 from screening.models import AuditEntry, Contact, Person, User
 from screening.people import links
-from screening.record import returns
+from screening.record import queries, returns
 from screening.record.rescored import Rescored
 
 MOST_EVENTS = 200
@@ -20,6 +20,7 @@ TITLES = {
     "contact.opened": "Opened",
     "contact.sent": "Sent",
     "contact.closed": "Closed",
+    "contact.reopened": "Open again",
     "contact.danger": "Marked as danger now",
     "contact.added_to": "Something was added",
     "contact.own_view": "Said what they thought of it on the call",
@@ -67,11 +68,13 @@ TITLES = {
     "decision.begun": "Began to write a decision",
     "decision.made": "Decided",
     "child.settled": "Said whether a child whom we know of is decided here",
+    "decision.asked_again": "Asked for another decision",
     "decision.confirmed": "Second person's view given",
     "decision.agreed_by_telephone": "Second person asked by telephone, and what they said written down",
     "decision.countersigned": "Answered what was written down of their call",
     "decision.countersign_late": "What was said by telephone is not countersigned, and it is late",
     "referral.created": "Referral created",
+    "referral.withdrawn": "Referral withdrawn",
     "referral.need_said": "Main need of the referral said",
     "awaited.began": "Began to wait",
     "awaited.tried": "Asked or chased",
@@ -100,6 +103,7 @@ TITLES = {
     "task.parked": "A task was parked: it needs attention",
     "task.retried": "A task was tried again",
 }
+WHERE_TO = {"contact.routed": "team", "queue.moved": "to"}
 # Who looked is for those who answer for the team.
 READ_TITLES = {"contact.read": "Read"}
 
@@ -124,6 +128,7 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
     managers = _names(_manager(entry) for entry in entries if _manager(entry))
     entries = [entry for entry in entries if _is_about_anybody_known(entry, known)]
     names = _names(entry.actor_id for entry in entries if entry.actor_kind == "user")
+    teams = queries.team_names()
     return [
         {
             "title": titles[entry.action],
@@ -133,6 +138,7 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
             or _sent_back(entry, sent_back)
             or _by_telephone(entry, managers, entries)
             or _of_the_night(entry)
+            or _went_to(entry, teams)
             or _detail(entry),
         }
         for entry in entries
@@ -141,6 +147,13 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
 
 def _sent_back(entry: AuditEntry, sent_back: dict[str, str]) -> str | None:
     return sent_back.get(entry.subject_id or "") if entry.action == "queue.returned" else None
+
+
+def _went_to(entry: AuditEntry, teams: dict[str, str]) -> str | None:
+    if entry.action not in WHERE_TO:
+        return None
+    slug = entry.detail.get(WHERE_TO[entry.action])
+    return f"To {teams.get(slug, slug)}" if slug else "To nobody's queue"
 
 
 def _manager(entry: AuditEntry) -> str:
@@ -181,8 +194,6 @@ def _not_a_person(entry: AuditEntry) -> str:
 def _detail(entry: AuditEntry) -> str | None:
     detail = entry.detail
     match entry.action:
-        case "contact.routed":
-            return f"To {detail['team']}" if detail.get("team") else "To nobody's queue"
         case "link.answered":
             return links.ANSWER_WORDS.get(detail["answer"], str(detail["answer"])).capitalize()
         case "awaited.began" | "awaited.tried" | "awaited.ended" | "awaited.late":

@@ -27,6 +27,7 @@ from screening.checks import panel as checks_panel
 from screening.db import now, transaction
 from screening.deciding import decider
 from screening.decisions import again_pages, by_telephone_pages, follow_lines
+from screening.decisions.awaited import queries as awaited
 from screening.decisions.children.settled import settled
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.decisions.turns import stage_now
@@ -129,6 +130,7 @@ def frame(contact: Contact, tab: str) -> dict[str, Any]:
         "changes": rescored.as_rows(changes),
         "since_opened": rescored.as_one(rescored.since_opened(contact, changes)),
         "proposes_lower": rescored.proposes_lower(contact, item) if viewer().may("queue.read") else None,
+        "back": awaited.back(contact) if viewer().may("queue.read") else [],
         "tab": tab,
         "tabs": _tabs(contact, tab),
         "actions": _actions(contact, item),
@@ -150,7 +152,9 @@ def _holder(item: QueueItem | None) -> dict[str, Any] | None:
     if item is None or item.team is None:
         return None
     if item.holder:
-        return {"name": f"{item.holder.name}, {item.team.name}", "since": item.accepted_at or item.queued_at}
+        # What waits for one person under their name is not theirs until they accept it.
+        waits = "" if item.accepted_at else "For "
+        return {"name": f"{waits}{item.holder.name}, {item.team.name}", "since": item.accepted_at or item.queued_at}
     return {"name": item.team.name, "since": item.queued_at}
 
 

@@ -56,6 +56,12 @@ def of_contact(contact: Contact) -> list[Awaited]:
     return list(db.session.scalars(ordered.options(selectinload(Awaited.tries), joinedload(Awaited.owner))))
 
 
+def back(contact: Contact, child_ids: Collection[UUID | None] | None = None) -> list[dict[str, Any]]:
+    """Say what is back with who decided, of a contact or of these children: open, as `shown` says it."""
+    rows = [row for row in of_contact(contact) if row.kind == "returned" and row.ended_at is None]
+    return shown_all([row for row in rows if child_ids is None or row.child_id in child_ids])
+
+
 def shown(contact: Contact, row: Awaited) -> dict[str, Any]:
     """Say one thing that is waited for, as a list or a record shows it."""
     return _shown(contact, row, answerable([row]))
@@ -74,6 +80,7 @@ def _shown(contact: Contact, row: Awaited, mine: Collection[UUID]) -> dict[str, 
         "kind": row.kind,
         "what": KIND_WORDS[row.kind],
         "why": _why(row),
+        "asks_family": "agreement" in (row.kind, row.came_from),
         "child": _child(contact, row),
         "reference": contact.reference,
         "owner": row.owner.name,

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from routing_rules import clocks
 from screening import reasons
 from screening.db import db, now
-from screening.decisions.awaited.service import FLAG, cause_of, end, wait_for
+from screening.decisions.awaited.service import cause_of, end, wait_for
 from screening.decisions.awaited.words import AGAIN, RETURNED_WORDS, TELEPHONE
 from screening.decisions.turns import lead_item
 from screening.models import Awaited, Decision, QueueItem, User
@@ -19,6 +19,7 @@ from screening.urgency import PRIORITY, URGENCY_ORDER, promise_escalation
 
 # The decision stands no more, or somebody doubts it: what the rules say counts until it is made again.
 DOUBTED = frozenset({TELEPHONE, AGAIN})
+DECIDE = "Decide what happens next: open Decisions."
 
 
 def give_back(row: Awaited, decision: Decision | None = None) -> Awaited:
@@ -33,7 +34,7 @@ def back_to_decider(decision: Decision, *, came_from: str, child_id: UUID | None
     """Give a decision back to who made it; `child_id` is whom it is about, where that is not the decision's own."""
     more = {"due_at": _due_by_score(decision.contact_id)} if came_from in DOUBTED else {}
     returned = wait_for("returned", decision, came_from=came_from, child_id=child_id or decision.child_id, **more)
-    words = f"{FLAG}what follows. {RETURNED_WORDS[came_from]} Open Decisions."
+    words = f"{RETURNED_WORDS[came_from]} {DECIDE}"
     lead = lead_item(decision.contact_id)
     if lead is not None:
         reasons.give(lead, words, cause=cause_of(returned))

@@ -4,7 +4,7 @@ from screening.fields import Codes
 
 KIND_WORDS: Codes = {
     "agreement": "The family's agreement to the service",
-    "returned": "What follows, from who decided",
+    "returned": "What happens next, from who decided",
     "step_down": "A named worker of early help accepts",
     "another_authority": "A named person at the other authority accepts",
     "strategy_discussion": "The strategy discussion is held",
@@ -18,7 +18,7 @@ AGAIN = "again"
 MOVED = "moved"
 RETURNED_WORDS: Codes = {
     TELEPHONE: "A manager denies what was said to be agreed by telephone: it is not in effect.",
-    AGAIN: "It may not hold any more.",
+    AGAIN: "The decision may not hold any more.",
     MOVED: "It went to another team because of it: who has it there decides, too.",
     "agreement": "The family has not agreed to the service.",
     "step_down": "Early help has not taken the child on.",

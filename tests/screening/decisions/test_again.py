@@ -157,3 +157,27 @@ def test_a_manager_asks_on_the_page_of_the_decisions_and_a_program_in_their_name
     assert place not in after
     assert BECAUSE in after
     assert twice.status_code == 409
+
+
+@pytest.mark.parametrize("tab", ["summary", "decision", "history"])
+def test_the_contact_says_whichever_part_is_open_that_it_is_to_be_decided_again_and_why(signed_in, tab):
+    contact, decision = ended()
+    ask(decision)
+    db.session.commit()
+
+    page = signed_in("sarah").get(f"/contacts/{contact.reference}?tab={tab}").text
+
+    assert "Ada Marlow: decide what happens next" in page
+    assert f"Grace Lindqvist: {BECAUSE}" in page
+    assert "Sarah Okafor decides it" in page
+    assert "Decide what happens next<" in page
+
+
+def test_who_decides_again_reads_on_the_form_why(signed_in):
+    contact, decision = ended()
+    ask(decision)
+    db.session.commit()
+
+    page = signed_in("sarah").get(f"/contacts/{contact.reference}/decide/{decision.child_id}").text
+
+    assert f"Grace Lindqvist: {BECAUSE}" in page

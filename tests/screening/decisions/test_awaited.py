@@ -19,6 +19,7 @@ from workers import awaited
 
 pytestmark = pytest.mark.usefixtures("context")
 LATE = "Still waited for: "
+NOT_AGREED = "The family has not agreed to the service. Decide what happens next: open Decisions."
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +65,7 @@ def test_what_is_refused_or_not_reached_goes_back_to_who_decided_with_its_own_cl
     returned = given.waits(contact, "returned")
     assert (contact.state, returned.came_from) == ("decided", "agreement")
     assert returned.due_at == clocks.deadline("returned_to_decider", now())
-    assert given.lead_of(contact).attention.startswith(LATE)
+    assert given.lead_of(contact).attention == NOT_AGREED
 
 
 def test_who_no_longer_holds_it_gets_it_back_as_work_of_their_own():
@@ -76,7 +77,7 @@ def test_who_no_longer_holds_it_gets_it_back_as_work_of_their_own():
 
     [back] = [item for item in given.items_of(contact) if item.step == "returned"]
     assert (back.state, back.holder.name, back.leads) == ("accepted", "Sarah Okafor", False)
-    assert given.lead_of(contact).attention.startswith(LATE)
+    assert given.lead_of(contact).attention == NOT_AGREED
 
 
 def passed_elsewhere_and_declined():

@@ -28,6 +28,8 @@ def test_the_third_return_waits_for_one_named_manager_and_escalates_until_it_is_
     assert (following.state, following.accepted_at, following.returns) == ("waiting", None, 3)
     assert following.accept_due_at > now()
     assert following.attention == "Sent back 3 times: Grace Lindqvist says which team has it."
+    # Said once beside it: by whom it came, and whom they propose.
+    assert following.why.startswith("Sent back by ")
 
 
 def test_a_second_return_goes_where_the_first_went():

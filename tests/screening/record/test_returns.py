@@ -40,3 +40,20 @@ def test_what_was_never_sent_back_says_nothing_of_it(signed_in):
     db.session.commit()
 
     assert 'id="returns"' not in signed_in("grace").get(f"/contacts/{row.reference}").text
+
+
+def test_what_waits_under_a_managers_name_is_not_said_to_be_held_by_them(contact, signed_in):
+    page = signed_in("grace").get(f"/contacts/{contact.reference}").text
+
+    assert "<dd>For Grace Lindqvist, Duty manager" in page
+
+
+def test_the_history_says_to_which_team_it_was_passed_on(signed_in):
+    given.clock_at(given.TUESDAY_NOON)
+    item = given.item(given.contact(), "screening")
+    act("sarah", service.transfer, item, reason=FIRST, to_team="havant")
+    db.session.commit()
+
+    page = signed_in("grace").get(f"/contacts/{item.contact.reference}?tab=history").text
+
+    assert "To Havant assessment team" in page
