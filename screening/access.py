@@ -26,6 +26,8 @@ from screening.models import (
     Consultation,
     Contact,
     DangerAlert,
+    Escalation,
+    EscalationNotice,
     HandoverItem,
     HandoverPack,
     NamedReader,
@@ -42,6 +44,7 @@ from screening.models import (
     User,
 )
 from screening.models.awaited import CHILD_AT_RISK
+from screening.models.handover_pack import UNSIGNED as HANDOVER_UNSIGNED
 from screening.models.queue_item import OPEN_STATES
 from screening.roles import API_OF, ROLE_PERMISSIONS, SCOPE_PERMISSIONS
 from screening.teams import DAY_KINDS
@@ -257,13 +260,26 @@ def _of_this_night() -> ColumnElement[bool]:
 
 def _handed_to(seen_by: Viewer) -> ColumnElement[bool]:
     # Who receives a shift reads what is handed over, and goes on reading it while they work on it.
+    lately = HandoverPack.changes_at > clock() - HANDED_OVER_IS_READ_FOR
+    own = and_(HandoverPack.to_team_id.in_(seen_by.team_ids), lately)
+    told = and_(told_of_unsigned(seen_by), or_(lately, HandoverPack.in_at.is_(None)))
     handed = exists().where(
-        HandoverItem.contact_id == Contact.id,
-        HandoverItem.pack_id == HandoverPack.id,
-        HandoverPack.to_team_id.in_(seen_by.team_ids),
-        HandoverPack.changes_at > clock() - HANDED_OVER_IS_READ_FOR,
+        HandoverItem.contact_id == Contact.id, HandoverItem.pack_id == HandoverPack.id, or_(own, told)
     )
     return handed.correlate_except(HandoverItem, HandoverPack)
+
+
+def told_of_unsigned(seen_by: Viewer) -> ColumnElement[bool]:
+    """Say, as SQL, of which handovers this viewer was told as nobody had signed them: they open, read and sign them."""
+    told = exists().where(
+        Escalation.alarm == HANDOVER_UNSIGNED,
+        EscalationNotice.escalation_id == Escalation.id,
+        EscalationNotice.user_id == seen_by.user_id,
+        EscalationNotice.over.is_(False),
+        EscalationNotice.told_at >= HandoverPack.sign_by_at,
+        or_(HandoverPack.in_at.is_(None), EscalationNotice.told_at <= HandoverPack.in_at),
+    )
+    return or_(HandoverPack.escalated_to_id == seen_by.user_id, told.correlate(HandoverPack))
 
 
 def _goes_on(seen_by: Viewer) -> ColumnElement[bool]:

@@ -73,8 +73,7 @@ LETTERS = {
 
 
 def _unsigned() -> int:
-    who = viewer()
-    return unsigned.waiting_for(who.user_id, who.team_ids, now()) if who.user_id else 0
+    return unsigned.waiting_for_viewer(now()) if viewer().user_id else 0
 
 
 def _to_countersign() -> int:

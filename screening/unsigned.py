@@ -1,16 +1,19 @@
-"""Handovers that nobody signed in time: for the board, and for the manager on call to whom they went."""
+"""Handovers that nobody signed in time: for the board, and for those who were told of them instead of the team."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import func, select
 
+from screening.access import told_of_unsigned, viewer
 from screening.db import db
-from screening.models import HandoverPack
+from screening.models import Escalation, EscalationNotice, HandoverPack, User
+from screening.models.handover_pack import UNSIGNED
+from screening.roles import ROLE_PERMISSIONS
 from screening.wording import moment
 
-# As an alarm. Red: whoever is on shift does not know what was handed to them.
-NAME, URGENCY = "handover", "red"
+# Red: whoever is on shift does not know what was handed to them.
+NAME, URGENCY = UNSIGNED, "red"
+MAY_SIGN = frozenset(role for role, may in ROLE_PERMISSIONS.items() if "handover.sign" in may)
 
 
 def alarm(at: datetime) -> str | None:
@@ -24,8 +27,18 @@ def alarm(at: datetime) -> str | None:
 
 def words(pack: HandoverPack) -> str:
     """Say which handover is not signed, and who has it."""
-    told = pack.escalated_to.name if pack.escalated_to else "nobody is on call"
-    return f"The handover to {pack.to_team.name} of {moment(pack.changes_at)} is not signed. Manager on call: {told}."
+    has_it = "Nobody is on call: the managers are told instead."
+    if pack.escalated_to:
+        has_it = f"Manager on call: {pack.escalated_to.name}."
+    return f"The handover to {pack.to_team.name} of {moment(pack.changes_at)} is not signed. {has_it}"
+
+
+def told(pack: HandoverPack) -> list[str]:
+    """Name who was told that a handover is not signed and may sign it, by name."""
+    of_it = (Escalation.alarm == NAME, EscalationNotice.over.is_(False), EscalationNotice.told_at >= pack.sign_by_at)
+    notices = select(EscalationNotice.user_id).join(Escalation, Escalation.id == EscalationNotice.escalation_id)
+    who = (User.id.in_(notices.where(*of_it)), User.roles.overlap(sorted(MAY_SIGN)))
+    return list(db.session.scalars(select(User.name).where(*who).order_by(User.name)))
 
 
 def is_overtaken(pack: HandoverPack) -> bool:
@@ -34,8 +47,8 @@ def is_overtaken(pack: HandoverPack) -> bool:
     return db.session.scalar(select(HandoverPack.id).where(*later).limit(1)) is not None
 
 
-def waiting_for(user_id: UUID, team_ids: frozenset[UUID], at: datetime) -> int:
-    """Count the unsigned handovers that wait for somebody: to their teams, or that came to them on call."""
-    theirs = HandoverPack.to_team_id.in_(team_ids) | (HandoverPack.escalated_to_id == user_id)
+def waiting_for_viewer(at: datetime) -> int:
+    """Count the unsigned handovers that wait for the viewer: to their teams, or of which they were told."""
+    theirs = HandoverPack.to_team_id.in_(viewer().team_ids) | told_of_unsigned(viewer())
     due = (HandoverPack.in_at.is_(None), HandoverPack.changes_at <= at, theirs)
     return db.session.scalar(select(func.count()).select_from(HandoverPack).where(*due)) or 0

@@ -57,6 +57,7 @@ def _shown(found: Escalation, reference: str | None, taken_by: str | None, told_
     return {
         "id": found.id,
         "kind": found.kind,
+        "alarm": found.alarm,
         "reference": reference,
         "urgency": found.urgency,
         "words": found.words,

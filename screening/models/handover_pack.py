@@ -11,6 +11,8 @@ from screening.models.team import Team
 from screening.models.user import User
 
 PACK_KINDS = ("to_night", "within_night", "to_day")
+# As an alarm: nobody has signed in time.
+UNSIGNED = "handover"
 
 
 class HandoverPack(Base):

@@ -105,8 +105,8 @@ def open_one(_: dict[str, Any], pack_id: UUID, reference: str) -> Response:
 @blueprint.arguments(SignSchema)
 @blueprint.response(200, HandoverShownSchema)
 def sign(said: dict[str, Any], pack_id: UUID) -> Response:
-    """Take over: by somebody of the next shift, who has opened each red contact."""
-    return _act(lambda: packs.sign(pack_id, _key(), not_reached=said["not_reached"]))
+    """Take over: by somebody of the next shift, or who was told that nobody had; with each red contact opened."""
+    return _act(lambda: packs.sign(pack_id, _key(), **said))
 
 
 def _act(act: Callable[[], HandoverPack]) -> Response:

@@ -1,4 +1,4 @@
-"""A handover composes itself, is added to, opened and signed; unsigned, it goes to the manager on call.
+"""A handover composes itself, is added to, opened and signed; unsigned, it goes to the manager on call, who may sign.
 
 `key` is the key of drafts: words and the signed pack name people, and are kept sealed.
 """
@@ -7,12 +7,12 @@ import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
 from screening import audit, tasks, unsigned
-from screening.access import require, viewer, viewing, worker_viewer
+from screening.access import require, told_of_unsigned, viewer, viewing, worker_viewer
 from screening.db import Json, db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.escalation import ladder
@@ -50,26 +50,28 @@ def promise_next() -> None:
 
 
 def own() -> list[HandoverPack]:
-    """List the newest handovers from or to the viewer's teams, the newest first."""
-    teams = viewer().team_ids
-    mine = HandoverPack.from_team_id.in_(teams) | HandoverPack.to_team_id.in_(teams)
-    escalated = HandoverPack.escalated_to_id == viewer().user_id
-    question = select(HandoverPack).where(mine | escalated).order_by(HandoverPack.changes_at.desc()).limit(MOST_PACKS)
+    """List the newest handovers from or to the viewer's teams, or of which they were told, the newest first."""
+    question = select(HandoverPack).where(_theirs()).order_by(HandoverPack.changes_at.desc()).limit(MOST_PACKS)
     return list(db.session.scalars(question))
 
 
 def one(pack_id: UUID) -> HandoverPack:
-    """Find a handover from or to the viewer's teams, or one that came to them as manager on call.
+    """Find a handover from or to the viewer's teams, or one of which they were told, as nobody had signed it.
 
     Raises:
         NotFound: there is none that is theirs.
     """
-    pack = db.session.get(HandoverPack, pack_id, populate_existing=True)
-    who = viewer()
-    theirs = pack and ({pack.from_team_id, pack.to_team_id} & who.team_ids or pack.escalated_to_id == who.user_id)
-    if pack is None or not theirs:
+    question = select(HandoverPack).where(HandoverPack.id == pack_id, _theirs())
+    pack = db.session.scalar(question.execution_options(populate_existing=True))
+    if pack is None:
         raise NotFound("There is no such handover of your teams. Open it from the list.")
     return pack
+
+
+def takes_over(pack: HandoverPack) -> bool:
+    """Say whether the viewer may take a handover over: for their team, or told of it as nobody of that had."""
+    told = select(HandoverPack.id).where(HandoverPack.id == pack.id, told_of_unsigned(viewer()))
+    return pack.to_team_id in viewer().team_ids or db.session.scalar(told) is not None
 
 
 def shown(pack: HandoverPack, key: bytes) -> list[Json]:
@@ -135,53 +137,70 @@ def open_one(pack_id: UUID, reference: str) -> Contact:
         raise NotFound("There is no such contact in this handover. Open it from its list.")
     # Once signed, only what nobody has opened yet: who opened the others is part of what was signed.
     to_open = item.opened_by_id is None if pack.in_at else item.opened_by_id != viewer().user_id
-    if to_open and pack.to_team_id in viewer().team_ids:
+    if to_open and takes_over(pack):
         item.opened_by_id, item.opened_at = viewer().user_id, now()
         db.session.flush()
         audit.record("handover.opened", contact_id=contact.id, subject=("handover_pack", pack.id))
     return contact
 
 
-def sign(pack_id: UUID, key: bytes, *, not_reached: str = "") -> HandoverPack:
+def sign(pack_id: UUID, key: bytes, *, not_reached: str = "", in_place: str = "") -> HandoverPack:
     """Take over: keep the pack as it is now, sealed and signed by the viewer.
 
-    `not_reached`: why nobody of the shift that goes said anything; needed where nobody has.
+    `not_reached`: why nobody of the shift that goes said anything; needed where nobody has. `in_place`: whom of the
+    team that comes the viewer has told; needed where they sign in its place.
 
     Raises:
-        NotFound, NotAllowed: it is not handed to a team of the viewer's, or they handed it over themselves.
+        NotFound, NotAllowed: it is not the viewer's to take over, or they handed it over themselves.
         Conflict: it is signed already, and says by whom and when; or the change of shift is too far off, and from when.
         Invalid: a red contact was not opened by the viewer, by its reference; or nobody who goes said anything.
     """
     require("handover.sign")
     pack = _locked(pack_id)
-    if pack.in_by and pack.in_at:
-        raise Conflict(f"{pack.in_by.name} signed this at {moment(pack.in_at)}.")
-    if pack.to_team_id not in viewer().team_ids:
-        raise NotAllowed(f"{pack.to_team.name} takes this over. Ask somebody of that team.")
-    if pack.out_by_id == viewer().user_id:
-        raise NotAllowed("You handed this over: somebody of the next shift signs it.")
-    if now() < (opens_at := signed_from(pack)):
-        raise Conflict(f"It is too early to take over: more may come. Sign from {moment(opens_at)}.")
+    _refuse_to_sign(pack)
     found = _fresh(pack)
-    sifted = shown(pack, key)
-    unopened = [one["reference"] for one in sifted if one["red"] and one["opens"] and not _by_viewer(one)]
-    wrong = {"/sign": [f"Open each red one first: {', '.join(unopened)}."]} if unopened else {}
-    if pack.out_by is None and len(not_reached.strip()) < nights.SHORTEST_REASON:
-        wrong["/not_reached"] = [f"Nobody of {pack.from_team.name} has said anything. Ask them, or say why you cannot."]
-    if wrong:
+    in_place = "" if pack.to_team_id in viewer().team_ids else in_place.strip()
+    if wrong := _unsaid(pack, shown(pack, key), not_reached, in_place):
         raise Invalid("Not signed yet.", fields=wrong)
     at, reached = now(), pack.out_by is not None
-    if not reached:
-        said = f"Nobody of {pack.from_team.name} was reached: {not_reached.strip()}\n{viewer().name}, {moment(at)}"
-        pack.words = seal(key, said, bound_to=f"{_place(pack)}/words")
+    if said := _said_at_signing(pack, "" if reached else not_reached.strip(), in_place):
+        whole = "\n\n".join([*said, *filter(None, [words(pack, key)])])
+        pack.words = seal(key, whole, bound_to=f"{_place(pack)}/words")
     kept = {"at": at.isoformat(), "by": viewer().name, "words": words(pack, key), "entries": found}
     pack.sealed = seal(key, json.dumps(kept, ensure_ascii=False), bound_to=_place(pack))
     pack.in_by_id, pack.in_at = viewer().user_id, at
     db.session.flush()
     db.session.refresh(pack)
-    detail = {"contacts": _ids(found), "outgoing_reached": reached}
+    detail = {"contacts": _ids(found), "outgoing_reached": reached, "in_place": bool(in_place)}
     audit.record("handover.signed", subject=("handover_pack", pack.id), detail=detail)
     return pack
+
+
+def _refuse_to_sign(pack: HandoverPack) -> None:
+    if pack.in_by and pack.in_at:
+        raise Conflict(f"{pack.in_by.name} signed this at {moment(pack.in_at)}.")
+    if not takes_over(pack):
+        raise NotAllowed(f"{pack.to_team.name} takes this over. Ask somebody of that team.")
+    if pack.out_by_id == viewer().user_id:
+        raise NotAllowed("You handed this over: somebody of the next shift signs it.")
+    if now() < (opens_at := signed_from(pack)):
+        raise Conflict(f"It is too early to take over: more may come. Sign from {moment(opens_at)}.")
+
+
+def _unsaid(pack: HandoverPack, entries: list[Json], not_reached: str, in_place: str) -> dict[str, list[str]]:
+    unopened = [one["reference"] for one in entries if one["red"] and one["opens"] and not _by_viewer(one)]
+    wrong = {"/sign": [f"Open each red one first: {', '.join(unopened)}."]} if unopened else {}
+    if pack.out_by is None and len(not_reached.strip()) < nights.SHORTEST_REASON:
+        wrong["/not_reached"] = [f"Nobody of {pack.from_team.name} has said anything. Ask them, or say why you cannot."]
+    if pack.to_team_id not in viewer().team_ids and len(in_place) < nights.SHORTEST_REASON:
+        wrong["/in_place"] = [f"You sign in place of {pack.to_team.name}. Say whom of them you have told, and how."]
+    return wrong
+
+
+def _said_at_signing(pack: HandoverPack, not_reached: str, in_place: str) -> list[str]:
+    said = [f"Nobody of {pack.from_team.name} was reached: {not_reached}"] if not_reached else []
+    said += [f"Signed in place of {pack.to_team.name}: {in_place}"] if in_place else []
+    return [f"{one}\n{viewer().name}, {moment(now())}" for one in said]
 
 
 def signed_from(pack: HandoverPack) -> datetime:
@@ -285,6 +304,12 @@ def _opened(pack: HandoverPack) -> dict[str, set[str]]:
 
 def _by_viewer(entry: Json) -> bool:
     return str(viewer().user_id) in entry["opened_by"]
+
+
+def _theirs() -> ColumnElement[bool]:
+    teams = viewer().team_ids
+    own = HandoverPack.from_team_id.in_(teams) | HandoverPack.to_team_id.in_(teams)
+    return own | told_of_unsigned(viewer())
 
 
 def _locked(pack_id: UUID) -> HandoverPack:

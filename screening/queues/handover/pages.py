@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from screening import unsigned
 from screening.access import viewer
 from screening.db import now, transaction
 from screening.error_pages import keeps_words
@@ -76,7 +77,8 @@ def add_words(pack_id: UUID) -> ResponseReturnValue:
 @keeps_words
 def sign(pack_id: UUID) -> ResponseReturnValue:
     """Take over."""
-    return _changed(pack_id, lambda: packs.sign(pack_id, _key(), not_reached=request.form.get("not_reached", "")))
+    said = {name: request.form.get(name, "") for name in ("not_reached", "in_place")}
+    return _changed(pack_id, lambda: packs.sign(pack_id, _key(), **said))
 
 
 @blueprint.post("/handover/<uuid:pack_id>/open/<reference>")
@@ -151,11 +153,12 @@ def _one(pack_id: UUID, values: Any, errors: dict[str, str]) -> str:
         entries = [_entry(entry, found) for entry in packs.shown(found, _key())]
         said = packs.words(found, _key())
     who = viewer()
-    may_sign = found.in_at is None and found.to_team_id in who.team_ids and found.out_by_id != who.user_id
+    may_sign = found.in_at is None and packs.takes_over(found) and found.out_by_id != who.user_id
     may_add = found.from_team_id in who.team_ids and found.in_by_id != who.user_id
     return render_template(
         "handover/pack.html",
         pack=_pack(found),
+        told=[] if found.in_at else unsigned.told(found),
         words=said,
         entries=entries,
         form={"values": dict(values), "errors": errors},

@@ -44,9 +44,13 @@ class WordsSchema(Schema):
 
 
 class SignSchema(Schema):
-    """Taking over. `not_reached`: why nobody of the shift that goes said anything, where nobody has."""
+    """Taking over. `not_reached`: why nobody of the shift that goes said anything, where nobody has.
+
+    `in_place`: whom of the team that comes was told, where somebody else signs in its place.
+    """
 
     not_reached = Words(load_default="")
+    in_place = Words(load_default="")
 
 
 class EmptySchema(Schema):
