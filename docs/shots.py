@@ -176,7 +176,7 @@ SHOTS: dict[str, tuple[Callable[[Page], None], ViewportSize]] = {
 
 def sign_in(page: Page, user_name: str) -> None:
     """Sign in as one of the sample people, with the password that their sign-in page shows."""
-    from screening.seed import _read
+    from screening.sample.seed import _read
 
     page.goto("/sign-in")
     write(page, "user_name", user_name)
@@ -231,8 +231,8 @@ def seed() -> None:
     from screening.cli import running_app
     from screening.db import db, now, transaction
     from screening.models import County
-    from screening.seed import seed_sample_county
-    from screening.seed_families import seed_sample_families
+    from screening.sample.seed import seed_sample_county
+    from screening.sample.seed_families import seed_sample_families
     from screening.wording import LONDON
 
     with running_app():

@@ -117,8 +117,8 @@ def migrate() -> None:
 @commands.command()
 def seed() -> None:
     """Seed the sample county, and its invented families, where there is none yet."""
-    from screening.seed import seed_sample_county, seed_sample_partners
-    from screening.seed_families import seed_sample_families
+    from screening.sample.seed import seed_sample_county, seed_sample_partners
+    from screening.sample.seed_families import seed_sample_families
 
     with running_app() as app:
         if app.extensions["front_door"].live:

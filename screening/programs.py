@@ -54,9 +54,9 @@ def prepare() -> None:
 
 def _seed() -> None:
     from routing_rules.ruleset import RulesetError
-    from screening.sample_rota import seed_sample_rota
-    from screening.seed import point_at_simulator, seed_sample_county, seed_sample_partners
-    from screening.seed_families import seed_sample_families, tell_involvements_again
+    from screening.sample.rota import seed_sample_rota
+    from screening.sample.seed import point_at_simulator, seed_sample_county, seed_sample_partners
+    from screening.sample.seed_families import seed_sample_families, tell_involvements_again
 
     try:
         seed_sample_county()

@@ -234,7 +234,7 @@ def signed_out() -> ResponseReturnValue:
 
 
 def _form(problem: str | None = None, status: int = 200) -> ResponseReturnValue:
-    from screening.seed import sample_sign_ins
+    from screening.sample.seed import sample_sign_ins
 
     html = render_template(
         "sign_in/sign_in.html",

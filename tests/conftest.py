@@ -28,7 +28,7 @@ from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from screening.embedded.postgres import FORGETFUL
 from screening.models import User
 from screening.oversight.reading import Shared
-from screening.seed import seed_sample_county
+from screening.sample.seed import seed_sample_county
 
 # A property is not judged by how busy the machine is.
 properties.register_profile("unhurried", deadline=None)

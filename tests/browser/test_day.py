@@ -17,7 +17,7 @@ from screening import sink_store
 from screening.access import viewing, worker_viewer
 from screening.db import db, transaction
 from screening.models import Contact, Escalation, QueueItem
-from screening.sample_rota import seed_sample_rota
+from screening.sample.rota import seed_sample_rota
 from tests.browser.county import SIDEWAYS, forgive, until
 from tests.browser.deciding import decide, own_view, queued
 from tests.screening.contacts.bodies import body, bruised_baby, child

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from screening.access import viewing, worker_viewer
 from screening.db import db
 from screening.models import QueueItem
-from screening.sample_rota import seed_sample_rota
+from screening.sample.rota import seed_sample_rota
 from tests.browser.county import until
 from tests.browser.deciding import agree, decide, queued
 

@@ -39,9 +39,9 @@ from screening.models import (
 )
 from screening.models.decision import OUTCOMES, RATIONALE_PARTS
 from screening.oversight import queries as oversight
-from screening.sample_families import families
-from screening.sample_stories import office_time_ago
-from screening.seed_families import seed_sample_families, tell_involvements_again
+from screening.sample.family_files import families
+from screening.sample.seed_families import seed_sample_families, tell_involvements_again
+from screening.sample.stories import office_time_ago
 from tests.conftest import make_app, settings_for
 from tests.screening.queues import given
 from workers.checks import own_records

@@ -15,7 +15,7 @@ from screening.models import (
     PersonRelationship,
 )
 from screening.people.finding import search
-from screening.seed_families import seed_sample_families
+from screening.sample.seed_families import seed_sample_families
 from tests.conftest import make_app, settings_for
 
 ABOUT_SEVEN = {"given_names": ["Kathryn"], "family_names": ["Smyth"], "age_years_estimated": 7}

@@ -14,7 +14,7 @@ from screening.intake import synthetic
 from screening.models import Contact, Message, QueueItem, SyntheticRun, Task, User
 from screening.models.synthetic_run import STAGES
 from screening.oversight import queries, rows, whole
-from screening.sample_rota import seed_sample_rota
+from screening.sample.rota import seed_sample_rota
 from screening.unheld import unheld
 from tests.screening.queues import given
 from workers import run

@@ -10,7 +10,7 @@ from screening import audit
 from screening.db import db, new_id, now
 from screening.escalation import ladder
 from screening.models import AuditEntry, Escalation, EscalationNotice, Heartbeat
-from screening.sample_rota import seed_sample_rota
+from screening.sample.rota import seed_sample_rota
 from tests.screening.queues import given
 from workers import watch
 

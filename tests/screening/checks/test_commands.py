@@ -7,7 +7,7 @@ from sqlalchemy import select
 from screening.access import viewing, worker_viewer
 from screening.db import db
 from screening.models import Partner
-from screening.seed import point_at_simulator, seed_sample_partners
+from screening.sample.seed import point_at_simulator, seed_sample_partners
 from tests.conftest import make_app, settings_for
 from tests.screening import typed
 

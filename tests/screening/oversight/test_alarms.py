@@ -13,7 +13,7 @@ from screening import tasks
 from screening.db import db, now
 from screening.models import Heartbeat, Partner, Task
 from screening.oversight import alarms, queries
-from screening.sample_rota import seed_sample_rota
+from screening.sample.rota import seed_sample_rota
 from tests.screening.contacts.test_api import give_token
 from tests.screening.queues import given
 

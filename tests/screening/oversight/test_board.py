@@ -11,7 +11,7 @@ from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
 from screening.models import AuditEntry, Draft, Heartbeat, RulesetInForce, Task
 from screening.oversight import queries
-from screening.sample_rota import seed_sample_rota
+from screening.sample.rota import seed_sample_rota
 from tests import statements
 from tests.browser.county import until
 from tests.conftest import NEVER

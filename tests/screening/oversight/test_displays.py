@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from screening.db import db, new_id, transaction
 from screening.models import AuditEntry, Contact, County, User, WebSession
 from screening.oversight import wall, whole
-from screening.sample_rota import seed_sample_rota
+from screening.sample.rota import seed_sample_rota
 from screening.sessions import DatabaseSessions, ServerSession, end_sessions_of
 from tests.screening.queues import given, tokens
 from workers import expired

@@ -12,7 +12,7 @@ from screening.errors import Invalid, NotAllowed
 from screening.models import AuditEntry, RotaShift
 from screening.rota import gaps, hours_service, loading, queries, service
 from screening.rota.service import Shift
-from screening.sample_rota import seed_sample_rota
+from screening.sample.rota import seed_sample_rota
 from tests.screening.queues import given as rows
 from tests.screening.rota import given
 

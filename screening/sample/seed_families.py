@@ -4,12 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from screening import audit, sample_decisions, sample_families, sample_history, sample_stories, sample_today
+from screening import audit
 from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
 from screening.models import Contact, County, Involvement, InvolvementList
-from screening.sample_involvements import SOURCE, involvements
-from screening.sample_people import SamplePeople
+from screening.sample import decisions, family_files, history, stories, today
+from screening.sample.involvements import SOURCE, involvements
+from screening.sample.people import SamplePeople
 
 # Who confirmed, in the sample's past, who everybody is: the social worker who reads contacts first.
 LINKS = "sarah"
@@ -22,20 +23,20 @@ def seed_sample_families() -> bool:
         county = db.session.get(County, 1, with_for_update=True)
         if county is None or not county.sample or db.session.scalar(select(Contact.id).limit(1)):
             return False
-        at, people = now(), sample_decisions.cast()
-        families = sample_families.families()
+        at, people = now(), decisions.cast()
+        families = family_files.families()
         db.session.add_all(involvements(families, people.teams.values(), at))
         _note_list(at)
         indexed = SamplePeople(at)
-        indexed.add(family for family in families if not sample_families.is_new_today(family))
-        told = sample_stories.stories(families, at)
+        indexed.add(family for family in families if not family_files.is_new_today(family))
+        told = stories.stories(families, at)
         for story in told:
-            contact, screening = sample_history.take(story, people)
+            contact, screening = history.take(story, people)
             if story.is_live:
-                sample_today.put_in_queue(story, contact, screening, people, at)
+                today.put_in_queue(story, contact, screening, people, at)
             else:
                 indexed.link(story, contact, people.users[LINKS])
-                sample_history.finish(story, contact, screening, people, at)
+                history.finish(story, contact, screening, people, at)
         audit.record("county.seeded", detail={"families": len(families), "contacts": len(told)})
     return True
 

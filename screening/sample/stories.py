@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from routing_rules import clocks
 from screening.db import Json
-from screening.sample_families import Story, referrers
+from screening.sample.family_files import Story, referrers
 
 # Times of day at which earlier contacts came, taken in turn.
 HOURS = (time(9, 40), time(11, 5), time(13, 20), time(14, 45), time(15, 55), time(10, 25), time(16, 30), time(12, 10))

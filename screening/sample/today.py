@@ -7,17 +7,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from routing_rules import clocks, route
-from screening import route_facts, sample_teams, tasks
+from screening import route_facts, tasks
 from screening.db import db
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.models import BackgroundCheck, Contact, QueueItem, Routing, Screening
 from screening.queues import placing
-from screening.sample_decisions import Cast, decide
-from screening.sample_families import Story
-from screening.sample_history import screened
-from screening.sample_involvements import team_slug
-from screening.sample_stories import office_time_ago
-from screening.sample_views import keep_own_views
+from screening.sample import teams
+from screening.sample.decisions import Cast, decide
+from screening.sample.family_files import Story
+from screening.sample.history import screened
+from screening.sample.involvements import team_slug
+from screening.sample.stories import office_time_ago
+from screening.sample.views import keep_own_views
 
 OWN_RECORDS = "own_records"
 ANSWER_WITHIN, ANSWERED_AFTER = timedelta(minutes=1), timedelta(seconds=20)
@@ -36,8 +37,8 @@ def put_in_queue(story: Story, contact: Contact, screening: Screening, people: C
     made = decide(story, contact, screening, people, decided_at)
     keep_own_views(story, made)
     _place(story, contact, screening, people, decided_at)
-    sample_teams.discuss(story, contact, made, people)
-    sample_teams.review(story, contact, people)
+    teams.discuss(story, contact, made, people)
+    teams.review(story, contact, people)
 
 
 def _place(story: Story, contact: Contact, screening: Screening, people: Cast, offered_at: datetime) -> None:

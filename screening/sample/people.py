@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 
 from routing_rules import clocks
-from screening import sample_families
 from screening.dates import span
 from screening.db import Json, db
 from screening.models import (
@@ -23,7 +22,8 @@ from screening.models import (
     User,
 )
 from screening.people.finding import index
-from screening.sample_families import Story
+from screening.sample import family_files
+from screening.sample.family_files import Story
 
 SOURCE = "sample case system"
 LINKED_AFTER = timedelta(minutes=20)
@@ -58,7 +58,7 @@ class SamplePeople:
     def link(self, story: Story, contact: Contact, by: User) -> None:
         """Confirm who everybody in an earlier contact is."""
         everybody = sorted(contact.participations, key=lambda one: (one.role == "adult", one.position))
-        for participation, key in zip(everybody, sample_families.keys_in(story), strict=True):
+        for participation, key in zip(everybody, family_files.keys_in(story), strict=True):
             person = self.people[id(story.family), key]
             link = PersonLink(
                 participation_id=participation.id,
@@ -76,7 +76,7 @@ class SamplePeople:
         db.session.flush()
         members = [*family["children"], *family.get("adults", [])]
         made = {
-            sample_families.key_of(member): self._person(family, member, household, number + place)
+            family_files.key_of(member): self._person(family, member, household, number + place)
             for place, member in enumerate(members)
         }
         db.session.add_all(made.values())
@@ -85,7 +85,7 @@ class SamplePeople:
         self.people |= {(id(family), key): person for key, person in made.items()}
 
     def _person(self, family: Json, member: Json, household: Household, number: int) -> Person:
-        given, surname = sample_families.split_name(member)
+        given, surname = family_files.split_name(member)
         earliest, latest = span(str(member["born"])) if "born" in member else (None, None)
         today = clocks.london_date(self.at)
         person = Person(
@@ -124,7 +124,7 @@ def _addresses(family: Json, member: Json, today: date) -> Iterator[PersonAddres
 
 
 def _relationships(family: Json, made: dict[str, Person]) -> Iterator[PersonRelationship]:
-    children = [made[sample_families.key_of(child)] for child in family["children"]]
+    children = [made[family_files.key_of(child)] for child in family["children"]]
     for one, other in combinations(children, 2):
         yield _relationship(one, "sibling", other)
     adults = family.get("adults", [])
@@ -132,10 +132,10 @@ def _relationships(family: Json, made: dict[str, Person]) -> Iterator[PersonRela
         # The youngest is the last that the file names.
         theirs = children[-1:] if adult["is"] == OF_THE_YOUNGEST else children
         for child in theirs:
-            yield _relationship(made[sample_families.key_of(adult)], TO_CHILDREN[adult["is"]], child)
+            yield _relationship(made[family_files.key_of(adult)], TO_CHILDREN[adult["is"]], child)
     for one, other in combinations(adults, 2):
         if {one["is"], other["is"]} in PARTNERS and not (one.get("away") or other.get("away")):
-            yield _relationship(made[sample_families.key_of(one)], "partner", made[sample_families.key_of(other)])
+            yield _relationship(made[family_files.key_of(one)], "partner", made[family_files.key_of(other)])
 
 
 def _relationship(person: Person, kind: str, other: Person) -> PersonRelationship:

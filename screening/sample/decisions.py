@@ -9,7 +9,7 @@ from routing_rules import clocks
 from screening.db import db
 from screening.decisions.proposal import REFERRAL_OUTCOMES, Proposal, proposal_for
 from screening.models import Contact, Decision, Participation, Referral, Screening, Team, User
-from screening.sample_families import Story
+from screening.sample.family_files import Story
 from screening.wording import long_day, moment
 
 DECIDERS = ("sarah", "tom", "sarah", "grace")

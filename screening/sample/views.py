@@ -8,7 +8,7 @@ from datetime import timedelta
 from screening.db import db
 from screening.decisions.proposal import proposal_for
 from screening.models import AcceptanceView, Decision, OwnView, QueueItem, Screening
-from screening.sample_families import Story
+from screening.sample.family_files import Story
 
 MINUTES_BEFORE = timedelta(minutes=6)
 URGENCIES = ("green", "amber", "red")

@@ -6,11 +6,11 @@ from typing import Any
 
 from routing_rules import clocks
 from routing_rules.route_case import outward_code
-from screening import sample_families
 from screening.dates import span
 from screening.db import Json
 from screening.models import Involvement, Team
 from screening.names import name_key
+from screening.sample import family_files
 
 SOURCE = "sample case system"
 
@@ -26,20 +26,20 @@ def team_slug(family: Json, row: Json, teams: Iterable[Team]) -> str:
     """Find the team of an involvement: named, or that of the child's home for its kind."""
     if "team" in row:
         return str(row["team"])
-    area = outward_code(sample_families.home_of(family, _child(family, row))["postcode"])
+    area = outward_code(family_files.home_of(family, _child(family, row))["postcode"])
     kind = "early_help" if row["kind"] == "early_help" else "district"
     return next(team.slug for team in teams if team.kind == kind and area in team.areas)
 
 
 def _child(family: Json, row: Json) -> Json:
-    child: Json = next(one for one in family["children"] if sample_families.key_of(one) == row["who"])
+    child: Json = next(one for one in family["children"] if family_files.key_of(one) == row["who"])
     return child
 
 
 def _involvement(family: Json, row: Json, number: str, teams: list[Team], at: datetime) -> Involvement:
     # The case system may have a name or a date of birth in another form than the contacts.
     child = _child(family, row) | {part: row[part] for part in ("name", "born") if part in row}
-    given, surname = sample_families.split_name(child)
+    given, surname = family_files.split_name(child)
     earliest, latest = span(str(child["born"])) if "born" in child else (None, None)
     today = clocks.london_date(at)
     ended: dict[str, Any] = {}
@@ -53,7 +53,7 @@ def _involvement(family: Json, row: Json, number: str, teams: list[Team], at: da
         family_names=[surname] if surname else [],
         born_earliest=earliest,
         born_latest=latest,
-        postcode=sample_families.home_of(family, child)["postcode"],
+        postcode=family_files.home_of(family, child)["postcode"],
         kind=row["kind"],
         team_slug=team_slug(family, row, teams),
         worker=row["worker"],

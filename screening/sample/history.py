@@ -1,4 +1,4 @@
-"""The sample county's earlier contacts, from first receipt to decision, as rows. Today's work is in `sample_today`.
+"""The sample county's earlier contacts, from first receipt to decision, as rows. Today's work is in `today`.
 
 Rows are made through the models, and scored, as the live path does it; their times are in the past. The audit says
 only that the county was seeded: nobody did these things, so nobody is named as having done them.
@@ -10,14 +10,15 @@ from typing import Any
 from routing_rules import clocks
 from routing_rules.route_case import outward_code
 from routing_rules.situation import KIND_WORDS
-from screening import acceptance, sample_families
+from screening import acceptance
 from screening.db import Json, db
 from screening.decisions.proposal import REFERRAL_OUTCOMES
 from screening.models import Contact, Participation, QueueItem, Referrer, Routing, Screening, Team, User
 from screening.references import new_reference
-from screening.sample_decisions import Cast, decide, decide_as_team, decider_of, first_team, part, team_decider
-from screening.sample_families import Story
-from screening.sample_views import answer_threshold, keep_own_views
+from screening.sample import family_files
+from screening.sample.decisions import Cast, decide, decide_as_team, decider_of, first_team, part, team_decider
+from screening.sample.family_files import Story
+from screening.sample.views import answer_threshold, keep_own_views
 from screening.scoring import score
 from screening.urgency import PRIORITY
 
@@ -36,13 +37,13 @@ def take(story: Story, people: Cast) -> tuple[Contact, Screening]:
         contact_type=story.referrer.get("contact_type", "request_for_service"),
         taken_by_id=people.users[HANDLERS[story.number % 2]].id if phoned else None,
         narrative=story.told["said"],
-        answers=sample_families.answers(story),
+        answers=family_files.answers(story),
         views={"family": part(story, "views"), **({"child": said} if (said := story.told.get("child")) else {})},
         identity={"relevance": story.family["identity"]},
         information_sharing=_sharing(story),
         referrer=_referrer(story),
     )
-    for role, given in (("child", sample_families.children(story)), ("adult", sample_families.adults(story))):
+    for role, given in (("child", family_files.children(story)), ("adult", family_files.adults(story))):
         contact.participations += [Participation(role=role, position=place, **row) for place, row in enumerate(given)]
     db.session.add(contact)
     db.session.flush()

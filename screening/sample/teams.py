@@ -1,6 +1,6 @@
 """What the sample county's teams did with today's work: a strategy discussion that was held, a chronology reviewed.
 
-Rows are made through the models, as in `sample_history`: nobody did these things, so the audit names nobody for them.
+Rows are made through the models, as in `history`: nobody did these things, so the audit names nobody for them.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ from screening.models import (
     StrategyRecord,
     User,
 )
-from screening.sample_decisions import Cast
-from screening.sample_families import Story
+from screening.sample.decisions import Cast
+from screening.sample.family_files import Story
 from screening.strategy_words import STARTS
 
 CALLED_AFTER, HELD_AFTER, WRITTEN_AFTER = timedelta(minutes=5), timedelta(minutes=40), timedelta(minutes=55)
