@@ -39,7 +39,7 @@ from workers import (
     telephony,
     undelivered,
 )
-from workers.cases import reading, sending
+from workers.cases import reading, sending, withdrawing
 from workers.checks import follow_up, own_records
 from workers.claim import Claim
 from workers.mail_server import Delivery
@@ -197,6 +197,11 @@ WORK: dict[str, Inside | Outside] = {
         record=sending.record_answer,
     ),
     tasks.FLAG_REFERRAL: Inside(do=lambda claim: referrals.flag_late(_subject(claim))),
+    tasks.WITHDRAW_REFERRAL: Outside(
+        prepare=lambda claim: withdrawing.prepare(_subject(claim)),
+        deliver=withdrawing.deliver,
+        record=withdrawing.record,
+    ),
     tasks.READ_INVOLVEMENTS: Outside(
         prepare=lambda _: reading.is_connected(),
         deliver=reading.read,

@@ -11,7 +11,7 @@ from screening import telling
 from screening.access import client_viewer, viewing
 from screening.checks.queries import ShownCheck, checks_of
 from screening.db import Json, db
-from screening.models import Contact, Decision, Participation, Person, PersonLink, Referral
+from screening.models import Contact, Decision, Participation, Person, PersonLink, Referral, ReferralDelivery
 from screening.newest_score import newest_score_or_none
 from screening.record.shape import as_sent
 
@@ -34,12 +34,19 @@ def of_referral(referral: Referral) -> Json | None:
             "first_received_at": contact.first_received_at.isoformat(),
             "referred_at": referral.referred_at.isoformat(),
             "child": str(referral.child_id) if referral.child_id else None,
+            "takes_the_place_of": _before(referral),
             "people": _records(contact),
             "decision": _decision(decision),
             "contact": _plain(as_sent(contact)),
             "screening": telling.rules_output(screening),
             "checks": [_check(check) for check in checks_of(contact)],
         }
+
+
+def _before(referral: Referral) -> list[str]:
+    """Name the child's referrals that give way to this one, by their ids: they are withdrawn once this one is there."""
+    gave_way = select(ReferralDelivery.referral_id).where(ReferralDelivery.superseded_by_id == referral.id)
+    return [str(one) for one in db.session.scalars(gave_way.order_by(ReferralDelivery.made_at))]
 
 
 def _decision(decision: Decision) -> Json:

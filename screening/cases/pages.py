@@ -1,4 +1,4 @@
-"""The case system on a page: lists, referrals on their way, differences; and a hand-over that a person made."""
+"""The case system on a page: lists, referrals on their way, differences; and what a person did there."""
 
 from uuid import UUID
 
@@ -34,4 +34,13 @@ def handed_over(referral_id: UUID) -> ResponseReturnValue:
         raise Invalid("Write the case system's number of it, as whoever took it gave it to you.")
     with transaction():
         reference = service.handed_over(referral_id, number)
+    return redirect(url_for("record.page", reference=reference, tab="decision"))
+
+
+@blueprint.post("/referrals/<uuid:referral_id>/withdrawn")
+@requires("queue.route")
+def withdrawn(referral_id: UUID) -> ResponseReturnValue:
+    """Keep that the case system has a referral no more whose place a newer one took."""
+    with transaction():
+        reference = service.withdrawn(referral_id)
     return redirect(url_for("record.page", reference=reference, tab="decision"))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from screening.access import viewer
 from screening.cases import permission
@@ -34,6 +34,7 @@ def standing() -> Json:
         "lists": [_list(one) for one in lists.all()],
         "counts": _counts(),
         "on_their_way": _on_their_way(),
+        "to_withdraw": _to_withdraw(),
         "comparison": _last_comparison(),
     }
 
@@ -47,13 +48,16 @@ def of_contact(contact: Contact) -> list[ReferralDelivery]:
 def alarms(at: datetime) -> dict[str, str]:
     """Say what the board has to say of the case system: words by what they are about."""
     late = select(func.count()).where(
-        ReferralDelivery.state != "acknowledged", ReferralDelivery.due_at < at, _open_to_all()
+        ReferralDelivery.state != "acknowledged", ReferralDelivery.due_at < at, _stands(), _open_to_all()
     )
-    count = db.session.scalar(late) or 0
+    count = db.session.scalar(late)
     found = {}
     if count:
         why = "" if is_connected() else f" {NOT_CONNECTED}"
         found["late"] = f"{count} not acknowledged by the case system in time. See Case system.{why}"
+    by_hand = select(func.count()).where(_is_to_withdraw(), ReferralDelivery.withdrawal_told_at.is_not(None))
+    if count := db.session.scalar(by_hand.where(_open_to_all())):
+        found["withdraw"] = f"{count} that a newer referral took the place of, and not withdrawn yet. See Case system."
     last = _last_comparison()
     if last and (last["differences"] or last["problem"]):
         found["differ"] = "The case system and we do not have the same referrals. See Case system."
@@ -61,7 +65,7 @@ def alarms(at: datetime) -> dict[str, str]:
 
 
 def _counts() -> dict[str, int]:
-    known = select(ReferralDelivery.state, func.count()).where(_may_know())
+    known = select(ReferralDelivery.state, func.count()).where(_stands(), _may_know())
     rows = db.session.execute(known.group_by(ReferralDelivery.state))
     counts = {"waiting": 0, "sent": 0, "acknowledged": 0}
     return counts | {row[0]: row[1] for row in rows}
@@ -72,7 +76,7 @@ def _on_their_way() -> list[dict[str, Any]]:
     question = (
         select(ReferralDelivery, contacts.reference)
         .join(Contact.__table__, contacts.id == ReferralDelivery.contact_id)
-        .where(ReferralDelivery.state != "acknowledged", _may_know())
+        .where(ReferralDelivery.state != "acknowledged", _stands(), _may_know())
         .order_by(ReferralDelivery.due_at)
         .limit(MOST_SHOWN)
     )
@@ -86,6 +90,30 @@ def _on_their_way() -> list[dict[str, Any]]:
         }
         for delivery, reference in db.session.execute(question)
     ]
+
+
+def _to_withdraw() -> list[dict[str, Any]]:
+    contacts = Contact.__table__.c
+    question = (
+        select(ReferralDelivery, contacts.reference)
+        .join(Contact.__table__, contacts.id == ReferralDelivery.contact_id)
+        .where(_is_to_withdraw(), _may_know())
+        .order_by(ReferralDelivery.made_at)
+        .limit(MOST_SHOWN)
+    )
+    return [
+        {"reference": reference, "made_at": delivery.made_at, "problem": delivery.withdrawal_problem}
+        for delivery, reference in db.session.execute(question)
+    ]
+
+
+def _stands() -> ColumnElement[bool]:
+    """What is sent and waited for: no newer referral of the child took its place."""
+    return and_(ReferralDelivery.superseded_by_id.is_(None), ReferralDelivery.withdrawn_at.is_(None))
+
+
+def _is_to_withdraw() -> ColumnElement[bool]:
+    return and_(ReferralDelivery.superseded_by_id.is_not(None), ReferralDelivery.withdrawn_at.is_(None))
 
 
 def _open_to_all() -> ColumnElement[bool]:

@@ -1,10 +1,13 @@
 """Referrals on their way to the case system. One is done when the case system says that it has it, and not before."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
+from routing_rules import clocks, policy
 from screening import audit, tasks
+from screening.cases import superseding
 from screening.db import Json, db, now
 from screening.models import CaseReconciliation, ReferralDelivery
 from screening.queues import placing
@@ -12,6 +15,12 @@ from screening.queues import placing
 NOT_CONNECTED = "No case system is connected. The referral is kept, and sent once one is."
 LATE = "The case system has not said that it has this referral. See that the team has it, and tell support."
 MISSING = "The case system says it has it no longer, or never had it."
+STILL = "The case system still has it, though a newer referral of the child took its place."
+BY_HAND = "The case system cannot withdraw a referral itself. Have it withdrawn there, then say so on the contact."
+TELL = (
+    "A child was decided again, and the case system still has the first referral beside the new one. "
+    "Have the first withdrawn there, then say so under Decisions."
+)
 UNKNOWN = "The case system has a referral that we did not send."
 
 
@@ -41,6 +50,7 @@ def record_acknowledged(delivery: ReferralDelivery, case_reference: str | None) 
     delivery.case_reference = case_reference
     db.session.flush()
     audit.record("referral.acknowledged", contact_id=delivery.contact_id, subject=("referral", delivery.referral_id))
+    superseding.withdraw_before(delivery.referral_id)
 
 
 def record_problem(delivery: ReferralDelivery, problem: str) -> str:
@@ -53,10 +63,19 @@ def record_problem(delivery: ReferralDelivery, problem: str) -> str:
 def flag_late(referral_id: UUID) -> None:
     """Tell who holds the contact that the case system has not said it has the referral; once."""
     delivery = locked(referral_id)
-    if delivery is None or delivery.state == "acknowledged" or delivery.flagged_at is not None:
+    if delivery is None or delivery.gave_way or delivery.state == "acknowledged" or delivery.flagged_at is not None:
         return
     delivery.flagged_at = now()
     placing.late_answer(delivery.contact_id, LATE)
+
+
+def record_not_withdrawn(delivery: ReferralDelivery, problem: str) -> None:
+    """Write down why it is not withdrawn yet; who holds the contact is told, once, where it is a person's to do."""
+    delivery.withdrawal_problem = problem
+    if delivery.withdrawal_told_at is None and (problem == BY_HAND or now() > _due_at(delivery)):
+        delivery.withdrawal_told_at = now()
+        placing.late_answer(delivery.contact_id, TELL, cause=superseding.CAUSE)
+    db.session.flush()
 
 
 def record_comparison(held: dict[str, str | None] | None, problem: str | None) -> CaseReconciliation:
@@ -76,16 +95,33 @@ def record_comparison(held: dict[str, str | None] | None, problem: str | None) -
     return row
 
 
+def _due_at(delivery: ReferralDelivery) -> datetime:
+    """Tell until when it may be on its way: as long as a referral may be without an acknowledgement."""
+    other = db.session.get_one(ReferralDelivery, delivery.superseded_by_id)
+    hours = policy.packaged().read("referral_acknowledged_within", clocks.london_date(now()), int)
+    return (other.acknowledged_at or now()) + timedelta(hours=hours)
+
+
 def _not_held(sent: list[ReferralDelivery], held: dict[str, str | None]) -> list[Json]:
     differences: list[Json] = []
     for delivery in sent:
         number = str(delivery.referral_id)
-        if number in held:
+        if delivery.gave_way:
+            differences += _withdrawn_or_not(delivery, is_held=number in held)
+        elif number in held:
             record_acknowledged(delivery, held[number])
         elif delivery.state == "acknowledged":
             differences.append({"referral": number, "words": MISSING})
             _send_again(delivery)
     return differences
+
+
+def _withdrawn_or_not(delivery: ReferralDelivery, *, is_held: bool) -> list[Json]:
+    if delivery.withdrawn_at is None and not is_held:
+        superseding.record_withdrawn(delivery)
+    elif delivery.withdrawn_at is not None and is_held:
+        return [{"referral": str(delivery.referral_id), "words": STILL}]
+    return []
 
 
 def _send_again(delivery: ReferralDelivery) -> None:

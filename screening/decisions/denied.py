@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, select
 
 from screening import audit, tasks
 from screening.access import viewing, worker_viewer
+from screening.cases import superseding
 from screening.db import db, now
 from screening.deciding import in_force
 from screening.decisions import clock_of_work, reopening, second_person
@@ -69,6 +70,7 @@ def _withdraw_referral(decision: Decision) -> None:
     referral = db.session.scalar(select(Referral).where(Referral.decision_id == decision.id))
     if referral is None or _is_handed_over(referral):
         return
+    superseding.stand_again(referral.id)
     db.session.execute(delete(ReferralDelivery).where(ReferralDelivery.referral_id == referral.id))
     db.session.execute(delete(Referral).where(Referral.id == referral.id))
     audit.record("referral.withdrawn", contact_id=decision.contact_id, subject=("decision", decision.id))

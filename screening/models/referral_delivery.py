@@ -20,6 +20,9 @@ class ReferralDelivery(Base):
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'sent', 'acknowledged')", name="state_is_known"),
         CheckConstraint("(state = 'acknowledged') = (acknowledged_at is not null)", name="acknowledged_has_a_time"),
+        Index(
+            "ix_referral_delivery_superseded", "superseded_by_id", postgresql_where=text("superseded_by_id is not null")
+        ),
         Index("ix_referral_delivery_waits", "due_at", postgresql_where=text("state <> 'acknowledged'")),
     )
 
@@ -36,6 +39,17 @@ class ReferralDelivery(Base):
     problem: Mapped[str | None]
     flagged_at: Mapped[datetime | None]
     body_hash: Mapped[str | None]
+    # The child's newer referral, to which this one gives way; when the case system had it no more, or why it still has.
+    superseded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal_problem: Mapped[str | None]
+    # When a person was told that it is theirs to have it withdrawn.
+    withdrawal_told_at: Mapped[datetime | None]
+
+    @property
+    def gave_way(self) -> bool:
+        """True where a newer referral of the child took its place: it is sent, asked for and waited for no more."""
+        return self.superseded_by_id is not None or self.withdrawn_at is not None
 
 
 class CaseReconciliation(Base):

@@ -328,8 +328,14 @@ def _decision(contact: Contact) -> dict[str, Any]:
 
 
 def _handed_over(delivery: ReferralDelivery) -> dict[str, Any]:
-    may_say = delivery.state != "acknowledged" and viewer().may("queue.route")
+    may_route = viewer().may("queue.route")
+    may_say = delivery.state != "acknowledged" and not delivery.gave_way and may_route
+    waits = delivery.gave_way and delivery.withdrawn_at is None
     return {
+        "gave_way": delivery.gave_way,
+        "withdrawn_at": delivery.withdrawn_at,
+        "withdrawal_problem": delivery.withdrawal_problem,
+        "withdrawn_url": url_for("cases.withdrawn", referral_id=delivery.referral_id) if waits and may_route else "",
         "state": delivery.state,
         "case_reference": delivery.case_reference,
         "acknowledged_at": delivery.acknowledged_at,

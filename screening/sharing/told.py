@@ -107,6 +107,8 @@ def _referrals(contact: Contact) -> list[Told]:
 
 
 def _taken_in(row: ReferralDelivery) -> str:
+    if row.superseded_by_id and row.withdrawn_at:
+        return "Referral, withdrawn since: a newer one took its place"
     return f"Referral, taken in as {row.case_reference}" if row.case_reference else "Referral, not taken in yet"
 
 

@@ -39,6 +39,7 @@ ALLOWED = {
     "screening/callbacks/queries.py:_theirs": "part of a question about calls that the hook sees",
     "screening/admin/replays.py:_extent": "a count and where to begin, for a worker that looks: no name, no reference",
     "screening/cases/queries.py:_on_their_way": "references alone, and of a restricted contact to its named readers",
+    "screening/cases/queries.py:_to_withdraw": "references alone, and of a restricted contact to its named readers",
     "screening/cases/queries.py:_open_to_all": "what hides restricted contacts from that page",
     "screening/checks/changed_people.py:_open_people": "read by a worker, for promises: they are shown to nobody",
     "screening/checks/said_who.py:is_open": "part of a question about contacts that the hook sees",

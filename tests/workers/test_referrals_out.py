@@ -330,8 +330,11 @@ class Service(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         type(self).seen.append((self.headers["Idempotency-Key"], self.headers["Authorization"], body["referral"]))
         number = "another" if self.behave == "other" else body["referral"]
+        withdrawn = self.path.endswith("/withdrawn")
         self._say(
-            {"taken": 202, "down": 503, "elsewhere": 302}.get(self.behave, 201),
+            {"taken": 202, "down": 503, "elsewhere": 302}.get(self.behave, 200 if withdrawn else 201)
+            if "old" not in self.behave
+            else 404,
             {"referral": number, "reference": "W-1"},
         )
 
@@ -344,7 +347,7 @@ class Service(BaseHTTPRequestHandler):
             self._say(200, {"referrals": {"r1": "W-1"}, "next": None})
         else:
             number = self.path.rpartition("/")[2]
-            self._say(404 if self.behave == "unheard" else 200, {"referral": number, "reference": "W-1"})
+            self._say(404 if "unheard" in self.behave else 200, {"referral": number, "reference": "W-1"})
 
     def _say(self, status, body):
         whole = b"x" * (21 * 1024 * 1024) if self.behave == "huge" else json.dumps(body).encode()

@@ -1,7 +1,7 @@
 """The case system: referrals go out, acknowledgements and lists come back. Two ways: a folder, or HTTP."""
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from flask import current_app
 
@@ -31,6 +31,10 @@ class ListTold:
     rows: list[Any] = field(default_factory=list)
 
 
+# What a case system says of one that is to be withdrawn: it has it no more, it was told, or it has no way to.
+Withdrawal = Literal["withdrawn", "told", "cannot"]
+
+
 class CaseSystem(Protocol):
     """What a case system can be asked. Each raises NotReached where it cannot be."""
 
@@ -39,6 +43,9 @@ class CaseSystem(Protocol):
 
     def receipt(self, referral_id: str) -> Receipt:
         """Ask whether it has a referral."""
+
+    def withdraw(self, referral_id: str, instead: str) -> Withdrawal:
+        """Take a referral back; `instead` is the one of the same child that took its place."""
 
     def held(self) -> dict[str, str | None] | None:
         """Ask for all referrals that it has from us: its references by our ids; None where it does not tell."""

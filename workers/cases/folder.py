@@ -1,6 +1,7 @@
 """A folder that the case system watches: we write a file for each referral, and it writes one back.
 
-`referrals/ID.json` is ours. The case system's are `acknowledged/ID.json` (`{"referral", "reference"}`), `held.json`
+`referrals/ID.json` is ours, and so is `withdrawals/ID.json` (`{"referral", "instead"}`). The case system's are
+`acknowledged/ID.json` (`{"referral", "reference"}`), `withdrawn/ID.json` (`{"referral"}`), `held.json`
 (`{"referrals": {ID: reference}}`) and `involvements/*.jsonl` (a line with source, as_at and whole, then the rows).
 """
 
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from screening.db import Json
-from workers.cases import ListTold, NotReached, Receipt
+from workers.cases import ListTold, NotReached, Receipt, Withdrawal
 
 LARGEST_LIST_BYTES, LARGEST_ANSWER_BYTES = 50 * 1024 * 1024, 1024 * 1024
 UNREADABLE = "The case system's folder holds a file that cannot be read."
@@ -26,7 +27,19 @@ class FolderOfCases:
 
     def send(self, referral_id: str, document: Json) -> Receipt:
         """Write a referral's file; the same again replaces it with itself."""
-        place = self.folder / "referrals" / f"{referral_id}.json"
+        self._write("referrals", referral_id, document)
+        return self.receipt(referral_id)
+
+    def withdraw(self, referral_id: str, instead: str) -> Withdrawal:
+        """Write the file that takes a referral back, and look for theirs that says it is done."""
+        self._write("withdrawals", referral_id, {"referral": referral_id, "instead": instead})
+        found = _read(self.folder / "withdrawn" / f"{referral_id}.json", LARGEST_ANSWER_BYTES)
+        if found is not None and found.get("referral") != referral_id:
+            raise NotReached(UNREADABLE)
+        return "told" if found is None else "withdrawn"
+
+    def _write(self, kind: str, referral_id: str, document: Json) -> None:
+        place = self.folder / kind / f"{referral_id}.json"
         beside = place.with_suffix(f".{os.getpid()}.part")
         try:
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
@@ -40,7 +53,6 @@ class FolderOfCases:
             _keep_name(place.parent)
         except OSError as problem:
             raise NotReached(NOT_WRITTEN) from problem
-        return self.receipt(referral_id)
 
     def receipt(self, referral_id: str) -> Receipt:
         """Look for the file that says they have it. One that names another referral says nothing of this."""

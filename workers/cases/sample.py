@@ -3,7 +3,7 @@
 import json
 
 from screening.db import Json
-from workers.cases import Receipt
+from workers.cases import Receipt, Withdrawal
 from workers.cases.folder import FolderOfCases
 
 MARK = "SAMPLE"
@@ -25,6 +25,13 @@ class SampleCases(FolderOfCases):
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
             place.write_text(json.dumps(said), "utf-8")
         return super().receipt(referral_id)
+
+    def withdraw(self, referral_id: str, instead: str) -> Withdrawal:
+        """Let go of a referral at once: it is not among those that it says it has."""
+        super().withdraw(referral_id, instead)
+        (self.folder / "acknowledged" / f"{referral_id}.json").unlink(missing_ok=True)
+        (self.folder / "referrals" / f"{referral_id}.json").unlink(missing_ok=True)
+        return "withdrawn"
 
     def held(self) -> dict[str, str | None] | None:
         """Tell what it acknowledged."""

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from uuid import UUID
 
-from screening.cases import documents, permission, referrals
+from screening.cases import documents, permission, referrals, superseding
 from screening.db import Json, db
 from screening.models import Contact, Referral
 from workers.cases import NotReached, Receipt, connected
@@ -28,9 +28,9 @@ class Outgoing:
 
 
 def prepare(referral_id: UUID) -> Outgoing | None:
-    """Write the document; None where the case system has it already."""
+    """Write the document; None where the case system has it already, or a newer referral took its place."""
     delivery = referrals.locked(referral_id)
-    if delivery is None or delivery.state != "waiting":
+    if delivery is None or delivery.gave_way or delivery.state != "waiting":
         return None
     why = permission.permit(db.session.get_one(Contact, delivery.contact_id))
     if why is not None:
@@ -61,13 +61,15 @@ def record(outgoing: Outgoing, answer: Receipt | str) -> str | None:
     referrals.record_sent(delivery, outgoing.body_hash)
     if answer.has_it:
         referrals.record_acknowledged(delivery, answer.case_reference)
+    if delivery.gave_way:
+        superseding.went_out_late(delivery)
     return None
 
 
 def prepare_question(referral_id: UUID) -> UUID | None:
     """Say which referral to ask about; None where they said that they have it."""
     delivery = referrals.locked(referral_id)
-    return referral_id if delivery is not None and delivery.state == "sent" else None
+    return referral_id if delivery is not None and delivery.state == "sent" and not delivery.gave_way else None
 
 
 def ask(referral_id: UUID) -> Receipt | str:

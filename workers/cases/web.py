@@ -1,6 +1,7 @@
 """The case system by HTTP and JSON: only where we were told to ask, never without TLS, within a time and a size.
 
 POST {base}/referrals             → 200 or 201 {"referral", "reference"}: has it; 202 {"referral"}: takes it
+POST {base}/referrals/{id}/withdrawn {"referral", "instead"} → 200 {"referral"}: has it no more; 202: was told
 GET  {base}/referrals/{id}        → 200 {"referral", "reference"}; 404: does not have it yet
 GET  {base}/referrals?page=N      → {"referrals": {id: reference}, "next": N+1 or null}
 GET  {base}/involvements?page=N   → {"source", "as_at", "whole", "rows": […], "next": N+1 or null}
@@ -16,11 +17,13 @@ import httpx
 
 from screening.db import Json
 from screening.errors import ConfigurationError
-from workers.cases import ListTold, NotReached, Receipt
+from workers.cases import ListTold, NotReached, Receipt, Withdrawal
 from workers.partners.client import refuse_unsafe
 
 ONE_ANSWER_SECONDS, ALL_SECONDS = 8.0, 20.0
 LARGEST_ANSWER_BYTES, MOST_PAGES = 20 * 1024 * 1024, 500
+# There is no such page, it takes no POST, or it is not built.
+HAS_NO_SUCH_WAY = (404, 405, 410, 501)
 UNSAFE = "The case system's address is not safe to use. Tell support."
 TOO_SLOW = "The case system took too long."
 NOT_REACHED = "The case system cannot be reached."
@@ -45,6 +48,19 @@ class WebOfCases:
         if status not in (200, 201, 202):
             raise NotReached(NOT_TAKEN.format(status))
         return _receipt(found, referral_id, has_it=status != 202)
+
+    def withdraw(self, referral_id: str, instead: str) -> Withdrawal:
+        """Ask that a referral is taken back; one that they do not have is none to take back."""
+        told = {"referral": referral_id, "instead": instead}
+        place = f"/referrals/{referral_id}/withdrawn"
+        status, found = self._ask("POST", place, json=told, key=f"{referral_id}:withdrawn")
+        if status in HAS_NO_SUCH_WAY:
+            return "cannot" if self.receipt(referral_id).has_it else "withdrawn"
+        if status not in (200, 202):
+            raise NotReached(NOT_TAKEN.format(status))
+        if found.get("referral") != referral_id:
+            raise NotReached(UNREADABLE)
+        return "withdrawn" if status == 200 else "told"
 
     def receipt(self, referral_id: str) -> Receipt:
         """Ask for one referral."""

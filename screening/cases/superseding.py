@@ -1,0 +1,91 @@
+"""A child's referral gives way to one that was decided anew: the case system is to have one, and know which.
+
+The first is withdrawn there only once the second is acknowledged, so that there is no moment without any. Where the
+case system cannot withdraw it, a person does, and says so.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from screening import audit, reasons, tasks
+from screening.db import db, now
+from screening.models import Referral, ReferralDelivery, Task
+
+CAUSE = "withdrawal"
+
+
+def supersede(referrals: Iterable[Referral]) -> None:
+    """Let each child's referrals before these give way to them. One that never left is not sent any more."""
+    for new in referrals:
+        for delivery in _before(new):
+            delivery.superseded_by_id = new.id
+            if _never_left(delivery):
+                record_withdrawn(delivery)
+    db.session.flush()
+
+
+def stand_again(referral_id: UUID) -> None:
+    """Let what gave way to a referral give way to it no more, as that one is taken back; what is withdrawn stays so."""
+    question = select(ReferralDelivery).where(ReferralDelivery.superseded_by_id == referral_id)
+    for delivery in db.session.scalars(question.with_for_update()):
+        delivery.superseded_by_id = None
+    db.session.flush()
+
+
+def withdraw_before(referral_id: UUID) -> None:
+    """Promise that what gave way to a referral is withdrawn, now that the case system has that one."""
+    question = select(ReferralDelivery).where(
+        ReferralDelivery.superseded_by_id == referral_id, ReferralDelivery.withdrawn_at.is_(None)
+    )
+    for delivery in db.session.scalars(question):
+        promise(delivery)
+
+
+def promise(delivery: ReferralDelivery) -> None:
+    """Promise that a referral is withdrawn: once for each that takes its place, and for each time that it went out."""
+    key = f"{delivery.referral_id}:{delivery.superseded_by_id}:{delivery.state}"
+    about = {"contact_id": delivery.contact_id, "subject_id": delivery.referral_id}
+    tasks.promise(tasks.WITHDRAW_REFERRAL, key, **about)
+
+
+def went_out_late(delivery: ReferralDelivery) -> None:
+    """See to it that a referral is withdrawn that reached the case system while it gave way to another one."""
+    delivery.withdrawn_at = None
+    db.session.flush()
+    if _has_the_other(delivery):
+        promise(delivery)
+
+
+def record_withdrawn(delivery: ReferralDelivery) -> None:
+    """Write down that the case system has it no more, or never had it."""
+    delivery.withdrawn_at, delivery.withdrawal_problem = now(), None
+    db.session.flush()
+    audit.record("referral.withdrawn", contact_id=delivery.contact_id, subject=("referral", delivery.referral_id))
+    reasons.settle(delivery.contact_id, CAUSE)
+
+
+def _before(new: Referral) -> list[ReferralDelivery]:
+    """Find and hold the child's earlier ones that stand in the case system, or may."""
+    same = (Referral.contact_id == new.contact_id, Referral.child_id.is_not_distinct_from(new.child_id))
+    question = (
+        select(ReferralDelivery)
+        .join(Referral, Referral.id == ReferralDelivery.referral_id)
+        .where(*same, Referral.id != new.id, ReferralDelivery.withdrawn_at.is_(None))
+        .with_for_update(of=ReferralDelivery)
+    )
+    return list(db.session.scalars(question.execution_options(populate_existing=True)))
+
+
+def _never_left(delivery: ReferralDelivery) -> bool:
+    # What was tried may have come, though nobody said so.
+    sending = exists().where(
+        Task.kind == tasks.SEND_REFERRAL, Task.subject_id == delivery.referral_id, Task.state == "running"
+    )
+    return delivery.state == "waiting" and not delivery.tries and not db.session.scalar(select(sending))
+
+
+def _has_the_other(delivery: ReferralDelivery) -> bool:
+    other = db.session.get(ReferralDelivery, delivery.superseded_by_id)
+    return other is not None and other.state == "acknowledged"

@@ -1,0 +1,208 @@
+"""A child is referred anew: the case system ends up with one referral, and is never without any."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from screening.access import user_viewer, viewing, worker_viewer
+from screening.cases import handing_over, queries, referrals, service, superseding
+from screening.db import db, now
+from screening.decisions import denied
+from screening.errors import Conflict
+from screening.models import Decision, Referral, Task
+from tests.screening.queues import given
+from tests.workers import test_referrals_out as out
+from workers.cases import sending, withdrawing
+from workers.cases.sample import SampleCases
+
+pytestmark = pytest.mark.usefixtures("context")
+connected, web, delivery_of, send = out.connected, out.web, out.delivery_of, out.send
+
+
+@pytest.fixture(autouse=True)
+def eyes(context):
+    given.clock_at(given.TUESDAY_NOON)
+    with viewing(worker_viewer("test")):
+        yield
+
+
+def anew(first):
+    """The same child, decided again and referred anew."""
+    made = db.session.get_one(Referral, first.id)
+    old = db.session.get_one(Decision, made.decision_id)
+    old.corrected_by_id = old.id
+    decision = given.decision(out.contact_of(made).children[0], "strategy_discussion")
+    old.corrected_by_id = decision.id
+    new = Referral(contact_id=made.contact_id, child_id=made.child_id, decision_id=decision.id, referred_at=now())
+    db.session.add(new)
+    db.session.flush()
+    handing_over.hand_over(out.contact_of(made), [new])
+    return new
+
+
+def acknowledged(folder, referral):
+    send(referral)
+    out.acknowledge(folder, referral)
+    out.confirm(referral)
+
+
+def withdraw(referral):
+    outgoing = withdrawing.prepare(referral.id)
+    return None if outgoing is None else withdrawing.record(outgoing, withdrawing.deliver(outgoing))
+
+
+def promised():
+    return set(db.session.scalars(select(Task.subject_id).where(Task.kind == "withdraw_referral")))
+
+
+def both(folder):
+    """Two referrals of one child that the case system has, the second of them decided anew."""
+    first = out.referred()
+    acknowledged(folder, first)
+    second = anew(first)
+    acknowledged(folder, second)
+    return first, second
+
+
+def test_one_that_never_left_is_not_sent_any_more(connected):
+    first = out.referred()
+    second = anew(first)
+
+    assert sending.prepare(first.id) is None
+    document = sending.prepare(second.id).document
+    assert (document["takes_the_place_of"], document["referral"]) == ([str(first.id)], str(second.id))
+    assert delivery_of(first).withdrawn_at == now()
+
+
+def test_the_first_is_withdrawn_only_once_the_second_is_there(connected):
+    first = out.referred()
+    acknowledged(connected, first)
+    second = anew(first)
+    before = promised()
+    acknowledged(connected, second)
+
+    assert (before, promised()) == (set(), {first.id})
+
+
+def test_by_folder_it_is_done_when_the_case_system_says_so(connected):
+    first, second = both(connected)
+
+    assert withdraw(first) == withdrawing.NOT_YET
+    told = json.loads((connected / "withdrawals" / f"{first.id}.json").read_text())
+    assert told == {"referral": str(first.id), "instead": str(second.id)}
+    (connected / "withdrawn").mkdir()
+    (connected / "withdrawn" / f"{first.id}.json").write_text(json.dumps({"referral": str(first.id)}))
+    assert (withdraw(first), delivery_of(first).withdrawn_at) == (None, now())
+
+
+def test_where_nobody_says_so_in_time_a_person_is_told_once(connected):
+    first, _ = both(connected)
+    withdraw(first)
+    assert given.lead_of(out.contact_of(first)).attention is None
+    given.clock_at(given.TUESDAY_NOON + out.timedelta(hours=5))
+    withdraw(first)
+    withdraw(first)
+
+    assert given.lead_of(out.contact_of(first)).attention == referrals.TELL
+    assert "withdraw" in queries.alarms(now())
+
+
+@pytest.mark.parametrize(("behave", "answer"), [("well", "withdrawn"), ("taken", "told"), ("old", "cannot")])
+def test_by_http_it_says_that_it_did_was_told_or_cannot(web, behave, answer):
+    behaving, cases = web
+    behaving.behave = behave
+
+    assert cases.withdraw("r1", "r2") == answer
+    assert behaving.seen[-1][0] == "r1:withdrawn"
+
+
+def test_by_http_one_that_they_do_not_have_is_none_to_withdraw(web):
+    behaving, cases = web
+    behaving.behave = "old and unheard"
+
+    assert cases.withdraw("r1", "r2") == "withdrawn"
+
+
+def test_where_it_cannot_a_person_has_it_withdrawn_and_says_so(connected, monkeypatch):
+    first, _ = both(connected)
+    contact = out.contact_of(first)
+    monkeypatch.setattr("workers.cases.folder.FolderOfCases.withdraw", lambda *_: "cannot")
+    assert withdraw(first) is None
+
+    assert given.lead_of(contact).attention == referrals.TELL
+    with viewing(user_viewer(given.user("owen"))):
+        shown = queries.standing()["to_withdraw"]
+    assert [(one["reference"], one["problem"]) for one in shown] == [(contact.reference, referrals.BY_HAND)]
+    with viewing(user_viewer(given.user("nadia"))):
+        service.withdrawn(first.id)
+        with pytest.raises(Conflict, match="already"):
+            service.withdrawn(first.id)
+    assert (given.lead_of(contact).attention, queries.alarms(now())) == (None, {})
+
+
+def test_one_of_which_nobody_knows_whether_it_came_is_withdrawn_too(connected):
+    first = out.referred()
+    delivery_of(first).tries = 1
+    acknowledged(connected, anew(first))
+
+    assert promised() == {first.id}
+
+
+def test_one_that_was_on_its_way_is_withdrawn_after_it_came(connected):
+    first = out.referred()
+    outgoing = sending.prepare(first.id)
+    second = anew(first)
+    acknowledged(connected, second)
+    sending.record(outgoing, sending.deliver(outgoing))
+
+    assert (delivery_of(first).withdrawn_at, promised()) == (None, {first.id})
+
+
+def test_neither_late_nor_missing_is_said_of_one_that_gave_way(connected):
+    first, second = both(connected)
+    SampleCases(connected).withdraw(str(first.id), str(second.id))
+    referrals.flag_late(first.id)
+    row = referrals.record_comparison(SampleCases(connected).held(), None)
+
+    assert (row.differences, delivery_of(first).withdrawn_at) == ([], now())
+
+
+def test_one_that_is_there_though_it_was_withdrawn_is_a_difference(connected):
+    first, second = both(connected)
+    superseding.record_withdrawn(delivery_of(first))
+    row = referrals.record_comparison({str(first.id): "C-1", str(second.id): "C-2"}, None)
+
+    assert row.differences == [{"referral": str(first.id), "words": referrals.STILL}]
+
+
+def test_a_third_takes_the_place_of_both(connected):
+    first = out.referred()
+    acknowledged(connected, first)
+    third = anew(anew(first))
+    acknowledged(connected, third)
+
+    assert (delivery_of(first).superseded_by_id, promised()) == (third.id, {first.id})
+
+
+def test_where_the_new_one_is_taken_back_the_first_stands(connected):
+    first = out.referred()
+    acknowledged(connected, first)
+    second = anew(first)
+    denied._withdraw_referral(db.session.get_one(Decision, second.decision_id))
+
+    assert delivery_of(first).gave_way is False
+
+
+def test_the_pages_show_what_is_to_be_withdrawn_and_a_person_says_that_it_is(connected, signed_in):
+    first, _ = both(connected)
+    referrals.record_not_withdrawn(delivery_of(first), referrals.BY_HAND)
+    contact = out.contact_of(first)
+    db.session.commit()
+    assert "To be withdrawn" in signed_in("owen").get("/case-system/").text
+    theirs = signed_in("sarah")
+    place = f"/contacts/{contact.reference}?tab=decision"
+    assert "It is withdrawn there" in theirs.get(place).text
+    theirs.post(f"/case-system/referrals/{first.id}/withdrawn")
+
+    assert "gave way to the one decided since" in theirs.get(place).text
