@@ -23,7 +23,7 @@ from screening.deciding import decider, in_force, whom
 from screening.errors import Conflict, Invalid, NotFound, Stale
 from screening.models import AcceptanceView, Contact, OwnView, QueueItem, Screening, Team, User
 from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
-from screening.newest_score import newest_score_or_none
+from screening.scoring.newest_score import newest_score_or_none
 from screening.wording import level_words, moment
 
 ANSWER_WORDS = {"right": "About right", "too_high": "Too high", "too_low": "Too low", "wrong_team": "Wrong team"}

@@ -6,7 +6,7 @@ from typing import Any
 from screening import call_safe
 from screening.alleged import alleged_adults
 from screening.models import Contact, DoNotAlert, Participation, SharingRecord
-from screening.newest_score import newest_score_or_none
+from screening.scoring.newest_score import newest_score_or_none
 from screening.sharing.marks import marks_about
 from screening.sharing.permission import newest
 

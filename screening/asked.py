@@ -5,9 +5,10 @@ from typing import Any
 
 from routing_rules import clocks
 from routing_rules.rules import Field, Ruleset
-from screening import codes, scoring
+from screening import codes
 from screening.db import Json
 from screening.models import Contact, Participation
+from screening.scoring import service as scoring
 
 HOUSEHOLD = "The household"
 NOT_ASKED = "Not asked"

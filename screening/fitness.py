@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from routing_rules import policy, ruleset
 from routing_rules.policy import PolicyError
-from screening import rules_in_force
 from screening.errors import ConfigurationError
 from screening.models import County, Partner, RulesetInForce, User
+from screening.scoring import rules_in_force
 
 
 def refuse_unfit(session: Session, day: date, *, live: bool) -> None:

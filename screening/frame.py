@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 from routing_rules import clocks
-from screening import put_off, rules_in_force, unsigned
+from screening import put_off, unsigned
 from screening.access import Viewer, viewer
 from screening.callbacks import queries as callbacks
 from screening.contacts import late_drafts
@@ -20,6 +20,7 @@ from screening.decisions.children import withheld
 from screening.escalation import pages as escalation
 from screening.models import County, User
 from screening.roles import ROLE_WORDS
+from screening.scoring import rules_in_force
 
 # A place is shown to whoever may go there, in this order.
 PLACES = (

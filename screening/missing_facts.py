@@ -11,12 +11,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import audit, codes, scoring
+from screening import audit, codes
 from screening.access import viewer
 from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Contact, MissingFact, Participation, User
 from screening.people.protected import WITHHELD, people_protected
+from screening.scoring import service as scoring
 from screening.wording import value_words
 
 WHY_WORDS = {

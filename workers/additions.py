@@ -4,11 +4,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening import scoring
 from screening.db import db, now
 from screening.locks import lock_contact
 from screening.models import Contact, ContactAddition, Screening
 from screening.queues import placing
+from screening.scoring import service as scoring
 from screening.wording import moment
 from workers import late, raising
 

@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from routing_rules import ruleset
-from screening import shadow, shadow_tally, tasks
+from screening import tasks
 from screening.db import db, now
 from screening.models import RulesReplay, RulesReplayRow
-from screening.replaying import Window, by_day
-from screening.shadow import Seen, Shadow
+from screening.scoring import shadow, shadow_tally
+from screening.scoring.replaying import Window, by_day
+from screening.scoring.shadow import Seen, Shadow
 
 BATCH_CONTACTS = 100
 # Well below the ten seconds that a chunk may take: what is found shows, and SIGTERM is heeded, as soon as one ends.

@@ -15,7 +15,7 @@ from screening.db import Json, db
 from screening.decisions import by_team
 from screening.decisions.turns import lead_item
 from screening.models import Contact, Decision, Referral
-from screening.newest_score import newest_score, newest_score_or_none
+from screening.scoring.newest_score import newest_score, newest_score_or_none
 from screening.tasks import DECIDED_AGAIN, DECIDED_BY_TEAM
 from screening.urgency import URGENCY_ORDER
 from workers.checks import open_cases

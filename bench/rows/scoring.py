@@ -23,8 +23,8 @@ from routing_rules.evaluate import evaluate
 from routing_rules.facts import ContactFacts
 from routing_rules.rules import Ruleset
 from routing_rules.screen import screen
-from screening import scoring
 from screening.db import machine_time
+from screening.scoring import service as scoring
 
 MILLISECONDS = 1000
 BAR = at_most(1, "ms")

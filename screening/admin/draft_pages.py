@@ -6,13 +6,14 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import shadow_tally, validation
+from screening import validation
 from screening.access import viewer
 from screening.admin import forms, publishing, queries, service, shown
 from screening.admin.schemas import BecauseSchema, NewDraftSchema, ProposeSchema, PublishSchema, TextSchema
 from screening.db import transaction
 from screening.errors import Invalid, NotFound, Stale
 from screening.models import RulesDraft, RulesDraftChange, RulesReplay
+from screening.scoring import shadow_tally
 from screening.sign_in import requires
 from screening.wording import long_day
 

@@ -14,7 +14,7 @@ from screening.admin.schemas import AdoptSchema, BecauseSchema
 from screening.db import db, transaction
 from screening.errors import Invalid, NotFound
 from screening.models import RulesetInForce
-from screening.rules_in_force import damage
+from screening.scoring.rules_in_force import damage
 from screening.sign_in import requires
 
 blueprint = Blueprint("rules", __name__, url_prefix="/rules")

@@ -11,10 +11,10 @@ from routing_rules import clocks, compare, ruleset
 from routing_rules.compare import Change
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
-from screening import rules_in_force
 from screening.db import db, now
 from screening.errors import Conflict, NotFound
 from screening.models import RulesDraft, RulesDraftChange, RulesetInForce, RulesReplay, User
+from screening.scoring import rules_in_force
 
 FEWEST_DIGITS = 6
 IN_FORCE = "in-force"

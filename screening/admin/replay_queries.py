@@ -11,11 +11,11 @@ from sqlalchemy.orm import joinedload
 from routing_rules import clocks, policy, ruleset
 from routing_rules.rules import LEVELS, URGENCIES
 from routing_rules.ruleset import RulesetError
-from screening import shadow_groups, shadow_tally
 from screening.db import Json, db, now
 from screening.errors import NotFound
 from screening.models import RulesDraft, RulesetInForce, RulesReplay, Team
-from screening.shadow import MOVES
+from screening.scoring import shadow_groups, shadow_tally
+from screening.scoring.shadow import MOVES
 from screening.wording import long_day
 
 MOST_RUNS = 50

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from routing_rules import clocks, ruleset
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
-from screening import audit, shadow, shadow_tally, tasks
+from screening import audit, tasks
 from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import Contact, RulesDraft, RulesetInForce, RulesReplay, Task
-from screening.replaying import Window
+from screening.scoring import shadow, shadow_tally
+from screening.scoring.replaying import Window
 
 DAYS_OFFERED = (30, 90, 365)
 USUAL_DAYS = 90

@@ -12,8 +12,8 @@ from screening.access import client_viewer, viewing
 from screening.checks.queries import ShownCheck, checks_of
 from screening.db import Json, db
 from screening.models import Contact, Decision, Participation, Person, PersonLink, Referral, ReferralDelivery
-from screening.newest_score import newest_score_or_none
 from screening.record.shape import as_sent
+from screening.scoring.newest_score import newest_score_or_none
 
 READER = client_viewer("case system", "integration")
 VERSION = 1

@@ -11,12 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from routing_rules import clocks
-from screening import scoring, tasks
+from screening import tasks
 from screening.checks import service
 from screening.codes import PARTNER_ANSWERS
 from screening.db import Json, db
 from screening.fields import NOT_WORDS, says_something
 from screening.models import BackgroundCheck, Contact, Partner
+from screening.scoring import service as scoring
 
 LONGEST_WORDS, LONGEST_LINE = 20_000, 200
 KEYS = {"outcome", "words", "facts", "answered_by", "as_at"}

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import audit, scoring
+from screening import audit
 from screening.access import require, viewer
 from screening.checks import answers, asking, permission, said_who, service, sharing
 from screening.checks.answers import Garbled
@@ -16,6 +16,7 @@ from screening.checks.bases import basis_words
 from screening.db import db
 from screening.errors import Conflict, Invalid, NotFound
 from screening.models import BackgroundCheck, Contact, Participation, Partner, Person
+from screening.scoring import service as scoring
 
 NOT_FOUND = "There is no such check. Open the contact, and choose it there."
 ANSWERED = "This check has an answer already, which stays. Open the contact to see it."

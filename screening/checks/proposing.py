@@ -14,7 +14,7 @@ from screening.checks.confirmed import confirmed
 from screening.db import db
 from screening.models import BackgroundCheck, Contact, Participation, Partner
 from screening.models.partner import REGISTERS
-from screening.newest_score import newest_score_or_none
+from screening.scoring.newest_score import newest_score_or_none
 
 NO_PARTNER = "No partner of this county keeps this register."
 NOBODY = "Nobody in this contact is one whom this register is asked about."

@@ -20,7 +20,7 @@ from screening.contacts.schemas import ContactSchema
 from screening.db import Json, db, new_id, transaction
 from screening.errors import ScreeningError
 from screening.models import BackgroundCheck, Contact, QueueItem
-from screening.newest_score import newest_score
+from screening.scoring.newest_score import newest_score
 from screening.wording import level_words
 
 POLL_SECONDS = 0.1

@@ -8,13 +8,14 @@ from uuid import UUID
 import click
 
 from routing_rules import compare
-from screening import shadow_tally, validation
+from screening import validation
 from screening.admin import described, queries, service
 from screening.admin.schemas import BecauseSchema, NewDraftSchema, ProposeSchema, TextSchema
 from screening.admin.shown import STATES
 from screening.commands.acting import acting, as_person
 from screening.errors import BadRequest
 from screening.models import RulesDraft
+from screening.scoring import shadow_tally
 from screening.wording import long_day
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -14,14 +14,16 @@ from routing_rules import clocks, explain, ruleset
 from routing_rules.facts import ContactFacts
 from routing_rules.rules import Ruleset
 from routing_rules.screen import screen
-from screening import audit, rules_in_force, scoring, strict_json, validation
+from screening import audit, strict_json, validation
 from screening.cli import running_app
 from screening.contacts.schemas import ContactSchema
 from screening.db import Json, db, machine_time, transaction
 from screening.errors import BadRequest, Invalid, NotFound, ScreeningError
 from screening.models import Contact
-from screening.newest_score import newest_score
-from screening.replaying import Published
+from screening.scoring import rules_in_force
+from screening.scoring import service as scoring
+from screening.scoring.newest_score import newest_score
+from screening.scoring.replaying import Published
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -11,7 +11,7 @@ from marshmallow.validate import ContainsOnly, Length, OneOf, Range
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import audit, scoring, validation
+from screening import audit, validation
 from screening.checks.sharing import PARTS
 from screening.cli import running_app
 from screening.db import db, now, transaction
@@ -19,6 +19,7 @@ from screening.errors import BadRequest, Invalid
 from screening.fields import Email, Line, Phone
 from screening.models import Partner
 from screening.models.partner import ADAPTERS, NAMED_AS_A_PARTNERS, REGISTERS
+from screening.scoring import service as scoring
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 NAMED_WRONG = "Name it PARTNER_ and capital letters, digits or _: PARTNER_POLICE_TOKEN."

@@ -11,11 +11,12 @@ import click
 
 from routing_rules import clocks, ruleset
 from routing_rules.ruleset import RulesetError
-from screening import audit, replaying, shadow, shadow_tally
+from screening import audit
 from screening.cli import running_app
 from screening.db import Json, now, transaction
 from screening.errors import BadRequest, NotFound
-from screening.replaying import Window
+from screening.scoring import replaying, shadow, shadow_tally
+from screening.scoring.replaying import Window
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])

@@ -9,12 +9,12 @@ import click
 from routing_rules import clocks, compare, ruleset
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
-from screening import rules_in_force
 from screening.admin import queries
 from screening.admin.queries import IN_FORCE
 from screening.cli import running_app
 from screening.db import db, now, transaction
 from screening.errors import BadRequest, NotFound
+from screening.scoring import rules_in_force
 
 
 @click.command()

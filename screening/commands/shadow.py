@@ -7,13 +7,14 @@ from uuid import UUID
 
 import click
 
-from screening import audit, shadow_tally
+from screening import audit
 from screening.admin import queries, replay_lists, replay_queries, replays
 from screening.commands.acting import acting, as_person, seeing
 from screening.commands.drafts import as_json
 from screening.commands.rules import draft_id
 from screening.db import Json, transaction
 from screening.models import RulesReplay
+from screening.scoring import shadow_tally
 
 LOOK_EVERY_SECONDS = 0.5
 

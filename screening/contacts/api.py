@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
 from routing_rules import clocks
-from screening import api, scoring, telling
+from screening import api, telling
 from screening.access import viewer
 from screening.api import ONCE, Blueprint, Problem
 from screening.contacts import service
@@ -15,7 +15,8 @@ from screening.contacts.schemas import ContactSchema
 from screening.db import Json, now
 from screening.errors import NotSaved
 from screening.models import Contact
-from screening.newest_score import newest_score
+from screening.scoring import service as scoring
+from screening.scoring.newest_score import newest_score
 from screening.sign_in import requires
 
 # One for all requests: making it anew for each would cost more than the check itself.

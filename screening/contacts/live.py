@@ -7,10 +7,12 @@ from routing_rules import clocks
 from routing_rules.rules import Field, Ruleset
 from routing_rules.screen import assess
 from routing_rules.would_change import would_change
-from screening import codes, dates, family_history, scoring
+from screening import codes, dates
 from screening.contacts import said, told_to_taker
 from screening.db import Json
 from screening.models import Contact
+from screening.scoring import family_history
+from screening.scoring import service as scoring
 
 SECTIONS = (
     ("caller", "Caller"),

@@ -12,7 +12,7 @@ from screening.access import viewer
 from screening.db import db, now
 from screening.errors import NotFound
 from screening.models import Contact, Message, QueueItem
-from screening.newest_score import newest_score
+from screening.scoring.newest_score import newest_score
 from screening.wording import LONDON, clock_time
 
 NO_WAY_TO_REPLY = "No receipt is sent: no number and no email address were given."

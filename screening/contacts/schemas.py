@@ -9,9 +9,10 @@ from marshmallow.validate import Length
 from routing_rules import clocks
 from routing_rules.facts import ANSWERS
 from routing_rules.rules import Field, Ruleset
-from screening import codes, scoring
+from screening import codes
 from screening.contacts.people_schemas import ANSWER_WITH, AdultSchema, ChildSchema, ReferrerSchema, answers, at
 from screening.fields import Code, Line, Text, says_something
+from screening.scoring import service as scoring
 
 MOST_PEOPLE = 50
 MOST_PROMISES = 10

@@ -30,7 +30,7 @@ from screening.error_pages import wants_json
 from screening.errors import Invalid
 from screening.fields import LONG
 from screening.models import Contact, Screening
-from screening.newest_score import newest_score
+from screening.scoring.newest_score import newest_score
 from screening.sign_in import requires
 
 blueprint = Blueprint("sending", __name__, url_prefix="/contacts")

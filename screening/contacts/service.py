@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from screening import audit, scoring, tasks
+from screening import audit, tasks
 from screening.access import viewer
 from screening.callbacks import service as promised_calls
 from screening.checks import looking_up
@@ -18,8 +18,9 @@ from screening.db import Json, db, new_id, now
 from screening.errors import Conflict
 from screening.models import Contact, Participation, Referrer, Screening
 from screening.models.contact import LEGAL_CHANGES
-from screening.newest_score import newest_score
 from screening.references import new_reference
+from screening.scoring import service as scoring
+from screening.scoring.newest_score import newest_score
 from screening.tasks import Promise
 
 MOST_TRIES = 5

@@ -8,7 +8,7 @@ from screening.decisions.awaited.service import open_of
 from screening.decisions.turns import lead_item
 from screening.models import Contact, Decision, QueueItem
 from screening.models.awaited import HOLDS_OPEN
-from screening.newest_score import newest_score
+from screening.scoring.newest_score import newest_score
 from screening.urgency import PRIORITY, URGENCY_ORDER, hasten, is_higher
 
 

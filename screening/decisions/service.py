@@ -18,7 +18,7 @@ from screening.decisions.turns import Turn, lock, refuse_stale, turn
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import BackgroundCheck, Contact, Decision, OwnView, Screening, User
 from screening.models.decision import RATIONALE_PARTS
-from screening.newest_score import newest_score_or_none
+from screening.scoring.newest_score import newest_score_or_none
 from screening.wording import moment
 
 

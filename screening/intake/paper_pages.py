@@ -6,11 +6,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from routing_rules import clocks
-from screening import codes, scoring
+from screening import codes
 from screening.contacts import checking, live
 from screening.db import now, transaction
 from screening.errors import Invalid
 from screening.intake import paper
+from screening.scoring import service as scoring
 from screening.sign_in import requires
 
 blueprint = Blueprint("paper", __name__, url_prefix="/contacts")

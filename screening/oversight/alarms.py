@@ -13,12 +13,13 @@ from sqlalchemy import func, select
 
 from routing_rules import clocks, policy
 from routing_rules.ruleset import RulesetError
-from screening import audit, not_triaged, rules_in_force, synthetic_runs, tasks, unsigned
+from screening import audit, not_triaged, synthetic_runs, tasks, unsigned
 from screening.cases import queries as cases
 from screening.db import db
 from screening.models import Escalation, Partner, Task
 from screening.oversight import measures
 from screening.rota import gaps
+from screening.scoring import rules_in_force
 
 UNLINKED_ALARM = timedelta(seconds=10)
 # Two, so that one may die.

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select
 
 from routing_rules import clocks
-from screening import scoring
 from screening.access import viewer, visible
 from screening.db import Json, db, now
 from screening.errors import NotFound
@@ -20,6 +19,7 @@ from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
 from screening.oversight import tally
 from screening.oversight.periods import Asked, least
 from screening.oversight.tally import Count, Which
+from screening.scoring import service as scoring
 
 MOST_LISTED = 200
 DECIDED = ("as_proposed", "lower", "higher")

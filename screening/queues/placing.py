@@ -16,7 +16,7 @@ from screening.escalation import ladder
 from screening.models import Contact, QueueItem, Referral, Task, Team
 from screening.models.queue_item import ATTENTION as ATTENTION
 from screening.models.queue_item import LEGAL_CHANGES, OPEN_STATES
-from screening.newest_score import newest_score_or_none
+from screening.scoring.newest_score import newest_score_or_none
 from screening.teams import team_of_kind
 from screening.urgency import PRIORITY, hasten, is_higher
 from screening.wording import moment

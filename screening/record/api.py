@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError, fields, validates
 from sqlalchemy import or_, select
 
-from screening import api, audit, explaining, telling
+from screening import api, audit, telling
 from screening.access import viewer
 from screening.api import Blueprint
 from screening.checks.queries import checks_of
@@ -19,10 +19,11 @@ from screening.errors import Conflict, NotFound
 from screening.fields import Line
 from screening.models import Contact, Message, Participation, QueueItem, Referrer
 from screening.names import fold
-from screening.newest_score import newest_score_or_none
 from screening.record import briefing as briefings
 from screening.record import queries, rescored
 from screening.record.shape import as_sent
+from screening.scoring import explaining
+from screening.scoring.newest_score import newest_score_or_none
 from screening.sign_in import requires
 
 blueprint = Blueprint("record_api", __name__, description="Contacts: read one, or find some.")

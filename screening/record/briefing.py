@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from screening import added, asked, danger_said, leaving, put_off, rules_in_force, telling
+from screening import added, asked, danger_said, leaving, put_off, telling
 from screening.access import viewer
 from screening.alleged import alleged_adults
 from screening.checks.queries import ShownCheck, checks_of
@@ -19,7 +19,6 @@ from screening.db import db, now
 from screening.decisions import follow_lines
 from screening.decisions.queries import decisions_of
 from screening.models import Contact, Participation, Screening
-from screening.newest_score import newest_score_or_none
 from screening.people.protected import people_protected
 from screening.record import provenance, queries, warnings
 from screening.record.earlier import TIMELINE, Earlier, earlier_of
@@ -30,6 +29,8 @@ from screening.record.lowered import lowered
 from screening.record.not_known import asked_words, not_known
 from screening.record.proposed import NOT_SCORED, ask_next, nothing_to_ask, proposal, red
 from screening.record.provenance import Item, Source
+from screening.scoring import rules_in_force
+from screening.scoring.newest_score import newest_score_or_none
 from screening.wording import level_words
 
 PLANS = ("protection_plan", "looked_after")

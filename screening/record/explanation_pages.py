@@ -3,10 +3,11 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from screening import explaining, telling
+from screening import telling
 from screening.db import now, transaction
-from screening.newest_score import newest_score_or_none
 from screening.record import queries
+from screening.scoring import explaining
+from screening.scoring.newest_score import newest_score_or_none
 from screening.sign_in import requires
 
 blueprint = Blueprint("explanation", __name__, url_prefix="/contacts")

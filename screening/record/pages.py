@@ -33,13 +33,13 @@ from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.decisions.turns import stage_now
 from screening.escalation import queries as escalation
 from screening.models import Contact, Participation, QueueItem, ReferralDelivery
-from screening.newest_score import newest_score_or_none
 from screening.people.pages import panel
 from screening.people.pages.edit_schemas import ADDRESS_REASONS
 from screening.people.protected import WITHHELD, people_protected
 from screening.queues import undoing
 from screening.record import briefing as briefings
 from screening.record import history, missing_pages, queries, rescored, returns, sharing, words
+from screening.scoring.newest_score import newest_score_or_none
 from screening.sign_in import refreshes, requires
 
 blueprint = Blueprint("record", __name__, url_prefix="/contacts")

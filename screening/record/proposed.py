@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from routing_rules import clocks
-from screening import scoring, telling
+from screening import telling
 from screening.access import viewer
 from screening.models import Screening
 from screening.record import provenance
 from screening.record.provenance import Item
+from screening.scoring import service as scoring
 from screening.wording import level_words, urgency_words
 
 NOT_SCORED = "It could not be scored. It is treated as level 4, red, until a person has read it."

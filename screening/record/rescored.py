@@ -18,8 +18,8 @@ from screening import telling
 from screening.access import viewer
 from screening.db import db, now
 from screening.models import AuditEntry, Contact, QueueItem, Screening
-from screening.newest_score import newest_score_or_none
 from screening.record import queries
+from screening.scoring.newest_score import newest_score_or_none
 
 REASON_WORDS = {
     "check": "A check answered",

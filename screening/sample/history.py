@@ -19,7 +19,7 @@ from screening.sample import family_files
 from screening.sample.decisions import Cast, decide, decide_as_team, decider_of, first_team, part, team_decider
 from screening.sample.family_files import Story
 from screening.sample.views import answer_threshold, keep_own_views
-from screening.scoring import score
+from screening.scoring.service import score
 from screening.urgency import PRIORITY
 
 HANDLERS = ("priya", "callum")

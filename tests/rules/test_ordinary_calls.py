@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from routing_rules import ruleset
-from screening import scoring
+from screening.scoring import service as scoring
 
 ROOT = Path(__file__).parents[2]
 RULES = ruleset.sample()

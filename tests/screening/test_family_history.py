@@ -2,9 +2,9 @@
 
 import pytest
 
-from screening import family_history
 from screening.checks import looking_up
 from screening.db import now
+from screening.scoring import family_history
 from tests.screening.checks.given import confirm
 from tests.screening.queues import given
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from screening import rules_in_force
 from screening.db import db
 from screening.models import County, RulesetInForce
+from screening.scoring import rules_in_force
 
 pytestmark = pytest.mark.usefixtures("context")
 ADOPTED = {

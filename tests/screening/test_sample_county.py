@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from routing_rules import clocks, ruleset
-from screening import codes, scoring
+from screening import codes
 from screening.access import viewing, worker_viewer
 from screening.chronology import gate
 from screening.contacts.schemas import ContactSchema
@@ -42,6 +42,7 @@ from screening.oversight import queries as oversight
 from screening.sample.family_files import families
 from screening.sample.seed_families import seed_sample_families, tell_involvements_again
 from screening.sample.stories import office_time_ago
+from screening.scoring import service as scoring
 from tests.conftest import make_app, settings_for
 from tests.screening.queues import given
 from workers.checks import own_records

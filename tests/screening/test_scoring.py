@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from screening import scoring
 from screening.db import db, now
+from screening.scoring import service as scoring
 from tests.screening.queues import given
 
 pytestmark = pytest.mark.usefixtures("context")

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from screening import scoring
 from screening.access import user_viewer, viewing, worker_viewer
 from screening.checks import service
 from screening.db import db, now, transaction
 from screening.decisions import service as decisions
 from screening.models import Contact, Screening
 from screening.queues import attention
+from screening.scoring import service as scoring
 from tests.screening.decisions import given
 from tests.screening.queues import given as rows
 from workers.checks import follow_up

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from screening import family_history, tasks, validation
+from screening import tasks, validation
 from screening.access import user_viewer, viewing
 from screening.checks import on_call, queries, service
 from screening.contacts import service as contacts
@@ -24,6 +24,7 @@ from screening.models import (
 from screening.people import links
 from screening.people.finding import index
 from screening.people.links import Shown
+from screening.scoring import family_history
 from tests.screening.contacts.bodies import body
 from tests.screening.people import made
 from tests.screening.queues import given

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from screening import shadow_tally
 from screening.access import user_viewer, viewing, worker_viewer
 from screening.admin import replays
 from screening.db import db, now, transaction
@@ -21,6 +20,7 @@ from screening.models import (
     Screening,
     Task,
 )
+from screening.scoring import shadow_tally
 from tests.screening.queues import given as rows
 from tests.screening.replay import given
 from tests.workers.house import until

@@ -13,7 +13,7 @@ from screening.contacts.next_holder import next_holder
 from screening.contacts.schemas import ContactSchema
 from screening.db import db, new_id, now
 from screening.models import QueueItem, Team
-from screening.newest_score import newest_score
+from screening.scoring.newest_score import newest_score
 from tests.screening.contacts.bodies import QUESTIONS, body, child
 from tests.screening.queues import given
 from workers import route_case, routing

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening import scoring
 from screening.checks import looking_up, standing_rule
 from screening.db import db
 from screening.locks import lock_contact
 from screening.models import BackgroundCheck
+from screening.scoring import service as scoring
 from workers import late, raising
 
 LATE = "A background check answered after the decision. Open the contact and say whether the decision still holds."

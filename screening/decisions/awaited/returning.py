@@ -13,8 +13,8 @@ from screening.decisions.awaited.words import AGAIN, RETURNED_WORDS, TELEPHONE
 from screening.decisions.turns import lead_item
 from screening.models import Awaited, Decision, QueueItem, User
 from screening.models.queue_item import GIVEN_BACK, OPEN_STATES
-from screening.newest_score import newest_score
 from screening.rota import leave
+from screening.scoring.newest_score import newest_score
 from screening.urgency import PRIORITY, URGENCY_ORDER, promise_escalation
 
 # The decision stands no more, or somebody doubts it: what the rules say counts until it is made again.

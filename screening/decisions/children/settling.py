@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from screening import audit, scoring, tasks
+from screening import audit, tasks
 from screening.access import viewer
 from screening.db import db, new_id, now
 from screening.decisions import after, second_person
@@ -18,6 +18,7 @@ from screening.models import Contact, KnownChild, Participation, Person
 from screening.names import name_key
 from screening.people import links
 from screening.people.links import Shown
+from screening.scoring import service as scoring
 
 INCOMPLETE = "Say of every child whom we know of that they are decided here, too, or why not."
 NO_ANSWER = "Choose: decide for them here, too, or leave them out."

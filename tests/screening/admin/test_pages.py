@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from routing_rules import ruleset
-from screening import shadow_tally
 from screening.admin import queries
 from screening.db import db, now
 from screening.models import RulesDraft, RulesetInForce, RulesReplay
+from screening.scoring import shadow_tally
 from tests.screening.admin import drafts
 
 pytestmark = pytest.mark.usefixtures("context")

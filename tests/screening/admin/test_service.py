@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from routing_rules import ruleset
-from screening import scoring, shadow_tally
 from screening.admin import first_rules, publishing, queries, service
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from screening.models import AuditEntry, RulesDraftChange, RulesetInForce, RulesReplay
+from screening.scoring import service as scoring
+from screening.scoring import shadow_tally
 from tests.screening.admin import drafts
 from tests.screening.queues import given
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from screening import family_history
 from screening.checks import answers
 from screening.checks.answers import Garbled
 from screening.db import db, now
 from screening.models import Partner, Person, PersonLink
+from screening.scoring import family_history
 from tests.screening.checks import given
 from tests.screening.people import made
 

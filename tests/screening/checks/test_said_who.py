@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from screening import family_history, tasks
+from screening import tasks
 from screening.access import user_viewer, viewing
 from screening.checks import answers, asking, links, permission, queries, said_who
 from screening.checks.asking import Wish
@@ -15,6 +15,7 @@ from screening.models import BackgroundCheck, Contact, Partner, Person, PersonLi
 from screening.people import alerts, merging
 from screening.people import links as who
 from screening.people.links import Shown
+from screening.scoring import family_history
 from tests.screening.checks import given
 from tests.screening.people import made
 from tests.screening.queues import given as rows

@@ -5,11 +5,11 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from screening import scoring
 from screening.contacts import drafts
 from screening.db import db
 from screening.leaving import may_leave
 from screening.models import Contact, DangerAlert
+from screening.scoring import service as scoring
 from tests.screening.contacts.bodies import form
 
 pytestmark = pytest.mark.usefixtures("context")

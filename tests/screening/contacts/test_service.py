@@ -11,8 +11,8 @@ from screening.contacts.schemas import ContactSchema
 from screening.db import db, now
 from screening.errors import Conflict
 from screening.models import AuditEntry, BackgroundCheck, RulesetInForce, Task
-from screening.newest_score import newest_score
 from screening.references import check_character
+from screening.scoring.newest_score import newest_score
 from tests.screening.contacts.bodies import body, bruised_baby, child
 
 pytestmark = pytest.mark.usefixtures("context")

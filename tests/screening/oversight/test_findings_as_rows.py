@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from screening import scoring
 from screening.contacts.schemas import ContactSchema
 from screening.contacts.service import receive_sent
 from screening.db import db
 from screening.models import ScreeningFinding
+from screening.scoring import service as scoring
 from screening.validation import load
 from tests.screening.contacts.bodies import body, child
 from tests.screening.oversight import rated

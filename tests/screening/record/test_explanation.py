@@ -7,7 +7,7 @@ from screening.contacts import service
 from screening.contacts.schemas import ContactSchema
 from screening.db import db, now
 from screening.models import OwnView
-from screening.newest_score import newest_score
+from screening.scoring.newest_score import newest_score
 from tests.screening.contacts.bodies import body, child
 from tests.screening.decisions import given as decided
 from tests.screening.queues import given, tokens

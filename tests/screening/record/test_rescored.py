@@ -5,9 +5,9 @@ import pytest
 from screening import audit
 from screening.access import user_viewer, viewing
 from screening.db import db
-from screening.newest_score import newest_score
 from screening.record.history import events_of
 from screening.record.rescored import rescored
+from screening.scoring.newest_score import newest_score
 from tests.screening.queues import given as rows
 from tests.screening.queues import tokens
 

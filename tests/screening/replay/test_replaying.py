@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from routing_rules import clocks
-from screening import replaying
 from screening.db import db
 from screening.models import RulesetInForce, Screening
-from screening.replaying import Published, Window, canonical, replay
+from screening.scoring import replaying
+from screening.scoring.replaying import Published, Window, canonical, replay
 from tests.screening.replay import given
 
 pytestmark = pytest.mark.usefixtures("context")

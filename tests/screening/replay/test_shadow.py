@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import select, update
 
 from routing_rules import ruleset
-from screening import shadow
 from screening.db import db
 from screening.models import Screening
-from screening.replaying import Window, by_day
-from screening.scoring import score
-from screening.shadow import Shadow, contacts_after, look_at_all
-from screening.shadow_groups import groups_of
+from screening.scoring import shadow
+from screening.scoring.replaying import Window, by_day
+from screening.scoring.service import score
+from screening.scoring.shadow import Shadow, contacts_after, look_at_all
+from screening.scoring.shadow_groups import groups_of
 from tests.screening.contacts.bodies import child
 from tests.screening.queues import given as rows
 from tests.screening.replay import given

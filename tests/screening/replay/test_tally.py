@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
-from screening import shadow_tally
-from screening.shadow import Child, Seen
+from screening.scoring import shadow_tally
+from screening.scoring.shadow import Child, Seen
 
 WHITE_GIRL = {"ethnicity": "white", "disability": "no", "age": "under_5", "sex": "F"}
 UNKNOWN_BOY = {"ethnicity": "unknown", "disability": "unknown", "age": "under_5", "sex": "M"}

@@ -9,7 +9,7 @@ from copy import deepcopy
 
 from routing_rules.evaluate import URGENCY_RANK
 from screening.db import Json
-from screening.shadow import MOVES, Child, Seen
+from screening.scoring.shadow import MOVES, Child, Seen
 
 NO_TEAM = "none"
 RULE_CHANGES = ("fires", "rests", "opens")

@@ -22,8 +22,8 @@ from screening import route_facts
 from screening.db import Json, db
 from screening.errors import place_of
 from screening.models import Contact, Participation, Screening, Team
-from screening.replaying import OnDay, Window, by_day, score_again
-from screening.shadow_groups import groups_of
+from screening.scoring.replaying import OnDay, Window, by_day, score_again
+from screening.scoring.shadow_groups import groups_of
 
 log = structlog.get_logger()
 CHUNK_CONTACTS = 100

@@ -17,10 +17,11 @@ from routing_rules.facts import ChildFacts, ContactFacts
 from routing_rules.rules import Ruleset
 from routing_rules.ruleset import RulesetError
 from routing_rules.screen import ENGINE, screen
-from screening import audit, codes, dates, family_history, rules_in_force
+from screening import audit, codes, dates
 from screening.db import Json, db, new_id, now
 from screening.errors import place_of
 from screening.models import Contact, Participation, Screening
+from screening.scoring import family_history, rules_in_force
 
 log = structlog.get_logger()
 NOTHING_LOOKED_UP: Json = {}

@@ -6,10 +6,10 @@ from routing_rules import clocks
 from routing_rules.explain import explanation
 from routing_rules.facts import ContactFacts
 from routing_rules.screen import screen
-from screening import rules_in_force
 from screening.db import Json, db
 from screening.models import Contact, Screening
-from screening.replaying import Published, canonical
+from screening.scoring import rules_in_force
+from screening.scoring.replaying import Published, canonical
 
 
 def explain(contact: Contact, screening: Screening) -> Json | None:

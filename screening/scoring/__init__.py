@@ -1,0 +1,1 @@
+"""What the rules say of a contact: scored, kept, found again, explained, and scored by other rules to compare."""
