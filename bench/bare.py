@@ -13,7 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
 
 import screening
-from screening import programs
+from screening.running import programs
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 TABLE = "create table note (id bigint generated always as identity primary key, words text not null)"

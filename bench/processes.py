@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.table import CouldNotMeasure
 from screening.embedded.child import die_with_parent
-from screening.servers import ADDRESSES
+from screening.running.servers import ADDRESSES
 
 REPOSITORY = Path(__file__).parents[1]
 READY_WITHIN_SECONDS = 60

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from screening.errors import ConfigurationError, ScreeningError
-from screening.servers import database_for_command
+from screening.running.servers import database_for_command
 
 UNDEFINED_TABLE = "42P01"
 # Commands of the stages are found here, so that a stage keeps its own.
@@ -57,7 +57,7 @@ def commands() -> None:
 @commands.command()
 def run() -> None:
     """Run everything on this machine; Ctrl-C stops it."""
-    from screening.supervisor import Supervisor
+    from screening.running.supervisor import Supervisor
 
     Supervisor(dict(os.environ), click.echo).run()
 
@@ -65,7 +65,7 @@ def run() -> None:
 @commands.command()
 def serve() -> None:
     """Serve the web only."""
-    from screening import programs
+    from screening.running import programs
 
     os.environ.setdefault("FRONTDOOR_PORT", "8000")
     programs.refuse_unfit_database()
@@ -76,7 +76,7 @@ def serve() -> None:
 @click.argument("name", type=click.Choice(["urgent", "checks", "partners", "mail", "bulk", "lmtp", "sink"]))
 def worker(name: str) -> None:
     """Run one worker."""
-    from screening import programs
+    from screening.running import programs
 
     programs.worker(name)
 
@@ -90,7 +90,7 @@ def worker(name: str) -> None:
 @click.option("--huge", "behave", flag_value="huge", help="Answer with 40 MB.")
 def simulate_partners(port: int, behave: str, slow: float) -> None:
     """Run invented partners' services on this machine, to try against."""
-    from screening import programs
+    from screening.running import programs
 
     if os.environ.get("FRONTDOOR_MODE") == "live":
         raise ConfigurationError("The simulator is no partner. Live mode asks real ones only.")
@@ -100,7 +100,7 @@ def simulate_partners(port: int, behave: str, slow: float) -> None:
 @commands.command()
 def ringer() -> None:
     """Run one ringer."""
-    from screening import programs
+    from screening.running import programs
 
     programs.worker("ringer")
 
@@ -136,7 +136,7 @@ def seed() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object for each check.")
 def doctor(as_json: bool) -> None:
     """Check everything that a start needs, in words."""
-    from screening.doctor import examine, show
+    from screening.running.doctor import examine, show
 
     findings = examine(dict(os.environ))
     click.echo(show(findings, "json" if as_json else "words"))

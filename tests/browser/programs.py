@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from screening import create_app, programs
+from screening import create_app
 from screening.embedded.child import die_with_parent
+from screening.running import programs
 from workers import listener, ringer, sink  # noqa: F401  so that each is there before the fork
 
 ENDS = {signal.SIGTERM}

@@ -110,8 +110,8 @@ def strike(point):
 
 
 def serve():
-    from screening import programs
     from screening.models import Contact
+    from screening.running import programs
 
     @event.listens_for(Session, "after_flush")
     def note(session, _context):

@@ -11,7 +11,7 @@ REPOSITORY = Path(__file__).parents[2]
 SENDS = {"smtplib", "aiosmtplib", "httpx", "requests", "urllib3", "urllib.request", "http.client", "aiohttp", "ftplib"}
 ASKS = {"may_leave", "permit"}
 # Speaks to our own service only: whether it is ready.
-OWN = {"screening/supervisor.py"}
+OWN = {"screening/running/supervisor.py"}
 # Asks which addresses there are at a postcode: it tells nothing of anybody, and nobody who is spoken of reads it.
 LOOKS_UP = {"screening/addresses/by_http.py"}
 # Each module that can send, and what it offers; who hands something to it, and the function that asks for each.

@@ -1,6 +1,7 @@
 """Every promise has somebody who keeps it."""
 
-from screening import programs, tasks
+from screening import tasks
+from screening.running import programs
 from workers.kinds import WORK
 
 

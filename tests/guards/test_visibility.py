@@ -45,7 +45,7 @@ ALLOWED = {
     "screening/checks/said_who.py:is_open": "part of a question about contacts that the hook sees",
     "screening/checks/said_who.py:_in_open_contacts": "ids alone, for promises: they are shown to nobody",
     "screening/contacts/service.py:_free_reference": "whether a reference is taken, whoever may see what it names",
-    "screening/doctor.py:_index": "a count alone, for who runs the service",
+    "screening/running/doctor.py:_index": "a count alone, for who runs the service",
     "screening/escalation/queries.py:_told": "references alone, to whoever was told of them by name",
     "screening/oversight/queries.py:_calls_not_sent": "a count, for who watches the service: no name, no reference",
     "screening/oversight/queries.py:_needs_attention": "references alone: who answers for queues sees that one waits",

@@ -7,10 +7,10 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from screening import fitness
 from screening.access import viewing, worker_viewer
 from screening.db import db
 from screening.models import County, RulesetInForce, Team
+from screening.running import fitness
 from tests.conftest import make_app, settings_for
 from tests.screening import typed
 from tests.screening.admin import drafts

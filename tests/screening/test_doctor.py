@@ -8,8 +8,8 @@ from redis import Redis
 from sqlalchemy import create_engine, text
 
 from routing_rules import ruleset
-from screening import doctor
 from screening.embedded import EmbeddedPostgres
+from screening.running import doctor
 from tests.conftest import settings_for
 
 SECRETS = {

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, update
 
-from screening import fitness
 from screening.db import db
 from screening.errors import ConfigurationError
 from screening.models import County, RulesetInForce, User
+from screening.running import fitness
 from tests.screening.checks import given as partners
 
 TODAY = date(2026, 11, 25)

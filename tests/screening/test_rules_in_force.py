@@ -7,10 +7,10 @@ from sqlalchemy import insert, update
 
 from routing_rules import ruleset
 from routing_rules.ruleset import RulesetError
-from screening import doctor, fitness
 from screening.db import db
 from screening.models import RulesetInForce
 from screening.oversight import queries
+from screening.running import doctor, fitness
 from screening.scoring import rules_in_force
 from screening.scoring import service as scoring
 from tests.rules.test_ruleset import GOOD

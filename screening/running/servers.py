@@ -12,7 +12,7 @@ from typing import TextIO
 
 from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from screening.errors import ConfigurationError
-from screening.secrets_folder import secrets_for
+from screening.running.secrets_folder import secrets_for
 
 ADDRESSES = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "SMTP_URL", "FRONTDOOR_LMTP")
 

@@ -84,8 +84,8 @@ def refuse_unfit_database() -> None:
 
 def _refuse_unfit(*, live: bool) -> None:
     from routing_rules import clocks
-    from screening import fitness
     from screening.db import db, now, transaction
+    from screening.running import fitness
 
     with transaction():
         fitness.refuse_unfit(db.session(), clocks.london_date(now()), live=live)

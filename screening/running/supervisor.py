@@ -18,12 +18,12 @@ from types import FrameType
 
 import structlog
 
-from screening import programs
 from screening.config import Settings
 from screening.embedded import EmbeddedPostgres, EmbeddedValkey
 from screening.embedded.child import die_with_parent
 from screening.errors import ConfigurationError, place_of
-from screening.servers import (
+from screening.running import programs
+from screening.running.servers import (
     alone_on,
     data_folder,
     is_free,

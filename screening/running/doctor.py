@@ -16,14 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from routing_rules import clocks, ruleset
-from screening import fitness
 from screening.config import Settings
 from screening.errors import ConfigurationError
 from screening.models import PersonCard
 from screening.people.finding.rewriting import of_another_form
 from screening.people.matching.form import form
+from screening.running import fitness
+from screening.running.servers import data_folder, database_for_command, is_free
 from screening.scoring import rules_in_force
-from screening.servers import data_folder, database_for_command, is_free
 
 SMALLEST_FREE_BYTES = 1024**3
 OLDEST_POSTGRESQL = 15

@@ -1,0 +1,1 @@
+"""Running the service on one machine: its servers and programs, and whether everything is there to start."""
