@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 from routing_rules import clocks
-from screening import put_off, unsigned
+from screening import put_off
 from screening.access import Viewer, viewer
 from screening.callbacks import queries as callbacks
 from screening.contacts import late_drafts
@@ -18,6 +18,7 @@ from screening.db import db, now
 from screening.decisions import by_telephone
 from screening.decisions.children import withheld
 from screening.escalation import pages as escalation
+from screening.left_waiting import unsigned
 from screening.models import County, User
 from screening.roles import ROLE_WORDS
 from screening.scoring import rules_in_force

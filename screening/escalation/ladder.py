@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
-from screening import audit, not_triaged, tasks
+from screening import audit, tasks
 from screening.access import require, viewer
 from screening.db import db, new_id, now
 from screening.errors import Conflict, NotFound
 from screening.escalation import people
+from screening.left_waiting import not_triaged
 from screening.models import Escalation, EscalationNotice, QueueItem, User
 from screening.wording import clock_time
 

@@ -8,10 +8,10 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db, now
 from screening.errors import NotFound
+from screening.left_waiting.unreached import unreached
 from screening.letter_text import front_door_phone, phones
 from screening.models import Contact, Message, QueueItem, Referrer, Team, User
 from screening.models.queue_item import OPEN_STATES
-from screening.unreached import unreached
 
 MOST_ROWS = 200
 DUTY_MANAGER = "the duty manager"

@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 
 from routing_rules import clocks, policy
 from routing_rules.ruleset import RulesetError
-from screening import audit, not_triaged, synthetic_runs, tasks, unsigned
+from screening import audit, synthetic_runs, tasks
 from screening.cases import queries as cases
 from screening.db import db
+from screening.left_waiting import not_triaged, unsigned
 from screening.models import Escalation, Partner, Task
 from screening.oversight import measures
 from screening.rota import gaps

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from screening import unsigned
 from screening.db import db
+from screening.left_waiting import unsigned
+from screening.left_waiting.unreached import unreached
 from screening.models import BackgroundCheck, HandoverPack, Message, Partner
-from screening.unreached import unreached
 
 checks = BackgroundCheck.__table__.c
 OWN_RECORDS = "Our own records"

@@ -11,9 +11,9 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from routing_rules import clocks, policy
 from screening.db import db, now
+from screening.left_waiting.unheld import unheld
 from screening.models import Contact, Draft, Email, Heartbeat, QueueItem, RefusedEmail, Task, Team, User
 from screening.oversight import alarms, measures
-from screening.unheld import unheld
 
 OPEN = ("waiting", "accepted")
 MOST_PARKED = 50

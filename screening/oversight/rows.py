@@ -15,12 +15,12 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from routing_rules import clocks
 from screening.codes import check_name
 from screening.db import db
+from screening.left_waiting.unheld import unheld
+from screening.left_waiting.unreached import unreached
 from screening.models import BackgroundCheck, Contact, Message, QueueItem, Task, Team, User
 from screening.oversight import words
 from screening.oversight.flow import HOUR, IS_WORK
 from screening.oversight.foreseeing import number
-from screening.unheld import unheld
-from screening.unreached import unreached
 
 MOST_ROWS = 200
 items, checks, contacts = QueueItem.__table__.c, BackgroundCheck.__table__.c, Contact.__table__.c

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from screening.access import viewer
 from screening.db import db
+from screening.left_waiting.withheld_children import Waiting, waiting
 from screening.models import Contact, LateDraft, NamedReader, QueueItem, Team, User
 from screening.models.queue_item import OPEN_STATES
-from screening.withheld_waiting import Waiting, waiting
 
 MOST_ROWS = 200
 contacts, items, readers = Contact.__table__.c, QueueItem.__table__.c, NamedReader.__table__.c

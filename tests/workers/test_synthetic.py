@@ -11,11 +11,11 @@ from screening.access import user_viewer, viewing, worker_viewer
 from screening.apart import among_synthetic
 from screening.db import Base, db, now, transaction
 from screening.intake import synthetic
+from screening.left_waiting.unheld import unheld
 from screening.models import Contact, Message, QueueItem, SyntheticRun, Task, User
 from screening.models.synthetic_run import STAGES
 from screening.oversight import queries, rows, whole
 from screening.sample.rota import seed_sample_rota
-from screening.unheld import unheld
 from tests.screening.queues import given
 from workers import run
 

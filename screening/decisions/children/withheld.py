@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from screening import audit, withheld_readers
+from screening import audit
 from screening.access import viewer, viewing, worker_viewer
 from screening.db import db, new_id, now
 from screening.decisions.children.finding import Known, known_children, settled_keys
 from screening.errors import Conflict, Invalid, NotFound
 from screening.fields import says_something
 from screening.models import Contact, Person, WithheldChild, WithheldChildReader
-from screening.people import groups
+from screening.people import groups, withheld_readers
 
 NOT_FOUND = "There is no such child for you here. They may have been seen to already: open the list again."
 NOT_WRITTEN = "Write what you did: whom you spoke with, or why nothing has to be done."

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
-from screening import audit, tasks, unsigned
+from screening import audit, tasks
 from screening.access import require, told_of_unsigned, viewer, viewing, worker_viewer
 from screening.db import Json, db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.escalation import ladder
+from screening.left_waiting import unsigned
 from screening.models import Contact, HandoverItem, HandoverPack
 from screening.queues.handover import changes, closing, contents, nights
 from screening.rota import queries

@@ -7,11 +7,11 @@ from uuid import UUID
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import unsigned
 from screening.access import viewer
 from screening.db import now, transaction
 from screening.error_pages import keeps_words
 from screening.errors import BadRequest, Invalid
+from screening.left_waiting import unsigned
 from screening.models import Contact, HandoverPack, RotaShift
 from screening.queues.handover import nights, packs, reading
 from screening.queues.handover.nights import Answer

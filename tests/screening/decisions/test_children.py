@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from screening import withheld_waiting
 from screening.db import db, now
 from screening.decisions.children import settling, withheld
 from screening.decisions.children.because import NOT_TOLD
@@ -13,6 +12,7 @@ from screening.decisions.children.finding import known_children, unsettled
 from screening.decisions.children.settled import settled
 from screening.decisions.children.settling import Said
 from screening.errors import Invalid, NotFound
+from screening.left_waiting import withheld_children
 from screening.models import AuditEntry, BackgroundCheck, KnownChild, PersonReader, Task, WithheldChild
 from tests.screening.decisions import given
 from tests.screening.people import made
@@ -254,7 +254,7 @@ def test_who_is_named_later_is_told_and_who_is_named_no_more_is_not(restricted):
     with given.seen_as("henry"), pytest.raises(NotFound):
         withheld.see_to(row.id, "Nothing")
     given.clock_at(given.TUESDAY_NOON + timedelta(hours=2))
-    assert [one.readers for one in withheld_waiting.waiting(now())] == [("Grace Lindqvist",)]
+    assert [one.readers for one in withheld_children.waiting(now())] == [("Grace Lindqvist",)]
     with given.seen_as("grace"):
         assert withheld.waiting() == 1
         withheld.see_to(row.id, "I took a contact of his own.")

@@ -6,10 +6,10 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from screening import unsigned
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
+from screening.left_waiting import unsigned
 from screening.models import Callback, Contact, EscalationNotice, HandoverPack, NightContact, Task
 from screening.oversight import outstanding
 from screening.queues import undoing

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import delete, select
 
-from screening import unsigned
 from screening.db import db, now
 from screening.errors import Invalid, NotFound
+from screening.left_waiting import unsigned
 from screening.models import EscalationNotice, Membership, User
 from screening.queues.handover import packs
 from tests.screening.queues import given

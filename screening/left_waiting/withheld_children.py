@@ -12,7 +12,7 @@ from sqlalchemy import select
 from routing_rules import policy
 from screening.db import db
 from screening.models import User
-from screening.withheld_readers import readers_of, unseen
+from screening.people.withheld_readers import readers_of, unseen
 
 
 @dataclass(frozen=True)
