@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from screening import codes, dates_said
+from screening import codes
 from screening.access import viewer
 from screening.db import Json
 from screening.models import Contact, Participation, Person, Screening
 from screening.people.alerts import KIND_WORDS
+from screening.said import dates_said
 from screening.wording import LONDON, birth_day, long_day
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening import adding, codes, missing_facts, tasks
+from screening import codes, missing_facts, tasks
 from screening.access import viewer
 from screening.callbacks import service as promised_calls
 from screening.checks import looking_up
@@ -23,6 +23,7 @@ from screening.danger import service as danger_alerts
 from screening.db import Json, db
 from screening.errors import NotAllowed, NotFound
 from screening.models import Contact, ContactAddition, Draft
+from screening.said import adding
 from screening.sealing import seal, unseal
 
 NOT_YOURS = "There is no such call among yours. Look under your contacts."

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, consulted
+from screening import audit
 from screening import live as refreshed
 from screening.contacts import additions, checking, consulting, live, summary
 from screening.contacts.keeping import keep_typed, key, typed_now, words_of
@@ -18,6 +18,7 @@ from screening.fields import LONG
 from screening.models import Consultation, Contact
 from screening.people.pages.edit_schemas import ADDRESS_REASONS
 from screening.people.protected import WITHHELD, people_protected
+from screening.said import consulted
 from screening.sign_in import refreshes, requires
 
 blueprint = Blueprint("consult", __name__)

@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import audit, consulted, tasks
+from screening import audit, tasks
 from screening.access import viewer
 from screening.db import db, now
 from screening.errors import Conflict, NotAllowed, NotFound
 from screening.models import Consultation, Contact
+from screening.said import consulted
 from screening.wording import clock_seconds
 
 NOT_FOUND = "There is no such call to follow. It may have been answered: go back to your queue."

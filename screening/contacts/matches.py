@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from routing_rules import clocks
-from screening import call_safe, dates_said
+from screening import call_safe
 from screening.access import viewer
 from screening.contacts import live, people, said, same_home
 from screening.db import Json
@@ -20,6 +20,7 @@ from screening.people import candidates, groups, involved, links, queries
 from screening.people.finding import live_search
 from screening.people.finding.live_search import LookedUp, Match
 from screening.people.links import Current, Shown
+from screening.said import dates_said
 
 ROLES = {name: role for role, name in people.LISTS.items()}
 IDENTITY = ("given_name", "family_name", "date_of_birth", "age_years_estimated", "expected_delivery_date", "sex")

@@ -11,13 +11,14 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import update
 
 from routing_rules import clocks
-from screening import dates, dates_said, tasks
+from screening import dates, tasks
 from screening.checks import looking_up
 from screening.contacts import said
 from screening.contacts.people_schemas import AdultSchema, ChildSchema
 from screening.db import Json, db, new_id, now
 from screening.models import Contact, Participation, PersonLink
 from screening.names import name_key
+from screening.said import dates_said
 
 WHOLE_DAY = len("2027-03-14")
 LISTS = {"child": "children", "adult": "adults"}

@@ -10,9 +10,9 @@ from marshmallow.validate import Length, OneOf, Range
 
 from routing_rules.facts import ANSWERS
 from screening import codes, dates
-from screening.dates_said import MOST_OVERDUE_DAYS, MOST_PREGNANT_DAYS
 from screening.db import now
 from screening.fields import Code, DateInPart, Email, Line, Name, Phone, Postcode, SafeToReply, Text
+from screening.said.dates_said import MOST_OVERDUE_DAYS, MOST_PREGNANT_DAYS
 from screening.wording import LONDON
 
 # Care leavers are ours until 25 (Children and Social Work Act 2017 s3); nobody older is a child here.

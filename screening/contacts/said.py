@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from screening import codes, dates, dates_said
+from screening import codes, dates
 from screening.db import Json
+from screening.said import dates_said
 from screening.wording import why_words
 
 NOT_UNDERSTOOD = "Not understood. It is kept as you wrote it, and somebody will ask."

@@ -3,7 +3,7 @@
 from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import audit, call_safe, codes, said_on_call
+from screening import audit, call_safe, codes
 from screening.access import viewer
 from screening.contacts import (
     additions,
@@ -30,6 +30,7 @@ from screening.error_pages import wants_json
 from screening.errors import Invalid
 from screening.fields import LONG
 from screening.models import Contact, Screening
+from screening.said import on_call
 from screening.scoring.newest_score import newest_score
 from screening.sign_in import requires
 
@@ -189,7 +190,7 @@ def sent(reference: str) -> ResponseReturnValue:
         contact={"reference": contact.reference},
         urgency=screening.urgency_at_least,
         hard_open=screening.hard_open,
-        said_on_call=said_on_call.differing(own_view.mine(contact), screening, said="You said"),
+        said_on_call=on_call.differing(own_view.mine(contact), screening, said="You said"),
         next_holder={"name": holder} if holder else None,
         due_at=checking.due_at(screening.output, contact.first_received_at),
         tell=_tell(contact, screening),

@@ -5,10 +5,11 @@ from typing import Any
 from flask import url_for
 
 from routing_rules import clocks
-from screening import codes, dates_said
+from screening import codes
 from screening.contacts import answered, live, said
 from screening.db import Json
 from screening.models import Contact
+from screening.said import dates_said
 
 NOT_SAID, NOT_ASKED = "Not said", "Not asked yet"
 SHARING_WORDS = {"parents_informed": codes.PARENTS_INFORMED, "agreement": codes.AGREEMENTS}

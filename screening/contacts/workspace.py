@@ -4,7 +4,7 @@ from flask import render_template, request, url_for
 from sqlalchemy import select
 
 from routing_rules import clocks
-from screening import beside, consulted
+from screening import beside
 from screening.contacts import drafts, finding_addresses, form_page, live, panel, said
 from screening.contacts.drafts import Typed
 from screening.contacts.keeping import key
@@ -12,6 +12,7 @@ from screening.danger import queries as danger
 from screening.danger import service as danger_alerts
 from screening.db import Json, db, now
 from screening.models import Contact, PaperForm
+from screening.said import consulted
 from screening.sign_in import signed_in_user_id
 
 OF_THE_CALL = {

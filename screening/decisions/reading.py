@@ -6,11 +6,12 @@ from uuid import UUID
 
 from flask import url_for
 
-from screening import added, asked, audit, danger_said, telling
+from screening import audit, telling
 from screening.checks.queries import checks_of
 from screening.db import now
 from screening.models import Contact
 from screening.people.protected import WITHHELD, people_protected
+from screening.said import added, asked, in_danger
 
 
 def read(contact: Contact, child_id: UUID | None) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def read(contact: Contact, child_id: UUID | None) -> dict[str, Any]:
         },
         "added": added.said_since(contact),
         "answers": asked.groups(contact, children),
-        "in_danger": danger_said.dangers(contact),
+        "in_danger": in_danger.dangers(contact),
         "child": _child(contact, child_id, at),
         "checks": [telling.check(check) for check in checks_of(contact)],
     }

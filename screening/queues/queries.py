@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from screening import audit, looking, said_on_call
+from screening import audit, looking
 from screening.access import Viewer, teams_of, viewer, visible
 from screening.db import any_of, db, now
 from screening.errors import NotFound
@@ -32,6 +32,7 @@ from screening.models.queue_item import OPEN_STATES
 from screening.queues import homes, paging, running, waits
 from screening.queues.waits import Wait
 from screening.queues.wanted import TABS, Wanted, in_filters, in_tab, midnight
+from screening.said import on_call
 
 PAGE_ROWS = 50
 # A list by home has one page, for a home may be on any: nobody reads further than this.
@@ -284,7 +285,7 @@ def _rows(items: list[QueueItem], at: datetime) -> list[Row]:
     contact_ids = [item.contact_id for item in items]
     screenings, checks, waiting = _screenings(contact_ids), _checks(contact_ids), waits.of(items)
     onlookers, waited = looking.others(contact_ids), running.waited_for(contact_ids)
-    said = said_on_call.views(contact_ids)
+    said = on_call.views(contact_ids)
 
     def row(item: QueueItem) -> Row:
         of_contact = waiting.get(item.contact_id, []) if item.leads else []

@@ -12,7 +12,7 @@ from screening.models.queue_item import GIVEN_BACK, OPEN_CASE, SECOND_PERSON
 from screening.queues.caseload import Carried
 from screening.queues.placing import ATTENTION
 from screening.queues.queries import QueueList, Row
-from screening.said_on_call import differing
+from screening.said.on_call import differing
 from screening.telling import age_words
 from screening.wording import clock_time, moment
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from screening import added, asked, danger_said, leaving, put_off, telling
+from screening import leaving, put_off, telling
 from screening.access import viewer
 from screening.alleged import alleged_adults
 from screening.checks.queries import ShownCheck, checks_of
@@ -29,6 +29,7 @@ from screening.record.lowered import lowered
 from screening.record.not_known import asked_words, not_known
 from screening.record.proposed import NOT_SCORED, ask_next, nothing_to_ask, proposal, red
 from screening.record.provenance import Item, Source
+from screening.said import added, asked, in_danger
 from screening.scoring import rules_in_force
 from screening.scoring.newest_score import newest_score_or_none
 from screening.wording import level_words
@@ -156,7 +157,7 @@ def _first(contact: Contact, screening: Screening | None, names: dict[UUID, str]
     """What a reader must know before anything else: danger, whom to beware of, whom not to tell, where a child is."""
     said = provenance.contact(contact)
     both = {person.full_name: names[person.id] for person in contact.children}
-    for one in danger_said.dangers(contact):
+    for one in in_danger.dangers(contact):
         words = f"A child is in danger now: {both.get(one.of, one.of)}."
         yield Item(words=words, source=provenance.addition(one.later, one.by) if one.later else said, look="danger")
     if waits := put_off.said_of(contact.id):

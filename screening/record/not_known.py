@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from screening import asked, codes, missing_facts, telling
+from screening import codes, missing_facts, telling
 from screening.access import viewer
 from screening.checks.queries import ShownCheck
 from screening.db import now
 from screening.models import Contact, Participation
 from screening.record import provenance
 from screening.record.provenance import Item
+from screening.said import asked
 from screening.wording import moment
 
 NO_CHECK = "No partner was asked: {}."

@@ -7,20 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import (
-    acceptance,
-    added,
-    asked,
-    audit,
-    beside,
-    codes,
-    consulted,
-    danger_said,
-    looking,
-    put_off,
-    safe_contact,
-    telling,
-)
+from screening import acceptance, audit, beside, codes, looking, put_off, safe_contact, telling
 from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
@@ -39,6 +26,7 @@ from screening.people.protected import WITHHELD, people_protected
 from screening.queues import undoing
 from screening.record import briefing as briefings
 from screening.record import history, missing_pages, queries, rescored, returns, sharing, words
+from screening.said import added, asked, consulted, in_danger
 from screening.scoring.newest_score import newest_score_or_none
 from screening.sign_in import refreshes, requires
 
@@ -269,7 +257,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "added": added.said_since(contact),
         "add_url": url_for("sending.add", reference=contact.reference) if viewer().user_id else None,
         "answers": asked.groups(contact, contact.children),
-        "in_danger": danger_said.dangers(contact),
+        "in_danger": in_danger.dangers(contact),
         "screening": telling.rules_output(newest_score_or_none(contact.id)),
         "own_view_first": queries.own_view_first(contact),
         "threshold_views": _threshold_views(contact),
@@ -299,7 +287,7 @@ def _people(contact: Contact, *, revealed: bool = False) -> dict[str, Any]:
         "reasons": list(ADDRESS_REASONS.items()) if withheld and viewer().may("people.read") else [],
         "form": {"values": {}, "errors": {}},
         "of_household": [group for group in answered if group["id"] is None],
-        "in_danger": danger_said.dangers(contact),
+        "in_danger": in_danger.dangers(contact),
     }
 
 

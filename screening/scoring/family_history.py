@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening import said_late
 from screening.checks import looking_up
 from screening.checks.confirmed import records
 from screening.db import db
 from screening.models import BackgroundCheck, Contact, Participation
+from screening.said import late_worries
 
 WINDOWS = (3, 6, 12)
 # Of a count: how many there are at least, and how many there are if somebody is who they are thought to be.
@@ -39,7 +39,7 @@ def answered(contact: Contact) -> dict[UUID | None, Facts]:
     "yes" that was said after the decision counts, too.
     """
     children = {child.id: child for child in contact.children}
-    checks, late = _found_by_partners(contact), said_late.worries(contact)
+    checks, late = _found_by_partners(contact), late_worries.worries(contact)
     said: dict[UUID | None, Facts] = {None: contact.answers | late.get(None, {})}
     of_adults = [check for check in checks if check.participation_id not in children]
     said[None] |= _counting(_of_household(contact, of_adults), said[None])

@@ -60,7 +60,7 @@ ALLOWED = {
     "screening/queues/weighing.py:_of_more_children": "a count alone: work weighs the same, whoever asks",
     "screening/queues/weighing.py:_of_young_children": "whether there is a young child, as a number: the same",
     "screening/left_waiting/not_triaged.py:count": "a count alone, for who watches the night: no name, no reference",
-    "screening/left_waiting/unheld.py:unheld": "references alone: what nobody holds is nobody's to see, and must be seen",
+    "screening/left_waiting/unheld.py:unheld": "references alone: nobody may see what nobody holds, yet it must show",
     "screening/queues/escalation.py:_is_overdue": "a worker, with all of it in sight: only whether it was decided",
     "workers/checks/earlier.py:likely_about": "read by a worker; what is shown is sifted by contact and person",
 }

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from screening import dates, dates_said
+from screening import dates
+from screening.said import dates_said
 
 TODAY = date(2026, 11, 25)
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload
 from routing_rules import clocks
 from screening import audit, tasks
 from screening.access import require, viewer, viewing, worker_viewer
-from screening.adding import ByLink
 from screening.db import db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.escalation import settled
@@ -21,6 +20,7 @@ from screening.messages.disagreements import whom
 from screening.messages.letters import new_message_id
 from screening.models import Contact, Disagreement, Message
 from screening.models.message import ANSWERS
+from screening.said.adding import ByLink
 from screening.wording import moment
 
 # What the queues show of one begins so, until it is answered.

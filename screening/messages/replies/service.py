@@ -9,8 +9,7 @@ import json
 
 from sqlalchemy import select
 
-from screening import adding, audit
-from screening.adding import ByLink
+from screening import audit
 from screening.callbacks import service as calls
 from screening.callbacks.service import Promised
 from screening.codes import DANGER_NOW
@@ -20,6 +19,8 @@ from screening.fields import NOT_WORDS
 from screening.messages.disagreements import service as disagreements
 from screening.messages.replies.links import Opened
 from screening.models import Callback, ContactAddition, Disagreement, ReplyLink
+from screening.said import adding
+from screening.said.adding import ByLink
 
 ASKED_BY_LINK = "Asked for by the link in our message: nobody signed in. Make sure who answers before you say anything."
 CAME_LATE = "[This came after the link was used or had ended.]"

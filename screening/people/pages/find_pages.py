@@ -7,11 +7,12 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from routing_rules import clocks
-from screening import dates, dates_said
+from screening import dates
 from screening.db import Json, now, transaction
 from screening.people.finding import live_search
 from screening.people.finding.live_search import LookedUp
 from screening.people.identifiers import KINDS, plain
+from screening.said import dates_said
 from screening.sign_in import refreshes, requires
 
 blueprint = Blueprint("people_find", __name__, url_prefix="/people")

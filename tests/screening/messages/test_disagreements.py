@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import update
 
 from screening.access import user_viewer, viewing
-from screening.adding import ByLink
 from screening.db import db
 from screening.errors import Invalid, NotAllowed, NotFound
 from screening.messages.disagreements import queries, service, whom
 from screening.messages.replies import links
 from screening.models import Decision, Membership, Message, User
+from screening.said.adding import ByLink
 from tests import statements
 from tests.screening.messages import given
 from tests.screening.queues import given as rows

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from screening import added, adding, codes, leaving, sign_in
+from screening import codes, leaving, sign_in
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.messages.replies import links
 from screening.models import Callback, ContactAddition, DangerAlert, Disagreement, ReplyLink
 from screening.queues import placing
+from screening.said import added, adding
 from screening.scoring import service as scoring
 from tests.screening.messages import given
 from tests.screening.queues import given as rows

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from screening import added, asked, codes
+from screening import codes
 from screening.db import db
 from screening.models import Contact, ContactAddition
+from screening.said import added, asked
 
 ANSWER = f"answers.{codes.DANGER_NOW}"
 
