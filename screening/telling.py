@@ -75,8 +75,9 @@ def person(found: Participation, at: datetime) -> Row:
 def age_words(child: Participation | Person, at: datetime) -> str:
     """Say how old somebody is now, or what is known instead."""
     today = at.astimezone(LONDON).date()
-    if child.expected_delivery_date and not child.born_earliest:
-        return f"due {due_words(child)}"
+    if child.is_unborn:
+        due = due_words(child)
+        return f"due {due}" if due else "not born yet, due date not known"
     if child.born_earliest and child.born_latest:
         youngest, oldest = _years(child.born_latest, today), _years(child.born_earliest, today)
         return _years_words(oldest) if youngest == oldest else f"{youngest} or {_years_words(oldest)}"

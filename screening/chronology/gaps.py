@@ -114,7 +114,7 @@ def _about_them(subject: Subject) -> Iterator[Gap]:
 def _is_unborn(subject: Subject) -> bool:
     if subject.person:
         return subject.person.is_unborn
-    return any(part.expected_delivery_date and not part.date_of_birth for part in subject.parts)
+    return any(part.is_unborn for part in subject.parts)
 
 
 def _is_of_school_age(born: tuple[date, date] | None) -> bool:

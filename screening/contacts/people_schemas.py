@@ -12,7 +12,7 @@ from routing_rules.facts import ANSWERS
 from screening import codes, dates
 from screening.db import now
 from screening.fields import Code, DateInPart, Email, Line, Name, Phone, Postcode, SafeToReply, Text
-from screening.said.dates_said import MOST_OVERDUE_DAYS, MOST_PREGNANT_DAYS
+from screening.said import dates_said
 from screening.wording import LONDON
 
 # Care leavers are ours until 25 (Children and Social Work Act 2017 s3); nobody older is a child here.
@@ -123,7 +123,7 @@ class ChildSchema(Schema):
             raise ValidationError("Give the day on which the estimated age was said, not a later one.", "age_as_of")
         refuse_birth(child, OLDEST_CHILD_YEARS, today)
         due = child.get("expected_delivery_date")
-        if due and not _can_end(due, today):
+        if due and not dates_said.can_end(due, today):
             raise ValidationError("No pregnancy ends on that day. Check it, or leave it out.", "expected_delivery_date")
         if due and child.get("sex", "U") != "U":
             raise ValidationError("An unborn child's sex is U (children in need census).", "sex")
@@ -199,11 +199,6 @@ def refuse_birth(person: dict[str, Any], oldest_years: int, today: date) -> None
         raise ValidationError("This date is in the future. For an unborn child give the due date.", "date_of_birth")
     if latest < today - timedelta(days=366 * (oldest_years + 1)):
         raise ValidationError(f"This makes them older than {oldest_years}. Check the year.", "date_of_birth")
-
-
-def _can_end(due: str, today: date) -> bool:
-    earliest, latest = dates.span(due)
-    return (latest - today).days >= -MOST_OVERDUE_DAYS and (earliest - today).days <= MOST_PREGNANT_DAYS
 
 
 def at() -> datetime:

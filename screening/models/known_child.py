@@ -9,21 +9,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from screening.db import Base, new_id
 
-ANSWERS = ("included", "left_out")
-
 
 class KnownChild(Base):
     """What was said of one such child in one contact. A later answer replaces it, and both are kept.
 
-    `person_id` is their record in the index; `said_id` is a person of the contact who was given as an adult and is not
-    18 yet. `participation_id` is the child of the contact that an included one became.
+    `person_id` is their record in the index; `said_id` is a person of the contact who was given as an adult and may be
+    a child. A baby to come is `unborn`: `said_id` is the child of the contact whose it is, or empty where nobody said
+    whose. `participation_id` is the child of the contact that an included one became. Who is `grown_up` is none.
     """
 
     __tablename__ = "known_child"
     __table_args__ = (
-        CheckConstraint("answer in ('included', 'left_out')", name="answer_is_known"),
+        CheckConstraint("answer in ('included', 'left_out', 'grown_up')", name="answer_is_known"),
         CheckConstraint("stage in ('contact', 'team')", name="stage_is_known"),
-        CheckConstraint("(person_id is null) <> (said_id is null)", name="is_somebody"),
+        CheckConstraint("unborn and person_id is null or (person_id is null) <> (said_id is null)", name="is_somebody"),
         CheckConstraint("answer <> 'left_out' or length(trim(reason)) > 0", name="left_out_has_a_reason"),
         CheckConstraint("answer <> 'included' or participation_id is not null", name="included_is_a_child"),
         Index(
@@ -42,6 +41,7 @@ class KnownChild(Base):
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     said_id: Mapped[UUID | None] = mapped_column(ForeignKey("participation.id"))
+    unborn: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     stage: Mapped[str]
     answer: Mapped[str]
     reason: Mapped[str | None]

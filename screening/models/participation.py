@@ -1,5 +1,6 @@
 """A person's part in one contact, as it was said then. The index record is `person`."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from screening.db import Base, Json, new_id
 from screening.models.contact import Contact
+
+AGES = frozenset({"date_of_birth", "age_years_estimated", "expected_delivery_date"})
+
+
+def unborn_by_mark(not_known: Mapping[str, Any] | None) -> bool:
+    """Say whether somebody is a baby to come whose due date nobody knows: that alone is marked, and no age is."""
+    return AGES & set(not_known or {}) == {"expected_delivery_date"}
 
 
 class Participation(Base):
@@ -82,6 +90,11 @@ class Participation(Base):
         name = " ".join(part for part in (self.given_name, self.family_name) if part)
         if name:
             return name
-        if self.expected_delivery_date:
-            return "Unborn baby"
-        return "Name not known"
+        return "Unborn baby" if self.is_unborn else "Name not known"
+
+    @property
+    def is_unborn(self) -> bool:
+        """True of a baby to come: by the due date, or where it was said of that alone that nobody knows it."""
+        if self.born_earliest or self.age_years_estimated is not None:
+            return False
+        return self.expected_delivery_date is not None or unborn_by_mark(self.not_known)

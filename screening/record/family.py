@@ -92,7 +92,7 @@ def _children(contact: Contact, at: datetime) -> Iterator[Member]:
             # The household is the first child's home: another child is there unless another address was given.
             at_home=home is None or home == first,
             sex=child.sex,
-            unborn=_is_unborn(child),
+            unborn=child.is_unborn,
             is_child_of_contact=True,
             lines=(age_words(child, at),),
         )
@@ -102,10 +102,6 @@ def _home(person: Participation) -> str | None:
     if not person.address_line_1 or not person.postcode:
         return None
     return fold(f"{person.address_line_1} {person.postcode}")
-
-
-def _is_unborn(child: Participation) -> bool:
-    return child.expected_delivery_date is not None and child.born_earliest is None
 
 
 def _adults(contact: Contact) -> Iterator[Member]:

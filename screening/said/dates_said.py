@@ -95,6 +95,12 @@ def due(text: str, today: date) -> str:
     return text
 
 
+def can_end(due_on: str, today: date) -> bool:
+    """Say whether a pregnancy that is known today can end on that day, or in that month: `2027-03`."""
+    earliest, latest = dates.span(due_on)
+    return (latest - today).days >= -MOST_OVERDUE_DAYS and (earliest - today).days <= MOST_PREGNANT_DAYS
+
+
 def born_about(age_years: int, today: date) -> str:
     """Say in which two years somebody of an age was born: 7 in November 2026 → `2018/19`."""
     first = today.year - age_years - 1

@@ -21,6 +21,7 @@ from screening import audit, codes, dates
 from screening.db import Json, db, new_id, now
 from screening.errors import place_of
 from screening.models import Contact, Participation, Screening
+from screening.models.participation import unborn_by_mark
 from screening.scoring import family_history, rules_in_force
 
 log = structlog.get_logger()
@@ -134,12 +135,13 @@ class _Birth:
 
 
 def _known_birth(child: Participation) -> _Birth:
-    return _Birth(child.born_latest, child.age_years_estimated, child.expected_delivery_date is not None)
+    return _Birth(child.born_latest, child.age_years_estimated, child.is_unborn)
 
 
 def _born(child: Json) -> _Birth:
     latest = dates.span(child["date_of_birth"])[1] if child.get("date_of_birth") else None
-    return _Birth(latest, child.get("age_years_estimated"), bool(child.get("expected_delivery_date")))
+    unborn = bool(child.get("expected_delivery_date")) or unborn_by_mark(child.get("not_known"))
+    return _Birth(latest, child.get("age_years_estimated"), unborn)
 
 
 def _derived(birth: _Birth, sex: str | None, on: datetime) -> dict[str, Any]:

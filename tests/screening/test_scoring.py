@@ -29,3 +29,19 @@ def test_a_database_that_fails_while_scoring_is_no_score():
 
     with pytest.raises(DBAPIError):
         scoring.score(contact, reason="sent")
+
+
+@pytest.mark.parametrize(
+    ("marked", "unborn"),
+    [(["expected_delivery_date"], "yes"), (["date_of_birth", "age_years_estimated", "expected_delivery_date"], None)],
+)
+def test_a_baby_whose_due_date_alone_nobody_knows_is_unborn_while_it_is_typed_and_once_it_is_kept(marked, unborn):
+    marks = dict.fromkeys(marked, "unknown")
+    contact = given.contact()
+    child = given.person(contact, "", not_known=marks)
+    db.session.expire(contact, ["participations"])
+
+    typed = scoring.facts_of_body({"children": [{"not_known": marks}]}, now()).children[0].derived
+    kept = scoring.facts_of(contact).children[0].derived
+
+    assert (typed.get("unborn"), kept.get("unborn"), child.is_unborn) == (unborn, unborn, unborn == "yes")

@@ -39,7 +39,10 @@ def children(reference: str) -> Response:
 @blueprint.arguments(SettleSchema)
 @blueprint.response(200, KnownChildrenSchema)
 def settle(said: dict[UUID, Said], reference: str) -> Response:
-    """Say of each of them that they are decided here, too (`included`), or why not (`left_out`, with a reason)."""
+    """Say of each that they are decided here, too (`included`), why not (`left_out`, with a reason), or `grown_up`.
+
+    Of a baby to come who is included, `due` is a day or a month, as it was said; empty where nobody knows it.
+    """
     require_person()
     version = version_sent()
 
@@ -54,6 +57,7 @@ def settle(said: dict[UUID, Said], reference: str) -> Response:
 def _shown(contact: Contact) -> Json:
     rows: list[Json] = [
         {"id": one.key, "name": one.name, "age": one.age_words, "because": one.because, "answer": None}
+        | {"answers": one.answers}
         for one in unsettled(contact)
     ]
     rows += [

@@ -2,12 +2,13 @@
 
 Brothers and sisters wherever they live, who lives in the household or at the address, an unborn baby, and the children
 whom an adult of the contact has or lives with; of an adult who is said to have caused harm, their partner's too. And
-who was given as an adult and is not 18 yet, such as a child who harmed another. Only what the viewer may know of.
+who was given as an adult and may be a child, such as one who harmed another; and a baby of whom only an answer tells.
+Only what the viewer may know of.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -16,10 +17,12 @@ from routing_rules import clocks
 from screening import telling
 from screening.access import Viewer, viewing
 from screening.db import db, now
+from screening.decisions.children import expected, given_as_adults
 from screening.decisions.children.because import Because
+from screening.decisions.children.expected import Expected
 from screening.models import Contact, KnownChild, Participation, Person
 from screening.people import groups, links, living_there, ties, whole
-from screening.people.matching.card import ADULT_LOOKING_YEARS, OUT_ADULT_YEARS, OUT_CHILD_YEARS
+from screening.said import dates_said
 
 # What a child's relative is to them, where the relative's other children are their brothers and sisters.
 PARENTS = frozenset({"parent", "step_parent", "carer"})
@@ -27,18 +30,19 @@ SIBLINGS = frozenset({"sibling", "half_sibling"})
 CHILDREN = frozenset({"child", "stepchild", "cared_for"})
 # Of somebody who may have harmed a child, every child whom they are related to is one whom they may see.
 CONTACT_WITH = CHILDREN | SIBLINGS | {"grandchild", "other"}
-ADULT_YEARS = 18
-# Rounded up: nobody is made older than they are.
-DAYS_IN_A_YEAR = 366
 # Nobody in particular, named on nothing: what everybody who decides may know of.
 ANYBODY = Viewer("user", "anybody", "anybody", frozenset())
 
 
+ANSWERS = ("included", "left_out")
+Who = Person | Participation | Expected
+
+
 @dataclass(frozen=True)
 class Known:
-    """One child whom we know of: their record, or who was given as an adult; and how we know of them."""
+    """One child whom we know of, and how: their record, who was given as an adult, or a baby to come."""
 
-    who: Person | Participation
+    who: Who
     facts: tuple[Because, ...]
 
     @property
@@ -52,9 +56,27 @@ class Known:
         return self.who.id
 
     @property
-    def is_said(self) -> bool:
-        """True of somebody of the contact itself, who was given as an adult."""
-        return isinstance(self.who, Participation)
+    def is_recorded(self) -> bool:
+        """True of somebody of the index; who was given as an adult, or is told of by an answer, is of the contact."""
+        return isinstance(self.who, Person)
+
+    @property
+    def is_expected(self) -> bool:
+        """True of a baby of whom only an answer tells."""
+        return isinstance(self.who, Expected)
+
+    @property
+    def said_id(self) -> UUID | None:
+        """Which person of the contact they are, or whose baby."""
+        if isinstance(self.who, Expected):
+            return self.who.parent.id if self.who.parent else None
+        return self.key if isinstance(self.who, Participation) else None
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What may be said of them: that they are 18 only where nothing says otherwise."""
+        may_be_grown_up = not isinstance(self.who, Expected) and given_as_adults.may_be_grown_up(self.who)
+        return (*ANSWERS, "grown_up") if may_be_grown_up else ANSWERS
 
     @property
     def name(self) -> str:
@@ -64,7 +86,12 @@ class Known:
     @property
     def age_words(self) -> str:
         """How old they are, or what is known instead."""
-        return telling.age_words(self.who, now())
+        return age_words(self.who)
+
+
+def age_words(who: Who) -> str:
+    """Say how old a known child is, or what is known instead."""
+    return expected.AGE_WORDS if isinstance(who, Expected) else telling.age_words(who, now())
 
 
 def known_children(contact: Contact) -> list[Known]:
@@ -77,14 +104,16 @@ def known_children(contact: Contact) -> list[Known]:
             if fact not in found.setdefault(person_id, []):
                 found[person_id].append(fact)
     named = {record for child in contact.children for record in records.get(child.id, [])}
-    return [*_of_index(found, own), *_given_as_adults(contact, records, named)]
+    young = [Known(adult, (fact,)) for adult, fact in given_as_adults.may_be_children(contact, records, named)]
+    recorded = _of_index(found, own)
+    return [*recorded, *young, *_babies(contact, recorded)]
 
 
 def unsettled(contact: Contact) -> list[Known]:
     """List those of whom nobody has said yet whether they are decided here or left out."""
     known = known_children(contact)
     settled = settled_keys(contact.id)
-    kept = groups.members_of({one.key for one in known if not one.is_said})
+    kept = groups.members_of({one.key for one in known if one.is_recorded})
     return [one for one in known if not settled & {one.key, *kept.get(one.key, [])}]
 
 
@@ -92,13 +121,13 @@ def unsettled_for_all(contact: Contact) -> list[Known]:
     """The same, of those alone whom anybody who decides may know of."""
     participations = list(contact.participations)
     with viewing(ANYBODY):
-        return [one for one in unsettled(contact) if not one.is_said or one.who in participations]
+        known = unsettled(contact)
+        return [one for one in known if not isinstance(one.who, Participation) or one.who in participations]
 
 
 def settled_keys(contact_id: UUID) -> set[UUID]:
     """Give by what those were named of whom somebody has said it."""
-    keys = (row.person_id or row.said_id for row in db.session.scalars(current(contact_id)))
-    return {key for key in keys if key is not None}
+    return {row.person_id or row.said_id or row.contact_id for row in db.session.scalars(current(contact_id))}
 
 
 def current(contact_id: UUID) -> Select[KnownChild]:
@@ -169,48 +198,14 @@ def _household(records: list[UUID]) -> list[Person]:
 def _of_index(found: dict[UUID, list[Because]], own: Collection[UUID]) -> list[Known]:
     others = [person_id for person_id in found if person_id not in own]
     people = db.session.scalars(select(Person).where(Person.id.in_(others)).order_by(Person.number))
-    return [Known(person, tuple(found[person.id])) for person in people if not _is_grown_up(person)]
+    return [Known(person, tuple(found[person.id])) for person in people if not given_as_adults.is_grown_up(person)]
 
 
-def _given_as_adults(contact: Contact, records: dict[UUID, list[UUID]], named: Collection[UUID]) -> Iterable[Known]:
-    for adult in contact.adults:
-        if not _is_young(adult, db.session.get(Person, records[adult.id][0]) if adult.id in records else None):
-            continue
-        if set(records.get(adult.id, [])) & set(named):
-            continue
-        young = "not 18" if adult.born_latest or (adult.age_years_estimated or 0) < ADULT_YEARS else "may not be 18 yet"
-        harmed = f"Said to have harmed a child, and {young}" if adult.alleged_harm_to else young.capitalize()
-        yield Known(adult, (Because(f"{harmed}; given as {adult.relationship_to_child or 'an adult'}"),))
-
-
-def _is_young(adult: Participation, record: Person | None) -> bool:
-    said = [one for one in (adult, record) if one is not None and _youngest(one) is not None]
-    # A date of birth says it; an age that somebody took them for is asked only where there is none.
-    dated = [one for one in said if one.born_latest]
-    return any(not _is_grown_up(one) for one in dated or said)
-
-
-def _is_grown_up(one: Person | Participation) -> bool:
-    """Say whether somebody is 18 for certain; who is only taken for about that, or whose age is not known, is not."""
-    years = _youngest(one)
-    return years is not None and years >= ADULT_YEARS
-
-
-def _youngest(one: Person | Participation) -> int | None:
-    if one.expected_delivery_date and not one.born_latest:
-        return 0
-    today: date = clocks.london_date(now())
-    if one.born_latest is None:
-        return _youngest_taken_for(one, today)
-    born = one.born_latest
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def _youngest_taken_for(one: Person | Participation, today: date) -> int | None:
-    years = one.age_years_estimated
-    if years is None:
-        return None
-    # Many a child is taken for an adult: the guess may be as far out as it may where two people are compared.
-    out = OUT_CHILD_YEARS if years < ADULT_LOOKING_YEARS else OUT_ADULT_YEARS
-    since = (today - one.age_as_of).days // DAYS_IN_A_YEAR if one.age_as_of else 0
-    return max(0, years - out + max(0, since))
+def _babies(contact: Contact, recorded: list[Known]) -> list[Known]:
+    """List the babies whom answers tell of, unless as many are named, or known and not long overdue."""
+    told = [Known(baby, facts) for baby, facts in expected.expected(contact)]
+    overdue = clocks.london_date(now()) - timedelta(days=dates_said.MOST_OVERDUE_DAYS)
+    unborn = [one.who for one in recorded if isinstance(one.who, Person) and one.who.is_unborn]
+    due = [one for one in unborn if one.expected_delivery_date and one.expected_delivery_date >= overdue]
+    named = [child for child in contact.children if child.is_unborn]
+    return told if len(told) > len(named) + len(due) else []

@@ -22,7 +22,7 @@ from screening.sign_in import requires
 from screening.telling import age_words
 
 blueprint = Blueprint("known_children", __name__, url_prefix="/contacts")
-ANSWERS = [("included", "Decide for them here, too"), ("left_out", "Leave them out")]
+ANSWERS = {"included": "Decide for them here, too", "left_out": "Leave them out", "grown_up": "They are 18 or over"}
 
 
 @blueprint.get("/<reference>/children")
@@ -68,7 +68,7 @@ def typed(waiting: list[Known]) -> dict[UUID, Said]:
     """Read what was said of each, as typed."""
     form = request.form
     return {
-        one.key: Said(form.get(f"children.{one.key}", ""), form.get(f"children.{one.key}.reason", "").strip())
+        one.key: Said(*(form.get(f"children.{one.key}{part}", "").strip() for part in ("", ".reason", ".due")))
         for one in waiting
     }
 
@@ -87,6 +87,8 @@ def as_rows(contact: Contact, waiting: list[Known]) -> list[dict[str, Any]]:
             "name": one.name,
             "age_words": one.age_words,
             "because": one.because,
+            "answers": [(answer, ANSWERS[answer]) for answer in one.answers],
+            "is_expected": one.is_expected,
             "same_name": fold(one.name) in named,
             "restricted": isinstance(one.who, Person) and one.who.restricted,
         }
@@ -103,7 +105,6 @@ def _page(contact: Contact, errors: dict[str, str]) -> str:
         contact={"reference": contact.reference, "href": url_for("record.page", reference=contact.reference)},
         named=[{"name": one.full_name, "age_words": age_words(one, now())} for one in contact.children],
         waiting=as_rows(contact, waiting),
-        answers=ANSWERS,
         settled=[_settled(contact, one) for one in settled(contact)],
         unconfirmed=[one.full_name for one in _unconfirmed(contact)],
         form={"values": request.form.to_dict(), "errors": errors},
@@ -122,7 +123,7 @@ def _settled(contact: Contact, one: Settled) -> dict[str, Any]:
         "because": one.because,
         "words": one.words,
         "by": one.when_words,
-        "include_url": include_url if one.row.answer == "left_out" else "",
+        "include_url": include_url if one.row.answer != "included" else "",
     }
 
 

@@ -15,6 +15,7 @@ class SaidSchema(Schema):
     id = fields.UUID(required=True)
     answer = fields.String(load_default="")
     reason = Text(load_default="")
+    due = Text(load_default="")
 
 
 class SettleSchema(Schema):
@@ -25,17 +26,18 @@ class SettleSchema(Schema):
     @post_load
     def shaped(self, data: dict[str, Any], **_: Any) -> dict[UUID, Said]:
         """Give the service its own shape."""
-        return {one["id"]: Said(one["answer"], one["reason"]) for one in data["children"]}
+        return {one["id"]: Said(one["answer"], one["reason"], one["due"]) for one in data["children"]}
 
 
 class KnownChildSchema(Schema):
-    """A child whom we know of. `answer` is null where nobody has said it yet."""
+    """A child whom we know of. `answer` is null where nobody has said it yet; `answers` is what may be said."""
 
     id = fields.UUID()
     name = fields.String()
     age = fields.String()
     because = fields.List(fields.String())
     answer = fields.String(allow_none=True)
+    answers = fields.List(fields.String())
     reason = fields.String(allow_none=True)
 
 

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening.db import db, now
+from screening.db import db
 from screening.decisions.children.because import told
-from screening.decisions.children.finding import current
+from screening.decisions.children.expected import Expected
+from screening.decisions.children.finding import Who, age_words, current
 from screening.models import Contact, KnownChild, Participation, Person
 from screening.people.queries import user_names
-from screening.telling import age_words
 from screening.wording import moment
+
+GROWN_UP = "18 or over"
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Settled:
     """One of them, with the row that says it and by whom."""
 
     row: KnownChild
-    who: Person | Participation
+    who: Who
     by: str
 
     @property
@@ -30,7 +32,7 @@ class Settled:
     @property
     def age_words(self) -> str:
         """How old they are, or what is known instead."""
-        return age_words(self.who, now())
+        return age_words(self.who)
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -41,7 +43,7 @@ class Settled:
     def words(self) -> str:
         """Say whether they are decided here, or why not."""
         why = (self.row.reason or "").rstrip(".")
-        return f"Left out: {why}" if self.row.answer == "left_out" else "Decided here, too"
+        return {"left_out": f"Left out: {why}", "grown_up": GROWN_UP}.get(self.row.answer, "Decided here, too")
 
     @property
     def when_words(self) -> str:
@@ -57,9 +59,12 @@ def settled(contact: Contact) -> list[Settled]:
     return [Settled(row, who, names[row.answered_by_id]) for row, who in found if who is not None]
 
 
-def who_of(row: KnownChild) -> Person | Participation | None:
+def who_of(row: KnownChild) -> Who | None:
     """Find whom a row is about; None where the viewer may not know of them."""
     # A select each: what the session holds already is not asked whether the viewer may know of it.
     if row.person_id is not None:
         return db.session.scalar(select(Person).where(Person.id == row.person_id))
-    return db.session.scalar(select(Participation).where(Participation.id == row.said_id))
+    said = db.session.scalar(select(Participation).where(Participation.id == row.said_id))
+    if row.unborn:
+        return Expected(row.contact_id, said) if said or row.said_id is None else None
+    return said

@@ -1,6 +1,6 @@
 """Says of every known child that they are decided here, too, or why not. Knows no HTTP; the caller commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,27 +11,31 @@ from screening.decisions import after, second_person
 from screening.decisions.children import withheld
 from screening.decisions.children.because import facts
 from screening.decisions.children.finding import Known, unsettled
+from screening.decisions.children.including import due_on, include
+from screening.decisions.children.settled import who_of
 from screening.decisions.turns import holding, lock, refuse_stale
 from screening.errors import Invalid
 from screening.fields import says_something
-from screening.models import Contact, KnownChild, Participation, Person
-from screening.names import name_key
-from screening.people import links
-from screening.people.links import Shown
+from screening.models import Contact, KnownChild
 from screening.scoring import service as scoring
 
 INCOMPLETE = "Say of every child whom we know of that they are decided here, too, or why not."
 NO_ANSWER = "Choose: decide for them here, too, or leave them out."
 NO_REASON = "Write why they are left out."
+NO_DUE = "Write the day or month, as March or 14/5; or leave it empty if nobody knows it."
 NOT_THERE = "This child is not among those whom we know of here. Look at the list again."
 
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says of one known child: `included` or `left_out`, and why where they are left out."""
+    """What somebody says of one known child: `included`, `left_out` and why, or that they are `grown_up`.
+
+    Of an included baby to come, `due` is when, as it was said: `March`, `14/5`; empty where nobody knows it.
+    """
 
     answer: str = ""
     reason: str = ""
+    due: str = ""
 
 
 def refuse_unsettled(contact: Contact) -> None:
@@ -87,8 +91,8 @@ def include_after_all(*, contact: Contact, row: KnownChild) -> KnownChild:
     """
     contact = lock(contact.id)
     stage, _ = holding(contact)
-    who = db.session.get(Person, row.person_id) if row.person_id else db.session.get(Participation, row.said_id)
-    if who is None or row.replaced_at is not None or row.answer != "left_out" or row.contact_id != contact.id:
+    who = who_of(row)
+    if who is None or row.replaced_at is not None or row.answer == "included" or row.contact_id != contact.id:
         raise Invalid("This child is not left out any more. Look at the list again.")
     row.replaced_at = now()
     db.session.flush()
@@ -110,10 +114,12 @@ def _refuse_incomplete(waiting: Mapping[UUID, Known], said: Mapping[UUID, Said])
     wrong = {f"/children/{key}": [NOT_THERE] for key in said if key not in waiting}
     for key, one in waiting.items():
         answered = said.get(key, Said())
-        if answered.answer not in ("included", "left_out"):
+        if answered.answer not in one.answers:
             wrong |= dict([_pointed(one, NO_ANSWER)])
         elif answered.answer == "left_out" and not says_something(answered.reason):
             wrong |= {f"/children/{key}/reason": [f"{one.name}: {NO_REASON}"]}
+        elif one.is_expected and answered.due and not due_on(answered.due):
+            wrong |= {f"/children/{key}/due": [f"{one.name}: {NO_DUE}"]}
     if wrong:
         raise Invalid(INCOMPLETE, fields=wrong)
 
@@ -123,12 +129,13 @@ def _pointed(one: Known, words: str) -> tuple[str, list[str]]:
 
 
 def _keep(contact: Contact, one: Known, said: Said, stage: str) -> KnownChild:
-    included = _included(contact, one) if said.answer == "included" else None
+    included = include(contact, one.who, said.due) if said.answer == "included" else None
     row = KnownChild(
         id=new_id(),
         contact_id=contact.id,
-        person_id=None if one.is_said else one.key,
-        said_id=one.key if one.is_said else None,
+        person_id=one.key if one.is_recorded else None,
+        said_id=one.said_id,
+        unborn=one.is_expected,
         stage=stage,
         answer=said.answer,
         reason=said.reason.strip() or None,
@@ -142,49 +149,3 @@ def _keep(contact: Contact, one: Known, said: Said, stage: str) -> KnownChild:
     detail = {"answer": said.answer, "stage": stage}
     audit.record("child.settled", contact_id=contact.id, subject=("known_child", row.id), detail=detail)
     return row
-
-
-def _included(contact: Contact, one: Known) -> Participation:
-    """Make a child of the contact of somebody known. What nobody said of them in this contact stays not known."""
-    child = Participation(
-        id=new_id(),
-        contact_id=contact.id,
-        role="child",
-        position=1 + max((child.position for child in contact.children), default=-1),
-        **(_as_given(one.who) if isinstance(one.who, Participation) else _as_recorded(one.who)),
-    )
-    db.session.add(child)
-    db.session.flush()
-    db.session.expire(contact, ["participations"])
-    if isinstance(one.who, Person):
-        links.answer(child, one.who, "confirmed", Shown())
-    else:
-        _confirm_as(one.who, child)
-    return child
-
-
-def _confirm_as(given: Participation, child: Participation) -> None:
-    confirmed = links.confirmed_of(links.current([given.id]).get(given.id, []))
-    person = db.session.get(Person, confirmed.kept_id) if confirmed else None
-    if person is not None:
-        links.answer(child, person, "confirmed", Shown())
-
-
-def _as_recorded(person: Person) -> dict[str, object]:
-    given, family = " ".join(person.named("given")), " ".join(person.named("family"))
-    same: Sequence[str] = ("sex", "date_of_birth", "born_earliest", "born_latest", "age_years_estimated", "age_as_of")
-    due = {"expected_delivery_date": person.expected_delivery_date} if person.is_unborn else {}
-    return {
-        # Their home is not written down here: who may see a contact may not be one who may see where they live.
-        **{name: getattr(person, name) for name in same},
-        **due,
-        "given_name": given or None,
-        "family_name": family or None,
-        "name_key": name_key(given, family),
-    }
-
-
-def _as_given(adult: Participation) -> dict[str, object]:
-    same = ("given_name", "family_name", "name_key", "sex", "date_of_birth", "born_earliest", "born_latest")
-    more = ("age_years_estimated", "age_as_of", "language", "interpreter", "communication")
-    return {name: getattr(adult, name) for name in (*same, *more)}

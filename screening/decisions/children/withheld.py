@@ -24,9 +24,9 @@ NOT_WRITTEN = "Write what you did: whom you spoke with, or why nothing has to be
 
 def tell(contact: Contact) -> None:
     """Tell who is named on a restriction of the children whom the viewer may not know of, once for each contact."""
-    own = {one.key for one in known_children(contact) if not one.is_said}
+    own = {one.key for one in known_children(contact) if one.is_recorded}
     with viewing(worker_viewer("decisions")):
-        hidden = [one for one in known_children(contact) if not one.is_said and one.key not in own]
+        hidden = [one for one in known_children(contact) if one.is_recorded and one.key not in own]
         settled = settled_keys(contact.id)
         for one in hidden:
             if not settled.intersection(groups.members(one.key)):

@@ -14,6 +14,8 @@ from screening.decisions.children.settling import Said
 from screening.errors import Invalid, NotFound
 from screening.left_waiting import withheld_children
 from screening.models import AuditEntry, BackgroundCheck, KnownChild, PersonReader, Task, WithheldChild
+from screening.scoring import service as scoring
+from screening.telling import age_words
 from tests.screening.decisions import given
 from tests.screening.people import made
 from tests.screening.queues import tokens
@@ -122,6 +124,146 @@ def test_who_was_given_as_an_adult_of_about_20_may_not_be_18_unless_a_date_of_bi
     assert {name: one.because for name, one in found(contact).items()} == {
         "Kit Marlow": ("May not be 18 yet; given as partner",)
     }
+
+
+def test_a_baby_of_whom_only_an_answer_tells_is_asked_about_and_nothing_is_decided_before():
+    contact = given.contact()
+    contact.answers = {"pregnant_in_household": "yes"}
+
+    with pytest.raises(Invalid) as refused:
+        given.decide(contact)
+
+    assert found(contact)["Unborn baby"].because == ("Somebody at home is said to be pregnant",)
+    assert list(refused.value.fields) == [f"/children/{contact.id}"]
+
+
+@pytest.mark.parametrize("answer", ["no", "unknown"])
+def test_no_baby_is_asked_about_where_nobody_is_said_to_be_pregnant(answer):
+    contact = given.contact()
+    contact.answers = {"pregnant_in_household": answer}
+
+    assert found(contact) == {}
+
+
+def test_the_baby_of_a_child_of_the_contact_is_asked_about_and_once_where_somebody_at_home_is_said_to_be_pregnant():
+    contact = given.contact()
+    contact.answers, contact.children[0].answers = {"pregnancy_hidden": "yes"}, {"child_pregnant": "yes"}
+
+    with given.seen_as("sarah"):
+        (baby,) = known_children(contact)
+
+    assert baby.because == ("Ada Marlow is said to be pregnant, or about to be a parent",)
+
+
+@pytest.mark.parametrize("where", ["named", "known", "overdue"])
+def test_a_baby_who_is_named_or_known_is_not_asked_about_twice_and_one_long_born_counts_for_none(where):
+    contact, _, mother, _ = family()
+    contact.answers = {"pregnant_in_household": "yes"}
+    if where == "named":
+        given.person(contact, "", expected_delivery_date=date(2027, 2, 1))
+    else:
+        made.related(mother, made.unborn(date(2027, 2, 1) if where == "known" else date(2025, 2, 1)))
+
+    with given.seen_as("sarah"):
+        told = [one for one in known_children(contact) if one.is_expected]
+
+    assert len(told) == (where == "overdue")
+
+
+@pytest.mark.parametrize(("due", "age"), [("March", "due March 2027"), ("", "not born yet, due date not known")])
+def test_a_baby_who_is_included_is_a_child_of_the_contact_and_is_scored_as_unborn(due, age):
+    contact = given.contact()
+    contact.answers = {"pregnant_in_household": "yes"}
+    settle(contact, Unborn_baby=Said("included", due=due))
+    _, baby = contact.children
+
+    assert (baby.full_name, age_words(baby, now()), baby.sex) == ("Unborn baby", age, "U")
+    assert scoring.facts_of(contact).children[1].derived["unborn"] == "yes"
+    assert found(contact) == {}
+
+
+def test_when_a_baby_is_due_is_asked_again_where_it_cannot_be_read_or_be():
+    contact = given.contact()
+    contact.answers = {"pregnant_in_household": "yes"}
+
+    for due in ("soon", "1/1/2031"):
+        with pytest.raises(Invalid) as refused:
+            settle(contact, Unborn_baby=Said("included", due=due))
+        assert list(refused.value.fields) == [f"/children/{contact.id}/due"]
+
+
+def test_a_baby_who_was_left_out_is_included_after_all():
+    contact = given.contact()
+    contact.answers = {"pregnant_in_household": "yes"}
+    (row,) = settle(contact, Unborn_baby=Said("left_out", "She lost it last week, says the midwife."))
+    with given.seen_as("sarah"):
+        (said,) = settled(contact)
+        settling.include_after_all(contact=contact, row=row)
+
+    assert (said.who.full_name, said.age_words) == ("Unborn baby", "not born yet")
+    assert [child.is_unborn for child in contact.children] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("is_what", "child_born", "asked"),
+    [
+        ("brother", 2019, True),
+        (None, 2019, True),
+        ("mother's boyfriend", 2012, True),
+        ("her birth father", 2019, False),
+        ("father", 2022, True),
+        ("father", None, True),
+        ("Grandmother", 2022, False),
+        ("grandmother's lodger", 2012, True),
+    ],
+)
+def test_who_harmed_a_child_and_whose_age_nobody_said_is_asked_about_unless_what_they_are_says_it(
+    is_what, child_born, asked
+):
+    contact = given.contact()
+    contact.children[0].date_of_birth = None
+    born = date(child_born, 1, 1) if child_born else None
+    contact.children[0].born_earliest = contact.children[0].born_latest = born
+    adult(contact, "Kit Marlow", alleged_harm_to=[0], relationship_to_child=is_what)
+
+    assert ("Kit Marlow" in found(contact)) == asked
+
+
+def test_whose_age_nobody_said_is_not_asked_about_where_they_harmed_nobody():
+    contact = given.contact()
+    adult(contact, "Kit Marlow", relationship_to_child="uncle")
+
+    assert found(contact) == {}
+
+
+def test_it_is_said_of_who_may_be_a_child_that_they_are_18_unless_a_day_of_birth_says_otherwise():
+    contact = given.contact()
+    adult(contact, "Kit Marlow", alleged_harm_to=[0])
+    adult(contact, "Lou Marlow", born=date(2010, 3, 1), alleged_harm_to=[0])
+
+    with pytest.raises(Invalid):
+        settle(contact, Kit_Marlow=Said("grown_up"), Lou_Marlow=Said("grown_up"))
+    settle(contact, Kit_Marlow=Said("grown_up"), Lou_Marlow=OUT)
+
+    with given.seen_as("sarah"):
+        assert [one.words for one in settled(contact)] == ["18 or over", f"Left out: {OUT.reason[:-1]}"]
+        assert unsettled(contact) == []
+    given.decide(contact)
+
+
+def test_the_page_asks_of_a_baby_when_it_is_due_and_keeps_what_was_typed(signed_in):
+    contact = given.contact()
+    contact.answers = {"pregnant_in_household": "yes"}
+    db.session.commit()
+    client, path = signed_in("sarah"), f"/contacts/{contact.reference}/children"
+
+    refused = client.post(path, data={f"children.{contact.id}": "included", f"children.{contact.id}.due": "soon"})
+    kept = client.post(path, data={f"children.{contact.id}": "included", f"children.{contact.id}.due": "March"})
+
+    assert (refused.status_code, 'value="soon"' in refused.text) == (422, True)
+    assert "Unborn baby: Write the day or month" in refused.text
+    assert kept.status_code == 302
+    assert "Unborn baby (due March 2027)" in client.get(path).text
 
 
 def test_nothing_is_decided_before_every_known_child_is_settled_and_each_is_named():
