@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import screening.visibility.rule  # noqa: F401  without it no query on people's records would be held to it
 from screening import addresses, audit
 from screening.api import register_api
 from screening.changes import Changes

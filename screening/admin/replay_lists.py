@@ -12,12 +12,13 @@ from sqlalchemy.orm import selectinload
 
 from routing_rules.rules import LEVELS, URGENCIES
 from screening import audit
-from screening.access import viewer, visible
+from screening.access import viewer
 from screening.admin.replay_queries import GROUP_TITLES, MOVE_WORDS
 from screening.db import Json, db
 from screening.errors import NotFound
 from screening.models import Contact, RulesReplay, RulesReplayRow, Team
 from screening.scoring import shadow_groups, shadow_tally
+from screening.visibility.rule import visible
 
 PAGE_ROWS = 50
 Which = list[ColumnElement[bool]]

@@ -10,12 +10,13 @@ from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from screening import audit
-from screening.access import may_type, viewer, viewing, worker_viewer
+from screening.access import viewer, viewing, worker_viewer
 from screening.contacts import late_clock
 from screening.db import db, now
 from screening.errors import Conflict, NotFound, TakenOver
 from screening.models import AuditEntry, Contact, Draft, PaperForm, User
 from screening.sealing import seal, unseal
+from screening.visibility.reach import may_type
 from screening.wording import clock_seconds
 
 # Each is opened to say whose call it is: more than a page holds help nobody.

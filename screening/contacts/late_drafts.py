@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from screening import audit, tasks
-from screening.access import may_type, viewer
+from screening.access import viewer
 from screening.contacts import drafts, late_clock
 from screening.db import db, now
 from screening.errors import Invalid, NotFound
 from screening.models import Contact, Draft, LateDraft
 from screening.models.late_draft import OUTCOMES
+from screening.visibility.reach import may_type
 
 LEAST_REASON = 10
 

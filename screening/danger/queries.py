@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
-from screening.access import alerted, consulted, viewer, viewing, worker_viewer
+from screening.access import viewer, viewing, worker_viewer
 from screening.danger import service
 from screening.db import db, now
 from screening.models import Consultation, Contact, ContactAddition, DangerAlert
 from screening.said.consulted import answered_within_seconds
+from screening.visibility.reach import alerted, consulted
 from screening.wording import clock_seconds
 
 # So long the others on duty see who has it: a banner that only goes leaves them wondering.

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from routing_rules import clocks, policy
 from screening import audit, codes, tasks
-from screening.access import alerted, viewer, viewing, worker_viewer
+from screening.access import viewer, viewing, worker_viewer
 from screening.db import db, now
 from screening.errors import Conflict, NotFound
 from screening.escalation import settled
 from screening.models import Contact, DangerAlert, Team
 from screening.teams import DAY_KINDS
+from screening.visibility.reach import alerted
 from screening.wording import clock_seconds
 
 NOT_FOUND = "There is no such alert. Go back to your queue."

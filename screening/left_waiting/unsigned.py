@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from screening.access import told_of_unsigned, viewer
+from screening.access import viewer
 from screening.db import db
 from screening.models import Escalation, EscalationNotice, HandoverPack, User
 from screening.models.handover_pack import UNSIGNED
 from screening.roles import ROLE_PERMISSIONS
+from screening.visibility.reach import told_of_unsigned
 from screening.wording import moment
 
 # Red: whoever is on shift does not know what was handed to them.

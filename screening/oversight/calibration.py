@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select
 
 from routing_rules import clocks
-from screening.access import viewer, visible
+from screening.access import viewer
 from screening.db import Json, db, now
 from screening.errors import NotFound
 from screening.models import Contact, Membership, RulesetInForce, Screening, ScreeningFinding, Team, User
@@ -20,6 +20,7 @@ from screening.oversight import tally
 from screening.oversight.periods import Asked, least
 from screening.oversight.tally import Count, Which
 from screening.scoring import service as scoring
+from screening.visibility.rule import visible
 
 MOST_LISTED = 200
 DECIDED = ("as_proposed", "lower", "higher")

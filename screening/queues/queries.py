@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only, sele
 from sqlalchemy.sql.base import ExecutableOption
 
 from screening import audit, looking
-from screening.access import Viewer, teams_of, viewer, visible
+from screening.access import Viewer, teams_of, viewer
 from screening.db import any_of, db, now
 from screening.errors import NotFound
 from screening.looking import Onlooker
@@ -33,6 +33,7 @@ from screening.queues import homes, paging, running, waits
 from screening.queues.waits import Wait
 from screening.queues.wanted import TABS, Wanted, in_filters, in_tab, midnight
 from screening.said import on_call
+from screening.visibility.rule import visible
 
 PAGE_ROWS = 50
 # A list by home has one page, for a home may be on any: nobody reads further than this.

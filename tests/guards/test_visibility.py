@@ -1,4 +1,4 @@
-"""Need to know: a query on contacts or people that goes past `access.visible()` fails until somebody thought about it.
+"""Need to know: a query on contacts or people that goes past `visible()` fails until somebody thought about it.
 
 The session's hook sees an ORM select by what its columns name. It does not see a select from tables, one that only
 joins or counts, one in SQL, or a write. Each function that has such a query is listed here with its reason.
@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from screening.access import GUARDED
 from screening.db import db
 from screening.models import Contact, Participation, QueueItem, Referrer
+from screening.visibility.rule import GUARDED
 
 REPOSITORY = Path(__file__).parents[2]
 NAMES = {model.__name__ for model in GUARDED}
@@ -22,19 +22,19 @@ TABLES = {model.__tablename__ for model in GUARDED}
 # What runs before anybody signs in, and the shape of the tables themselves.
 LEFT_OUT = re.compile(r"screening/(models|migrations|sample)/")
 ALLOWED = {
-    "screening/access.py:known": "the rule itself, for people of the index",
-    "screening/access.py:_known_card": "what `known()` says, said of the card",
-    "screening/access.py:_agreed_by_telephone": "part of visible()",
-    "screening/access.py:_agreed_that_it_waits": "part of visible()",
-    "screening/access.py:_alerted_of": "part of visible()",
-    "screening/access.py:_handed_to": "part of visible()",
-    "screening/access.py:_goes_on": "part of visible()",
-    "screening/access.py:_of_this_night": "part of visible()",
-    "screening/access.py:_consulted_on": "part of visible()",
-    "screening/access.py:_in_own_teams": "part of visible()",
-    "screening/access.py:_urgent_and_open": "part of visible()",
-    "screening/access.py:_not_hidden": "part of visible()",
-    "screening/access.py:_owed": "the rule itself, for calls that were promised",
+    "screening/visibility/rule.py:known": "the rule itself, for people of the index",
+    "screening/visibility/rule.py:_known_card": "what `known()` says, said of the card",
+    "screening/visibility/reach.py:_agreed_by_telephone": "part of visible()",
+    "screening/visibility/reach.py:_agreed_that_it_waits": "part of visible()",
+    "screening/visibility/reach.py:_alerted_of": "part of visible()",
+    "screening/visibility/reach.py:_handed_to": "part of visible()",
+    "screening/visibility/reach.py:_goes_on": "part of visible()",
+    "screening/visibility/reach.py:_of_this_night": "part of visible()",
+    "screening/visibility/reach.py:_consulted_on": "part of visible()",
+    "screening/visibility/reach.py:_in_own_teams": "part of visible()",
+    "screening/visibility/reach.py:_urgent_and_open": "part of visible()",
+    "screening/visibility/rule.py:_not_hidden": "part of visible()",
+    "screening/visibility/rule.py:_owed": "the rule itself, for calls that were promised",
     "screening/callbacks/queries.py:_nobodys": "part of a question about calls that the hook sees",
     "screening/callbacks/queries.py:_theirs": "part of a question about calls that the hook sees",
     "screening/admin/replays.py:_extent": "a count and where to begin, for a worker that looks: no name, no reference",

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
 from screening import audit, tasks
-from screening.access import require, told_of_unsigned, viewer, viewing, worker_viewer
+from screening.access import require, viewer, viewing, worker_viewer
 from screening.db import Json, db, new_id, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.escalation import ladder
@@ -21,6 +21,7 @@ from screening.models import Contact, HandoverItem, HandoverPack
 from screening.queues.handover import changes, closing, contents, nights
 from screening.rota import queries
 from screening.sealing import seal, unseal
+from screening.visibility.reach import told_of_unsigned
 from screening.wording import moment
 
 # A pack that was never composed, as nothing ran at its hour, is made up for this long.
