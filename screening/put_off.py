@@ -28,12 +28,24 @@ def said_of(contact_id: UUID) -> NightContact | None:
 
 
 def words(found: NightContact) -> str:
-    """Say who agreed that it waits, in which words, why, and who wrote that down."""
+    """Say who agreed that it waits, in which words, why, and who wrote that down; denied, that first."""
+    told = f"It is red, or may be, and was put off until morning: {found.reason} {agreed(found)}"
+    if found.confirms is False:
+        return f"{standing(found)} {told} {written(found)}"
+    return f"{told} {written(found)} {standing(found)}"
+
+
+def agreed(found: NightContact) -> str:
+    """Say who is said to have agreed, and in which words."""
+    verb = "was said to agree" if found.confirms is False else "agreed"
+    who = f"{found.agreed_by.name} {verb} by telephone" if found.agreed_by else "Nobody agreed"
+    return f"{who}: “{found.agreed_said}”"
+
+
+def written(found: NightContact) -> str:
+    """Say who wrote it down, and when."""
     by, at = found.answered_by, found.answered_at
-    agreed = f"{found.agreed_by.name} agreed by telephone" if found.agreed_by else "Nobody agreed"
-    told = f"It is red, or may be, and waits until morning: {found.reason} {agreed}: “{found.agreed_said}”"
-    written = f" Written down by {by.name}, {moment(at)}." if by and at else ""
-    return f"{told}{written} {standing(found)}"
+    return f"Written down by {by.name}, {moment(at)}." if by and at else ""
 
 
 def standing(found: NightContact) -> str:
@@ -43,7 +55,7 @@ def standing(found: NightContact) -> str:
         return f"{name} has not countersigned it yet."
     if found.confirms:
         return f"{name} countersigned it."
-    return f"{name} did not say so: {found.countersign_note}"
+    return f"It does not wait: act now. {name} did not agree: “{found.countersign_note}”"
 
 
 def ask(found: NightContact) -> None:

@@ -53,7 +53,7 @@ def since(item: QueueItem, cause: str) -> datetime | None:
 
 def shown(item: QueueItem) -> list[str]:
     """List in words what an item asks attention for, the newest first."""
-    return [reason["words"] for reason in _of(item) if _is_shown(reason)]
+    return _said(_of(item))
 
 
 def accepted(item: QueueItem) -> None:
@@ -108,7 +108,12 @@ def _read(item: QueueItem, which: list[Json]) -> None:
 
 
 def _words(reasons: list[Json]) -> str | None:
-    return " ".join(reason["words"] for reason in reasons if _is_shown(reason)) or None
+    return " ".join(_said(reasons)) or None
+
+
+def _said(reasons: list[Json]) -> list[str]:
+    # Two causes may ask for the same, such as a second view that is denied: it is said once.
+    return list(dict.fromkeys(reason["words"] for reason in reasons if _is_shown(reason)))
 
 
 def _at(reason: Json, when: str) -> datetime | None:

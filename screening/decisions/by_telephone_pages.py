@@ -62,7 +62,7 @@ def send(agreement_id: UUID) -> ResponseReturnValue:
             keep = put_off.countersign if put_off.said_of(agreement_id) else by_telephone.countersign
             keep(agreement_id, confirms=confirms, note=request.form.get("note", ""))
     except Invalid as problem:
-        return _list(forms.errors_of(problem)), problem.status
+        return _list(forms.errors_of(problem), wrong=agreement_id), problem.status
     return redirect(url_for(".countersign"))
 
 
@@ -86,7 +86,7 @@ def _form(reference: str, decision_id: UUID, values: Any, errors: dict[str, str]
     )
 
 
-def _list(errors: dict[str, str]) -> str:
+def _list(errors: dict[str, str], *, wrong: UUID | None = None) -> str:
     with transaction():
         found, waits = by_telephone.waiting(), put_off.waiting()
         ids = [*(one.contact_id for one in found), *(one.contact_id for one in waits)]
@@ -95,7 +95,7 @@ def _list(errors: dict[str, str]) -> str:
             audit.record("contact.read", contact_id=contact_id, detail={"for": "countersign"})
         rows = [_put_off(one, contacts.get(one.contact_id)) for one in waits]
         rows += [_row(one, contacts.get(one.contact_id)) for one in found]
-    return render_template("decisions/countersign.html", rows=rows, errors=errors, now=now())
+    return render_template("decisions/countersign.html", rows=rows, errors=errors, wrong=wrong, now=now())
 
 
 def _row(one: TelephoneAgreement, contact: Contact | None) -> dict[str, Any]:
@@ -109,6 +109,7 @@ def _row(one: TelephoneAgreement, contact: Contact | None) -> dict[str, Any]:
         "by": one.kept_by.name,
         "rung_at": one.rung_at,
         "due_at": one.due_at,
+        "id": one.id,
         "send": url_for(".send", agreement_id=one.id),
     }
 
@@ -118,12 +119,13 @@ def _put_off(one: NightContact, contact: Contact | None) -> dict[str, Any]:
         "reference": contact.reference if contact else None,
         "href": url_for("record.page", reference=contact.reference) if contact else None,
         "child": contact.children[0].full_name if contact and contact.children else "A child",
-        "view": f"It is red, or may be, and waits until morning: {one.reason}",
+        "view": f"It is red, or may be, and was put off until morning: {one.reason}",
         "agreed": True,
         "said": one.agreed_said,
         "by": one.answered_by.name if one.answered_by else "",
         "rung_at": one.answered_at,
         "due_at": one.countersign_due_at,
+        "id": one.contact_id,
         "send": url_for(".send", agreement_id=one.contact_id),
     }
 

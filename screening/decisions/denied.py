@@ -18,7 +18,7 @@ from screening.decisions.awaited.service import end, open_of
 from screening.decisions.awaited.words import TELEPHONE
 from screening.decisions.turns import stage_now
 from screening.locks import lock_contact
-from screening.models import Contact, Decision, Referral, ReferralDelivery, Task, TelephoneAgreement
+from screening.models import Awaited, Contact, Decision, Referral, ReferralDelivery, Task, TelephoneAgreement
 
 REOPENED = "Open again: a manager denies what was said to be agreed by telephone. Decide again."
 
@@ -36,7 +36,7 @@ def undo(agreement: TelephoneAgreement) -> None:
         decision.confirmed_by = decision.confirmed_at = None
         db.session.flush()
         if took_effect and decision.in_force and not _is_overtaken(decision):
-            _take_back(contact, decision)
+            _take_back(contact, decision).said = {"who": agreement.manager.name, "because": agreement.note or ""}
         second_person.show(contact)
 
 
@@ -48,7 +48,7 @@ def words(agreement: TelephoneAgreement) -> str:
     return f"{agreement.manager.name} does not confirm what was agreed by telephone. Read what was decided since."
 
 
-def _take_back(contact: Contact, decision: Decision) -> None:
+def _take_back(contact: Contact, decision: Decision) -> Awaited:
     if decision.stage == "contact" and stage_now(contact) == "contact":
         _withdraw_referral(decision)
         _stop_waiting(decision)
@@ -56,7 +56,7 @@ def _take_back(contact: Contact, decision: Decision) -> None:
     else:
         reopening.reopen(contact, REOPENED)
     clock_of_work.rise_to_score(contact)
-    back_to_decider(decision, came_from=TELEPHONE)
+    return back_to_decider(decision, came_from=TELEPHONE)
 
 
 def _is_overtaken(decision: Decision) -> bool:

@@ -14,7 +14,7 @@ from screening.db import new_id, now
 from screening.deciding import in_force, whom
 from screening.decisions import queries, service
 from screening.decisions.answers import EXPLORED, Answer, View
-from screening.decisions.awaited import queries as awaited
+from screening.decisions.awaited.back import back
 from screening.decisions.grounds import same_as_siblings
 from screening.decisions.prompts import prompts_for
 from screening.decisions.proposal import Proposal, proposal_for
@@ -118,7 +118,7 @@ def decide(contact: Contact, child_id: UUID | None, form: Typed) -> str:
         proposal=_proposed(screening, child_id) if view else None,
         **_against(form, proposal_for(screening, child_id)),
         outcomes=outcomes(),
-        back=awaited.back(contact, [child_id]),
+        back=back(contact, [child_id]),
         copied=_same(contact, child_id, stage, form),
         explored=list(EXPLORED_WORDS.items()),
         prompts=prompts_for(contact, child_id),

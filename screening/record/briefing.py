@@ -161,7 +161,9 @@ def _first(contact: Contact, screening: Screening | None, names: dict[UUID, str]
         words = f"A child is in danger now: {both.get(one.of, one.of)}."
         yield Item(words=words, source=provenance.addition(one.later, one.by) if one.later else said, look="danger")
     if waits := put_off.said_of(contact.id):
-        yield Item(words=put_off.words(waits), source=provenance.service("night", now()), look="danger")
+        yield Item(
+            words=put_off.words(waits), source=provenance.service("night", waits.answered_at or now()), look="danger"
+        )
     if screening is None or screening.output is None:
         yield Item(words=NOT_SCORED, source=provenance.service("scoring", now()), look="danger")
     elif screening.urgency_at_least == "red":

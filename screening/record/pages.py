@@ -14,7 +14,7 @@ from screening.checks import panel as checks_panel
 from screening.db import now, transaction
 from screening.deciding import decider
 from screening.decisions import again_pages, by_telephone_pages, follow_lines
-from screening.decisions.awaited import queries as awaited
+from screening.decisions.awaited.back import back
 from screening.decisions.children.settled import settled
 from screening.decisions.queries import awaiting_second_view, decisions_of
 from screening.decisions.turns import stage_now
@@ -118,7 +118,7 @@ def frame(contact: Contact, tab: str) -> dict[str, Any]:
         "changes": rescored.as_rows(changes),
         "since_opened": rescored.as_one(rescored.since_opened(contact, changes)),
         "proposes_lower": rescored.proposes_lower(contact, item) if viewer().may("queue.read") else None,
-        "back": awaited.back(contact) if viewer().may("queue.read") else [],
+        "back": back(contact) if viewer().may("queue.read") else [],
         "tab": tab,
         "tabs": _tabs(contact, tab),
         "actions": _actions(contact, item),
@@ -252,7 +252,7 @@ def _summary(contact: Contact) -> dict[str, Any]:
     names = queries.team_names()
     return {
         "narrative": contact.narrative or "Nothing was written down.",
-        "put_off": put_off.words(waits) if (waits := put_off.said_of(contact.id)) else None,
+        "put_off": _put_off(contact),
         "consultations": consulted.consultations(contact),
         "added": added.said_since(contact),
         "add_url": url_for("sending.add", reference=contact.reference) if viewer().user_id else None,
@@ -270,6 +270,14 @@ def _summary(contact: Contact) -> dict[str, Any]:
         **missing_pages.listed(contact),
         "letter": beside.letter(contact, current_app.extensions["front_door"].draft_key),
     }
+
+
+def _put_off(contact: Contact) -> dict[str, Any] | None:
+    said = put_off.said_of(contact.id)
+    if said is None:
+        return None
+    told = {"reason": said.reason, "agreed": put_off.agreed(said), "written": put_off.written(said)}
+    return told | {"standing": put_off.standing(said), "denied": said.confirms is False}
 
 
 def _people(contact: Contact, *, revealed: bool = False) -> dict[str, Any]:

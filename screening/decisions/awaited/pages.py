@@ -7,16 +7,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from screening import audit, validation
-from screening.access import viewer
 from screening.db import now, transaction
 from screening.decisions import forms
 from screening.decisions.awaited import answering, queries
 from screening.decisions.awaited.answering import Answer
+from screening.decisions.awaited.back import may_decide
 from screening.decisions.awaited.schemas import AwaitedAnswerSchema, AwaitedTrySchema
 from screening.decisions.awaited.words import PARTS
-from screening.decisions.given_back import of_child
-from screening.decisions.queries import contact_of, to_decide
-from screening.decisions.turns import lead_item
+from screening.decisions.queries import contact_of
 from screening.errors import Invalid
 from screening.models import Awaited, Contact
 from screening.sign_in import requires
@@ -96,10 +94,6 @@ def _one(contact: Contact, row: Awaited, errors: dict[str, str]) -> str:
     audit.record("awaited.read", contact_id=contact.id, subject=("awaited", row.id))
     answers = answering.answers_for(row)
     needed = {part for _, parts in answers.values() for part in parts}
-    lead = lead_item(contact.id)
-    holds = lead is not None and lead.holder_id == viewer().user_id
-    mine = holds or of_child(contact, row.child_id) is not None
-    again = mine and row.kind == "returned" and row.child_id in to_decide(contact)
     return render_template(
         "decisions/awaited/one.html",
         contact={
@@ -112,7 +106,7 @@ def _one(contact: Contact, row: Awaited, errors: dict[str, str]) -> str:
         choices=[(name, words, _needs(parts)) for name, (words, parts) in answers.items()],
         parts=[(part, words) for part, words in PARTS.items() if part in needed],
         hold_href=url_for("strategy.page", reference=contact.reference) if row.kind == "strategy_review" else "",
-        decide_href=forms.place(contact, row.child_id) if again else "",
+        decide_href=forms.place(contact, row.child_id) if may_decide(contact, row) else "",
         form={"values": request.form.to_dict(), "errors": errors},
         urls={
             "answer": url_for(".answer", reference=contact.reference, awaited_id=row.id),

@@ -12,7 +12,15 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db
 from screening.decisions.awaited.answering import answerable
-from screening.decisions.awaited.words import AGAIN, KIND_WORDS, RETURNED_WORDS, answer_words, said_words
+from screening.decisions.awaited.words import (
+    AGAIN,
+    KIND_WORDS,
+    MOVED,
+    RETURNED_WORDS,
+    TELEPHONE,
+    answer_words,
+    said_words,
+)
 from screening.models import Awaited, Contact, QueueItem
 from screening.models.queue_item import OPEN_STATES
 
@@ -56,12 +64,6 @@ def of_contact(contact: Contact) -> list[Awaited]:
     return list(db.session.scalars(ordered.options(selectinload(Awaited.tries), joinedload(Awaited.owner))))
 
 
-def back(contact: Contact, child_ids: Collection[UUID | None] | None = None) -> list[dict[str, Any]]:
-    """Say what is back with who decided, of a contact or of these children: open, as `shown` says it."""
-    rows = [row for row in of_contact(contact) if row.kind == "returned" and row.ended_at is None]
-    return shown_all([row for row in rows if child_ids is None or row.child_id in child_ids])
-
-
 def shown(contact: Contact, row: Awaited) -> dict[str, Any]:
     """Say one thing that is waited for, as a list or a record shows it."""
     return _shown(contact, row, answerable([row]))
@@ -84,6 +86,7 @@ def _shown(contact: Contact, row: Awaited, mine: Collection[UUID]) -> dict[str, 
         "child": _child(contact, row),
         "reference": contact.reference,
         "owner": row.owner.name,
+        "decider": "Whoever holds the contact" if row.came_from == MOVED else row.owner.name,
         "began_at": row.began_at,
         "due_at": row.due_at,
         "ended_at": row.ended_at,
@@ -105,7 +108,7 @@ def _child(contact: Contact, row: Awaited) -> str:
 
 
 def _why(row: Awaited) -> str:
-    said = f"{row.said['who']}: {row.said['because']}" if row.came_from == AGAIN and row.said else ""
+    said = f"{row.said['who']}: {row.said['because']}" if row.came_from in (AGAIN, TELEPHONE) and row.said else ""
     return " ".join(words for words in (RETURNED_WORDS.get(row.came_from or "", ""), said) if words)
 
 

@@ -181,3 +181,14 @@ def test_who_decides_again_reads_on_the_form_why(signed_in):
     page = signed_in("sarah").get(f"/contacts/{contact.reference}/decide/{decision.child_id}").text
 
     assert f"Grace Lindqvist: {BECAUSE}" in page
+
+
+def test_a_manager_who_may_not_decide_it_is_given_no_way_that_leads_nowhere(signed_in):
+    contact, decision = ended()
+    ask(decision)
+    db.session.commit()
+
+    page = signed_in("grace").get(f"/contacts/{contact.reference}").text
+
+    assert "Sarah Okafor decides it" in page
+    assert "Decide what happens next<" not in page

@@ -253,3 +253,13 @@ def test_once_it_is_decided_again_nobody_is_told_to_decide_again():
 
     assert [one.state for one in before] == ["done"]
     assert "Decide again" not in (given.lead_of(contact).attention or "")
+
+
+def test_what_the_manager_says_instead_stands_on_the_contact_for_who_decides_again(signed_in):
+    contact = night()
+    deny(agreed(contact)[1])
+    db.session.commit()
+
+    page = signed_in("edith").get(f"/contacts/{contact.reference}").text
+
+    assert "it is not in effect. Ines Carvalho: I said level 4" in page

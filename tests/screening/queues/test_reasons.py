@@ -132,3 +132,10 @@ def test_what_the_release_before_took_away_stays_away(item):
     placing.flag(item, "A call was promised and not made.")
 
     assert words(item) == ["A call was promised and not made."]
+
+
+def test_the_same_words_of_two_causes_are_said_once(item):
+    placing.flag(item, placing.APPROVAL, cause="one")
+    placing.flag(item, placing.APPROVAL, cause="other")
+
+    assert (reasons.shown(item), item.attention) == ([placing.APPROVAL], placing.APPROVAL)

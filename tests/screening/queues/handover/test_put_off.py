@@ -93,3 +93,28 @@ def test_what_is_not_countersigned_in_time_is_told(waits):
     countersign.late(waits.id)
 
     assert "has not countersigned that this could wait" in given.lead_of(waits).attention
+
+
+def test_what_is_denied_is_not_said_to_wait_and_what_to_do_comes_first(waits, signed_in):
+    denied(waits)
+    db.session.commit()
+
+    page = signed_in("sarah").get(f"/contacts/{waits.reference}").text
+
+    assert "Put off until morning, and denied" in page
+    assert page.index("It does not wait: act now. Ines Carvalho did not agree") < page.index(WORDS)
+
+
+def test_what_a_denial_lacks_is_asked_at_the_row_that_it_is_about(waits, signed_in):
+    other = came(urgency="red")
+    said(other, manager_id=given.user("ines").id, said=WORDS)
+    given.clock_at(at("2026-11-25T10:00"))
+    db.session.commit()
+
+    refused = signed_in("ines").post(f"/countersign/{other.id}", data={"answer": "denies"})
+
+    own = refused.text.partition(f"/countersign/{other.id}")[2].partition("</form>")[0]
+    assert refused.status_code == 422
+    assert 'id="note"' in own
+    assert 'id="note-error"' in own
+    assert refused.text.count('id="note"') == 1
