@@ -77,6 +77,7 @@ from screening.rota import hours_pages as rota_hours_pages
 from screening.rota import pages as rota_pages
 from screening.rota import people_pages as rota_people_pages
 from screening.sharing import person_pages as person_marks
+from screening.signing_in import pages as sign_in_pages
 
 # Each stage's JSON API, under /api/v1.
 STAGE_APIS: list[Blueprint] = [
@@ -102,6 +103,7 @@ STAGE_APIS: list[Blueprint] = [
 ]
 # Each stage's pages.
 STAGE_PAGES = (
+    sign_in_pages.blueprint,
     start.blueprint,
     keys.blueprint,
     health.blueprint,

@@ -16,7 +16,8 @@ from screening.checks.pages import answer_typed
 from screening.db import db, now, transaction
 from screening.locks import lock_contact
 from screening.models import Contact
-from screening.sign_in import public, refuse_too_many_tries
+from screening.sign_in import public
+from screening.signing_in.tries import refuse_too_many_tries
 
 blueprint = Blueprint("partner_form", __name__)
 DEAD = 410

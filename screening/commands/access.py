@@ -16,7 +16,7 @@ from screening.errors import Conflict, NotFound
 from screening.models import ApiToken, Team, User
 from screening.roles import ROLE_WORDS
 from screening.sessions import end_sessions_of
-from screening.sign_in import SHORTEST_PASSWORD, hasher
+from screening.signing_in.passwords import SHORTEST_PASSWORD, hasher
 
 # A person's token lasts a long shift; a client's until it is revoked.
 USER_TOKEN_LASTS = timedelta(hours=12)

@@ -8,7 +8,8 @@ from screening.contacts import drafts
 from screening.contacts.keeping import key
 from screening.db import transaction
 from screening.errors import NotFound
-from screening.sign_in import refuse_too_many_tries, requires
+from screening.sign_in import requires
+from screening.signing_in.tries import refuse_too_many_tries
 
 blueprint = Blueprint("take_over", __name__, url_prefix="/contacts")
 

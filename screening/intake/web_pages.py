@@ -14,7 +14,8 @@ from screening.errors import Invalid, NotFound
 from screening.intake import web_begun, web_forms, web_steps
 from screening.letter_text import front_door_phone
 from screening.models import Contact, WebForm
-from screening.sign_in import public, refuse_too_many_tries
+from screening.sign_in import public
+from screening.signing_in.tries import refuse_too_many_tries
 
 blueprint = Blueprint("refer", __name__, url_prefix="/refer")
 EYES = "web form"

@@ -15,7 +15,7 @@ from screening.access import viewing, worker_viewer
 from screening.db import db, now, transaction
 from screening.models import County, Partner, RulesetInForce, Team, User
 from screening.roles import ROLE_WORDS
-from screening.sign_in import hasher
+from screening.signing_in.passwords import hasher
 
 # Until a simulator is started, nobody listens there.
 NO_SIMULATOR = "http://127.0.0.1:9"

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from screening.db import db, transaction
 from screening.models import AuditEntry, County, User, WebSession
-from screening.sign_in import hasher
+from screening.signing_in.passwords import hasher
 from tests.conftest import AS_SEEDED
 
 
@@ -68,7 +68,7 @@ def test_an_account_that_many_addresses_try_answers_each_more_slowly(client, con
 
 
 def test_one_address_does_not_try_account_after_account(client, monkeypatch):
-    monkeypatch.setattr("screening.sign_in.MOST_FROM_ADDRESS", 12)
+    monkeypatch.setattr("screening.signing_in.tries.MOST_FROM_ADDRESS", 12)
     for number in range(12):
         sign_in(client, f"somebody{number}", "wrong")
 

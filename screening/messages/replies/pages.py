@@ -14,7 +14,8 @@ from screening.messages.disagreements import service as disagreements
 from screening.messages.replies import links, service
 from screening.messages.replies.links import Opened
 from screening.messages.replies.schemas import FACTS, YES_NO, ReplySchema
-from screening.sign_in import public, refuse_too_many_tries
+from screening.sign_in import public
+from screening.signing_in.tries import refuse_too_many_tries
 
 blueprint = Blueprint("reply", __name__, url_prefix="/reply")
 EYES = "reply link"

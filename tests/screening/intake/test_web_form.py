@@ -12,7 +12,7 @@ from screening.fields import LONG
 from screening.intake import web_begun, web_forms
 from screening.leaving import may_leave
 from screening.models import Contact, Task, WebForm
-from screening.sign_in import MOST_FROM_ADDRESS
+from screening.signing_in.tries import MOST_FROM_ADDRESS
 from workers import form_link
 
 pytestmark = pytest.mark.usefixtures("context")

@@ -370,7 +370,7 @@ def test_a_link_shows_nothing_once_it_is_not_safe_to_write(client, linked):
 
 
 def test_links_are_tried_only_so_often(client, monkeypatch):
-    monkeypatch.setattr("screening.sign_in.MOST_FROM_ADDRESS", 2)
+    monkeypatch.setattr("screening.signing_in.tries.MOST_FROM_ADDRESS", 2)
 
     assert [client.get(f"/reply/{'A' * 43}").status_code for _ in range(3)] == [410, 410, 429]
 

@@ -1,0 +1,1 @@
+"""Signing in and out: the pages, passwords, and how often somebody may try."""
