@@ -4,7 +4,7 @@ from uuid import UUID
 
 from routing_rules import clocks
 from screening import reasons
-from screening.callbacks import service
+from screening.callbacks import ladder
 from screening.db import now
 from screening.queues import placing
 from screening.wording import moment
@@ -14,7 +14,7 @@ from workers import attention
 def raise_late(callback_id: UUID, key: str) -> None:
     """Tell the next on the ladder; `key` is that of the task, kind:call:round:step."""
     turn, step = key.rsplit(":", 2)[1:]
-    callback = service.raise_late(callback_id, int(turn), step)
+    callback = ladder.raise_late(callback_id, int(turn), step)
     if callback is None or step == "owner":
         return
     why = callback.to_decide_because or f"A call was promised by {moment(callback.due_at)} and not made."

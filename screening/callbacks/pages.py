@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from screening import audit, validation
 from screening.access import viewer
-from screening.callbacks import queries, service
+from screening.callbacks import promising, queries, service
+from screening.callbacks.promising import Promised
 from screening.callbacks.schemas import OUTCOMES, VOICEMAIL, DecisionSchema, PromisedSchema, TrySchema
-from screening.callbacks.service import Promised
 from screening.db import Json, db, now, transaction
 from screening.errors import Invalid, NotFound
 from screening.models import Callback, Contact
@@ -104,7 +104,7 @@ def promise(reference: str) -> ResponseReturnValue:
     except Invalid as problem:
         return _of_contact(reference, request.form, _errors(problem)), problem.status
     with transaction():
-        service.promise(_contact(reference), Promised(**said))
+        promising.promise(_contact(reference), Promised(**said))
     return redirect(url_for(".of_contact", reference=reference))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from screening import codes, missing_facts, tasks
 from screening.access import viewer
-from screening.callbacks import service as promised_calls
+from screening.callbacks import promising
 from screening.checks import looking_up
 from screening.contacts import danger_now, drafts, windows
 from screening.contacts import people as people_rows
@@ -187,4 +187,4 @@ def _fill_in(contact: Contact, mended: Json, merged: Json) -> None:
     people = people_rows.write(contact, fitting)
     if promises := looking_up.once_sent(people):
         tasks.promise_all(promises)
-    promised_calls.promise_from_call(contact)
+    promising.promise_from_call(contact)

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from screening import audit, tasks
 from screening.access import viewer
-from screening.callbacks import service as promised_calls
+from screening.callbacks import promising
 from screening.checks import looking_up
 from screening.contacts import people as people_rows
 from screening.danger import service as danger_alerts
@@ -95,7 +95,7 @@ def _receive(contact: Contact, body: Json, ask: Ask) -> Screening:
     with db.session.no_autoflush:
         screening = scoring.score(contact, reason="sent")
     _promise_what_follows(contact, screening, ask(people))
-    promised_calls.promise_from_call(contact)
+    promising.promise_from_call(contact)
     if danger_alerts.is_said(contact):
         danger_alerts.alert(contact)
     return screening

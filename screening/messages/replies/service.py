@@ -10,8 +10,8 @@ import json
 from sqlalchemy import select
 
 from screening import audit
-from screening.callbacks import service as calls
-from screening.callbacks.service import Promised
+from screening.callbacks import promising
+from screening.callbacks.promising import Promised
 from screening.codes import DANGER_NOW
 from screening.danger import service as danger_alerts
 from screening.db import Json, db, now
@@ -46,7 +46,7 @@ def keep(opened: Opened, said: Json, facts: frozenset[str]) -> None:
     parts = [said.get("words", ""), "" if may_disagree else disagrees]
     _add(opened, "\n\n".join(part for part in parts if part), {n: said[n] for n in facts & said.keys()}, by)
     if "number" in said:
-        calls.promise_by_link(opened.contact, _call(said), opened.link.id)
+        promising.promise_by_link(opened.contact, _call(said), opened.link.id)
     if disagrees and may_disagree:
         disagreements.make(opened.message, opened.contact, disagrees, by)
     _used(opened, by, digest)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from screening.access import user_viewer, viewing
 from screening.call_safe import turn_on
-from screening.callbacks import service
-from screening.callbacks.service import Promised
+from screening.callbacks import promising, service
+from screening.callbacks.promising import Promised
 from screening.db import db, now
 from screening.models import AuditEntry, Callback, NamedReader, QueueItem, Referrer, Task
 from tests.screening.contacts.bodies import form
@@ -41,7 +41,7 @@ def contact():
 @pytest.fixture
 def callback(contact):
     with viewing(user_viewer(given.user("priya"))):
-        return service.promise(contact, Promised(to_whom="Ms Adeyemi", number=NUMBER, by_when="14:00"))
+        return promising.promise(contact, Promised(to_whom="Ms Adeyemi", number=NUMBER, by_when="14:00"))
 
 
 def rung(client, callback, outcome="no_answer", **more):
@@ -85,7 +85,7 @@ def test_a_young_person_is_never_rung_at_a_number_that_they_did_not_choose_for_i
     contact.promises = [{"kind": "callback"}]
 
     with viewing(user_viewer(given.user("priya"))):
-        service.promise_from_call(contact)
+        promising.promise_from_call(contact)
 
     kept = db.session.scalars(select(Callback)).one()
     assert (kept.number, kept.state, kept.to_decide_because) == (None, "to_decide", "No number was given to ring.")
@@ -94,10 +94,10 @@ def test_a_young_person_is_never_rung_at_a_number_that_they_did_not_choose_for_i
 def test_what_is_said_of_a_promise_after_the_contact_was_sent_changes_that_promise(contact):
     contact.promises = [{"kind": "callback", "by_when": "16:30"}]
     with viewing(user_viewer(given.user("priya"))):
-        service.promise_from_call(contact)
+        promising.promise_from_call(contact)
         contact.promises = [{"kind": "callback", "by_when": "15:00"}, {"kind": "callback", "note": "The aunt too"}]
-        service.promise_from_call(contact)
-        service.promise_from_call(contact)
+        promising.promise_from_call(contact)
+        promising.promise_from_call(contact)
 
     kept = db.session.scalars(select(Callback).order_by(Callback.seq)).all()
     assert [one.note for one in kept] == [None, "The aunt too"]
@@ -107,11 +107,11 @@ def test_what_is_said_of_a_promise_after_the_contact_was_sent_changes_that_promi
 def test_what_was_decided_is_not_undone_by_the_page_of_the_call(contact):
     contact.promises = [{"kind": "callback", "to_number": NUMBER}]
     with viewing(user_viewer(given.user("priya"))):
-        service.promise_from_call(contact)
+        promising.promise_from_call(contact)
         kept = db.session.scalars(select(Callback)).one()
         service.ring_again(kept.id, number="01632 960199", by_when=None)
         contact.promises = [{"kind": "callback", "to_number": NUMBER, "note": "About Ada"}]
-        service.promise_from_call(contact)
+        promising.promise_from_call(contact)
 
     assert kept.number == "01632 960199"
 
@@ -120,9 +120,9 @@ def test_a_number_that_was_taken_back_leaves_it_to_a_person(contact):
     contact.referrer.phone = None
     contact.promises = [{"kind": "callback", "to_number": NUMBER}]
     with viewing(user_viewer(given.user("priya"))):
-        service.promise_from_call(contact)
+        promising.promise_from_call(contact)
         contact.promises = [{"kind": "callback"}]
-        service.promise_from_call(contact)
+        promising.promise_from_call(contact)
 
     kept = db.session.scalars(select(Callback)).one()
     assert (kept.number, kept.state, kept.to_decide_because) == (None, "to_decide", "No number was given to ring.")
@@ -130,7 +130,7 @@ def test_a_number_that_was_taken_back_leaves_it_to_a_person(contact):
 
 def test_a_time_that_cannot_be_read_is_kept_in_words_and_due_soon(contact):
     with viewing(user_viewer(given.user("priya"))):
-        kept = service.promise(contact, Promised(number=NUMBER, by_when="when her shift ends"))
+        kept = promising.promise(contact, Promised(number=NUMBER, by_when="when her shift ends"))
 
     assert (kept.by_when, kept.due_at - kept.promised_at) == ("when her shift ends", timedelta(minutes=120))
 
