@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from screening import codes, leaving, sign_in
+from screening import codes, leaving
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.messages.replies import links
@@ -13,6 +13,7 @@ from screening.models import Callback, ContactAddition, DangerAlert, Disagreemen
 from screening.queues import placing
 from screening.said import added, adding
 from screening.scoring import service as scoring
+from screening.signing_in import tries
 from tests.screening.messages import given
 from tests.screening.queues import given as rows
 from workers import additions, callbacks
@@ -403,7 +404,7 @@ def test_a_browser_that_keeps_no_cookies_may_answer(app, linked, monkeypatch):
 
 def test_who_tried_too_often_gets_their_words_back(client, linked, monkeypatch):
     _, path = linked()
-    monkeypatch.setattr(sign_in, "MOST_FROM_ADDRESS", 0)
+    monkeypatch.setattr(tries, "MOST_FROM_ADDRESS", 0)
 
     refused = client.post(path, data=NAME | {"words": WORDS})
 
