@@ -76,7 +76,7 @@ ACTIONS = frozenset(
         "handover.composed", "handover.read", "handover.words_added", "handover.opened", "handover.signed",
         "handover.escalated", "handover.added_to", "night.triaged", "night.countersigned", "night.page_read",
         "decision.agreed_by_telephone", "decision.countersigned", "decision.countersign_late",
-        "referral.withdrawn", "contact.reopened", "decision.asked_again",
+        "referral.withdrawn", "contact.reopened", "decision.asked_again", "decision.taken_back",
         "user.written", "county.seeded", "county.written", "rules.published", "rules.drafted", "rules.changed",
         "rules.proposed", "rules.withdrawn", "rules.adopted", "rules.discarded", "rules.replayed", "rules.replay_read",
         "board.read", "calibration.read", "audit.read", "people.searched", "people.loaded", "people.reindexed",

@@ -13,9 +13,13 @@ KEPT_BACK = "Not shown before you have given your own view of another child"
 
 
 def is_hidden(decision: Decision) -> bool:
-    """Say whether the viewer is one who may give the second view, and so must not see the first."""
+    """Say whether the viewer is one who may give the second view, and so must not see the first.
+
+    What was taken back would lead them, too, until it is decided anew.
+    """
     mine = decision.decided_by_id == viewer().user_id
-    return decision.awaits_second_view and viewer().may("decision.confirm") and not mine
+    taken_back = decision.in_force and decision.withdrawn_at is not None
+    return (decision.awaits_second_view or taken_back) and viewer().may("decision.confirm") and not mine
 
 
 def hidden_by(decision: Decision) -> Decision | None:

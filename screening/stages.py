@@ -38,6 +38,7 @@ from screening.decisions import (
     by_telephone_pages,
     referral_pages,
     second_pages,
+    taking_back_pages,
     unsent_pages,
 )
 from screening.decisions import api as decisions_api
@@ -151,6 +152,7 @@ STAGE_PAGES = (
     chronology_gate_pages.blueprint,
     referral_pages.blueprint,
     again_pages.blueprint,
+    taking_back_pages.blueprint,
     awaited_pages.blueprint,
     strategy_pages.blueprint,
     messages_pages.blueprint,

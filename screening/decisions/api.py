@@ -6,9 +6,16 @@ from flask import Response
 
 from screening.api import ONCE, ONCE_AT_VERSION, Blueprint, answer_once, require_person, version_sent
 from screening.db import Json
-from screening.decisions import again, queries, service
+from screening.decisions import again, queries, service, taking_back
 from screening.decisions.answers import Answer, View
-from screening.decisions.schemas import AgainSchema, DecisionSchema, DecisionShownSchema, ViewSchema, decision_shown
+from screening.decisions.schemas import (
+    AgainSchema,
+    DecisionSchema,
+    DecisionShownSchema,
+    TakeBackSchema,
+    ViewSchema,
+    decision_shown,
+)
 from screening.models import Contact, Decision
 from screening.sign_in import requires
 
@@ -64,6 +71,23 @@ def decide_again(said: Json, reference: str, decision_id: UUID) -> Response:
         decision = queries.decision_of(contact, decision_id)
         again.ask(decision, said["because"])
         return 200, _shown(contact, decision)
+
+    return answer_once(write)
+
+
+@blueprint.post("/contacts/<reference>/decisions/<uuid:decision_id>/take-back")
+@requires("queue.accept")
+@blueprint.doc(**ONCE)
+@blueprint.arguments(TakeBackSchema)
+@blueprint.response(200, DecisionShownSchema)
+def take_back(said: Json, reference: str, decision_id: UUID) -> Response:
+    """Take back what the person of the token decided and no second person has answered; it is decided anew."""
+    require_person()
+
+    def write() -> tuple[int, Json]:
+        contact = queries.contact_of(reference)
+        decision = queries.decision_of(contact, decision_id)
+        return 200, _shown(contact, taking_back.take_back(decision, said["because"]))
 
     return answer_once(write)
 

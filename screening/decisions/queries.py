@@ -162,6 +162,10 @@ def _denied_words(decision: Decision, who: str, when: str) -> str:
     return f"Not in effect. {said}; {who} denied it at {at}{note}"
 
 
+def _taken_back_words(decision: Decision, at: datetime) -> str:
+    return f"Never in effect: {decision.decided_by.name} took it back at {moment(at)}: {decision.withdrawn_because}"
+
+
 def _telephone(decision: Decision) -> TelephoneAgreement | None:
     return db.session.scalar(select(TelephoneAgreement).where(TelephoneAgreement.decision_id == decision.id))
 
@@ -188,6 +192,8 @@ def second_words(decision: Decision) -> str | None:
     when = f" at {moment(at)}" if at else ""
     if decision.is_denied:
         return _denied_words(decision, who, when)
+    if decision.withdrawn_at is not None:
+        return _taken_back_words(decision, decision.withdrawn_at)
     kept = _telephone(decision)
     if decision.confirmed_by_id is not None:
         if kept is not None:
@@ -195,7 +201,7 @@ def second_words(decision: Decision) -> str | None:
         return f"{who} decided the same{when}, before seeing this"
     if decision.awaits_second_view:
         return "Not in effect yet: a second person has to give their own view"
+    if decision.second_view is None:
+        return "Never in effect: it was decided anew"
     differed = f"Never in effect: {who} would have decided otherwise{when}. {view_words(decision.second_view)}"
-    if decision.second_view and kept is not None:
-        return f"{differed}. {_by_telephone(kept)}"
-    return differed if decision.second_view else "Never in effect: it was decided anew"
+    return f"{differed}. {_by_telephone(kept)}" if kept is not None else differed

@@ -104,6 +104,12 @@ class AgainSchema(Schema):
     because = Part(load_default="")
 
 
+class TakeBackSchema(Schema):
+    """Why a decision is taken back by who made it."""
+
+    because = Part(load_default="")
+
+
 class DecisionShownSchema(Schema):
     """A decision as the API shows it. `version` is the contact's, and also the ETag."""
 
@@ -132,6 +138,8 @@ class DecisionShownSchema(Schema):
     needs_second_person = fields.Boolean()
     confirmed_by = fields.String(allow_none=True)
     confirmed_at = fields.AwareDateTime(allow_none=True)
+    withdrawn_at = fields.AwareDateTime(allow_none=True)
+    withdrawn_because = fields.String(allow_none=True)
 
 
 def decision_shown(contact: Contact, decision: Decision) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def next_one(reference: str) -> ResponseReturnValue:
     """Go to the first child for whom a second view is wanted from the viewer, or to the contact."""
     contact = queries.contact_of(reference)
     for decision in in_force(contact.id):
-        if is_hidden(decision):
+        if decision.awaits_second_view and is_hidden(decision):
             return redirect(_place(contact, decision))
     return redirect(url_for("record.page", reference=reference, tab="decision"))
 
@@ -86,7 +86,7 @@ def _form(contact: Contact, decision: Decision, errors: dict[str, str]) -> str:
 
 def _both(contact: Contact, decision: Decision) -> str:
     (second, at), reasons = queries.second_by(decision), reasons_shown(decision)
-    more = next((other for other in in_force(contact.id) if is_hidden(other)), None)
+    more = next((other for other in in_force(contact.id) if other.awaits_second_view and is_hidden(other)), None)
     return render_template(
         "decisions/second_view_given.html",
         contact={"reference": contact.reference, "href": url_for("record.page", reference=contact.reference)},

@@ -15,12 +15,14 @@ from screening.deciding import ever_made, in_force
 from screening.decisions.turns import lead_item
 from screening.escalation import settled
 from screening.models import Contact, Decision, QueueItem, User
-from screening.models.queue_item import OPEN_STATES, SECOND_PERSON
+from screening.models.queue_item import ATTENTION, OPEN_STATES, SECOND_PERSON
 from screening.teams import team_of_kind
 from screening.urgency import promise_escalation
 
 WANTED = "Decided, but not in effect yet: a second person has to give their own view."
 DIFFERS = "The second person would decide otherwise. Talk, then decide again."
+TAKEN_BACK = " took the decision back before a second person saw it. Decide again."
+NOTHING_LEFT = " took this back before a second view was given: there is nothing left to do."
 DENIED = " does not confirm what was agreed by telephone. Decide again."
 
 
@@ -37,6 +39,9 @@ def show(contact: Contact) -> None:
     if wanted and asked is None and lead is not None:
         _ask(lead)
     if not wanted and asked is not None:
+        taken_back = next((one for one in decisions if one.withdrawn_at is not None), None)
+        if taken_back is not None and asked.holder_id is not None:
+            _tell(asked, taken_back.decided_by.name + NOTHING_LEFT)
         asked.state, asked.ended_at, asked.ended_by_id = "done", now(), viewer().user_id
         asked.claimed_by_id = asked.claimed_until = asked.attention = asked.attention_at = None
     db.session.flush()
@@ -47,6 +52,8 @@ def _differs(decisions: list[Decision]) -> str | None:
     by_team = {decision.child_id for decision in decisions if decision.stage == "team" and decision.stands}
     differing = [one for one in decisions if one.differs and (one.stage == "team" or one.child_id not in by_team)]
     denied = next((one for one in differing if one.is_denied), None)
+    if any(one.second_view is None for one in differing):
+        return next(one.decided_by.name for one in differing if one.second_view is None) + TAKEN_BACK
     if denied is not None and denied.second_view is not None:
         return db.session.get_one(User, UUID(denied.second_view["by"])).name + DENIED
     return DIFFERS if differing else None
@@ -64,6 +71,27 @@ def _asked(contact: Contact) -> QueueItem | None:
         QueueItem.contact_id == contact.id, QueueItem.step == SECOND_PERSON, QueueItem.state.in_(OPEN_STATES)
     )
     return db.session.scalar(question)
+
+
+def _tell(asked: QueueItem, words: str) -> None:
+    """Tell whoever had accepted to give a second view that none is wanted."""
+    told = QueueItem(
+        contact_id=asked.contact_id,
+        team_id=asked.team_id,
+        step=ATTENTION,
+        leads=False,
+        holder_id=asked.holder_id,
+        came_from_id=asked.id,
+        urgency=asked.urgency,
+        level=asked.level,
+        priority=asked.priority,
+        why=words,
+        queued_at=now(),
+        due_at=asked.due_at,
+        accept_due_at=None,
+    )
+    db.session.add(told)
+    db.session.flush()
 
 
 def _ask(lead: QueueItem) -> None:

@@ -129,6 +129,10 @@ def refuse_second_view(decision: Decision) -> None:
     """
     if decision.confirmed_by and decision.confirmed_at:
         raise Conflict(f"{decision.confirmed_by.name} agreed to this at {moment(decision.confirmed_at)}.")
+    if decision.withdrawn_at is not None:
+        raise Conflict(
+            f"{decision.decided_by.name} took this back at {moment(decision.withdrawn_at)}: no second view is wanted."
+        )
     if not decision.awaits_second_view:
         raise Conflict("No second view is wanted on this any more. Open the contact to see what was decided.")
     if viewer().user_id == decision.decided_by_id:

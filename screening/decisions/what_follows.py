@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from screening import codes, tasks
 from screening.db import db, now
 from screening.deciding import in_force
-from screening.decisions import by_telephone_pages, elsewhere, forms, queries
+from screening.decisions import by_telephone_pages, elsewhere, forms, queries, taking_back_pages
 from screening.decisions.awaited import queries as awaited
 from screening.decisions.awaited.service import open_of
 from screening.decisions.proposal import REFERRAL_OUTCOMES
@@ -45,6 +45,7 @@ def shown(contact: Contact, decision: Decision) -> dict[str, Any]:
         "being_placed": _is_placed(contact, DECIDED_BY_TEAM),
         "due_at": item.due_at if item else None,
         "second_words": _second_words(decision),
+        "take_back_href": taking_back_pages.places(contact).get(decision.id),
         "telephone_href": by_telephone_pages.places(contact).get(decision.id),
         "next_steps": _next_steps(contact, decision),
         "next_child": _next_child(contact, pending[0]) if pending and item else None,

@@ -71,6 +71,9 @@ class Decision(Base):
     confirmed_at: Mapped[datetime | None]
     # The second person's own outcome, level and urgency, given before the first one's answer is shown; by whom, when.
     second_view: Mapped[Json | None]
+    # When, and why, who decided took it back before a second person gave their view.
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_because: Mapped[str | None]
     # How far the views and identity were explored, by part: explored, or why not. Nothing of older decisions.
     explored: Mapped[Json | None]
     # Which parts are word for word a sibling's, confirmed to be true of this child, too: {part: that decision's id}.
@@ -98,12 +101,12 @@ class Decision(Base):
     @property
     def awaits_second_view(self) -> bool:
         """True while a second person has still to say what they would decide."""
-        return self.in_force and not self.stands and self.second_view is None
+        return self.in_force and not self.stands and self.second_view is None and self.withdrawn_at is None
 
     @property
     def differs(self) -> bool:
-        """True where the second person would decide otherwise: it never takes effect, and is made anew."""
-        return self.in_force and not self.stands and self.second_view is not None
+        """True where the second person would decide otherwise, or who decided took it back: it is made anew."""
+        return self.in_force and not self.stands and not self.awaits_second_view
 
     @property
     def is_denied(self) -> bool:

@@ -79,7 +79,9 @@ def _is_overdue(at: datetime) -> ColumnElement[bool]:
 def _is_undecided_by_holder(at: datetime) -> ColumnElement[bool]:
     """Say, as SQL, which referrals and second views are past the clock that began when they were accepted."""
     saw_otherwise = and_(
-        Decision.needs_second_person, Decision.second_view.is_not(None), Decision.confirmed_by_id.is_(None)
+        Decision.needs_second_person,
+        or_(Decision.second_view.is_not(None), Decision.withdrawn_at.is_not(None)),
+        Decision.confirmed_by_id.is_(None),
     )
     decided = exists().where(
         Decision.contact_id == Referral.contact_id,

@@ -69,6 +69,7 @@ TITLES = {
     "decision.made": "Decided",
     "child.settled": "Said whether a child whom we know of is decided here",
     "decision.asked_again": "Asked for another decision",
+    "decision.taken_back": "Took the decision back before a second person saw it",
     "decision.confirmed": "Second person's view given",
     "decision.agreed_by_telephone": "Second person asked by telephone, and what they said written down",
     "decision.countersigned": "Answered what was written down of their call",

@@ -13,7 +13,7 @@ from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
 from screening.db import now, transaction
 from screening.deciding import decider
-from screening.decisions import again_pages, by_telephone_pages, follow_lines
+from screening.decisions import again_pages, by_telephone_pages, follow_lines, taking_back_pages
 from screening.decisions.awaited.back import back
 from screening.decisions.children.settled import settled
 from screening.decisions.queries import awaiting_second_view, decisions_of
@@ -316,6 +316,7 @@ def _decision(contact: Contact) -> dict[str, Any]:
         "awaiting": awaiting,
         "telephone_urls": by_telephone_pages.places(contact),
         "again_urls": again_pages.places(contact),
+        "take_back_urls": taking_back_pages.places(contact),
         "second_url": url_for("second_view.next", reference=contact.reference) if awaiting else "",
         "decide_url": decide_url_of(contact) if mine and not awaiting else "",
         **follow_lines.for_record(contact),
