@@ -62,11 +62,12 @@ def answer(disagreement_id: UUID) -> ResponseReturnValue:
 def _one(disagreement_id: UUID, typed: Json, errors: dict[str, str]) -> str:
     with transaction():
         found = queries.one(disagreement_id)
-        row = _row(found)
+        row, before = _row(found), [_row(one) for one in queries.before(found)]
         may_answer = found.answered_at is None and viewer().user_id not in whom.had_a_part(found.contact_id)
     return render_template(
         "messages/disagreement.html",
         row=row,
+        before=before,
         may_answer=may_answer,
         you_decided=service.YOU_DECIDED if found.answered_at is None and not may_answer else None,
         form={"values": typed, "errors": errors},
@@ -98,7 +99,7 @@ def _row(found: Disagreement) -> dict[str, Any]:
 def _level_words(found: Disagreement) -> str:
     if found.team is None:
         return "Not placed yet" if found.level == 0 else "No manager answered: any who had no part may"
-    return f"Level {found.level}: a manager of {found.team.name}"
+    return f"Level {found.level}, {found.team.name}"
 
 
 def _errors(problem: Invalid) -> dict[str, str]:

@@ -48,6 +48,15 @@ def of_contact(contact: Contact) -> list[Disagreement]:
     return _found(Disagreement.contact_id == contact.id)
 
 
+def before(found: Disagreement) -> list[Disagreement]:
+    """List what was said and answered before, oldest first, where somebody disagrees with an answer."""
+    rows, chain, about_id = {row.id: row for row in of_contact(found.contact)}, [], found.about_id
+    while about_id is not None and about_id in rows:
+        chain.append(rows[about_id])
+        about_id = chain[-1].about_id
+    return chain[::-1]
+
+
 def _mine() -> ColumnElement[bool]:
     return or_(Disagreement.team_id.in_(viewer().team_ids), Disagreement.team_id.is_(None))
 

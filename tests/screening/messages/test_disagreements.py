@@ -237,6 +237,8 @@ def test_who_still_disagrees_is_answered_by_the_next_level_and_not_by_the_same_p
 
     assert (again.about_id, again.level) == (row.id, 2)
     assert (listed(first), listed(second)) == ([], [again.id])
+    with viewing(user_viewer(second)):
+        assert [(one.words, one.answer) for one in queries.before(again)] == [(WORDS, ANSWER)]
     assert answered(again, second).kind == "answer_2"
 
 
