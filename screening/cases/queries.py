@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -10,7 +11,7 @@ from screening.access import viewer
 from screening.cases import permission
 from screening.config import Settings
 from screening.db import Json, db
-from screening.models import CaseReconciliation, Contact, InvolvementList, NamedReader, ReferralDelivery
+from screening.models import CaseReconciliation, Contact, InvolvementList, NamedReader, Referral, ReferralDelivery
 
 MOST_SHOWN = 200
 NOT_CONNECTED = "No case system is connected: referrals are kept, and sent once one is."
@@ -39,10 +40,15 @@ def standing() -> Json:
     }
 
 
-def of_contact(contact: Contact) -> list[ReferralDelivery]:
-    """List how far the referrals of a contact came."""
-    question = select(ReferralDelivery).where(ReferralDelivery.contact_id == contact.id)
-    return list(db.session.scalars(question.order_by(ReferralDelivery.made_at)))
+def of_contact(contact: Contact) -> list[tuple[ReferralDelivery, UUID | None]]:
+    """List how far the referrals of a contact came, each with the child whose it is."""
+    question = (
+        select(ReferralDelivery, Referral.child_id)
+        .join(Referral, Referral.id == ReferralDelivery.referral_id)
+        .where(ReferralDelivery.contact_id == contact.id)
+        .order_by(ReferralDelivery.made_at)
+    )
+    return [(delivery, child_id) for delivery, child_id in db.session.execute(question)]
 
 
 def alarms(at: datetime) -> dict[str, str]:

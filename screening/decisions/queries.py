@@ -132,7 +132,7 @@ def _part(contact: Contact, decision: Decision, part: str, reason: str) -> str:
     # Whose it is, too, would tell of a decision that the viewer must not see yet.
     told = same is not None and hidden_by(same) is None
     whose = [f"The same as for {child_name(contact, same.child_id)}, confirmed for this child"] if same and told else []
-    return ". ".join([*said, reason, *whose])
+    return ". ".join([*said, reason.rstrip(".") if whose else reason, *whose])
 
 
 def _stood_on(contact: Contact, decision: Decision) -> list[tuple[str, str]]:

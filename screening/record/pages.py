@@ -16,7 +16,7 @@ from screening.deciding import decider
 from screening.decisions import again_pages, by_telephone_pages, follow_lines, taking_back_pages
 from screening.decisions.awaited.back import back
 from screening.decisions.children.settled import settled
-from screening.decisions.queries import awaiting_second_view, decisions_of
+from screening.decisions.queries import awaiting_second_view, child_name, decisions_of
 from screening.decisions.turns import stage_now
 from screening.escalation import queries as escalation
 from screening.models import Contact, Participation, QueueItem, ReferralDelivery
@@ -320,15 +320,18 @@ def _decision(contact: Contact) -> dict[str, Any]:
         "second_url": url_for("second_view.next", reference=contact.reference) if awaiting else "",
         "decide_url": decide_url_of(contact) if mine and not awaiting else "",
         **follow_lines.for_record(contact),
-        "handed_over": [_handed_over(delivery) for delivery in cases.of_contact(contact)],
+        "handed_over": [
+            _handed_over(delivery, child_name(contact, child)) for delivery, child in cases.of_contact(contact)
+        ],
     }
 
 
-def _handed_over(delivery: ReferralDelivery) -> dict[str, Any]:
+def _handed_over(delivery: ReferralDelivery, child: str) -> dict[str, Any]:
     may_route = viewer().may("queue.route")
     may_say = delivery.state != "acknowledged" and not delivery.gave_way and may_route
     waits = delivery.gave_way and delivery.withdrawn_at is None
     return {
+        "child": child,
         "gave_way": delivery.gave_way,
         "withdrawn_at": delivery.withdrawn_at,
         "withdrawal_problem": delivery.withdrawal_problem,

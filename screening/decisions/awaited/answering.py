@@ -149,7 +149,7 @@ def _problems(row: Awaited, given: Answer) -> dict[str, list[str]]:
 
 def _follow(row: Awaited, given: Answer) -> None:
     if given.answer in BACK:
-        give_back(row)
+        give_back(row).said = given.said()
     if row.kind == "returned":
         take_back(row)
     if given.answer == "again" and row.came_from:

@@ -12,15 +12,7 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db
 from screening.decisions.awaited.answering import answerable
-from screening.decisions.awaited.words import (
-    AGAIN,
-    KIND_WORDS,
-    MOVED,
-    RETURNED_WORDS,
-    TELEPHONE,
-    answer_words,
-    said_words,
-)
+from screening.decisions.awaited.words import KIND_WORDS, MOVED, RETURNED_WORDS, answer_words, said_words, told_words
 from screening.models import Awaited, Contact, QueueItem
 from screening.models.queue_item import OPEN_STATES
 
@@ -108,8 +100,10 @@ def _child(contact: Contact, row: Awaited) -> str:
 
 
 def _why(row: Awaited) -> str:
-    said = f"{row.said['who']}: {row.said['because']}" if row.came_from in (AGAIN, TELEPHONE) and row.said else ""
-    return " ".join(words for words in (RETURNED_WORDS.get(row.came_from or "", ""), said) if words)
+    # Of what is back with who decided: who says so, and what.
+    said = told_words(row.said) if row.kind == "returned" and row.ended_at is None else ""
+    told = [RETURNED_WORDS.get(row.came_from or "", ""), f"{said}." if said else ""]
+    return " ".join(words for words in told if words)
 
 
 def _place(contact: Contact, row: Awaited) -> str:

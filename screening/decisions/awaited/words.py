@@ -60,7 +60,7 @@ GIVEN_ELSEWHERE: Codes = {
     "held": "Held",
     "done": "Done",
 }
-PARTS: Codes = {"who": "Who said so", "when": "When", "how": "How", "because": "Because"}
+PARTS: Codes = {"who": "Who said so", "when": "When", "how": "How", "because": "Why"}
 NOT_SAID: Codes = {
     "who": "Write who it was: their name, and what they are to the child or where they work.",
     "when": "Write when, as you were told.",
@@ -77,5 +77,11 @@ def answer_words(kind: str, answer: str) -> str:
 
 
 def said_words(said: dict[str, str] | None) -> str:
-    """Say who, when, how and because in one line."""
-    return ", ".join(words for part in PARTS if (words := (said or {}).get(part)))
+    """Say who, when, how and why in one line, without a full stop: it goes on."""
+    return ", ".join(words.rstrip(".") for part in PARTS if (words := (said or {}).get(part)))
+
+
+def told_words(said: dict[str, str] | None) -> str:
+    """Say in a sentence who said what, such as why it was refused; nothing where nothing was said."""
+    rest = {part: words for part, words in (said or {}).items() if part != "who"}
+    return ": ".join(words for words in ((said or {}).get("who"), said_words(rest)) if words)

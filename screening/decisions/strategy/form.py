@@ -8,7 +8,7 @@ from flask import request
 from screening.db import Json
 from screening.errors import Invalid
 from screening.models import StrategyDiscussion
-from screening.wording import LONDON
+from screening.wording import LONDON, small
 
 # What is typed in rows, and which of its fields say that a row is not empty.
 ROWS = {"took_part": ("name", "role"), "actions": ("what", "who", "by_when")}
@@ -93,8 +93,8 @@ def _in_rows(took_part: list[Json], expected: tuple[str, ...]) -> list[tuple[int
     return sorted(rows.items())
 
 
-def errors_of(problem: Invalid) -> dict[str, str]:
-    """Say what is wrong by the field in which it is put right."""
+def errors_of(problem: Invalid, names: dict[str, str]) -> dict[str, str]:
+    """Say what is wrong by the field in which it is put right; of a child with their name, as `names` has it by id."""
     named = {"held_at": "held_on"}
     found = {pointer.strip("/").replace("/", "."): " ".join(words) for pointer, words in problem.fields.items()}
     if found.keys() & {"held_on", "held_time"}:
@@ -107,7 +107,8 @@ def errors_of(problem: Invalid) -> dict[str, str]:
             number = _places(parts[0])[int(parts[1])]
             errors[f"{parts[0]}-{number}-{parts[2]}"] = words
         elif len(parts) == 3 and parts[0] == "children":
-            errors[f"child-{children[int(parts[1])]}-{parts[2]}"] = words
+            child = children[int(parts[1])]
+            errors[f"child-{child}-{parts[2]}"] = f"{names.get(child, 'No child named')}: {small(words)}"
         else:
             errors["-".join(parts) if parts[0] == "missing" else named.get(name, name)] = words
     return errors

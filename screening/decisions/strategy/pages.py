@@ -78,7 +78,8 @@ def _again(reference: str, problem: Invalid, discussion_id: UUID | None) -> Resp
     with transaction():
         values = request.form.to_dict()
         contact = contact_of(reference)
-        return _page(contact, values, form.errors_of(problem), discussion_id), problem.status
+        names = {str(child.id): child.full_name for child in contact.children}
+        return _page(contact, values, form.errors_of(problem, names), discussion_id), problem.status
 
 
 def _page(contact: Contact, values: dict[str, str], errors: dict[str, str], sent: UUID | None = None) -> str:

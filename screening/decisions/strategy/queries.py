@@ -29,18 +29,26 @@ def _line(contact: Contact, discussion: StrategyDiscussion) -> str:
     if record is None:
         planned = f", planned for {discussion.planned_for}" if discussion.planned_for else ""
         return f"Called by {discussion.called_by.name} at {moment(discussion.called_at)}{planned}. Not held yet."
-    who = ", ".join(dict.fromkeys(AGENCIES[one["agency"]] for one in record.took_part)) or "nobody named"
+    who = _and([small(AGENCIES[one["agency"]]) for one in record.took_part]) or "nobody named"
     said = " ".join(
         f"{child_name(contact, one['child'])}: {small(SECTION_47[one['section_47']])}."
         for one in record.children
         if one["section_47"] != "not_discussed"
     )
-    missing = " ".join(f"Without {AGENCIES[agency].lower()}: {why}." for agency, why in record.missing.items())
+    missing = " ".join(
+        f"Without {small(AGENCIES[agency])}: {why.rstrip('.')}." for agency, why in record.missing.items()
+    )
     left = [action for action in discussion.actions if action.done_at is None]
     late = sum(action.by_when < now().astimezone(LONDON).date() for action in left)
-    open_words = f" {len(left)} actions open{f', {late} late' if late else ''}." if left else ""
+    many = "1 action" if len(left) == 1 else f"{len(left)} actions"
+    open_words = f" {many} open{f', {late} late' if late else ''}." if left else ""
     held = f"Held by {HOW_WORDS[record.how].lower()} at {moment(record.held_at)} with {who}."
     return " ".join(part for part in (held, said, missing) if part) + open_words
+
+
+def _and(words: list[str]) -> str:
+    """Join words as a sentence does, each once."""
+    return " and ".join(", ".join(dict.fromkeys(words)).rsplit(", ", 1))
 
 
 def _shown(contact: Contact, discussion: StrategyDiscussion) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def keep_record(discussion: StrategyDiscussion, held: Held) -> StrategyRecord:
         how=held.how,
         took_part=held.took_part,
         missing={agency: why.strip() for agency, why in held.missing.items() if agency in _absent(held, expected)},
-        children=held.children,
+        children=[_without_needless(child, held) for child in held.children],
         medical=held.medical,
         medical_words=held.medical_words.strip() or None,
         review_on=held.review_on,
@@ -252,6 +252,12 @@ def _child_problems(contact: Contact, held: Held) -> Problems:
     if decided_on - set(said):
         wrong["/children"] = ["Say for each child whether section 47 starts."]
     return wrong
+
+
+def _without_needless(child: Json, held: Held) -> Json:
+    """Leave out who of the police agreed though none took part, where that is not so any more."""
+    needed = child["section_47"] == "joint" and _is_without_police(held)
+    return {part: said for part, said in child.items() if part != "joint_because" or needed}
 
 
 def _is_without_police(held: Held) -> bool:

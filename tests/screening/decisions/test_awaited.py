@@ -463,3 +463,15 @@ def test_the_clock_of_agreement_passes_over_christmas():
     given.decide(contact)
 
     assert clocks.london_date(given.waits(contact, "agreement").due_at).isoformat() == "2027-01-05"
+
+
+def test_who_decides_what_happens_next_reads_who_did_not_accept_and_why(signed_in):
+    contact = given.contact()
+    given.decide(contact, outcome="another_authority")
+    said = {"who": "Ms Patel, Surrey", "when": "", "how": "", "because": "No address there yet."}
+    given.answered(contact, "another_authority", "declined", **said)
+    db.session.commit()
+
+    page = signed_in("sarah").get(f"/contacts/{contact.reference}").text
+
+    assert "The other authority has not accepted the child. Ms Patel, Surrey: No address there yet." in page

@@ -278,6 +278,20 @@ def test_section_47_joint_without_police_there_asks_who_of_the_police_agreed():
     assert "DS Hale, by telephone" in queries.shown(contact)[0]["records"][0]["children"][0]["reason"]
 
 
+def test_a_correction_by_which_police_took_part_does_not_say_that_none_did():
+    contact = decided()
+    discussion = called(contact)
+    child = {"child": str(contact.children[0].id), "section_47": "joint", "reason": "Unexplained injury."}
+    child |= {"joint_because": "DS Hale, by telephone at 11:00."}
+    held(contact, discussion, took_part=[WHO[0], WHO[2]], missing={"police": "None free."}, children=[child])
+
+    held(contact, discussion, children=[child], corrected_because="DS Hale was there.")
+
+    newest, before = queries.shown(contact)[0]["records"]
+    assert newest["children"][0]["reason"] == "Unexplained injury."
+    assert "DS Hale" in before["children"][0]["reason"]
+
+
 def test_without_such_a_decision_there_is_none_to_call():
     contact = given.contact(holder="winnie", team="winchester", step="referral")
 
@@ -362,6 +376,7 @@ def test_the_page_calls_it_and_records_it(signed_in):
     action = place + "/" + str(discussions_of(contact.id)[0].id) + "/records"
     unread = client.post(action, data=form)
     missing = client.post(action, data=form | {"actions-0-by_when": "25/11/2026"})
+    unsaid = client.post(action, data=form | {f"child-{child}-reason": ""})
     kept = client.post(action, data=form | {"actions-0-by_when": "25/11/2026", "missing-health": "On leave"})
 
     assert (unread.status_code, missing.status_code, kept.status_code) == (422, 422, 302)
@@ -370,11 +385,13 @@ def test_the_page_calls_it_and_records_it(signed_in):
     assert "Health did not take part" in unread.text
     assert "Health did not take part" in missing.text
     assert "Ms Adeyemi" in missing.text
+    # Which child it is about is said, too.
+    assert "Ada Marlow: write the reason." in unsaid.text
     shown = client.get(kept.location).text
     assert "Section 47 starts, joint with police" in shown
     assert "See the child" in shown
     record = client.get(f"/contacts/{contact.reference}?tab=decision").text
-    assert "Held by meeting at 11:30 on 24 November 2026 with Social care, Police, Education." in record
+    assert "Held by meeting at 11:30 on 24 November 2026 with social care, police and education." in record
 
 
 def test_the_api_calls_records_and_ticks_off(client):
