@@ -1,7 +1,7 @@
 """Promise 8: nothing is sent past `may_leave()`. What can reach the outside is listed here, with who asks first."""
 
 import ast
-from collections.abc import Iterator
+import functools
 from pathlib import Path
 
 import pytest
@@ -41,10 +41,19 @@ SENDERS = {
 }
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for package in ("screening", "workers", "routing_rules"):
-        for path in sorted((REPOSITORY / package).rglob("*.py")):
-            yield str(path.relative_to(REPOSITORY)), ast.parse(path.read_text())
+def module_of(name: str) -> ast.Module:
+    return ast.parse((REPOSITORY / name).read_text())
+
+
+@functools.cache
+def imports() -> dict[str, set[str]]:
+    """What each module of the service imports, by its path; read once, as all of them are many."""
+    names = [
+        str(path.relative_to(REPOSITORY))
+        for package in ("screening", "workers", "routing_rules")
+        for path in (REPOSITORY / package).rglob("*.py")
+    ]
+    return {name: imported(module_of(name)) for name in names}
 
 
 def imported(module: ast.AST) -> set[str]:
@@ -58,8 +67,8 @@ def imported(module: ast.AST) -> set[str]:
     return names | {name.partition(".")[0] for name in names}
 
 
-def can_send(module: ast.AST) -> bool:
-    return bool(imported(module) & SENDS)
+def can_send(names: set[str]) -> bool:
+    return bool(names & SENDS)
 
 
 def asks(module: ast.Module, function: str) -> bool:
@@ -75,14 +84,13 @@ def _is_call(node: ast.AST) -> bool:
 def test_only_the_listed_modules_can_send():
     senders = {sender.partition(":")[0] for sender in SENDERS}
 
-    assert {name for name, module in modules() if can_send(module)} == senders | OWN | LOOKS_UP
+    assert {name for name, found in imports().items() if can_send(found)} == senders | OWN | LOOKS_UP
 
 
 def test_who_hands_something_to_a_sender_is_listed():
-    parsed = dict(modules())
     for sender, askers in SENDERS.items():
         dotted = sender.replace(".py:", ".").replace("/", ".")
-        users = {name for name, module in parsed.items() if dotted in imported(module)}
+        users = {name for name, found in imports().items() if dotted in found}
 
         assert users == {asker.partition(":")[0] for asker in askers}
 
@@ -91,11 +99,11 @@ def test_who_hands_something_to_a_sender_is_listed():
 def test_who_hands_something_to_a_sender_asks_first(where):
     name, _, function = where.partition(":")
 
-    assert asks(dict(modules())[name], function)
+    assert asks(module_of(name), function)
 
 
 def test_every_function_that_makes_a_letter_ready_is_listed():
-    receipts = dict(modules())["workers/receipts.py"]
+    receipts = module_of("workers/receipts.py")
     ready = {
         node.name
         for node in ast.walk(receipts)
@@ -111,9 +119,9 @@ def test_every_function_that_makes_a_letter_ready_is_listed():
                "def late():\n    import requests"],
 )  # fmt: skip
 def test_the_guard_sees(source):
-    assert can_send(ast.parse(source))
+    assert can_send(imported(ast.parse(source)))
 
 
 @pytest.mark.parametrize("source", ["from urllib.parse import quote", "import socket", "from flask import request"])
 def test_the_guard_lets_pass(source):
-    assert not can_send(ast.parse(source))
+    assert not can_send(imported(ast.parse(source)))
