@@ -107,7 +107,8 @@ def load(folder: Path) -> Policy:
     return Policy(entries)
 
 
-class _StrictLoader(yaml.SafeLoader):
+# In C where there is that: every program reads all of it as it starts. Both are safe.
+class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Refuses a key written twice, where YAML would silently keep the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -115,7 +116,8 @@ class _StrictLoader(yaml.SafeLoader):
         for key in keys:
             if keys.count(key) > 1:
                 raise yaml.constructor.ConstructorError(None, None, f"{key} is written twice", node.start_mark)
-        return super().construct_mapping(node, deep)
+        found: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return found
 
 
 def _mapping(path: Path) -> dict[str, Any]:

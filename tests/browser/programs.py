@@ -12,6 +12,7 @@ from functools import partial
 from screening import create_app
 from screening.embedded.child import die_with_parent
 from screening.running import programs
+from tests.warm import read_what_each_reads
 from workers import listener, ringer, sink  # noqa: F401  so that each is there before the fork
 
 ENDS = {signal.SIGTERM}
@@ -21,6 +22,7 @@ def main(names: list[str]) -> None:
     """Run them until SIGTERM, and wait until each has ended."""
     die_with_parent()
     create_app()
+    read_what_each_reads()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     fork = multiprocessing.get_context("fork")
     runs = [programs.web, *(partial(programs.worker, name) for name in names)]

@@ -6,7 +6,6 @@ is a process of its own, with its own environment, streams and exit. `program()`
 
 import atexit
 import functools
-import gc
 import json
 import os
 import signal
@@ -16,6 +15,7 @@ import traceback
 from pathlib import Path
 
 from screening.config import DEVELOPMENT_SECRET
+from tests.warm import read_what_each_reads
 
 REPOSITORY = Path(__file__).parents[2]
 FRONTDOOR = Path(sys.executable).with_name("frontdoor")
@@ -97,8 +97,7 @@ def take_commands():
 
     for module in cli.COMMAND_MODULES:
         __import__(module)
-    # What is imported stays shared with each child, as no collection touches it.
-    gc.freeze()
+    read_what_each_reads()
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
