@@ -8,8 +8,7 @@ from screening.access import viewing, worker_viewer
 from screening.db import now
 from screening.decisions import by_telephone
 from screening.locks import lock_contact
-from screening.messages import overtaken
-from screening.messages import service as messages
+from screening.messages import overtaken, undelivered
 from screening.models import Contact, QueueItem
 from screening.queues import placing
 from screening.teams import team_of_kind
@@ -26,7 +25,7 @@ def late(agreement_id: UUID) -> None:
     contact_id, words = told
     if by_telephone.is_denied(agreement_id) and (letter := overtaken.take_back(contact_id)):
         # What the referrer was told cannot be called back: a person rings.
-        messages.watch(letter)
+        undelivered.watch(letter)
     placing.late_answer(contact_id, words)
     if item := placing.held_item(contact_id):
         placing.tell_duty_manager(item, words)

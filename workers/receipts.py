@@ -16,7 +16,7 @@ from screening.apart import is_synthetic
 from screening.config import Settings
 from screening.db import db
 from screening.leaving import mailbox_of
-from screening.messages import letters, outcome, queries, service
+from screening.messages import letters, outcome, queries, rows, service, undelivered
 from screening.messages.disagreements import service as disagreements
 from screening.messages.replies import links
 from screening.models import Contact, Message, User
@@ -64,7 +64,7 @@ def prepare_outcome(contact_id: UUID) -> Outgoing | None:
 
 def prepare_acknowledgement(message_id: UUID) -> Outgoing | None:
     """Make an acknowledgement ready in a transaction; None where it was sent, withheld or told by telephone."""
-    message = service.locked(message_id)
+    message = rows.locked(message_id)
     if message is None or message.state != "pending" or message.written_by_id is None:
         return None
     contact = db.session.get_one(Contact, message.contact_id)
@@ -76,7 +76,7 @@ def prepare_acknowledgement(message_id: UUID) -> Outgoing | None:
 
 def prepare_answer(message_id: UUID) -> Outgoing | None:
     """Make a manager's answer to a disagreement ready in a transaction; None as of an acknowledgement."""
-    message = service.locked(message_id)
+    message = rows.locked(message_id)
     if message is None or message.state != "pending":
         return None
     contact = db.session.get_one(Contact, message.contact_id)
@@ -97,7 +97,7 @@ def deliver(outgoing: Outgoing, settings: Settings) -> Delivery:
 
 def record(outgoing: Outgoing, delivery: Delivery) -> str | None:
     """Write down in a transaction what came of it; returns why it has to be tried again, or None."""
-    message = service.locked(outgoing.message_id)
+    message = rows.locked(outgoing.message_id)
     if message is None or message.state in ("sent", "failed"):
         return None
     if delivery.outcome == "sent":
@@ -106,7 +106,7 @@ def record(outgoing: Outgoing, delivery: Delivery) -> str | None:
     log.warning("message_not_sent", message=str(message.id), outcome=delivery.outcome, code=delivery.code)
     if message.state != "pending":
         return None
-    if delivery.outcome == "refused" or service.gave_up(message):
+    if delivery.outcome == "refused" or undelivered.gave_up(message):
         service.record_failed(message, REFUSED if delivery.outcome == "refused" else GAVE_UP)
         return None
     service.record_not_yet(message, delivery.why)
@@ -130,7 +130,7 @@ def give_up_outcome(contact_id: UUID) -> None:
 
 def give_up_message(message_id: UUID) -> None:
     """Have a person ring instead of a message that cannot be sent."""
-    message = service.locked(message_id)
+    message = rows.locked(message_id)
     if message is not None and message.state == "pending":
         service.record_failed(message, GAVE_UP)
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from screening import reasons
 from screening.db import now
-from screening.messages import service
+from screening.messages import undelivered
 from screening.queues import placing
 from screening.wording import moment
 from workers import attention
@@ -14,7 +14,7 @@ NOT_TOLD = "Its referrer has not been told: a message could not be sent."
 
 def raise_late(message_id: UUID, step: str) -> None:
     """Tell the next on the ladder; whoever holds the contact, or held it last, has it on their screen."""
-    message = service.raise_undelivered(message_id, step)
+    message = undelivered.raise_undelivered(message_id, step)
     if message is None:
         return
     words = f"{NOT_TOLD} Told at {moment(now())}: open To ring."

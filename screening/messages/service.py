@@ -4,43 +4,23 @@ A message is `pending` until it is sent; an acknowledgement that is pending with
 `withheld` may not leave, `failed` could not be delivered: both stay on the list of whom to ring until somebody has.
 """
 
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from routing_rules import clocks, policy
-from screening import audit, letter_text, reasons, tasks
+from screening import audit, letter_text, tasks
 from screening.access import require
 from screening.db import db, new_id, now
-from screening.errors import Conflict, Invalid, NotAllowed, NotFound
-from screening.leaving import ANONYMOUS, Permission, is_anonymous, may_leave
-from screening.messages import overtaken
+from screening.errors import Conflict, Invalid, NotAllowed
+from screening.leaving import ANONYMOUS, is_anonymous, may_leave
+from screening.messages import overtaken, rows, undelivered
 from screening.messages.letters import new_message_id
 from screening.models import Contact, Message, User
 from screening.wording import moment
 
-__all__ = [
-    "Permission",
-    "gave_up",
-    "locked",
-    "may_leave",
-    "permit",
-    "prepare_outcome",
-    "prepare_receipt",
-    "record_failed",
-    "record_sent",
-    "record_told_by_phone",
-    "write_acknowledgement",
-]
-
-UNDELIVERED_STEPS = ("team", "duty_manager")
 RECEIPT, ACKNOWLEDGEMENT, OUTCOME = "receipt", "acknowledgement", "outcome"
-NOT_FOUND = "There is no such message. The contact may have moved to another team: open the list again."
 TOLD = "Told by telephone."
-# withheld → sent: a person rang while the mail server had it in its hands. Both are true.
-LEGAL_CHANGES = {("pending", "sent"), ("pending", "failed"), ("pending", "withheld"), ("withheld", "sent")}
 CAME_BACK = "It came back undelivered. Ring them."
 
 
@@ -108,14 +88,14 @@ def record_told_by_phone(message_id: UUID, by: User) -> Message:
         Conflict: it was sent, or somebody has told them already; says who and when.
     """
     require("message.resend")
-    message = _in_reach(message_id)
+    message = rows.in_reach(message_id)
     if message.told_by_phone_by_id == by.id:
         return message
     _refuse_settled(message)
     if message.kind == ACKNOWLEDGEMENT:
         _refuse_unregistered(by)
         message.written_by_id = message.written_by_id or by.id
-        receipt = _find(message.contact_id, RECEIPT)
+        receipt = rows.find(message.contact_id, RECEIPT)
         if receipt and receipt.state != "sent" and receipt.told_by_phone_at is None:
             _note_told(receipt, by)
     _note_told(message, by)
@@ -130,7 +110,7 @@ def record_came_back(message_id: UUID) -> Message:
         Conflict: it was never sent.
     """
     require("message.resend")
-    message = _in_reach(message_id)
+    message = rows.in_reach(message_id)
     if message.state == "failed":
         return message
     if message.state != "sent":
@@ -138,8 +118,8 @@ def record_came_back(message_id: UUID) -> Message:
     # By a person alone: a worker that is late must never undo what another has sent.
     message.state, message.reason, message.sent_at = "failed", CAME_BACK, None
     message.raised_to = None
-    _record("message.failed", message)
-    watch(message)
+    rows.record("message.failed", message)
+    undelivered.watch(message)
     return message
 
 
@@ -148,32 +128,32 @@ def permit(message: Message, contact: Contact) -> bool:
     permission = may_leave(contact, letter_text.family(message.kind))
     if permission.allowed:
         return True
-    _change(message, "withheld", permission.reason)
-    _record("message.withheld", message)
+    rows.change(message, "withheld", permission.reason)
+    rows.record("message.withheld", message)
     if permission.reason != ANONYMOUS:
-        watch(message)
+        undelivered.watch(message)
     return False
 
 
 def record_sent(message: Message) -> None:
     """Keep that the referrer's mail server has taken it."""
-    _change(message, "sent", None)
+    rows.change(message, "sent", None)
     message.sent_at = now()
-    _record("message.sent", message)
-    _settle(message)
+    rows.record("message.sent", message)
+    undelivered.settle(message)
 
 
 def record_failed(message: Message, reason: str) -> None:
     """Keep that it cannot be delivered. It is work for a person from now on, and is not tried again."""
-    _change(message, "failed", reason)
-    _record("message.failed", message)
-    watch(message)
+    rows.change(message, "failed", reason)
+    rows.record("message.failed", message)
+    undelivered.watch(message)
 
 
 def record_not_yet(message: Message, why: str) -> None:
     """Keep why it could not be sent yet: it is tried again, and a person rings where that lasts too long."""
     message.reason = why
-    watch(message)
+    undelivered.watch(message)
 
 
 def take(message_id: UUID, by: User) -> Message:
@@ -184,37 +164,12 @@ def take(message_id: UUID, by: User) -> Message:
         Conflict: it was sent, or somebody has told them already; says who and when.
     """
     require("message.resend")
-    message = _in_reach(message_id)
+    message = rows.in_reach(message_id)
     _refuse_settled(message)
     if message.rings_id != by.id:
         message.rings_id = by.id
-        _record("message.taken", message)
+        rows.record("message.taken", message)
     return message
-
-
-def raise_undelivered(message_id: UUID, step: str) -> Message | None:
-    """Tell the next on the ladder that a referrer is not told; None where they were, or the next knows."""
-    message = locked(message_id)
-    if message is None or message.state == "sent" or message.told_by_phone_at is not None:
-        return None
-    if message.raised_to in UNDELIVERED_STEPS[UNDELIVERED_STEPS.index(step) :]:
-        return None
-    message.raised_to = step
-    _record("message.raised", message)
-    for following in UNDELIVERED_STEPS[UNDELIVERED_STEPS.index(step) + 1 :][:1]:
-        _promise_step(message, following)
-    return message
-
-
-def gave_up(message: Message) -> bool:
-    """Say whether the time is over in which another try could be soon enough; then a person rings."""
-    return message.due_at is not None and clocks.is_breached(message.due_at, now())
-
-
-def locked(message_id: UUID) -> Message | None:
-    """Find a message and keep others from changing it until the commit."""
-    question = select(Message).where(Message.id == message_id).with_for_update()
-    return db.session.scalar(question.execution_options(populate_existing=True))
 
 
 def _the_only(contact: Contact, kind: str) -> Message:
@@ -230,23 +185,10 @@ def _the_only(contact: Contact, kind: str) -> Message:
         "created_at": now(),
     }
     db.session.execute(insert(Message).values(values).on_conflict_do_nothing(index_elements=["contact_id", "kind"]))
-    found = _find(contact.id, kind)
+    found = rows.find(contact.id, kind)
     if found is None:
         raise LookupError("A message that was just made is not there.")
     return found
-
-
-def _find(contact_id: UUID, kind: str) -> Message | None:
-    question = select(Message).where(Message.contact_id == contact_id, Message.kind == kind).with_for_update()
-    return db.session.scalar(question.execution_options(populate_existing=True))
-
-
-def _in_reach(message_id: UUID) -> Message:
-    message = locked(message_id)
-    # The contact is asked for with the viewer's eyes: what they may not see does not exist.
-    if message is None or db.session.scalar(select(Contact.id).where(Contact.id == message.contact_id)) is None:
-        raise NotFound(NOT_FOUND)
-    return message
 
 
 def _needs_acknowledgement(contact: Contact) -> bool:
@@ -283,44 +225,9 @@ def _refuse_written(message: Message) -> None:
         raise Conflict(f"{writer.name} has acknowledged it already. It stands under Messages.")
 
 
-def _change(message: Message, state: str, reason: str | None) -> None:
-    if (message.state, state) not in LEGAL_CHANGES:
-        raise Conflict(f"This message is {message.state} and cannot become {state}. Open it again.")
-    message.state, message.reason = state, reason
-
-
-def watch(message: Message) -> None:
-    """See to it that somebody rings in time."""
-    _promise_step(message, UNDELIVERED_STEPS[0])
-
-
-def _promise_step(message: Message, step: str) -> None:
-    at = now()
-    minutes = policy.packaged().read(f"undelivered_to_{step}", clocks.london_date(at), int)
-    tasks.promise(
-        tasks.UNDELIVERED,
-        f"{message.id}:{message.state}:{step}",
-        contact_id=message.contact_id,
-        subject_id=message.id,
-        run_after=at + timedelta(minutes=minutes),
-    )
-
-
 def _note_told(message: Message, by: User) -> None:
     message.told_by_phone_at, message.told_by_phone_by_id = now(), by.id
     if message.state == "pending":
-        _change(message, "withheld", TOLD)
-    _record("message.told_by_phone", message)
-    _settle(message)
-
-
-def _settle(message: Message) -> None:
-    """Take away from the queues that its referrer has not been told."""
-    if message.raised_to:
-        reasons.settle(message.contact_id, f"{reasons.MESSAGE}:{message.id}")
-
-
-def _record(action: str, message: Message) -> None:
-    db.session.flush()
-    detail = {"kind": message.kind}
-    audit.record(action, contact_id=message.contact_id, subject=("message", message.id), detail=detail)
+        rows.change(message, "withheld", TOLD)
+    rows.record("message.told_by_phone", message)
+    undelivered.settle(message)
