@@ -27,7 +27,11 @@ def may_be_children(
         young = _young_words(contact, adult, db.session.get(Person, own[0]) if own else None)
         if young and not set(own) & set(named):
             harmed = f"Said to have harmed a child, and {young}" if adult.alleged_harm_to else young.capitalize()
-            yield adult, Because(f"{harmed}; given as {adult.relationship_to_child or 'an adult'}")
+            yield adult, Because(f"{harmed}; {_given_as(adult)}")
+
+
+def _given_as(adult: Participation) -> str:
+    return f"given as “{adult.relationship_to_child}”" if adult.relationship_to_child else "given as an adult"
 
 
 def is_grown_up(one: Person | Participation) -> bool:

@@ -20,7 +20,7 @@ from screening.models import Contact, KnownChild
 from screening.scoring import service as scoring
 
 INCOMPLETE = "Say of every child whom we know of that they are decided here, too, or why not."
-NO_ANSWER = "Choose: decide for them here, too, or leave them out."
+NO_ANSWER = "Choose what holds of them."
 NO_REASON = "Write why they are left out."
 NO_DUE = "Write the day or month, as March or 14/5; or leave it empty if nobody knows it."
 NOT_THERE = "This child is not among those whom we know of here. Look at the list again."

@@ -101,7 +101,7 @@ def test_who_was_given_as_an_adult_and_harmed_a_child_is_a_child_too_until_18():
     adult(contact, "Kit Marlow", born=date(2010, 3, 1), alleged_harm_to=[0], relationship_to_child="brother")
     adult(contact, "Joe Marlow", born=date(1980, 3, 1), alleged_harm_to=[0])
 
-    assert found(contact)["Kit Marlow"].because == ("Said to have harmed a child, and not 18; given as brother",)
+    assert found(contact)["Kit Marlow"].because == ("Said to have harmed a child, and not 18; given as “brother”",)
     assert set(found(contact)) == {"Kit Marlow"}
 
 
@@ -122,7 +122,7 @@ def test_who_was_given_as_an_adult_of_about_20_may_not_be_18_unless_a_date_of_bi
     adult(contact, "Jo Marlow", made.person("Jo Marlow", born="1999"), age_years_estimated=20)
 
     assert {name: one.because for name, one in found(contact).items()} == {
-        "Kit Marlow": ("May not be 18 yet; given as partner",)
+        "Kit Marlow": ("May not be 18 yet; given as “partner”",)
     }
 
 
