@@ -8,7 +8,7 @@ from screening.db import db
 from screening.errors import NotFound
 from screening.models import Contact, QueueItem
 from screening.queues.handover import packs
-from tests.screening.queues import given
+from tests.screening.queues import given, tokens
 from tests.screening.queues.handover.test_night import KEY, MORNING, by, came, composed, said
 from tests.screening.rota.given import at
 from workers import countersign
@@ -118,3 +118,26 @@ def test_what_a_denial_lacks_is_asked_at_the_row_that_it_is_about(waits, signed_
     assert 'id="note"' in own
     assert 'id="note-error"' in own
     assert refused.text.count('id="note"') == 1
+
+
+def listed_by(client, token):
+    return client.get("/api/v1/telephone-agreements", headers=tokens.headers(token)).json["put_off"]
+
+
+def test_by_program_the_manager_lists_it_and_countersigns_it_once(waits, client):
+    given.clock_at(at("2026-11-25T11:00"))
+    db.session.commit()
+    ines, grace = tokens.of_user("ines"), tokens.of_user("grace")
+    (listed,) = listed_by(client, ines)
+    place = f"/telephone-agreements/put-off/{listed['contact']}/countersign"
+    denial = {"confirms": False, "note": "Nobody rang me"}
+    others = tokens.post(client, grace, place, denial, version=None)
+    silent = tokens.post(client, ines, place, denial | {"note": ""}, version=None)
+    twice = [tokens.post(client, ines, place, denial, version=None, key="one") for _ in range(2)]
+    late = tokens.post(client, ines, place, denial, version=None)
+
+    assert (listed["said"], listed["written_by"], listed["confirms"]) == (WORDS, "Edith Marsh", None)
+    assert [one.status_code for one in (others, silent, *twice, late)] == [404, 422, 200, 200, 409]
+    assert twice[0].json == twice[1].json
+    assert twice[0].json["note"] == "Nobody rang me"
+    assert listed_by(client, ines) == []
