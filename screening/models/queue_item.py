@@ -90,6 +90,8 @@ class QueueItem(Base):
     allocated_because: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    # When who passed it on took that back, before anybody over there had opened it: a return then counts as none.
+    taken_back_at: Mapped[datetime | None]
     return_reason: Mapped[str | None]
     proposed_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
     # The item that this one follows, when a team sent it back or on; `returns` counts how often that was.

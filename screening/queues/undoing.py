@@ -149,6 +149,7 @@ def _wind_back(item: QueueItem) -> QueueItem:
     if before is None:
         raise NotFound(NOT_YOURS)
     placing.end(item, by=viewer().user_id)
+    before.taken_back_at = now()
     _untriage(before)
     was: dict[str, Any] = {
         "why": before.why,

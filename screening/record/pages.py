@@ -250,6 +250,7 @@ def _views_on_the_call(contact: Contact) -> list[dict[str, Any]]:
 
 def _summary(contact: Contact) -> dict[str, Any]:
     names = queries.team_names()
+    sent_back = returns.returns_of(contact) if viewer().may("queue.read") else []
     return {
         "narrative": contact.narrative or "Nothing was written down.",
         "put_off": _put_off(contact),
@@ -263,7 +264,8 @@ def _summary(contact: Contact) -> dict[str, Any]:
         "threshold_views": _threshold_views(contact),
         "views_on_the_call": _views_on_the_call(contact),
         "routing": [words.routing(routing, team, names) for routing, team in queries.routings_of(contact)],
-        "returns": returns.returns_of(contact) if viewer().may("queue.read") else [],
+        "returns": sent_back,
+        "returns_words": returns.times_words(sent_back),
         "views": words.views(contact),
         "identity": words.identity(contact),
         "sharing": words.sharing(contact),

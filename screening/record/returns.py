@@ -1,4 +1,7 @@
-"""How often a contact was sent back: by which team, why, and whom they propose; for who says whose it is."""
+"""How often a contact was sent back: by which team, why, and whom they propose; for who says whose it is.
+
+A return that was taken back before anybody had opened it is shown, and counted as none.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +15,7 @@ from screening.models import Contact, QueueItem, Team
 
 
 def returns_of(contact: Contact) -> list[dict[str, Any]]:
-    """List the returns, the first one first: {item_id, by, team, proposed, reason, at}."""
+    """List the returns, the first one first: {item_id, by, team, proposed, reason, at, taken_back_at or None}."""
     question = (
         select(QueueItem)
         .where(QueueItem.contact_id == contact.id, QueueItem.state == "returned")
@@ -29,9 +32,18 @@ def returns_of(contact: Contact) -> list[dict[str, Any]]:
             "proposed": names.get(item.proposed_team_id, "no other team"),
             "reason": item.return_reason,
             "at": item.ended_at,
+            "taken_back_at": item.taken_back_at,
         }
         for item in found
     ]
+
+
+def times_words(found: list[dict[str, Any]]) -> str:
+    """Say how often, without what was taken back."""
+    times = sum(one["taken_back_at"] is None for one in found)
+    if not times:
+        return "Sent back, and taken back"
+    return "Sent back once" if times == 1 else f"Sent back {times} times"
 
 
 def sentence(one: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from screening.db import db
-from screening.queues import service
+from screening.queues import service, undoing
 from tests.screening.queues import given
 from tests.screening.queues.test_service import act
 
@@ -33,6 +33,26 @@ def test_the_named_manager_reads_every_return_with_its_reason_team_and_proposal(
     assert page.count("Winchester") >= 2
     assert "propose Havant" in page
     assert "propose Test Valley" in page
+
+
+def test_a_return_that_was_taken_back_is_shown_and_not_counted(signed_in):
+    given.clock_at(given.TUESDAY_NOON)
+    item = given.item(given.contact(), "winchester", returns=2)
+    act("winnie", undoing.undo, act("winnie", service.send_back, item, reason=FIRST, to_team="havant"))
+    db.session.commit()
+    place, winnie = f"/contacts/{item.contact.reference}", signed_in("winnie")
+    before, history = winnie.get(place).text, winnie.get(f"{place}?tab=history").text
+    stands = given.lead_of(item.contact)
+    act("winnie", service.send_back, stands, reason=SECOND, to_team="havant")
+    db.session.commit()
+
+    assert "Sent back, and taken back" in before
+    assert "Winnie Asante took this back" in before
+    assert "Taken back by who did it" in history
+    assert FIRST in history
+    after = winnie.get(place).text
+    assert "Sent back once" in after
+    assert FIRST in after
 
 
 def test_what_was_never_sent_back_says_nothing_of_it(signed_in):
