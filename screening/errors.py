@@ -17,6 +17,8 @@ class ScreeningError(Exception):
         super().__init__(message)
         self.message = message
         self.fields = dict(fields or {})
+        # Where whoever reads it goes on from there, as words and addresses: pages alone fill it in.
+        self.ways: list[tuple[str, str]] = []
 
 
 class BadRequest(ScreeningError):

@@ -12,16 +12,18 @@ from screening import audit, live
 from screening.access import viewer
 from screening.db import db, now, transaction
 from screening.error_pages import keeps_words
-from screening.errors import Invalid, NotAllowed, Stale, VersionMissing
+from screening.errors import Conflict, Invalid, NotAllowed, Stale, VersionMissing
 from screening.left_waiting.unheld import unheld
 from screening.models import Contact, QueueItem
-from screening.queues import attention, claiming, finding, forms, listing, rows, service, undoing
+from screening.queues import attention, claiming, finding, forms, listing, overtaken, rows, service, undoing
 from screening.queues.queries import own_teams, refreshed_queue, team_queue
 from screening.queues.schemas import AllocateSchema, MoveSchema
 from screening.sign_in import refreshes, requires
 from screening.validation import load
 
 blueprint = Blueprint("queues", __name__, url_prefix="/queues")
+blueprint.register_error_handler(Conflict, overtaken.tell_overtaken)
+blueprint.register_error_handler(Stale, overtaken.tell_overtaken)
 
 
 @blueprint.get("/")

@@ -269,6 +269,15 @@ def _waiting(seen_by: Viewer) -> Select[UUID | None, int]:
     )
 
 
+def next_waiting(team: Team) -> QueueItem | None:
+    """Find what waits next in a team's queue, in its own order, and nobody is reading; None where nothing does."""
+    at = now()
+    free = or_(QueueItem.claimed_until.is_(None), QueueItem.claimed_until <= at)
+    waiting = and_(QueueItem.team_id == team.id, QueueItem.state == "waiting", free)
+    first = paging.page(_items(waiting), ended=False, after=None, before=None).limit(1)
+    return db.session.scalars(first).unique().first()
+
+
 def open_item_of(contact_id: UUID) -> QueueItem | None:
     """Find the item that says who holds a contact now, or None once it has ended."""
     question = select(QueueItem).where(

@@ -7,7 +7,7 @@ from flask import url_for
 
 from screening import reasons
 from screening.access import viewer
-from screening.models import Contact, QueueItem, User
+from screening.models import Contact, Participation, QueueItem, User
 from screening.models.queue_item import GIVEN_BACK, OPEN_CASE, SECOND_PERSON
 from screening.queues.caseload import Carried
 from screening.queues.placing import ATTENTION
@@ -106,14 +106,15 @@ def carried_words(carried: Carried, most: int) -> str:
     return f"Carries {carried.weight} of {most}{reds}{paused}"
 
 
-def about(contact: Contact, at: datetime) -> dict[str, str]:
-    """Say who a contact is about: the first child, their age, and who else."""
+def about(contact: Contact, at: datetime, first: Participation | None = None) -> dict[str, str]:
+    """Say who a contact is about: the child who stands for it, or who was named first, their age, and who else."""
     children = contact.children
     if not children:
         return {"child": "No child named", "age_words": "", "others_words": ""}
     others = len(children) - 1
     words = {0: "", 1: "and 1 other child"}.get(others, f"and {others} other children")
-    return {"child": children[0].full_name, "age_words": age_words(children[0], at), "others_words": words}
+    child = first or children[0]
+    return {"child": child.full_name, "age_words": age_words(child, at), "others_words": words}
 
 
 def why(item: QueueItem) -> str:

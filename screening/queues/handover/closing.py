@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import joinedload
 
 from routing_rules import clocks
 from screening import audit
@@ -13,14 +14,16 @@ from screening.access import viewing, worker_viewer
 from screening.db import Json, db
 from screening.locks import lock_contact
 from screening.models import Contact, HandoverItem, HandoverPack, QueueItem, Team
-from screening.models.queue_item import OPEN_STATES
+from screening.models.queue_item import ATTENTION, OPEN_STATES
 from screening.queues import finding, placing
 from screening.queues.handover import contents, nights
+from screening.rota import queries as rota
 from screening.wording import clock_time
 
 WORKER = "handover"
 SIGNED_BEFORE = "It came after the handover of {} was signed: open it from there."
 LEFT = "Emergency duty has closed, and nobody there had accepted it."
+HELD = "{} of {} holds this, and their shift is over. Agree with them who has it now, or have a manager pass it on."
 # What was not looked at as the shift changed is looked at for so long.
 LOOKED_AT_FOR = timedelta(hours=16)
 
@@ -33,6 +36,7 @@ def settle(at: datetime) -> None:
             _add(pack, at)
         if pack.kind == "to_day" and pack.changes_at <= at and not clocks.is_out_of_hours(at):
             _pass_on_what_is_left(pack)
+            _tell_of_what_is_held(pack, at)
 
 
 def came_since(pack: HandoverPack, signed: Iterable[str], at: datetime) -> list[Json]:
@@ -99,6 +103,31 @@ def _pass_on(lead: QueueItem, day: Team) -> None:
     finding.note("queue.moved", lead, {"from": was, "to": day.slug})
     if nights.is_grave(following):
         placing.tell_duty_manager(following, LEFT)
+
+
+def _tell_of_what_is_held(pack: HandoverPack, at: datetime) -> None:
+    """Show the day team what somebody of emergency duty still holds who is off shift: once each morning."""
+    is_work = or_(QueueItem.leads, QueueItem.accept_due_at.is_not(None))
+    held = select(QueueItem).where(QueueItem.team_id == pack.from_team_id, QueueItem.state == "accepted", is_work)
+    with viewing(worker_viewer(WORKER)):
+        for item in db.session.scalars(held.options(joinedload(QueueItem.holder)).order_by(QueueItem.seq)).all():
+            if item.holder is None or rota.is_on_shift(item.holder.id, at) or _was_told(item, pack):
+                continue
+            words = HELD.format(item.holder.name, pack.from_team.name)
+            placing.tell_team(item, pack.to_team, words)
+            if nights.is_grave(item):
+                placing.tell_duty_manager(item, words)
+            finding.note("handover.still_held", item, {"to": pack.to_team.slug})
+
+
+def _was_told(item: QueueItem, pack: HandoverPack) -> bool:
+    told = exists().where(
+        QueueItem.came_from_id == item.id,
+        QueueItem.team_id == pack.to_team_id,
+        QueueItem.step == ATTENTION,
+        QueueItem.queued_at >= pack.changes_at,
+    )
+    return db.session.scalar(select(told)) is True
 
 
 def _lead(contact_id: UUID) -> QueueItem | None:

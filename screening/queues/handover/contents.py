@@ -18,11 +18,13 @@ from screening.models import (
     DangerAlert,
     HandoverPack,
     NightContact,
+    Participation,
     QueueItem,
     StrategyAction,
 )
 from screening.models.callback import OWED
 from screening.models.queue_item import OPEN_STATES
+from screening.queues.gravest import gravest
 from screening.queues.handover import agreed
 from screening.queues.handover.nights import is_grave
 from screening.telling import age_words
@@ -34,9 +36,13 @@ WORKER = "handover"
 
 @dataclass(frozen=True, kw_only=True)
 class Going:
-    """One contact that goes on, with all that an entry says of it. `checks` counts those without an answer."""
+    """One contact that goes on, with all that an entry says of it.
+
+    `child` is the one for whom it is red; `checks` counts those without an answer.
+    """
 
     contact: Contact
+    child: Participation | None
     lead: QueueItem | None
     night: NightContact | None
     waits: list[Awaited]
@@ -58,7 +64,7 @@ def entries(pack: HandoverPack, at: datetime) -> list[Json]:
         items = _items(pack)
         nights, waits = _nights(pack), agreed.waited_for(pack)
         ids = list(dict.fromkeys([*(item.contact_id for item in items), *waits, *nights, *_promised(pack)]))
-        found = [_entry(one, at) for one in _with(ids, nights, waits)]
+        found = [_entry(one, at) | {"holder_goes": _holder_goes(one, pack)} for one in _with(ids, nights, waits)]
     return sorted(found, key=lambda one: (not one["red"], one["triage"] != "not_triaged", one["due_at"] or ""))
 
 
@@ -95,10 +101,12 @@ def _with(ids: list[UUID], nights: dict[UUID, NightContact], waits: dict[UUID, l
     calls: dict[UUID, list[Callback]] = {}
     for call in db.session.scalars(select(Callback).where(Callback.contact_id.in_(ids), Callback.state.in_(OWED))):
         calls.setdefault(call.contact_id, []).append(call)
+    first = gravest(contacts.values())
     checks, alerts, actions = _checks(ids), _alerts(ids), agreed.actions_left(ids)
     return [
         Going(
             contact=contacts[id],
+            child=first.get(id),
             lead=leads.get(id),
             night=nights.get(id),
             waits=waits.get(id, []),
@@ -135,8 +143,7 @@ def _alerts(ids: list[UUID]) -> set[UUID]:
 
 
 def _entry(going: Going, at: datetime) -> Json:
-    contact, lead = going.contact, going.lead
-    child = contact.children[0] if contact.children else None
+    contact, lead, child = going.contact, going.lead, going.child
     return {
         "contact_id": str(contact.id),
         "reference": contact.reference,
@@ -159,6 +166,12 @@ def _entry(going: Going, at: datetime) -> Json:
         "triage_reason": going.night.reason if going.night else None,
         "agreed": _agreed(going.night),
     }
+
+
+def _holder_goes(going: Going, pack: HandoverPack) -> bool:
+    # Whoever has it of emergency duty goes home as offices open.
+    lead = going.lead
+    return pack.kind == "to_day" and lead is not None and lead.holder is not None and lead.team_id == pack.from_team_id
 
 
 def _triage(contact: Contact, night: NightContact | None) -> str | None:

@@ -29,7 +29,7 @@ MADE_UP_FOR = timedelta(hours=16)
 PROMISED_AHEAD = timedelta(hours=26)
 MOST_PACKS = 30
 # What a pack that was signed before these were handed over does not have.
-BEFORE: Json = {"waits": [], "actions": [], "since_signed": False, "agreed": None}
+BEFORE: Json = {"waits": [], "actions": [], "since_signed": False, "agreed": None, "holder_goes": False}
 
 
 def ensure() -> None:

@@ -11,14 +11,16 @@ from sqlalchemy import select
 from screening import audit
 from screening.db import db, now
 from screening.escalation import people
-from screening.models import Contact, NightContact, QueueItem, RotaShift, User
+from screening.models import Contact, NightContact, Participation, QueueItem, RotaShift, User
 from screening.models.queue_item import OPEN_STATES
 from screening.queues import rows
+from screening.queues.gravest import gravest
 from screening.queues.handover import nights, packs
 from screening.rota import queries as rota
 
 # So much of the worry that one tells lines apart; the rest stands on the contact.
 LONGEST_WORRY = 160
+Gravest = dict[UUID, Participation]
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ def tonight() -> Night:
     ids = [str(id) for id in [*(row.contact_id for row in found), *(item.contact_id for item in reds)]]
     audit.record("night.page_read", detail={"contacts": ids})
     leads = _leads(found)
-    came = sorted((_shown(row, leads.get(row.contact_id), at) for row in found), key=_red_first)
-    return Night(began, ends, at, rota.on_call_shift(at), came, [_of_day(item, at) for item in reds])
+    first = gravest([*(row.contact for row in found), *(item.contact for item in reds)])
+    came = sorted((_shown(row, leads.get(row.contact_id), at, first) for row in found), key=_red_first)
+    return Night(began, ends, at, rota.on_call_shift(at), came, [_of_day(item, at, first) for item in reds])
 
 
 def _red_first(row: dict[str, Any]) -> tuple[bool, bool, bool, datetime]:
@@ -57,9 +60,9 @@ def _red_first(row: dict[str, Any]) -> tuple[bool, bool, bool, datetime]:
     return not waits, row["urgency"] != "red", not row["grave"], row["act_by"] or row["due_at"]
 
 
-def _shown(row: NightContact, lead: QueueItem | None, at: datetime) -> dict[str, Any]:
+def _shown(row: NightContact, lead: QueueItem | None, at: datetime, first: Gravest) -> dict[str, Any]:
     return {
-        **rows.about(row.contact, at),
+        **rows.about(row.contact, at, first.get(row.contact_id)),
         "contact": row.contact,
         "reference": row.contact.reference,
         "answer": row.answer,
@@ -86,9 +89,9 @@ def _worry(contact: Contact) -> str:
     return shorten(contact.narrative or "", LONGEST_WORRY, placeholder=" …")
 
 
-def _of_day(item: QueueItem, at: datetime) -> dict[str, Any]:
+def _of_day(item: QueueItem, at: datetime, first: Gravest) -> dict[str, Any]:
     return {
-        **rows.about(item.contact, at),
+        **rows.about(item.contact, at, first.get(item.contact_id)),
         "reference": item.contact.reference,
         "group": "day",
         "worry": _worry(item.contact),

@@ -140,7 +140,7 @@ class HandoverEntrySchema(Schema):
 
     `checks`: how many have no answer yet; `waits`: what is waited for, until when, whose; `actions`: what a strategy
     discussion agreed and nobody has ticked off; `alert`: a child is in danger now; `since_signed`: it
-    came after; `opened`: by that person.
+    came after; `opened`: by that person; `holder_goes`: who holds it goes off shift as this one comes.
     """
 
     reference = fields.String()
@@ -149,6 +149,7 @@ class HandoverEntrySchema(Schema):
     urgency = fields.String(allow_none=True)
     team = fields.String(allow_none=True)
     holder = fields.String(allow_none=True)
+    holder_goes = fields.Boolean()
     due_at = fields.String(allow_none=True)
     triage = fields.String(allow_none=True)
     triage_reason = fields.String(allow_none=True)

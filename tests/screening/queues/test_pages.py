@@ -234,6 +234,17 @@ def test_who_comes_second_is_told_on_a_plain_page_who_was_first_and_when(signed_
     assert "Accepted by Sarah Okafor at 12:00." in answer.text
 
 
+def test_who_comes_second_goes_on_to_the_record_or_to_what_waits_next(signed_in, waiting):
+    version, following = waiting.version, new_item(due_at=now() + timedelta(hours=9))
+    act(signed_in("sarah"), waiting, "claim")
+
+    answer = act(signed_in("tom"), waiting, "accept", version=version)
+
+    assert answer.status_code == 409
+    assert f'href="/contacts/{waiting.contact.reference}">Open {waiting.contact.reference}' in answer.text
+    assert f'href="/contacts/{following.contact.reference}">Open what waits next' in answer.text
+
+
 def test_a_claim_shows_who_reads_it(signed_in, waiting):
     act(signed_in("sarah"), waiting, "claim")
 

@@ -6,9 +6,11 @@ from sqlalchemy import select
 from screening.db import db, now
 from screening.errors import Conflict
 from screening.models import QueueItem
+from screening.queues import placing
 from screening.queues.handover import packs
 from tests.screening.queues import given
 from tests.screening.queues.handover.test_night import GONE, KEY, MORNING, by, came, composed
+from tests.screening.rota import given as rota
 from tests.screening.rota.given import at
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -74,3 +76,37 @@ def test_what_emergency_duty_left_unaccepted_goes_to_the_day_team_as_it_closes(s
     assert (lead.team.slug, lead.state, lead.due_at) == ("screening", "waiting", due_at)
     assert "duty-manager" in {team for team, _ in alerts_of(red)}
     assert given.lead_of(held).team.slug == "emergency-duty"
+
+
+def test_what_emergency_duty_still_holds_is_handed_over_by_name_and_shown_to_who_is_open_once_each_morning(context):
+    given.clock_at(at("2026-11-25T02:00"))
+    holds = {"state": "accepted", "accepted_at": now()}
+    amber = came(**holds, holder_id=given.user("edith").id)
+    red = came(urgency="red", **holds, holder_id=given.user("edith").id)
+    pack = composed(MORNING, "to_day")
+    before = alerts_of(amber)
+    given.clock_at(NINE)
+    packs.ensure()
+    (alert,) = (one for one in given.items_of(amber) if one.accept_due_at is None)
+    placing.end(alert)
+    packs.ensure()
+
+    words = "Edith Marsh of Emergency duty team holds this, and their shift is over."
+    with by("sarah"):
+        entries = {one["reference"]: (one["holder"], one["holder_goes"]) for one in packs.shown(pack, KEY)}
+    assert entries[amber.reference] == ("Edith Marsh", True)
+    assert before == set()
+    assert [(alert.team.slug, alert.why.startswith(words))] == [("screening", True)]
+    assert len([one for one in given.items_of(amber) if one.accept_due_at is None]) == 1
+    assert {team for team, _ in alerts_of(red)} == {"screening", "duty-manager"}
+
+
+def test_what_is_held_by_somebody_who_is_at_work_by_day_too_is_told_to_nobody(context):
+    given.clock_at(at("2026-11-25T02:00"))
+    rota.shift("screening", "ines", "2026-11-25T09:00", "2026-11-25T17:00")
+    held = came(state="accepted", holder_id=given.user("ines").id, accepted_at=now())
+    composed(MORNING, "to_day")
+    given.clock_at(NINE)
+    packs.ensure()
+
+    assert alerts_of(held) == set()

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from screening import codes
 from screening.access import user_viewer, viewing
 from screening.db import db, now
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
@@ -138,6 +139,23 @@ def test_the_nights_page_says_the_worry_and_counts_what_is_decided_as_that_whate
     page = signed_in("edith").get("/night").text
 
     assert ("nobody answers the door" in page, ">Decided <" in page, ">Cannot wait <" in page) == (True, True, False)
+
+
+def test_the_night_and_the_handover_name_the_child_for_whom_the_red_stands(night, signed_in):
+    contact = came(urgency="red")
+    ben, cal = given.person(contact, "Ben Marlow"), given.person(contact, "Cal Marlow")
+    scored = [(contact.children[0], "green"), (ben, "red"), (cal, "red")]
+    children = [
+        {"id": str(child.id), "urgency": {"at_least": urgency}, "level": {"at_least": 2}} for child, urgency in scored
+    ]
+    given.screening(contact, urgency="red", output={"children": children})
+    db.session.commit()
+    page = signed_in("edith").get("/night").text
+    cal.answers = {codes.DANGER_NOW: "yes"}
+    (entry,) = contents.entries(composed(MORNING, "to_day"), now())
+
+    assert ("Ben Marlow<span" in page, "and 2 other children" in page) == (True, True)
+    assert (entry["child"], entry["more_children"]) == ("Cal Marlow", 2)
 
 
 def test_what_waits_needs_a_reason(night):
