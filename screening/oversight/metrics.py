@@ -24,7 +24,8 @@ class BoardCollector(Collector):
         for name, words in (
             ("waiting", "Items waiting"),
             ("reds", "Open red items"),
-            ("late", "Items past their time"),
+            ("late", "Items past their time that nobody has accepted"),
+            ("held_late", "Items past their time that somebody has accepted"),
         ):
             yield _gauge(f"queue_{name}", words, "team", {team["slug"]: team[name] for team in found["teams"]})
         tasks = found["tasks"]

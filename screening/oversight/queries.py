@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from routing_rules import clocks, policy
 from screening.db import db, now
+from screening.left_waiting.held_late import is_held_late
 from screening.left_waiting.unheld import unheld
 from screening.models import Contact, Draft, Email, Heartbeat, QueueItem, RefusedEmail, Task, Team, User
 from screening.oversight import alarms, measures
@@ -74,6 +75,7 @@ def _team_rows(at: datetime) -> Select[*tuple[Any, ...]]:
             func.min(items.due_at).filter(waits).label("next_due"),
             func.count(items.id).filter(is_work, items.urgency == "red").label("reds"),
             func.count(items.id).filter(waits, items.due_at < at).label("late"),
+            func.count(items.id).filter(is_held_late(at)).label("held_late"),
             func.count(items.id).filter(to_see).label("to_see"),
         )
         .outerjoin(QueueItem.__table__, is_open)

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from routing_rules import clocks
 from screening.codes import check_name
 from screening.db import db
+from screening.left_waiting.held_late import CLOCK, is_held_late
 from screening.left_waiting.unheld import unheld
 from screening.left_waiting.unreached import unreached
 from screening.models import BackgroundCheck, Contact, Message, QueueItem, Task, Team, User
@@ -26,6 +27,8 @@ MOST_ROWS = 200
 items, checks, contacts = QueueItem.__table__.c, BackgroundCheck.__table__.c, Contact.__table__.c
 OPEN = items.state.in_(("waiting", "accepted"))
 WAITS = and_(items.state == "waiting", IS_WORK)
+# What somebody has, or has ended, is not late for being taken.
+FREE_UNTIL = case((items.state == "waiting", items.due_at))
 STATE_WORDS = {"waiting": "Waiting", "accepted": "Held", "returned": "Sent back", "done": "Ended"}
 
 
@@ -79,26 +82,24 @@ def _readable(ids: Sequence[UUID]) -> set[UUID]:
     return set(db.session.scalars(select(Contact.id).where(Contact.id.in_(ids))))
 
 
-def _items(asked: Asked, *which: ColumnElement[bool]) -> list[Line]:
+def _items(asked: Asked, *which: ColumnElement[bool], clock: ColumnElement[datetime] = FREE_UNTIL) -> list[Line]:
     of_team = [items.team_id == asked.team.id] if asked.team else []
     question = (
-        select(items.contact_id, items.state, items.urgency, items.queued_at, items.due_at, User.name)
+        select(items.contact_id, items.state, items.urgency, items.queued_at, clock.label("due"), User.name)
         .outerjoin(User, User.id == items.holder_id)
         .where(*which, *of_team)
-        .order_by(items.due_at, items.seq)
+        .order_by(func.coalesce(clock, items.due_at), items.seq)
         .limit(MOST_ROWS)
     )
     return [_item(row) for row in db.session.execute(question)]
 
 
 def _item(row: Any) -> Line:
-    waits = row.state == "waiting"
     return Line(
         words=STATE_WORDS[row.state],
         since=row.queued_at,
         since_words="came",
-        # What somebody has, or has ended, is not late for being taken.
-        due=row.due_at if waits else None,
+        due=row.due,
         urgency=row.urgency,
         holder=row.name,
         contact_id=row.contact_id,
@@ -107,6 +108,10 @@ def _item(row: Any) -> Line:
 
 def _late(asked: Asked) -> list[Line]:
     return _items(asked, WAITS, items.team_id.is_not(None), items.due_at < asked.at)
+
+
+def _held_late(asked: Asked) -> list[Line]:
+    return _items(asked, is_held_late(asked.at), items.team_id.is_not(None), clock=CLOCK)
 
 
 def _due(asked: Asked) -> list[Line]:
@@ -198,6 +203,11 @@ WHAT = {
         lambda asked: _items(asked, OPEN, IS_WORK, items.urgency == "red"),
     ),
     "late": Number("Late", "Past its time to act, and nobody has accepted it.", _late),
+    "held_late": Number(
+        "Late with who holds it",
+        "Accepted, and not decided by its clock. Whoever answers for it has been told, step by step.",
+        _held_late,
+    ),
     "to_see": Number(
         "To be seen",
         "Tells of work that another team has: somebody has to look.",

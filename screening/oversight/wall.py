@@ -4,8 +4,8 @@ from screening.db import Json
 
 # As the board has it: numbers and times alone.
 OF_A_TEAM = (
-    "slug", "name", "waiting", "late", "reds", "to_see", "next_due", "oldest", "taken_last_hour", "hours", "forecast",
-    "chart",
+    "slug", "name", "waiting", "late", "held_late", "reds", "to_see", "next_due", "oldest", "taken_last_hour", "hours",
+    "forecast", "chart",
 )  # fmt: skip
 # Alarms whose words name somebody: a manager on call, a partner that may be one doctor.
 PLAIN = {

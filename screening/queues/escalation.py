@@ -14,7 +14,8 @@ from screening import audit, reasons, tasks
 from screening.db import db, now
 from screening.deciding import in_force, whom
 from screening.escalation import ladder
-from screening.models import Contact, Decision, Escalation, QueueItem, Referral
+from screening.left_waiting.held_late import is_held_late
+from screening.models import Escalation, QueueItem
 from screening.models.queue_item import SECOND_PERSON
 from screening.queues import placing
 from screening.wording import moment
@@ -68,31 +69,7 @@ def promise_overdue() -> int:
 
 def _is_overdue(at: datetime) -> ColumnElement[bool]:
     unaccepted = and_(QueueItem.state == "waiting", QueueItem.accept_due_at < at)
-    # What was decided and waits for somebody else is raised by what it waits for.
-    still_open = exists().where(Contact.id == QueueItem.contact_id, Contact.state == "received")
-    undecided = and_(
-        QueueItem.state == "accepted", QueueItem.leads, QueueItem.step == "received", QueueItem.due_at < at, still_open
-    )
-    return or_(unaccepted, undecided, _is_undecided_by_holder(at))
-
-
-def _is_undecided_by_holder(at: datetime) -> ColumnElement[bool]:
-    """Say, as SQL, which referrals and second views are past the clock that began when they were accepted."""
-    saw_otherwise = and_(
-        Decision.needs_second_person,
-        or_(Decision.second_view.is_not(None), Decision.withdrawn_at.is_not(None)),
-        Decision.confirmed_by_id.is_(None),
-    )
-    decided = exists().where(
-        Decision.contact_id == Referral.contact_id,
-        Decision.child_id.is_not_distinct_from(Referral.child_id),
-        Decision.stage == "team",
-        Decision.corrected_by_id.is_(None),
-        ~saw_otherwise,
-    )
-    undecided = exists().where(Referral.contact_id == QueueItem.contact_id, ~decided)
-    late = and_(QueueItem.state == "accepted", QueueItem.decide_due_at < at)
-    return and_(late, or_(QueueItem.step == SECOND_PERSON, undecided))
+    return or_(unaccepted, is_held_late(at))
 
 
 def _climb(item: QueueItem, found: Escalation) -> None:

@@ -48,6 +48,7 @@ ALLOWED = {
     "screening/contacts/service.py:_free_reference": "whether a reference is taken, whoever may see what it names",
     "screening/running/doctor.py:_index": "a count alone, for who runs the service",
     "screening/escalation/queries.py:_told": "references alone, to whoever was told of them by name",
+    "screening/left_waiting/held_late.py:is_held_late": "part of a count: only whether it was decided",
     "screening/oversight/queries.py:_calls_not_sent": "a count, for who watches the service: no name, no reference",
     "screening/oversight/queries.py:_needs_attention": "references alone: who answers for queues sees that one waits",
     "screening/oversight/queries.py:_parked": "references alone: who answers for the service sees which work failed",
@@ -62,7 +63,6 @@ ALLOWED = {
     "screening/queues/weighing.py:_of_young_children": "whether there is a young child, as a number: the same",
     "screening/left_waiting/not_triaged.py:count": "a count alone, for who watches the night: no name, no reference",
     "screening/left_waiting/unheld.py:unheld": "references alone: nobody may see what nobody holds, yet it must show",
-    "screening/queues/escalation.py:_is_overdue": "a worker, with all of it in sight: only whether it was decided",
     "workers/checks/earlier.py:likely_about": "read by a worker; what is shown is sifted by contact and person",
 }
 

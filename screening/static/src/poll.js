@@ -29,7 +29,7 @@ export function poll (place, first) {
       try {
         await once()
         heard = performance.now()
-        if (stale) stale.hidden = true
+        tellLive()
       } catch (problem) {
         gone = problem.message === '404'
         tellStale()
@@ -68,7 +68,14 @@ export function poll (place, first) {
     announce(words || (changed ? said : ''))
   }
 
+  function tellLive () {
+    if (stale) stale.hidden = true
+    delete place.dataset.pollOld
+  }
+
   function tellStale () {
+    // What is old comforts nobody: the page shows that it is not known.
+    place.dataset.pollOld = ''
     if (!stale?.hidden) return
     const since = stale.querySelector('[data-poll-since]')
     if (since && serverStarted) since.textContent = ` since ${CLOCK.format(serverStarted + heard - started)}`

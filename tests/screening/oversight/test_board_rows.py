@@ -28,17 +28,32 @@ def page(client, what, **query):
     return client.get(f"/board/rows/{what}", query_string=query)
 
 
-@pytest.mark.parametrize("what", ["waiting", "open", "held", "reds", "late", "to_see"])
+@pytest.mark.parametrize("what", ["waiting", "open", "held", "reds", "late", "held_late", "to_see"])
 def test_a_number_of_a_team_counts_as_many_rows_as_it_opens(what):
     sarah = given.user("sarah")
     given.item(given.contact(urgency="red"), urgency="red", due_at=now() - HOUR)
     given.item(given.contact(), due_at=now() + HOUR)
-    given.item(given.contact(), state="accepted", holder_id=sarah.id, accepted_at=now())
+    given.item(given.contact(), state="accepted", holder_id=sarah.id, accepted_at=now(), due_at=now() - HOUR)
     given.item(given.contact(), leads=False, accept_due_at=None)
     given.item(given.contact(), "havant")
     counted = {**team(), "held": sum(holder["items"] for holder in team()["holders"])}
 
     assert len(rows(what, "screening")) == counted[what] > 0
+
+
+def test_what_somebody_holds_past_its_clock_is_said_on_board_and_wall_and_its_row_says_whose_it_is(signed_in):
+    held = {"state": "accepted", "holder_id": given.user("sarah").id, "accepted_at": now(), "due_at": now() - HOUR}
+    late = given.item(given.contact(), **held)
+    given.item(given.contact(), **held | {"due_at": now() + HOUR})
+    given.item(given.contact(state="decided"), **held)
+    db.session.commit()
+    owen = signed_in("owen")
+
+    assert (team()["late"], team()["held_late"]) == (0, 1)
+    for shown in (owen.get("/board/").text, owen.get("/board/wall").text):
+        assert ("<strong>1 held late.</strong>" in shown, "No alarms." in shown) == (True, False)
+    (line,) = rows("held_late", "screening")
+    assert (line.contact_id, line.holder, line.due) == (late.contact_id, "Sarah Okafor", late.due_at)
 
 
 def test_what_was_taken_in_the_last_hour_is_counted_and_listed():
