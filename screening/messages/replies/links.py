@@ -1,15 +1,16 @@
 """The one-time link in a message. Its token is made with a secret outside the database, which holds a hash.
 
-Made again after a crash it is the same link, so the same letter; used once, or past its day, it opens nothing.
+Made again after a crash it is the same link, so the same letter; used once, or past its day, it opens nothing. Where a
+message was written anew its newest link takes the place of those before: they were about what was told before.
 """
 
 import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from routing_rules import clocks, policy
 from screening.db import db, new_id, now
@@ -22,12 +23,16 @@ TOKEN_CHARACTERS = 43
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A link of ours, its message and its contact. `works` is whether its page is shown."""
+    """A link of ours, its message and its contact. `works` is whether its page is shown.
+
+    `replaced_at`: since when a newer link of the same message has its place; None where none has.
+    """
 
     link: ReplyLink
     message: Message
     contact: Contact
     works: bool
+    replaced_at: datetime | None
 
     @property
     def is_answered(self) -> bool:
@@ -35,11 +40,16 @@ class Opened:
         return self.link.used_at is not None and now() < self.link.expires_at
 
     @property
+    def is_replaced(self) -> bool:
+        """True where a newer one has its place and its day has not come: it says which one works."""
+        return self.replaced_at is not None and self.link.used_at is None and now() < self.link.expires_at
+
+    @property
     def is_kept(self) -> bool:
         """True where what was typed is still kept: it works, or it did when the page that stood open was opened."""
         if self.works:
             return True
-        ended = min(self.link.expires_at, self.link.used_at or self.link.expires_at)
+        ended = min(at for at in (self.link.expires_at, self.link.used_at, self.replaced_at) if at is not None)
         soon = now() < ended + timedelta(hours=number("reply_link_kept_after"))
         return soon and self.link.late < number("reply_late_most")
 
@@ -72,15 +82,22 @@ def link_for(message: Message, contact: Contact, secret: str) -> tuple[ReplyLink
 def opened(token: str) -> Opened | None:
     """Find what a link opens; None where there never was one.
 
-    It does not work once it was used, past its day, and where no link may go to that mailbox any more (promise 8).
+    It does not work once it was used, past its day, once a newer one has its place, and where no link may go to that
+    mailbox any more (promise 8).
     """
     found = _found(token)
     if found is None:
         return None
     link, message, contact = found
-    used_or_ended = link.used_at is not None or link.expires_at <= now()
-    works = not used_or_ended and may_leave(contact, REPLY_LINK).allowed
-    return Opened(link=link, message=message, contact=contact, works=works)
+    replaced_at = _replaced_at(link)
+    is_over = link.used_at is not None or link.expires_at <= now() or replaced_at is not None
+    works = not is_over and may_leave(contact, REPLY_LINK).allowed
+    return Opened(link=link, message=message, contact=contact, works=works, replaced_at=replaced_at)
+
+
+def _replaced_at(link: ReplyLink) -> datetime | None:
+    newer = (ReplyLink.message_id == link.message_id, ReplyLink.made_at > link.made_at)
+    return db.session.scalar(select(func.min(ReplyLink.made_at)).where(*newer))
 
 
 def _found(token: str) -> tuple[ReplyLink, Message, Contact] | None:

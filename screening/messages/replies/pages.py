@@ -30,9 +30,11 @@ def show(token: str) -> ResponseReturnValue:
     refuse_too_many_tries(EYES)
     with viewing(worker_viewer(EYES)), transaction():
         opened = links.opened(token)
-        if opened is None or not (opened.works or opened.is_answered):
+        if opened is None or not (opened.works or opened.is_answered or opened.is_replaced):
             return _dead({})
         audit.record("reply.opened", contact_id=opened.contact.id, subject=("reply_link", opened.link.id))
+        if opened.is_replaced:
+            return _replaced(opened)
         return _form(opened, token, {}, {}) if opened.works else _done(opened)
 
 
@@ -96,6 +98,11 @@ def _done(opened: Opened) -> str:
         phone=front_door_phone(),
         kept=service.kept(opened.link),
     )
+
+
+def _replaced(opened: Opened) -> ResponseReturnValue:
+    known = {"reference": opened.contact.reference, "phone": front_door_phone()}
+    return render_template("messages/reply_replaced.html", **known), DEAD
 
 
 def _dead(typed: dict[str, str]) -> ResponseReturnValue:

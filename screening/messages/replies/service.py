@@ -24,6 +24,7 @@ from screening.said.adding import ByLink
 
 ASKED_BY_LINK = "Asked for by the link in our message: nobody signed in. Make sure who answers before you say anything."
 CAME_LATE = "[This came after the link was used or had ended.]"
+OF_EARLIER = "[This came by the link of an earlier message, and may be about what that one told.]"
 # In the place of one that the database cannot hold.
 NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 SAID_NO_NAME = "Somebody who gave no name"
@@ -48,7 +49,8 @@ def keep(opened: Opened, said: Json, facts: frozenset[str]) -> None:
     if "number" in said:
         promising.promise_by_link(opened.contact, _call(said), opened.link.id)
     if disagrees and may_disagree:
-        disagreements.make(opened.message, opened.contact, disagrees, by)
+        of_earlier = f"{OF_EARLIER}\n\n" if opened.replaced_at else ""
+        disagreements.make(opened.message, opened.contact, f"{of_earlier}{disagrees}", by)
     _used(opened, by, digest)
 
 
@@ -77,7 +79,7 @@ def kept(link: ReplyLink) -> frozenset[str]:
 def _add(opened: Opened, words: str, answers: dict[str, str], by: ByLink) -> None:
     if not words and not answers:
         return
-    late = "" if opened.works else CAME_LATE
+    late = "" if opened.works else OF_EARLIER if opened.replaced_at else CAME_LATE
     adding.keep_by_link(opened.contact, "\n\n".join(part for part in (late, words) if part), answers, by)
     if answers.get(DANGER_NOW) == "yes":
         danger_alerts.alert(opened.contact)

@@ -355,6 +355,42 @@ def test_what_comes_too_late_is_shown_back_with_whom_to_ring(client, linked):
     assert not added_to(contact)
 
 
+@pytest.fixture
+def replaced(linked, settings):
+    """An outcome's first link, and that of the same message written anew an hour later."""
+    contact, first = linked("outcome")
+    later(hours=1)
+    message = given.message_of(contact, "outcome")
+    message.written_at = now()
+    _, token = links.link_for(message, contact, settings.secret_key)
+    db.session.commit()
+    return contact, first, f"/reply/{token}"
+
+
+def test_once_a_message_was_written_anew_its_first_link_leads_to_the_newest_and_to_us(client, replaced):
+    contact, first, second = replaced
+
+    page = client.get(first)
+
+    assert (page.status_code, client.get(second).status_code) == (410, 200)
+    said = ("There is a newer message", contact.reference, "ring us: 01632")
+    assert [words in page.text for words in said] == [True] * 3
+
+
+def test_what_was_typed_on_the_page_of_a_link_that_was_replaced_is_kept_as_of_the_earlier_message(client, replaced):
+    contact, first, second = replaced
+
+    answer = client.post(first, data={**NAME, "words": WORDS, "disagree": "Nobody saw her."})
+    later(hours=30)
+    too_late = client.post(first, data={**NAME, "words": "One more thing."})
+
+    (addition,), (disagreement,) = added_to(contact), of(Disagreement, contact)
+    assert (answer.status_code, "We have it" in answer.text) == (200, True)
+    assert addition.changes[0]["after"].endswith(f"earlier message, and may be about what that one told.]\n\n{WORDS}")
+    assert disagreement.words.startswith("[This came by the link of an earlier message")
+    assert ("One more thing." in too_late.text, client.get(second).status_code) == (True, 200)
+
+
 def test_an_unknown_link_and_an_old_one_read_alike(client, linked):
     _, path = linked()
     later(days=16)
