@@ -9,7 +9,7 @@ from flask import Response
 from screening.api import ONCE_AT_VERSION, Blueprint, answer, answer_once, require_person, version_sent
 from screening.db import Json, transaction
 from screening.models import QueueItem
-from screening.queues import queries, service, undoing
+from screening.queues import beside, queries, service, undoing
 from screening.queues.schemas import (
     AllocateSchema,
     ItemSchema,
@@ -123,7 +123,7 @@ def _act(act: Callable[[int], QueueItem]) -> Response:
 
     def write() -> tuple[int, Json]:
         item = act(version)
-        shown: Json = ItemSchema().dump(item_shown(queries.row_of(item)))
+        shown: Json = ItemSchema().dump(item_shown(beside.row_of(item)))
         return 200, shown
 
     return answer_once(write)

@@ -6,7 +6,7 @@ from routing_rules import clocks, hours
 from screening.db import now
 from screening.errors import Invalid
 from screening.models import QueueItem, Team
-from screening.queues.queries import row_of
+from screening.queues.beside import row_of
 from screening.wording import clock_time, moment
 
 

@@ -7,32 +7,26 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from screening import audit, looking
+from screening import audit
 from screening.access import Viewer, teams_of, viewer
-from screening.db import any_of, db, now
+from screening.db import db, now
 from screening.errors import NotFound
-from screening.looking import Onlooker
 from screening.models import (
     AuditEntry,
-    BackgroundCheck,
     Contact,
     Membership,
-    OwnView,
     Participation,
     QueueItem,
-    Screening,
     Team,
     User,
 )
 from screening.models.queue_item import OPEN_STATES
-from screening.queues import homes, paging, running, waits
-from screening.queues.waits import Wait
+from screening.queues import homes, paging
+from screening.queues.beside import Row, rows_of
 from screening.queues.wanted import TABS, Wanted, in_filters, in_tab, midnight
-from screening.said import on_call
 from screening.visibility.rule import visible
 
 PAGE_ROWS = 50
@@ -52,74 +46,7 @@ OF_PERSON = (
     *(Participation.born_earliest, Participation.born_latest, Participation.age_years_estimated),
     *(Participation.address_line_1, Participation.postcode),
 )
-OF_SCORE = (
-    *(Screening.contact_id, Screening.hard_open, Screening.unscreened),
-    *(Screening.level_at_least, Screening.level_at_most, Screening.urgency_at_least, Screening.urgency_at_most),
-)
 OF_NEWS = (QueueItem.urgency, QueueItem.due_at, QueueItem.leads, QueueItem.accept_due_at)
-NO_ANSWER = ("failed", "no_reply", "refused", "not_asked")
-# What stands beside the items of a list is the same question for everybody, and made once.
-UNANSWERED = BackgroundCheck.outcome.in_(NO_ANSWER)
-ANSWERED = and_(BackgroundCheck.outcome.is_not(None), ~UNANSWERED)
-CHECKS = (
-    select(BackgroundCheck.contact_id, func.count(), func.count().filter(ANSWERED), func.count().filter(UNANSWERED))
-    .where(BackgroundCheck.contact_id == any_of("contact_ids"), BackgroundCheck.replaced_at.is_(None))
-    .group_by(BackgroundCheck.contact_id)
-)
-SCREENINGS = (
-    select(Screening)
-    .where(Screening.contact_id == any_of("contact_ids"))
-    .ext(distinct_on(Screening.contact_id))
-    .options(load_only(*OF_SCORE))
-    .order_by(Screening.contact_id, Screening.seq.desc())
-)
-
-
-@dataclass(frozen=True)
-class Checks:
-    """How far a contact's background checks are. No answer is never "nothing known"."""
-
-    asked: int = 0
-    answered: int = 0
-    not_checked: int = 0
-
-    @property
-    def waiting(self) -> int:
-        """Those that may still be answered."""
-        return self.asked - self.answered - self.not_checked
-
-
-@dataclass(frozen=True)
-class Row:
-    """One item of a list, with what stands beside it."""
-
-    item: QueueItem
-    screening: Screening | None
-    checks: Checks
-    waits: list[Wait]
-    onlookers: list[Onlooker]
-    at: datetime
-    waited: running.Waited
-    said_on_call: OwnView | None
-
-    @property
-    def clock(self) -> str:
-        """Which clock it is due by, where that is no longer its decision's."""
-        return running.words(self.item, self.waited)
-
-    @property
-    def reader(self) -> str | None:
-        """Who is reading it now, as far as a soft claim tells."""
-        claimed = self.item.claimed_by if self.item.is_claimed_at(self.at) else None
-        return claimed.name if claimed else None
-
-    @property
-    def could_be_higher(self) -> bool:
-        """True where an open answer could still raise level or urgency."""
-        score = self.screening
-        if score is None:
-            return False
-        return score.level_at_most > score.level_at_least or score.urgency_at_most != score.urgency_at_least
 
 
 @dataclass(frozen=True)
@@ -200,7 +127,7 @@ def _queue(slug: str, wanted: Wanted) -> QueueList:
         team=team,
         wanted=wanted,
         at=at,
-        rows=_rows(items, at),
+        rows=rows_of(items, at),
         newest=_newest(team),
         counts=counts,
         holding=_holding(team),
@@ -284,36 +211,6 @@ def open_item_of(contact_id: UUID) -> QueueItem | None:
         QueueItem.contact_id == contact_id, QueueItem.leads, QueueItem.state.in_(OPEN_STATES)
     )
     return db.session.scalar(question.options(joinedload(QueueItem.team), joinedload(QueueItem.holder)))
-
-
-def row_of(item: QueueItem) -> Row:
-    """Give one item what stands beside it in a list."""
-    return _rows([item], now())[0]
-
-
-def _rows(items: list[QueueItem], at: datetime) -> list[Row]:
-    contact_ids = [item.contact_id for item in items]
-    screenings, checks, waiting = _screenings(contact_ids), _checks(contact_ids), waits.of(items)
-    onlookers, waited = looking.others(contact_ids), running.waited_for(contact_ids)
-    said = on_call.views(contact_ids)
-
-    def row(item: QueueItem) -> Row:
-        of_contact = waiting.get(item.contact_id, []) if item.leads else []
-        counts, score = checks.get(item.contact_id, Checks()), screenings.get(item.contact_id)
-        looking_on, due = onlookers.get(item.contact_id, []), waited.get(item.contact_id, [])
-        return Row(item, score, counts, of_contact, looking_on, at, due, said.get(item.contact_id))
-
-    return [row(item) for item in items]
-
-
-def _screenings(contact_ids: list[UUID]) -> dict[UUID, Screening]:
-    found = db.session.scalars(SCREENINGS, {"contact_ids": contact_ids})
-    return {screening.contact_id: screening for screening in found}
-
-
-def _checks(contact_ids: list[UUID]) -> dict[UUID, Checks]:
-    found = db.session.execute(CHECKS, {"contact_ids": contact_ids})
-    return {contact_id: Checks(*counts) for contact_id, *counts in found}
 
 
 def _items(listed: ColumnElement[bool]) -> Select[QueueItem, Contact]:

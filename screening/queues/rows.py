@@ -9,9 +9,10 @@ from screening import reasons
 from screening.access import viewer
 from screening.models import Contact, Participation, QueueItem, User
 from screening.models.queue_item import GIVEN_BACK, OPEN_CASE, SECOND_PERSON
+from screening.queues.beside import Row
 from screening.queues.caseload import Carried
 from screening.queues.placing import ATTENTION
-from screening.queues.queries import QueueList, Row
+from screening.queues.queries import QueueList
 from screening.said.on_call import differing
 from screening.telling import age_words
 from screening.wording import clock_time, moment

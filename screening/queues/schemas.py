@@ -9,7 +9,7 @@ from screening.fields import Text
 from screening.models import Contact
 from screening.models.acceptance_view import ACCEPTANCE_ANSWERS
 from screening.queues import paging
-from screening.queues.queries import Row
+from screening.queues.beside import Row
 from screening.queues.wanted import TABS
 
 
