@@ -129,9 +129,7 @@ def review(subject: Subject, *, shown: Collection[str], words: str) -> Chronolog
     missing = gaps.gaps_of(subject, entries)
     if missing and not words.strip():
         raise Invalid("The review was not kept.", fields={"/words": [TO_SAY]})
-    for entry in entries:
-        if entry.state == "new" and entry.key in shown and not entry.is_kept_back:
-            db.session.add(_row(entry, Touch(state="kept"), None))
+    _keep_as_drafted(entry for entry in entries if entry.key in shown)
     row = ChronologyReview(
         **subject.anchor,
         reviewed_to=now(),
@@ -144,6 +142,12 @@ def review(subject: Subject, *, shown: Collection[str], words: str) -> Chronolog
     db.session.flush()
     _record("chronology.reviewed", subject, row)
     return row
+
+
+def _keep_as_drafted(entries: Iterable[Entry]) -> None:
+    for entry in entries:
+        if entry.state == "new" and not entry.is_kept_back:
+            db.session.add(_row(entry, Touch(state="kept"), None))
 
 
 def refuse_kept_back(entries: Iterable[Entry]) -> None:

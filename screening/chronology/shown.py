@@ -50,33 +50,37 @@ def whole(subject: Subject, entries: Sequence[Entry], view: str) -> dict[str, An
     return {
         "entries": [entry_row(subject, entry) for entry in listed.get(view, kept)],
         "dropped": [entry_row(subject, entry) for entry in entries if entry.is_dropped],
-        "tabs": [
-            {
-                "text": words,
-                "href": place(subject, show=name),
-                "current": name == (view if view in VIEWS else "all"),
-                "count": len(listed[name]),
-            }
-            for name, words in VIEWS.items()
-        ],
+        "tabs": _tabs(subject, view, {name: len(among) for name, among in listed.items()}),
         "new": len(new),
         "shown": [entry.key for entry in kept],
         "gaps": [gap.words for gap in gaps.gaps_of(subject, entries)],
         "review": review_row(subject),
         "missing": [words for words, _ in gate.of_subject(subject)],
-        "copies": [
-            {
-                "recipient": copy.recipient,
-                "organisation": copy.organisation,
-                "at": copy.made_at,
-                "by": by,
-                "href": place(subject, "chronology_copy.page", copy_id=copy.id),
-            }
-            for copy, by in copies_of(subject)
-        ],
+        "copies": _copies(subject),
         "urls": {name: place(subject, name) for name in ("add", "reviewed", "siblings")}
         | {"copy": place(subject, "chronology_copy.form")},
     }
+
+
+def _tabs(subject: Subject, view: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    current = view if view in VIEWS else "all"
+    return [
+        {"text": words, "href": place(subject, show=name), "current": name == current, "count": counts[name]}
+        for name, words in VIEWS.items()
+    ]
+
+
+def _copies(subject: Subject) -> list[dict[str, Any]]:
+    return [
+        {
+            "recipient": copy.recipient,
+            "organisation": copy.organisation,
+            "at": copy.made_at,
+            "by": by,
+            "href": place(subject, "chronology_copy.page", copy_id=copy.id),
+        }
+        for copy, by in copies_of(subject)
+    ]
 
 
 def review_row(subject: Subject) -> dict[str, Any] | None:

@@ -1,5 +1,7 @@
 """The page of a call, drawn: all that stands on it, and where its buttons lead."""
 
+from typing import Any
+
 from flask import render_template, request, url_for
 from sqlalchemy import select
 
@@ -41,13 +43,7 @@ def page(contact: Contact, typed: Typed, found: list[Json]) -> str:
     sent = said.as_sent(typed.body, clocks.london_date(contact.first_received_at))
     return render_template(
         "contacts/take.html",
-        contact={
-            "reference": contact.reference,
-            "caller": live.caller_words(typed.body),
-            "first_received_at": contact.first_received_at,
-            "today": clocks.london_date(contact.first_received_at) == clocks.london_date(now()),
-            "on_paper": _is_on_paper(contact),
-        },
+        contact=_contact(contact, typed),
         form=form_page.form(contact, _shown(contact, typed.body)),
         by_young_person=live.by_young_person(typed.body),
         sections=live.sections(sent, live.rules_for(contact)),
@@ -68,6 +64,16 @@ def page(contact: Contact, typed: Typed, found: list[Json]) -> str:
         addresses_found=finding_addresses.found_for(typed.body, request.values.get("find_address", "")),
         **live.lists(),
     )
+
+
+def _contact(contact: Contact, typed: Typed) -> dict[str, Any]:
+    return {
+        "reference": contact.reference,
+        "caller": live.caller_words(typed.body),
+        "first_received_at": contact.first_received_at,
+        "today": clocks.london_date(contact.first_received_at) == clocks.london_date(now()),
+        "on_paper": _is_on_paper(contact),
+    }
 
 
 def _is_on_paper(contact: Contact) -> bool:

@@ -47,27 +47,8 @@ def keep(*, decision: Decision, call: Call) -> TelephoneAgreement:
     wrong = _wrong(call, manager, contact)
     if wrong or manager is None:
         raise Invalid("The call is not complete yet.", fields=wrong)
-    view, at = call.view, now()
-    agrees = (view.outcome, view.level, view.urgency) == (decision.outcome, decision.level, decision.urgency)
-    decision.second_view = {
-        "outcome": view.outcome, "level": view.level, "urgency": view.urgency,
-        "by": str(manager.id), "at": at.isoformat(), "by_telephone": True,
-    }  # fmt: skip
-    if agrees:
-        decision.confirmed_by, decision.confirmed_at = manager, at
-    kept = TelephoneAgreement(
-        decision_id=decision.id,
-        contact_id=contact.id,
-        manager_id=manager.id,
-        on_rota=rota.on_call_manager(call.rung_at) == manager,
-        rung_at=call.rung_at,
-        said=call.said.strip(),
-        kept_by_id=viewer().user_id,
-        kept_at=at,
-        due_at=clocks.deadline("countersigned_within", at),
-    )
-    db.session.add(kept)
-    db.session.flush()
+    agrees = _keep_view(decision, call.view, manager)
+    kept = _put_on_file(decision, call, manager)
     detail = {"agrees": agrees, "manager": str(manager.id), "on_rota": kept.on_rota}
     audit.record(
         "decision.agreed_by_telephone", contact_id=contact.id, subject=("decision", decision.id), detail=detail
@@ -75,6 +56,35 @@ def keep(*, decision: Decision, call: Call) -> TelephoneAgreement:
     _promise(kept, kept.due_at)
     after.follow(contact, decision.stage)
     second_person.show(contact)
+    return kept
+
+
+def _keep_view(decision: Decision, view: View, manager: User) -> bool:
+    """Keep it as the second view of a decision, which stands where the two agree; say whether they do."""
+    agrees = (view.outcome, view.level, view.urgency) == (decision.outcome, decision.level, decision.urgency)
+    decision.second_view = {
+        "outcome": view.outcome, "level": view.level, "urgency": view.urgency,
+        "by": str(manager.id), "at": now().isoformat(), "by_telephone": True,
+    }  # fmt: skip
+    if agrees:
+        decision.confirmed_by, decision.confirmed_at = manager, now()
+    return agrees
+
+
+def _put_on_file(decision: Decision, call: Call, manager: User) -> TelephoneAgreement:
+    kept = TelephoneAgreement(
+        decision_id=decision.id,
+        contact_id=decision.contact_id,
+        manager_id=manager.id,
+        on_rota=rota.on_call_manager(call.rung_at) == manager,
+        rung_at=call.rung_at,
+        said=call.said.strip(),
+        kept_by_id=viewer().user_id,
+        kept_at=now(),
+        due_at=clocks.deadline("countersigned_within", now()),
+    )
+    db.session.add(kept)
+    db.session.flush()
     return kept
 
 

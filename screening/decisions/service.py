@@ -10,10 +10,10 @@ from screening.access import require, viewer
 from screening.chronology import gate
 from screening.db import db, new_id, now
 from screening.decisions import after, clock_of_work, second_person, unsent
-from screening.decisions.answers import Answer, View, incomplete
+from screening.decisions.answers import Answer, Problems, View, incomplete
 from screening.decisions.children import settling
 from screening.decisions.grounds import ANSWERED, names_told, same_as_siblings, snapshot, standing_checks
-from screening.decisions.proposal import proposal_for
+from screening.decisions.proposal import Proposal, proposal_for
 from screening.decisions.turns import Turn, lock, refuse_stale, turn
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import BackgroundCheck, Contact, Decision, OwnView, Screening, User
@@ -69,11 +69,8 @@ def decide(*, contact: Contact, answer: Answer, version: int | None = None) -> D
         settling.refuse_unsettled(contact)
     screening = latest_screening(contact)
     proposal = proposal_for(screening, answer.child_id)
-    missing = {str(check.id) for check in missing_checks(contact)}
     same = same_as_siblings(contact, now_deciding.stage, answer)
-    named = {part: made.child.full_name if made.child else "the other child" for part, made in same.items()}
-    may_sign = viewer().may("decision.confirm")
-    wrong = incomplete(answer, proposal, missing=missing, same=named, may_sign=may_sign)
+    wrong = _incomplete(contact, answer, proposal, same)
     what = {"stage": now_deciding.stage, "outcome": answer.outcome, "urgency": answer.urgency}
     wrong |= gate.closing_problems(contact, answer.child_id, **what)
     if names_told(answer.for_referrer, contact):
@@ -92,6 +89,12 @@ def decide(*, contact: Contact, answer: Answer, version: int | None = None) -> D
     clock_of_work.rise(contact, decision)
     _go_on(contact, now_deciding.stage)
     return decision
+
+
+def _incomplete(contact: Contact, answer: Answer, proposal: Proposal, same: dict[str, Decision]) -> Problems:
+    missing = {str(check.id) for check in missing_checks(contact)}
+    named = {part: made.child.full_name if made.child else "the other child" for part, made in same.items()}
+    return incomplete(answer, proposal, missing=missing, same=named, may_sign=viewer().may("decision.confirm"))
 
 
 def confirm(*, decision: Decision, view: View, version: int | None = None) -> Decision:

@@ -117,14 +117,7 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
     said = {str(one.screening_id): " ".join(one.sentences) for one in changes}
     sent_back = {str(one["item_id"]): returns.sentence(one) for one in returns.returns_of(contact)}
     titles = TITLES | (READ_TITLES if viewer().may("decision.confirm") else {})
-    entries = list(
-        db.session.scalars(
-            select(AuditEntry)
-            .where(AuditEntry.contact_id == contact.id, AuditEntry.action.in_(titles))
-            .order_by(AuditEntry.seq.desc())
-            .limit(MOST_EVENTS)
-        )
-    )
+    entries = _entries(contact, titles)
     known = _known_people(entries)
     managers = _names(_manager(entry) for entry in entries if _manager(entry))
     entries = [entry for entry in entries if _is_about_anybody_known(entry, known)]
@@ -144,6 +137,11 @@ def events_of(contact: Contact, changes: Iterable[Rescored] = ()) -> list[dict[s
         }
         for entry in entries
     ]
+
+
+def _entries(contact: Contact, actions: Iterable[str]) -> list[AuditEntry]:
+    question = select(AuditEntry).where(AuditEntry.contact_id == contact.id, AuditEntry.action.in_(actions))
+    return list(db.session.scalars(question.order_by(AuditEntry.seq.desc()).limit(MOST_EVENTS)))
 
 
 def _sent_back(entry: AuditEntry, sent_back: dict[str, str]) -> str | None:

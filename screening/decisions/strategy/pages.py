@@ -92,11 +92,7 @@ def _page(contact: Contact, values: dict[str, str], errors: dict[str, str], sent
         values = form.start(current, at, expected)
     return render_template(
         "decisions/strategy/page.html",
-        contact={
-            "reference": contact.reference,
-            "href": url_for("record.page", reference=contact.reference, tab="decision"),
-            "children": [(child, queries.child_name(contact, child)) for child in _children(contact)],
-        },
+        contact=_contact(contact),
         discussions=queries.shown(contact),
         due_at=due.due_at if due else None,
         not_held_href=_not_held(contact, due),
@@ -112,18 +108,28 @@ def _page(contact: Contact, values: dict[str, str], errors: dict[str, str], sent
         section_47=_choices(SECTION_47),
         medicals=_choices(MEDICAL_WORDS),
         form={"values": values, "errors": errors},
-        urls={
-            "call": url_for(".call", reference=contact.reference),
-            "record": url_for(".keep_record", reference=contact.reference, discussion_id=current.id) if current else "",
-            "done": lambda discussion_id, action_id: url_for(
-                ".do_action", reference=contact.reference, discussion_id=discussion_id, action_id=action_id
-            ),
-            "correct": lambda discussion_id: url_for(
-                ".page", reference=contact.reference, correct=discussion_id, _anchor="record"
-            ),
-        },
+        urls=_urls(contact.reference, current),
         now=at,
     )
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {
+        "reference": contact.reference,
+        "href": url_for("record.page", reference=contact.reference, tab="decision"),
+        "children": [(child, queries.child_name(contact, child)) for child in _children(contact)],
+    }
+
+
+def _urls(reference: str, current: StrategyDiscussion | None) -> dict[str, Any]:
+    return {
+        "call": url_for(".call", reference=reference),
+        "record": url_for(".keep_record", reference=reference, discussion_id=current.id) if current else "",
+        "done": lambda discussion_id, action_id: url_for(
+            ".do_action", reference=reference, discussion_id=discussion_id, action_id=action_id
+        ),
+        "correct": lambda discussion_id: url_for(".page", reference=reference, correct=discussion_id, _anchor="record"),
+    }
 
 
 def _to_record(contact: Contact, discussions: list[StrategyDiscussion], sent: UUID | None) -> StrategyDiscussion | None:

@@ -89,21 +89,7 @@ def keep_record(discussion: StrategyDiscussion, held: Held) -> StrategyRecord:
     before = discussion.record
     if wrong := problems(discussion, held):
         raise Invalid(INCOMPLETE, fields=wrong)
-    expected = expected_agencies()
-    record = StrategyRecord(
-        discussion_id=discussion.id,
-        held_at=held.held_at,
-        how=held.how,
-        took_part=held.took_part,
-        missing={agency: why.strip() for agency, why in held.missing.items() if agency in _absent(held, expected)},
-        children=[_without_needless(child, held) for child in held.children],
-        medical=held.medical,
-        medical_words=held.medical_words.strip() or None,
-        review_on=held.review_on,
-        corrected_because=held.corrected_because.strip() or None,
-        recorded_at=now(),
-        recorded_by_id=viewer().user_id,
-    )
+    record = _as_row(discussion, held)
     db.session.add(record)
     db.session.flush()
     db.session.add_all(
@@ -115,6 +101,24 @@ def keep_record(discussion: StrategyDiscussion, held: Held) -> StrategyRecord:
     clocks_after.follow(contact, record, before)
     after.end_if_settled(contact)
     return record
+
+
+def _as_row(discussion: StrategyDiscussion, held: Held) -> StrategyRecord:
+    absent = _absent(held, expected_agencies())
+    return StrategyRecord(
+        discussion_id=discussion.id,
+        held_at=held.held_at,
+        how=held.how,
+        took_part=held.took_part,
+        missing={agency: why.strip() for agency, why in held.missing.items() if agency in absent},
+        children=[_without_needless(child, held) for child in held.children],
+        medical=held.medical,
+        medical_words=held.medical_words.strip() or None,
+        review_on=held.review_on,
+        corrected_because=held.corrected_because.strip() or None,
+        recorded_at=now(),
+        recorded_by_id=viewer().user_id,
+    )
 
 
 def problems(discussion: StrategyDiscussion, held: Held) -> Problems:

@@ -125,11 +125,8 @@ def triage(contact_id: UUID, said: Answer) -> NightContact:
     if said.answer == "morning":
         _refuse_to_take_away(lead, said.version)
         _refuse_to_wait(contact, said, grave=lead is None or is_grave(lead))
-    row.answer, row.reason = said.answer, said.reason.strip() or None
-    row.answered_at, row.answered_by_id = now(), viewer().user_id
     waits_by_agreement = said.answer == "morning" and said.manager_id is not None
-    row.agreed_by_id, row.agreed_said = (said.manager_id, said.said.strip()) if waits_by_agreement else (None, None)
-    put_off.ask(row)
+    _write_down(row, said, agreed=said.manager_id if waits_by_agreement else None)
     if lead is not None:
         _move(lead, row, night_team)
     db.session.flush()
@@ -139,6 +136,13 @@ def triage(contact_id: UUID, said: Answer) -> NightContact:
     detail |= {"manager": str(said.manager_id)} if waits_by_agreement else {}
     audit.record("night.triaged", contact_id=contact_id, detail=detail)
     return row
+
+
+def _write_down(row: NightContact, said: Answer, *, agreed: UUID | None) -> None:
+    row.answer, row.reason = said.answer, said.reason.strip() or None
+    row.answered_at, row.answered_by_id = now(), viewer().user_id
+    row.agreed_by_id, row.agreed_said = (agreed, said.said.strip()) if agreed else (None, None)
+    put_off.ask(row)
 
 
 def red_of_the_day(beside: Collection[UUID]) -> list[QueueItem]:

@@ -164,18 +164,22 @@ def sign(pack_id: UUID, key: bytes, *, not_reached: str = "", in_place: str = ""
     in_place = "" if pack.to_team_id in viewer().team_ids else in_place.strip()
     if wrong := _unsaid(pack, shown(pack, key), not_reached, in_place):
         raise Invalid("Not signed yet.", fields=wrong)
-    at, reached = now(), pack.out_by is not None
+    reached = pack.out_by is not None
     if said := _said_at_signing(pack, "" if reached else not_reached.strip(), in_place):
         whole = "\n\n".join([*said, *filter(None, [words(pack, key)])])
         pack.words = seal(key, whole, bound_to=f"{_place(pack)}/words")
-    kept = {"at": at.isoformat(), "by": viewer().name, "words": words(pack, key), "entries": found}
-    pack.sealed = seal(key, json.dumps(kept, ensure_ascii=False), bound_to=_place(pack))
-    pack.in_by_id, pack.in_at = viewer().user_id, at
+    _seal_as_signed(pack, key, found)
     db.session.flush()
     db.session.refresh(pack)
     detail = {"contacts": _ids(found), "outgoing_reached": reached, "in_place": bool(in_place)}
     audit.record("handover.signed", subject=("handover_pack", pack.id), detail=detail)
     return pack
+
+
+def _seal_as_signed(pack: HandoverPack, key: bytes, entries: list[Json]) -> None:
+    kept = {"at": now().isoformat(), "by": viewer().name, "words": words(pack, key), "entries": entries}
+    pack.sealed = seal(key, json.dumps(kept, ensure_ascii=False), bound_to=_place(pack))
+    pack.in_by_id, pack.in_at = viewer().user_id, now()
 
 
 def _refuse_to_sign(pack: HandoverPack) -> None:
