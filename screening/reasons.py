@@ -56,6 +56,11 @@ def shown(item: QueueItem) -> list[str]:
     return _said(_of(item))
 
 
+def asked(item: QueueItem) -> list[str]:
+    """List all that an item asked attention for, read or not, the newest first, and why it is here; each once."""
+    return list(dict.fromkeys([*(reason["words"] for reason in _of(item)), item.why]))
+
+
 def accepted(item: QueueItem) -> None:
     """Keep as read what somebody has read who accepted the item; what waits for something else stands."""
     _read(item, [reason for reason in _of(item) if reason["cause"].partition(":")[0] not in STANDS])

@@ -24,6 +24,5 @@ def raise_to(disagreement_id: UUID, level: int) -> None:
 
 
 def _words(row: Disagreement, team: str) -> str:
-    return (
-        f"{service.TOLD} A manager of {team} who had no part in it answers by {moment(row.due_at)}: open Disagreements."
-    )
+    who = f"A manager who had no part in it answers ({team})"
+    return f"{service.TOLD} {who}, by {moment(row.due_at)}: open Disagreements."

@@ -93,16 +93,22 @@ def movable_item(item_id: UUID, version: int) -> QueueItem:
     return item
 
 
+def worked_on(item: QueueItem) -> str:
+    """Say who else works on an item now, and until when; nothing where nobody does."""
+    # What is red is kept for nobody: who is free takes it.
+    claimed = item.urgency != "red" and item.claimed_by_id != viewer().user_id and item.is_claimed_at(now())
+    if not claimed or not item.claimed_by or not item.claimed_until:
+        return ""
+    return f"{item.claimed_by.name} is working on this. It is free again at {clock_time(item.claimed_until)}."
+
+
 def refuse_taken(item: QueueItem) -> None:
     """Refuse what somebody else has accepted, or reads under a claim, with who and when."""
     me = viewer().user_id
     if item.holder and item.accepted_at and item.holder_id != me:
         raise Conflict(f"Accepted by {item.holder.name} {_when(item.accepted_at)}.")
-    # What is red is kept for nobody: who is free takes it.
-    claimed = item.urgency != "red" and item.claimed_by_id != me and item.is_claimed_at(now())
-    if claimed and item.claimed_by and item.claimed_until:
-        free_again = clock_time(item.claimed_until)
-        raise Conflict(f"{item.claimed_by.name} is working on this. It is free again at {free_again}.")
+    if words := worked_on(item):
+        raise Conflict(words)
 
 
 def refuse_stale(item: QueueItem, version: int) -> None:

@@ -5,12 +5,13 @@ from typing import Any
 from flask import render_template, request, url_for
 from sqlalchemy import select
 
+from screening import reasons
 from screening.chronology import gate
 from screening.db import db, now
 from screening.errors import Invalid
 from screening.escalation.people import may_be_told
 from screening.models import QueueItem, StaffLeave, Team
-from screening.queues import caseload, opening, placing, rows
+from screening.queues import caseload, finding, opening, placing, rows
 from screening.rota import leave
 from screening.wording import long_day
 
@@ -49,7 +50,7 @@ def end(item: QueueItem, problem: Invalid | None = None) -> str:
     """Show the form that ends what came after a decision, or what was done beside it."""
     return render_template(
         "queues/end.html",
-        item=_about(item) | {"why": item.why, "came_after": item.step == placing.ATTENTION},
+        item=_about(item) | {"asked": reasons.asked(item), "came_after": item.step == placing.ATTENTION},
         form={"values": {"reason": moved()["reason"]}, "errors": _errors(problem)},
         version=request.form.get("version", item.version),
         chronology=gate.on_ending(item),
@@ -111,7 +112,8 @@ def _worker(one: caseload.Carried, adds: int, away: StaffLeave | None) -> dict[s
 def _about(item: QueueItem) -> dict[str, str]:
     reference = item.contact.reference
     href = url_for("record.page", reference=reference)
-    return {"reference": reference, "child": rows.about(item.contact, now())["child"], "href": href}
+    told = {"reference": reference, "child": rows.about(item.contact, now())["child"], "href": href}
+    return told | {"working": finding.worked_on(item)}
 
 
 def _errors(problem: Invalid | None) -> dict[str, str]:

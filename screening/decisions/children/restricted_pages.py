@@ -4,11 +4,13 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
-from screening.db import now, transaction
+from screening.db import db, now, transaction
 from screening.decisions.children import withheld
 from screening.decisions.children.because import told
 from screening.errors import Invalid
+from screening.models import Contact
 from screening.sign_in import requires
 from screening.telling import age_words
 
@@ -36,6 +38,10 @@ def see_to(row_id: UUID) -> ResponseReturnValue:
 
 def _page(errors: dict[str, str]) -> str:
     with transaction():
+        unseen = withheld.unseen()
+        # Whether they may open the contact, too, is a matter of its own.
+        named = [reference for _, _, reference in unseen]
+        opens = set(db.session.scalars(select(Contact.reference).where(Contact.reference.in_(named))))
         rows = [
             {
                 "id": row.id,
@@ -44,9 +50,10 @@ def _page(errors: dict[str, str]) -> str:
                 "href": url_for("people.page", person_id=person.id),
                 "because": told(row.because),
                 "reference": reference,
+                "contact_href": url_for("record.page", reference=reference) if reference in opens else None,
                 "found_at": row.found_at,
             }
-            for row, person, reference in withheld.unseen()
+            for row, person, reference in unseen
         ]
         form = {"values": request.form.to_dict(), "errors": errors}
         return render_template("decisions/restricted_children.html", rows=rows, form=form)

@@ -499,6 +499,19 @@ def test_what_came_after_a_decision_is_ended_by_its_holder_with_a_sentence(signe
     assert len(given.audited(item.contact, "queue.seen")) == 1
 
 
+def test_who_ends_what_came_after_a_decision_reads_all_that_came(signed_in):
+    item = late_answer_held_by("sarah")
+    placing.flag(item, "Something was added after the decision.")
+    item.reasons = [{**one, "read_at": one["at"]} for one in item.reasons]
+    item.attention = item.attention_at = None
+    db.session.commit()
+
+    form = signed_in("sarah").get(f"/queues/items/{item.id}/end").text
+
+    assert "Something was added after the decision." in form
+    assert "A check came late." in form
+
+
 def test_work_beside_a_contact_that_ended_is_ended_by_its_holder_with_a_sentence(signed_in):
     holder = {"state": "accepted", "holder_id": given.user("winnie").id, "accepted_at": now()}
     item, client = given.item(given.contact(state="closed"), "winchester", leads=False, **holder), signed_in("winnie")
@@ -588,6 +601,16 @@ def test_who_opens_the_form_to_return_it_is_shown_in_the_list_until_when(signed_
     assert clock_time(waiting.claimed_until) in row.split("Sarah Okafor is working on it until")[1][:100]
     assert f"{address}/accept" not in row
     assert (signed_in("sarah").post(f"{address}/working").status_code, waiting.version) == (204, version)
+
+
+def test_who_opens_a_form_while_a_colleague_works_on_it_is_told_before_they_write(signed_in, waiting):
+    address = f"/queues/items/{waiting.id}/return"
+    own = signed_in("sarah").get(address).text
+
+    others = signed_in("tom").get(address).text
+
+    assert "Sarah Okafor is working on this. It is free again at" in others
+    assert "is working on this" not in own
 
 
 def test_a_claim_that_ran_out_while_somebody_typed_loses_no_words(signed_in, waiting):
