@@ -25,7 +25,8 @@ TOKEN_CHARACTERS = 43
 class Opened:
     """A link of ours, its message and its contact. `works` is whether its page is shown.
 
-    `replaced_at`: since when a newer link of the same message has its place; None where none has.
+    `replaced_at`: since when a newer link of the same message has its place; None where none has. `may_leave`: whether
+    a link may go to that mailbox still.
     """
 
     link: ReplyLink
@@ -33,6 +34,7 @@ class Opened:
     contact: Contact
     works: bool
     replaced_at: datetime | None
+    may_leave: bool
 
     @property
     def is_answered(self) -> bool:
@@ -41,8 +43,9 @@ class Opened:
 
     @property
     def is_replaced(self) -> bool:
-        """True where a newer one has its place and its day has not come: it says which one works."""
-        return self.replaced_at is not None and self.link.used_at is None and now() < self.link.expires_at
+        """True where a newer one has its place, and it would work but for that: it says which one does."""
+        ended = self.link.used_at is not None or self.link.expires_at <= now()
+        return self.replaced_at is not None and not ended and self.may_leave
 
     @property
     def is_kept(self) -> bool:
@@ -91,8 +94,9 @@ def opened(token: str) -> Opened | None:
     link, message, contact = found
     replaced_at = _replaced_at(link)
     is_over = link.used_at is not None or link.expires_at <= now() or replaced_at is not None
-    works = not is_over and may_leave(contact, REPLY_LINK).allowed
-    return Opened(link=link, message=message, contact=contact, works=works, replaced_at=replaced_at)
+    allowed = may_leave(contact, REPLY_LINK).allowed
+    works = not is_over and allowed
+    return Opened(link=link, message=message, contact=contact, works=works, replaced_at=replaced_at, may_leave=allowed)
 
 
 def _replaced_at(link: ReplyLink) -> datetime | None:

@@ -377,6 +377,16 @@ def test_once_a_message_was_written_anew_its_first_link_leads_to_the_newest_and_
     assert [words in page.text for words in said] == [True] * 3
 
 
+def test_a_link_that_was_replaced_says_nothing_once_it_is_not_safe_to_write(client, replaced):
+    contact, first, _ = replaced
+    contact.referrer.safe_to_reply = "no"
+    db.session.commit()
+
+    page = client.get(first)
+
+    assert (page.status_code, "newer message" in page.text, contact.reference in page.text) == (410, False, False)
+
+
 def test_what_was_typed_on_the_page_of_a_link_that_was_replaced_is_kept_as_of_the_earlier_message(client, replaced):
     contact, first, second = replaced
 
