@@ -1,5 +1,6 @@
 """Decisions for programs that act for a person. The version is the contact's."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Response
@@ -31,12 +32,9 @@ def decide(answer: Answer, reference: str) -> Response:
     """Decide about one child, in the name of the token's person."""
     require_person()
     version = version_sent()
-
-    def write() -> tuple[int, Json]:
-        contact = queries.contact_of(reference)
-        return 201, _shown(contact, service.decide(contact=contact, answer=answer, version=version))
-
-    return answer_once(write)
+    return _write(
+        reference, lambda contact: service.decide(contact=contact, answer=answer, version=version), status=201
+    )
 
 
 @blueprint.post("/contacts/<reference>/decisions/<uuid:decision_id>/confirm")
@@ -49,12 +47,11 @@ def confirm(view: View, reference: str, decision_id: UUID) -> Response:
     require_person()
     version = version_sent()
 
-    def write() -> tuple[int, Json]:
-        contact = queries.contact_of(reference)
+    def confirmed(contact: Contact) -> Decision:
         decision = queries.decision_of(contact, decision_id)
-        return 200, _shown(contact, service.confirm(decision=decision, view=view, version=version))
+        return service.confirm(decision=decision, view=view, version=version)
 
-    return answer_once(write)
+    return _write(reference, confirmed)
 
 
 @blueprint.post("/contacts/<reference>/decisions/<uuid:decision_id>/again")
@@ -66,13 +63,12 @@ def decide_again(said: Json, reference: str, decision_id: UUID) -> Response:
     """Have a decision that stands made again; it stays in effect until then."""
     require_person()
 
-    def write() -> tuple[int, Json]:
-        contact = queries.contact_of(reference)
+    def asked(contact: Contact) -> Decision:
         decision = queries.decision_of(contact, decision_id)
         again.ask(decision, said["because"])
-        return 200, _shown(contact, decision)
+        return decision
 
-    return answer_once(write)
+    return _write(reference, asked)
 
 
 @blueprint.post("/contacts/<reference>/decisions/<uuid:decision_id>/take-back")
@@ -83,15 +79,15 @@ def decide_again(said: Json, reference: str, decision_id: UUID) -> Response:
 def take_back(said: Json, reference: str, decision_id: UUID) -> Response:
     """Take back what the person of the token decided and no second person has answered; it is decided anew."""
     require_person()
+    return _write(
+        reference, lambda contact: taking_back.take_back(queries.decision_of(contact, decision_id), said["because"])
+    )
 
-    def write() -> tuple[int, Json]:
+
+def _write(reference: str, write: Callable[[Contact], Decision], *, status: int = 200) -> Response:
+    def written() -> tuple[int, Json]:
         contact = queries.contact_of(reference)
-        decision = queries.decision_of(contact, decision_id)
-        return 200, _shown(contact, taking_back.take_back(decision, said["because"]))
+        shown: Json = DecisionShownSchema().dump(decision_shown(contact, write(contact)))
+        return status, shown
 
-    return answer_once(write)
-
-
-def _shown(contact: Contact, decision: Decision) -> Json:
-    shown: Json = DecisionShownSchema().dump(decision_shown(contact, decision))
-    return shown
+    return answer_once(written)
