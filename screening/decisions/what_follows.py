@@ -80,7 +80,7 @@ def _is_referred(contact: Contact) -> bool:
 
 def _is_placed(contact: Contact, step: str) -> bool:
     """Say whether the routing of that step is promised and not done yet."""
-    promised = (Task.contact_id == contact.id, Task.kind == tasks.ROUTE, Task.state == "pending")
+    promised = (Task.contact_id == contact.id, Task.kind == tasks.ROUTE, Task.state.in_(("pending", "running")))
     return bool(db.session.scalar(select(exists().where(*promised, Task.key.contains(f":{step}.")))))
 
 

@@ -19,7 +19,7 @@ MOVED = "moved"
 RETURNED_WORDS: Codes = {
     TELEPHONE: "A manager denies what was said to be agreed by telephone: it is not in effect.",
     AGAIN: "The decision may not hold any more.",
-    MOVED: "It went to another team because of it: who has it there decides, too.",
+    MOVED: "The team before decided it, and it went on to one that acts: who has it now decides, too.",
     "agreement": "The family has not agreed to the service.",
     "step_down": "Early help has not taken the child on.",
     "another_authority": "The other authority has not accepted the child.",

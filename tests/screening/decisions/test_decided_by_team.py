@@ -109,7 +109,7 @@ def test_the_team_that_has_it_decides_and_then_it_ends_once_the_discussion_is_he
     with app.test_request_context(), given.seen_as("marcus"):
         assert queries.to_decide(contact) == [contact.children[0].id]
         assert answers_for(given.waits(contact, "returned")) == {}
-        assert "who has it there decides, too" in waited.shown(contact, given.waits(contact, "returned"))["why"]
+        assert "who has it now decides, too" in waited.shown(contact, given.waits(contact, "returned"))["why"]
     own = given.decide(contact, by="marcus", **GRAVE)
 
     assert (first.corrected_by_id, own.decided_by_id) == (own.id, marcus.id)
