@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening import acceptance, audit, beside, codes, looking, put_off, safe_contact, telling
+from screening import acceptance, audit, beside, codes, looking, put_off, reasons, safe_contact, telling
 from screening.access import viewer
 from screening.cases import queries as cases
 from screening.checks import panel as checks_panel
@@ -15,6 +15,7 @@ from screening.db import now, transaction
 from screening.deciding import decider
 from screening.decisions import again_pages, by_telephone_pages, follow_lines, taking_back_pages
 from screening.decisions.awaited.back import back
+from screening.decisions.awaited.returning import DECIDE
 from screening.decisions.children.settled import settled
 from screening.decisions.queries import awaiting_second_view, child_name, decisions_of
 from screening.decisions.turns import stage_now
@@ -121,7 +122,8 @@ def frame(contact: Contact, tab: str) -> dict[str, Any]:
         "back": back(contact) if viewer().may("queue.read") else [],
         "tab": tab,
         "tabs": _tabs(contact, tab),
-        "actions": _actions(contact, item),
+        "actions": [*_second_view(contact), *_actions(contact, item)],
+        "asks": _asks(item),
         "threshold": acceptance.question(item) if item and acceptance.is_open(item) else None,
         "threshold_kept": _threshold_kept(item),
         "looking": _looked_at(contact) if viewer().may("queue.read") else None,
@@ -156,6 +158,19 @@ def _tabs(contact: Contact, current: str) -> list[dict[str, Any]]:
         for name, (text, needed) in TABS.items()
         if needed is None or viewer().may(needed)
     ]
+
+
+def _asks(item: QueueItem | None) -> list[str]:
+    """Say why the queue of the viewer's team shows it; what is back with who decided stands above, in full."""
+    if item is None or item.team_id not in viewer().team_ids:
+        return []
+    return [words for words in reasons.shown(item) if not words.endswith(DECIDE)]
+
+
+def _second_view(contact: Contact) -> list[dict[str, Any]]:
+    if not any(one["may_confirm"] for one in awaiting_second_view(contact)):
+        return []
+    return [{"text": "Give my own view", "href": url_for("second_view.next", reference=contact.reference), "kind": ""}]
 
 
 def _actions(contact: Contact, item: QueueItem | None) -> list[dict[str, Any]]:

@@ -424,6 +424,7 @@ def test_the_second_person_is_not_shown_the_first_answer(signed_in):
     decision = given.decisions_of(contact)[0]
     grace = signed_in("grace")
 
+    assert "Give my own view" in grace.get(f"/contacts/{contact.reference}").text
     led = grace.get(f"/contacts/{contact.reference}/second-view")
     page = grace.get(led.headers["Location"]).text
 

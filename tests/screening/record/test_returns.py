@@ -77,3 +77,10 @@ def test_the_history_says_to_which_team_it_was_passed_on(signed_in):
     page = signed_in("grace").get(f"/contacts/{item.contact.reference}?tab=history").text
 
     assert "To Havant assessment team" in page
+
+
+def test_the_contact_says_why_it_asks_for_attention_to_those_of_its_team_alone(contact, signed_in):
+    words = "Sent back 3 times: Grace Lindqvist says which team has it."
+
+    assert words in signed_in("grace").get(f"/contacts/{contact.reference}").text
+    assert words not in signed_in("sarah").get(f"/contacts/{contact.reference}").text
