@@ -43,6 +43,15 @@ ROOM_BYTES = 2 * 1024**3
 TEMPLATE = "front_door_template"
 _numbers = itertools.count(1)
 
+TESTS = Path(__file__).parent
+# Each of these starts programs or a browser and takes many times as long as others.
+LONGEST = [TESTS / name for name in ("browser", "run", "faults", "workers/test_programs.py", "workers/test_replay.py")]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that nobody waits at the end for one; among them the order stays as it is."""
+    items.sort(key=lambda item: not any(item.path.is_relative_to(one) for one in LONGEST))
+
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Look less often for what nobody refers to: a quarter of the run was that."""
