@@ -49,6 +49,8 @@ ODD_BODIES = {
     "cut off": (b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb', "multipart/form-data; boundary=x"),
     "no boundary": (b"--x", "multipart/form-data"),
 }
+# The framework turns these away, or reads them as an empty form, whatever the route: each route is asked some of them.
+BEFORE_ANY_VIEW = ("huge", "cut off", "no boundary", "no form", "no JSON", "a form")
 ODD_JSON = {
     "empty": (b"", "application/json"),
     "no JSON": (b"{", "application/json"),
@@ -194,13 +196,19 @@ def test_an_odd_question_is_answered_in_words(app, asked, real):
     assert wrong == []
 
 
+def asked_this(routes, odd):
+    """Of what no view sees, every third route; the next of them is asked of the next third."""
+    turn = BEFORE_ANY_VIEW.index(odd) if odd in BEFORE_ANY_VIEW else None
+    return routes if turn is None else routes[turn % 3 :: 3]
+
+
 @pytest.mark.parametrize("odd", sorted(ODD_BODIES))
 def test_an_odd_form_is_refused_in_words(app, asked, real, odd):
     data, content_type = ODD_BODIES[odd]
 
     wrong = [
         found
-        for rule in routes(app, "POST", api=False)
+        for rule in asked_this(routes(app, "POST", api=False), odd)
         for found in asked("POST", rule, address(rule, real), data=data, content_type=content_type)
     ]
 
@@ -213,7 +221,7 @@ def test_an_odd_body_is_refused_in_words_by_the_api(app, asked, real, odd):
 
     wrong = [
         found
-        for rule in routes(app, "POST", api=True)
+        for rule in asked_this(routes(app, "POST", api=True), odd)
         for found in asked("POST", rule, address(rule, real), data=data, content_type=content_type)
     ]
 
