@@ -12,7 +12,7 @@ from screening.decisions import after
 from screening.decisions.awaited import following
 from screening.decisions.awaited.returning import give_back, take_back
 from screening.decisions.awaited.service import add_try, end, wait_for
-from screening.decisions.awaited.words import AGAIN, ANSWERS, MOVED, NOT_SAID, TELEPHONE
+from screening.decisions.awaited.words import AGAIN, ANSWERS, MOVED, NOT_SAID, TELEPHONE, answer_words, said_words
 from screening.decisions.turns import lock
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import Awaited, Contact, QueueItem
@@ -149,7 +149,9 @@ def _problems(row: Awaited, given: Answer) -> dict[str, list[str]]:
 
 def _follow(row: Awaited, given: Answer) -> None:
     if given.answer in BACK:
-        give_back(row).said = given.said()
+        # Not reached is not refused: what was answered is said with it.
+        answered = f"{answer_words(row.kind, given.answer)}: {said_words(given.said())}"
+        give_back(row).said = {"because": answered}
     if row.kind == "returned":
         take_back(row)
     if given.answer == "again" and row.came_from:

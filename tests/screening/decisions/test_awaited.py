@@ -474,4 +474,15 @@ def test_who_decides_what_happens_next_reads_who_did_not_accept_and_why(signed_i
 
     page = signed_in("sarah").get(f"/contacts/{contact.reference}").text
 
-    assert "The other authority has not accepted the child. Ms Patel, Surrey: No address there yet." in page
+    assert "has not accepted the child. Not accepted: Ms Patel, Surrey, No address there yet." in page
+
+
+def test_a_family_that_was_not_reached_is_not_said_to_have_refused(signed_in):
+    contact = given.contact()
+    given.decide(contact)
+    given.answered(contact, "agreement", "not_reached", who="", because="")
+    db.session.commit()
+
+    page = signed_in("sarah").get(f"/contacts/{contact.reference}").text
+
+    assert "has not agreed to the service. Not reached: today at 12:00, By telephone." in page
