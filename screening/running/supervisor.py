@@ -4,6 +4,7 @@ Everything is imported once and children are forked before any connection is ope
 first, then Valkey, then PostgreSQL.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -76,6 +77,8 @@ class Supervisor:
             self._start_servers(data, stack)
             note_running(data, self.environ)
             os.environ.update(self.environ)
+            # What is imported stays in the memory of all: no child looks through it for garbage.
+            gc.freeze()
             _in_child_and_wait(programs.prepare)
             self.programs = [Program(name, run) for name, run in programs.everything(self.environ)]
             stack.callback(self._stop_programs)
