@@ -74,7 +74,7 @@ def record_not_withdrawn(delivery: ReferralDelivery, problem: str) -> None:
     delivery.withdrawal_problem = problem
     if delivery.withdrawal_told_at is None and (problem == BY_HAND or now() > _due_at(delivery)):
         delivery.withdrawal_told_at = now()
-        placing.late_answer(delivery.contact_id, TELL, cause=superseding.CAUSE)
+        placing.late_answer(delivery.contact_id, TELL, cause=superseding.cause_of(delivery))
     db.session.flush()
 
 

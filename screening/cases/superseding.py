@@ -13,7 +13,10 @@ from screening import audit, reasons, tasks
 from screening.db import db, now
 from screening.models import Referral, ReferralDelivery, Task
 
-CAUSE = "withdrawal"
+
+def cause_of(delivery: ReferralDelivery) -> str:
+    """Name why an item asks for attention while a referral is to be withdrawn: each child's ends by itself."""
+    return f"withdrawal:{delivery.referral_id}"
 
 
 def supersede(referrals: Iterable[Referral]) -> None:
@@ -63,7 +66,7 @@ def record_withdrawn(delivery: ReferralDelivery) -> None:
     delivery.withdrawn_at, delivery.withdrawal_problem = now(), None
     db.session.flush()
     audit.record("referral.withdrawn", contact_id=delivery.contact_id, subject=("referral", delivery.referral_id))
-    reasons.settle(delivery.contact_id, CAUSE)
+    reasons.settle(delivery.contact_id, cause_of(delivery))
 
 
 def _before(new: Referral) -> list[ReferralDelivery]:

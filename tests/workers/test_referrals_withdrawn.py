@@ -10,7 +10,7 @@ from screening.cases import handing_over, queries, referrals, service, supersedi
 from screening.db import db, now
 from screening.decisions import denied
 from screening.errors import Conflict
-from screening.models import Decision, Referral, Task
+from screening.models import Decision, Participation, Referral, Task
 from tests.screening.queues import given
 from tests.workers import test_referrals_out as out
 from workers.cases import sending, withdrawing
@@ -32,7 +32,8 @@ def anew(first):
     made = db.session.get_one(Referral, first.id)
     old = db.session.get_one(Decision, made.decision_id)
     old.corrected_by_id = old.id
-    decision = given.decision(out.contact_of(made).children[0], "strategy_discussion")
+    child = db.session.get_one(Participation, made.child_id)
+    decision = given.decision(child, "strategy_discussion")
     old.corrected_by_id = decision.id
     new = Referral(contact_id=made.contact_id, child_id=made.child_id, decision_id=decision.id, referred_at=now())
     db.session.add(new)
@@ -139,6 +140,23 @@ def test_where_it_cannot_a_person_has_it_withdrawn_and_says_so(connected, monkey
         with pytest.raises(Conflict, match="already"):
             service.withdrawn(first.id)
     assert (given.lead_of(contact).attention, queries.alarms(now())) == (None, {})
+
+
+def test_what_is_withdrawn_of_one_child_leaves_it_to_do_of_her_brother(connected):
+    first, _ = both(connected)
+    contact = out.contact_of(first)
+    decision = given.decision(given.person(contact, "Ben Marlow"), "assessment", referral=True)
+    his = db.session.scalars(select(Referral).where(Referral.decision_id == decision.id)).one()
+    handing_over.hand_over(contact, [his])
+    acknowledged(connected, his)
+    acknowledged(connected, anew(his))
+    for one in (first, his):
+        referrals.record_not_withdrawn(delivery_of(one), referrals.BY_HAND)
+    superseding.record_withdrawn(delivery_of(first))
+    between = given.lead_of(contact).attention
+    superseding.record_withdrawn(delivery_of(his))
+
+    assert (between, given.lead_of(contact).attention) == (referrals.TELL, None)
 
 
 def test_one_of_which_nobody_knows_whether_it_came_is_withdrawn_too(connected):
