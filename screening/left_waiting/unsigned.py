@@ -6,10 +6,10 @@ from sqlalchemy import func, select
 
 from screening.access import viewer
 from screening.db import db
-from screening.models import Escalation, EscalationNotice, HandoverPack, User
+from screening.models import HandoverPack, User
 from screening.models.handover_pack import UNSIGNED
 from screening.roles import ROLE_PERMISSIONS
-from screening.visibility.reach import told_of_unsigned
+from screening.visibility.reach import notice_of_unsigned, overtaken, told_of_unsigned
 from screening.wording import moment
 
 # Red: whoever is on shift does not know what was handed to them.
@@ -36,16 +36,14 @@ def words(pack: HandoverPack) -> str:
 
 def told(pack: HandoverPack) -> list[str]:
     """Name who was told that a handover is not signed and may sign it, by name."""
-    of_it = (Escalation.alarm == NAME, EscalationNotice.over.is_(False), EscalationNotice.told_at >= pack.sign_by_at)
-    notices = select(EscalationNotice.user_id).join(Escalation, Escalation.id == EscalationNotice.escalation_id)
-    who = (User.id.in_(notices.where(*of_it)), User.roles.overlap(sorted(MAY_SIGN)))
-    return list(db.session.scalars(select(User.name).where(*who).order_by(User.name)))
+    who = (User.id.in_(notice_of_unsigned()), User.roles.overlap(sorted(MAY_SIGN)))
+    question = select(User.name).join(HandoverPack, HandoverPack.id == pack.id).where(*who, ~overtaken())
+    return list(db.session.scalars(question.order_by(User.name)))
 
 
 def is_overtaken(pack: HandoverPack) -> bool:
     """Say whether a later handover is signed, so that what there is was taken over."""
-    later = (HandoverPack.changes_at > pack.changes_at, HandoverPack.in_at.is_not(None))
-    return db.session.scalar(select(HandoverPack.id).where(*later).limit(1)) is not None
+    return db.session.scalar(select(HandoverPack.id).where(HandoverPack.id == pack.id, overtaken())) is not None
 
 
 def waiting_for_viewer(at: datetime) -> int:

@@ -1,9 +1,11 @@
 """Which contacts come within a viewer's reach: by their teams, their shift, or what they are asked about."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, cast, exists, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, exists, false, func, literal_column, or_, select, true
+from sqlalchemy.orm import aliased
 
 from routing_rules import policy
 from screening.access import Viewer
@@ -133,26 +135,53 @@ def _of_this_night() -> ColumnElement[bool]:
 
 def _handed_to(seen_by: Viewer) -> ColumnElement[bool]:
     # Who receives a shift reads what is handed over, and goes on reading it while they work on it.
-    lately = HandoverPack.changes_at > clock() - HANDED_OVER_IS_READ_FOR
-    own = and_(HandoverPack.to_team_id.in_(seen_by.team_ids), lately)
-    told = and_(told_of_unsigned(seen_by), or_(lately, HandoverPack.in_at.is_(None)))
+    since = clock() - HANDED_OVER_IS_READ_FOR
+    own = and_(HandoverPack.to_team_id.in_(seen_by.team_ids), HandoverPack.changes_at > since)
     handed = exists().where(
-        HandoverItem.contact_id == Contact.id, HandoverItem.pack_id == HandoverPack.id, or_(own, told)
+        HandoverItem.contact_id == Contact.id,
+        HandoverItem.pack_id == HandoverPack.id,
+        or_(own, _told_since(since, seen_by)),
     )
     return handed.correlate_except(HandoverItem, HandoverPack)
 
 
 def told_of_unsigned(seen_by: Viewer) -> ColumnElement[bool]:
-    """Say, as SQL, of which handovers this viewer was told as nobody had signed them: they open, read and sign them."""
-    told = exists().where(
-        Escalation.alarm == HANDOVER_UNSIGNED,
-        EscalationNotice.escalation_id == Escalation.id,
-        EscalationNotice.user_id == seen_by.user_id,
-        EscalationNotice.over.is_(False),
-        EscalationNotice.told_at >= HandoverPack.sign_by_at,
-        or_(HandoverPack.in_at.is_(None), EscalationNotice.told_at <= HandoverPack.in_at),
+    """Say, as SQL, of which handovers this viewer was told as nobody had signed them: they open, read and sign them.
+
+    Once a later one is signed, what there is was taken over: it is theirs no more.
+    """
+    return _told_since(HandoverPack.changes_at, seen_by)
+
+
+def _told_since(since: ColumnElement[datetime] | Any, seen_by: Viewer) -> ColumnElement[bool]:
+    told = notice_of_unsigned().where(EscalationNotice.user_id == seen_by.user_id, EscalationNotice.told_at > since)
+    on_call = and_(HandoverPack.escalated_to_id == seen_by.user_id, HandoverPack.escalated_at > since)
+    return and_(or_(on_call, told.exists().correlate(HandoverPack)), or_(HandoverPack.in_at.is_not(None), ~overtaken()))
+
+
+def overtaken() -> ColumnElement[bool]:
+    """Say, as SQL, of which handovers a later one is signed, so that what there is was taken over."""
+    later = aliased(HandoverPack)
+    signed = exists().where(later.changes_at > HandoverPack.changes_at, later.in_at.is_not(None))
+    return signed.correlate(HandoverPack)
+
+
+def notice_of_unsigned() -> Select[UUID | None]:
+    """Select who was told that a handover was not signed: of the newest that was late by then, of none before it."""
+    later = aliased(HandoverPack)
+    newer = exists().where(later.changes_at > HandoverPack.changes_at, later.sign_by_at <= EscalationNotice.told_at)
+    return (
+        select(EscalationNotice.user_id)
+        .join(Escalation, Escalation.id == EscalationNotice.escalation_id)
+        .where(
+            Escalation.alarm == HANDOVER_UNSIGNED,
+            EscalationNotice.over.is_(False),
+            EscalationNotice.told_at >= HandoverPack.sign_by_at,
+            or_(HandoverPack.in_at.is_(None), EscalationNotice.told_at <= HandoverPack.in_at),
+            ~newer.correlate(HandoverPack, EscalationNotice),
+        )
+        .correlate(HandoverPack)
     )
-    return or_(HandoverPack.escalated_to_id == seen_by.user_id, told.correlate(HandoverPack))
 
 
 def _goes_on(seen_by: Viewer) -> ColumnElement[bool]:

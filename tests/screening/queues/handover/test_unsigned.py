@@ -6,7 +6,8 @@ from sqlalchemy import delete, select
 from screening.db import db, now
 from screening.errors import Invalid, NotFound
 from screening.left_waiting import unsigned
-from screening.models import EscalationNotice, Membership, User
+from screening.models import Contact, EscalationNotice, Membership, User
+from screening.queues import placing
 from screening.queues.handover import packs
 from tests.screening.queues import given
 from tests.screening.queues.handover.test_night import GONE, KEY, MORNING, by, came, composed
@@ -80,6 +81,52 @@ def test_before_it_is_late_nobody_signs_in_the_place_of_another_team(red):
 
     with by("henry"), pytest.raises(NotFound):
         packs.sign(pack.id, KEY, not_reached=GONE, in_place=TOLD_THEM)
+
+
+def reads(contact, user_name="henry"):
+    with by(user_name):
+        return db.session.scalar(select(Contact.id).where(Contact.id == contact.id)) is not None
+
+
+def test_whoever_is_told_of_one_is_not_told_of_those_before_it(red):
+    db.session.execute(delete(Membership).where(Membership.team_id == given.team("duty-manager").id))
+    before = composed(MORNING, "to_day")
+    placing.end(given.lead_of(red))
+    newest = composed(at("2026-11-25T16:45"), "to_night")
+    given.clock_at(at("2026-11-25T17:31"))
+    packs.escalate(newest.id)
+
+    assert ("henry" in {user.user_name for user in told()}, reads(red)) == (True, False)
+    with by("henry"):
+        assert packs.own() == [newest]
+        with pytest.raises(NotFound):
+            packs.sign(before.id, KEY, not_reached=GONE, in_place=TOLD_THEM)
+    assert unsigned.told(before) == []
+
+
+def test_once_a_later_one_is_signed_whoever_was_told_signs_and_reads_that_before_no_more(pack, red):
+    later = composed(at("2026-11-25T16:45"), "to_night")
+    assert reads(red)
+    with by("edith"):
+        packs.open_one(later.id, red.reference)
+        packs.sign(later.id, KEY, not_reached=GONE)
+
+    assert (reads(red), unsigned.told(pack)) == (False, [])
+    with by("henry"), pytest.raises(NotFound):
+        packs.sign(pack.id, KEY, not_reached=GONE, in_place=TOLD_THEM)
+
+
+@pytest.mark.parametrize("on_call", [True, False])
+def test_what_an_unsigned_one_holds_is_read_for_ten_hours_from_when_one_was_told(pack, red, on_call):
+    if on_call:
+        rota.shift("duty-manager", "henry", "2026-11-25T08:00", "2026-11-26T18:00", "on_call_manager")
+    given.clock_at(at("2026-11-26T04:59"))
+    packs.escalate(pack.id)
+    given.clock_at(at("2026-11-26T14:58"))
+    assert reads(red)
+
+    given.clock_at(at("2026-11-26T15:00"))
+    assert not reads(red)
 
 
 def test_the_page_says_who_was_told_and_leads_there_from_the_alarm(pack, red, signed_in):
