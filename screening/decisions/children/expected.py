@@ -1,6 +1,6 @@
 """A baby of whom an answer tells, and whom nobody named: they are decided here, too, or left out with a reason."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -34,17 +34,14 @@ class Expected:
 
 
 def expected(contact: Contact) -> Iterator[tuple[Expected, tuple[Because, ...]]]:
-    """Give each baby that the answers tell of. Where a child is pregnant, "somebody at home" may be that child."""
+    """Give each baby that the answers tell of: of each child who is pregnant, and of somebody at home."""
     said = family_history.answered(contact)
-    parents = [child for child in contact.children if _told(said.get(child.id, {}), OF_CHILD)]
-    for child in parents:
-        yield Expected(contact.id, child), _facts(said[child.id], OF_CHILD, child.id)
-    if not parents and _told(said.get(None, {}), OF_HOME):
-        yield Expected(contact.id), _facts(said[None], OF_HOME)
-
-
-def _told(answers: Mapping[str, Any], questions: Collection[str]) -> bool:
-    return any(answers.get(question) == "yes" for question in questions)
+    for child in contact.children:
+        if facts := _facts(said.get(child.id, {}), OF_CHILD, child.id):
+            yield Expected(contact.id, child), facts
+    # It may be the baby of one of these children, or another: who decides says which.
+    if facts := _facts(said.get(None, {}), OF_HOME):
+        yield Expected(contact.id), facts
 
 
 def _facts(answers: Mapping[str, Any], questions: Mapping[str, str], of_id: UUID | None = None) -> tuple[Because, ...]:

@@ -6,7 +6,7 @@ who was given as an adult and may be a child, such as one who harmed another; an
 Only what the viewer may know of.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -34,7 +34,7 @@ CONTACT_WITH = CHILDREN | SIBLINGS | {"grandchild", "other"}
 ANYBODY = Viewer("user", "anybody", "anybody", frozenset())
 
 
-ANSWERS = ("included", "left_out")
+ANSWERS, GROWN_UP = ("included", "left_out"), "grown_up"
 Who = Person | Participation | Expected
 
 
@@ -44,6 +44,8 @@ class Known:
 
     who: Who
     facts: tuple[Because, ...]
+    # Whether it may be said of them, instead, that they are 18.
+    may_be_grown_up: bool = False
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -74,9 +76,8 @@ class Known:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """What may be said of them: that they are 18 only where nothing says otherwise."""
-        may_be_grown_up = not isinstance(self.who, Expected) and given_as_adults.may_be_grown_up(self.who)
-        return (*ANSWERS, "grown_up") if may_be_grown_up else ANSWERS
+        """What may be said of them."""
+        return (*ANSWERS, GROWN_UP) if self.may_be_grown_up else ANSWERS
 
     @property
     def name(self) -> str:
@@ -104,17 +105,17 @@ def known_children(contact: Contact) -> list[Known]:
             if fact not in found.setdefault(person_id, []):
                 found[person_id].append(fact)
     named = {record for child in contact.children for record in records.get(child.id, [])}
-    young = [Known(adult, (fact,)) for adult, fact in given_as_adults.may_be_children(contact, records, named)]
+    young = [Known(one, (fact,), may) for one, fact, may in given_as_adults.may_be_children(contact, records, named)]
     recorded = _of_index(found, own)
-    return [*recorded, *young, *_babies(contact, recorded)]
+    return [*recorded, *young, *_babies(contact, recorded, records)]
 
 
 def unsettled(contact: Contact) -> list[Known]:
     """List those of whom nobody has said yet whether they are decided here or left out."""
     known = known_children(contact)
-    settled = settled_keys(contact.id)
+    said = said_of(contact.id)
     kept = groups.members_of({one.key for one in known if one.is_recorded})
-    return [one for one in known if not settled & {one.key, *kept.get(one.key, [])}]
+    return [one for one in known if not is_settled(one, kept.get(one.key, []), said)]
 
 
 def unsettled_for_all(contact: Contact) -> list[Known]:
@@ -125,9 +126,18 @@ def unsettled_for_all(contact: Contact) -> list[Known]:
         return [one for one in known if not isinstance(one.who, Participation) or one.who in participations]
 
 
-def settled_keys(contact_id: UUID) -> set[UUID]:
-    """Give by what those were named of whom somebody has said it."""
-    return {row.person_id or row.said_id or row.contact_id for row in db.session.scalars(current(contact_id))}
+def said_of(contact_id: UUID) -> dict[UUID, str]:
+    """Give what holds now of each, by what they were named when somebody said it."""
+    return {
+        row.person_id or row.said_id or row.contact_id: row.answer for row in db.session.scalars(current(contact_id))
+    }
+
+
+def is_settled(one: Known, members: Iterable[UUID], said: Mapping[UUID, str]) -> bool:
+    """Say whether anything said of them, or of a record that was merged with theirs, still can be true."""
+    answers = {said[key] for key in (one.key, *members) if key in said}
+    # That they are 18 settles nothing any more once their age says otherwise.
+    return bool(answers if one.may_be_grown_up else answers - {GROWN_UP})
 
 
 def current(contact_id: UUID) -> Select[KnownChild]:
@@ -158,6 +168,8 @@ def _around(one: Participation, records: list[UUID], own: Collection[UUID]) -> I
 
 def _family_of_child(records: list[UUID], of_id: UUID) -> Iterator[tuple[UUID, Because]]:
     for tie in _standing(records):
+        if tie.is_what in CHILDREN:
+            yield tie.other.id, Because(f"{tie.words} of {{of}}", of_id)
         if tie.is_what in SIBLINGS:
             yield tie.other.id, Because(f"{tie.words} of {{of}}", of_id)
         if tie.is_what in PARENTS:
@@ -198,14 +210,27 @@ def _household(records: list[UUID]) -> list[Person]:
 def _of_index(found: dict[UUID, list[Because]], own: Collection[UUID]) -> list[Known]:
     others = [person_id for person_id in found if person_id not in own]
     people = db.session.scalars(select(Person).where(Person.id.in_(others)).order_by(Person.number))
-    return [Known(person, tuple(found[person.id])) for person in people if not given_as_adults.is_grown_up(person)]
+    young = [person for person in people if not given_as_adults.is_grown_up(person)]
+    return [Known(one, tuple(found[one.id]), given_as_adults.may_be_grown_up(one)) for one in young]
 
 
-def _babies(contact: Contact, recorded: list[Known]) -> list[Known]:
-    """List the babies whom answers tell of, unless as many are named, or known and not long overdue."""
-    told = [Known(baby, facts) for baby, facts in expected.expected(contact)]
-    overdue = clocks.london_date(now()) - timedelta(days=dates_said.MOST_OVERDUE_DAYS)
-    unborn = [one.who for one in recorded if isinstance(one.who, Person) and one.who.is_unborn]
-    due = [one for one in unborn if one.expected_delivery_date and one.expected_delivery_date >= overdue]
-    named = [child for child in contact.children if child.is_unborn]
-    return told if len(told) > len(named) + len(due) else []
+def _babies(contact: Contact, recorded: list[Known], records: Mapping[UUID, list[UUID]]) -> list[Known]:
+    """List the babies whom answers tell of, but for one who is in our records already; of a child: as their child."""
+    anybody = any(child.is_unborn for child in contact.children) or any(_is_to_come(one.who) for one in recorded)
+    return [
+        Known(baby, facts)
+        for baby, facts in expected.expected(contact)
+        if not (_has_baby_to_come(records.get(baby.parent.id, [])) if baby.parent else anybody)
+    ]
+
+
+def _has_baby_to_come(records: list[UUID]) -> bool:
+    return any(tie.is_what in CHILDREN and _is_to_come(tie.other) for tie in _standing(records))
+
+
+def _is_to_come(who: Who) -> bool:
+    """Say whether this is a baby by our records, and not one who must have been born long since."""
+    if not isinstance(who, Person) or not who.is_unborn or who.expected_delivery_date is None:
+        return False
+    overdue = timedelta(days=dates_said.MOST_OVERDUE_DAYS)
+    return who.expected_delivery_date >= clocks.london_date(now()) - overdue

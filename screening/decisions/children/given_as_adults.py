@@ -1,7 +1,8 @@
 """Who was given as an adult and may be a child: by their age, or because nobody said it of somebody who harmed one."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
+from math import ceil, floor
 from uuid import UUID
 
 from routing_rules import clocks, policy
@@ -20,14 +21,22 @@ BEFORE = frozenset({"a", "an", "the", "his", "her", "their", "my", "birth", "bio
 
 def may_be_children(
     contact: Contact, records: Mapping[UUID, list[UUID]], named: Collection[UUID]
-) -> Iterator[tuple[Participation, Because]]:
-    """Give them with how we know; nobody of whom a child of the contact, `named` by its records, is the same person."""
+) -> Iterator[tuple[Participation, Because, bool]]:
+    """Give them with how we know and whether they may be 18; nobody who is a child of the contact, too.
+
+    Args:
+        contact: the contact.
+        records: of each person of it, the records that they were confirmed to be.
+        named: the records of its children.
+    """
     for adult in contact.adults:
         own = records.get(adult.id, [])
-        young = _young_words(contact, adult, db.session.get(Person, own[0]) if own else None)
+        record = db.session.get(Person, own[0]) if own else None
+        young = _young_words(contact, adult, record)
         if young and not set(own) & set(named):
             harmed = f"Said to have harmed a child, and {young}" if adult.alleged_harm_to else young.capitalize()
-            yield adult, Because(f"{harmed}; {_given_as(adult)}")
+            may = all(may_be_grown_up(one) for one in (adult, record) if one is not None)
+            yield adult, Because(f"{harmed}; {_given_as(adult)}"), may
 
 
 def _given_as(adult: Participation) -> str:
@@ -41,8 +50,11 @@ def is_grown_up(one: Person | Participation) -> bool:
 
 
 def may_be_grown_up(one: Person | Participation) -> bool:
-    """Say whether somebody may be 18 all the same: no day of birth says otherwise, and they are born."""
-    return one.born_latest is None and not one.is_unborn
+    """Say whether somebody may be 18: neither a day of birth nor what they are taken for says that they are not."""
+    if one.born_latest or one.is_unborn:
+        return False
+    years = one.age_years_estimated
+    return years is None or years + _out(years) + _years_since(one, ceil) >= ADULT_YEARS
 
 
 def _young_words(contact: Contact, adult: Participation, record: Person | None) -> str | None:
@@ -75,16 +87,24 @@ def _youngest(one: Person | Participation) -> int | None:
         return 0
     today: date = clocks.london_date(now())
     if one.born_latest is None:
-        return _youngest_taken_for(one, today)
+        return _youngest_taken_for(one)
     born = one.born_latest
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _youngest_taken_for(one: Person | Participation, today: date) -> int | None:
+def _youngest_taken_for(one: Person | Participation) -> int | None:
     years = one.age_years_estimated
     if years is None:
         return None
+    return max(0, years - _out(years) + _years_since(one, floor))
+
+
+def _out(years: int) -> int:
     # Many a child is taken for an adult: the guess may be as far out as it may where two people are compared.
-    out = OUT_CHILD_YEARS if years < ADULT_LOOKING_YEARS else OUT_ADULT_YEARS
-    since = (today - one.age_as_of).days // DAYS_IN_A_YEAR if one.age_as_of else 0
-    return max(0, years - out + max(0, since))
+    return OUT_CHILD_YEARS if years < ADULT_LOOKING_YEARS else OUT_ADULT_YEARS
+
+
+def _years_since(one: Person | Participation, rounded: Callable[[float], int]) -> int:
+    """Give the years since somebody was taken for that old; 0 where nobody wrote when that was."""
+    days = (clocks.london_date(now()) - one.age_as_of).days if one.age_as_of else 0
+    return max(0, rounded(days / DAYS_IN_A_YEAR))

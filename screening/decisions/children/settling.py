@@ -10,7 +10,7 @@ from screening.db import db, new_id, now
 from screening.decisions import after, second_person
 from screening.decisions.children import withheld
 from screening.decisions.children.because import facts
-from screening.decisions.children.finding import Known, unsettled
+from screening.decisions.children.finding import Known, current, unsettled
 from screening.decisions.children.including import due_on, include
 from screening.decisions.children.settled import who_of
 from screening.decisions.turns import holding, lock, refuse_stale
@@ -128,8 +128,17 @@ def _pointed(one: Known, words: str) -> tuple[str, list[str]]:
     return f"/children/{one.key}", [f"{one.name} ({one.because[0]}). {words}"]
 
 
+def _replace(contact: Contact, one: Known) -> None:
+    # Said once that they are 18, and their age says otherwise since.
+    same = KnownChild.person_id == one.key if one.is_recorded else KnownChild.said_id == one.said_id
+    for row in db.session.scalars(current(contact.id).where(same, KnownChild.unborn == one.is_expected)):
+        row.replaced_at = now()
+    db.session.flush()
+
+
 def _keep(contact: Contact, one: Known, said: Said, stage: str) -> KnownChild:
     included = include(contact, one.who, said.due) if said.answer == "included" else None
+    _replace(contact, one)
     row = KnownChild(
         id=new_id(),
         contact_id=contact.id,

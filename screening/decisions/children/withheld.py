@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from screening import audit
 from screening.access import viewer, viewing, worker_viewer
 from screening.db import db, new_id, now
-from screening.decisions.children.finding import Known, known_children, settled_keys
+from screening.decisions.children.finding import Known, is_settled, known_children, said_of
 from screening.errors import Conflict, Invalid, NotFound
 from screening.fields import says_something
 from screening.models import Contact, Person, WithheldChild, WithheldChildReader
@@ -27,9 +27,9 @@ def tell(contact: Contact) -> None:
     own = {one.key for one in known_children(contact) if one.is_recorded}
     with viewing(worker_viewer("decisions")):
         hidden = [one for one in known_children(contact) if one.is_recorded and one.key not in own]
-        settled = settled_keys(contact.id)
+        said = said_of(contact.id)
         for one in hidden:
-            if not settled.intersection(groups.members(one.key)):
+            if not is_settled(one, groups.members(one.key), said):
                 _tell(contact, one)
 
 

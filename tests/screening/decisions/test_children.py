@@ -145,14 +145,31 @@ def test_no_baby_is_asked_about_where_nobody_is_said_to_be_pregnant(answer):
     assert found(contact) == {}
 
 
-def test_the_baby_of_a_child_of_the_contact_is_asked_about_and_once_where_somebody_at_home_is_said_to_be_pregnant():
-    contact = given.contact()
-    contact.answers, contact.children[0].answers = {"pregnancy_hidden": "yes"}, {"child_pregnant": "yes"}
-
+def babies(contact):
     with given.seen_as("sarah"):
-        (baby,) = known_children(contact)
+        return [one.because[0] for one in known_children(contact) if one.is_expected]
 
-    assert baby.because == ("Ada Marlow is said to be pregnant, or about to be a parent",)
+
+ADAS_BABY = "Ada Marlow is said to be pregnant, or about to be a parent"
+BABY_AT_HOME = "Somebody at home is said to be pregnant"
+
+
+def test_the_baby_of_a_child_and_that_of_somebody_at_home_are_asked_about_each_by_themselves():
+    contact = given.contact()
+    contact.answers, contact.children[0].answers = {"pregnant_in_household": "yes"}, {"child_pregnant": "yes"}
+
+    assert babies(contact) == [ADAS_BABY, BABY_AT_HOME]
+
+
+def test_a_baby_of_her_mother_who_is_named_or_known_is_not_taken_for_the_childs_own():
+    contact, ada, mother, _ = family()
+    contact.answers, contact.children[0].answers = {"pregnant_in_household": "yes"}, {"child_pregnant": "yes"}
+    given.person(contact, "", expected_delivery_date=date(2027, 2, 1))
+    made.related(mother, made.unborn(date(2027, 2, 1)))
+    before = babies(contact)
+    made.related(ada, made.unborn(date(2027, 4, 1)))
+
+    assert (before, babies(contact)) == ([ADAS_BABY], [])
 
 
 @pytest.mark.parametrize("where", ["named", "known", "overdue"])
@@ -249,6 +266,36 @@ def test_it_is_said_of_who_may_be_a_child_that_they_are_18_unless_a_day_of_birth
         assert [one.words for one in settled(contact)] == ["18 or over", f"Left out: {OUT.reason[:-1]}"]
         assert unsettled(contact) == []
     given.decide(contact)
+
+
+def test_that_somebody_is_18_settles_nothing_once_a_day_of_birth_says_otherwise():
+    contact = given.contact()
+    kit = adult(contact, "Kit Marlow", alleged_harm_to=[0])
+    settle(contact, Kit_Marlow=Said("grown_up"))
+    kit.born_earliest = kit.born_latest = date(2012, 3, 1)
+
+    with given.seen_as("sarah"):
+        assert [one.name for one in unsettled(contact)] == ["Kit Marlow"]
+    settle(contact, Kit_Marlow=Said("included"))
+
+    assert [one.full_name for one in contact.children] == ["Ada Marlow", "Kit Marlow"]
+
+
+@pytest.mark.parametrize(
+    ("age", "as_of", "may_be"), [(7, None, False), (13, None, False), (16, None, True), (7, date(2015, 1, 1), True)]
+)
+def test_who_is_taken_for_a_child_of_seven_cannot_be_said_to_be_18(age, as_of, may_be):
+    contact, _, mother, _ = family()
+    made.related(mother, made.person("Gus Stone", age_years_estimated=age, age_as_of=as_of))
+
+    assert ("grown_up" in found(contact)["Gus Stone"].answers) == may_be
+
+
+def test_nor_can_an_adult_whose_record_has_a_day_of_birth_of_a_child():
+    contact = given.contact()
+    adult(contact, "Kit Marlow", made.person("Kit Marlow", born="2012"), alleged_harm_to=[0])
+
+    assert found(contact)["Kit Marlow"].answers == ("included", "left_out")
 
 
 def test_the_page_asks_of_a_baby_when_it_is_due_and_keeps_what_was_typed(signed_in):
