@@ -1,7 +1,7 @@
 """The one-time link in a message. Its token is made with a secret outside the database, which holds a hash.
 
 Made again after a crash it is the same link, so the same letter; used once, or past its day, it opens nothing. Where a
-message was written anew its newest link takes the place of those before: they were about what was told before.
+message was written anew, and has left, its newest link takes the place of those before: they were about what was told.
 """
 
 import base64
@@ -10,7 +10,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from routing_rules import clocks, policy
 from screening.db import db, new_id, now
@@ -25,14 +25,15 @@ TOKEN_CHARACTERS = 43
 class Opened:
     """A link of ours, its message and its contact. `works` is whether its page is shown.
 
-    `replaced_at`: since when a newer link of the same message has its place; None where none has. `may_leave`: whether
-    a link may go to that mailbox still.
+    `is_earlier`: the message was written anew since, whether or not that has left. `replaced_at`: since when a newer
+    link has its place; None where none has. `may_leave`: whether a link may go to that mailbox still.
     """
 
     link: ReplyLink
     message: Message
     contact: Contact
     works: bool
+    is_earlier: bool
     replaced_at: datetime | None
     may_leave: bool
 
@@ -66,7 +67,7 @@ def link_for(message: Message, contact: Contact, secret: str) -> tuple[ReplyLink
         return None
     newest = select(ReplyLink).where(ReplyLink.message_id == message.id).order_by(ReplyLink.made_at.desc()).limit(1)
     found = db.session.scalar(newest)
-    if found is not None and message.written_at is not None and found.made_at < message.written_at:
+    if found is not None and _is_earlier(found, message):
         found = None
     if found is None:
         link_id, at = new_id(), now()
@@ -92,16 +93,28 @@ def opened(token: str) -> Opened | None:
     if found is None:
         return None
     link, message, contact = found
-    replaced_at = _replaced_at(link)
+    replaced_at = _replaced_at(link, message)
     is_over = link.used_at is not None or link.expires_at <= now() or replaced_at is not None
     allowed = may_leave(contact, REPLY_LINK).allowed
-    works = not is_over and allowed
-    return Opened(link=link, message=message, contact=contact, works=works, replaced_at=replaced_at, may_leave=allowed)
+    return Opened(
+        link=link,
+        message=message,
+        contact=contact,
+        works=not is_over and allowed,
+        is_earlier=_is_earlier(link, message),
+        replaced_at=replaced_at,
+        may_leave=allowed,
+    )
 
 
-def _replaced_at(link: ReplyLink) -> datetime | None:
-    newer = (ReplyLink.message_id == link.message_id, ReplyLink.made_at > link.made_at)
-    return db.session.scalar(select(func.min(ReplyLink.made_at)).where(*newer))
+def _is_earlier(link: ReplyLink, message: Message) -> bool:
+    return message.written_at is not None and link.made_at < message.written_at
+
+
+def _replaced_at(link: ReplyLink, message: Message) -> datetime | None:
+    # Until the newer message has left, this link is the only one that they have.
+    newer = select(ReplyLink.id).where(ReplyLink.message_id == link.message_id, ReplyLink.made_at > link.made_at)
+    return message.sent_at if db.session.scalar(newer.limit(1)) else None
 
 
 def _found(token: str) -> tuple[ReplyLink, Message, Contact] | None:

@@ -49,7 +49,7 @@ def keep(opened: Opened, said: Json, facts: frozenset[str]) -> None:
     if "number" in said:
         promising.promise_by_link(opened.contact, _call(said), opened.link.id)
     if disagrees and may_disagree:
-        of_earlier = f"{OF_EARLIER}\n\n" if opened.replaced_at else ""
+        of_earlier = f"{OF_EARLIER}\n\n" if opened.is_earlier else ""
         disagreements.make(opened.message, opened.contact, f"{of_earlier}{disagrees}", by)
     _used(opened, by, digest)
 
@@ -79,7 +79,7 @@ def kept(link: ReplyLink) -> frozenset[str]:
 def _add(opened: Opened, words: str, answers: dict[str, str], by: ByLink) -> None:
     if not words and not answers:
         return
-    late = "" if opened.works else OF_EARLIER if opened.replaced_at else CAME_LATE
+    late = OF_EARLIER if opened.is_earlier else "" if opened.works else CAME_LATE
     adding.keep_by_link(opened.contact, "\n\n".join(part for part in (late, words) if part), answers, by)
     if answers.get(DANGER_NOW) == "yes":
         danger_alerts.alert(opened.contact)

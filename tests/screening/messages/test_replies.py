@@ -357,11 +357,11 @@ def test_what_comes_too_late_is_shown_back_with_whom_to_ring(client, linked):
 
 @pytest.fixture
 def replaced(linked, settings):
-    """An outcome's first link, and that of the same message written anew an hour later."""
+    """An outcome's first link, and that of the same message written anew, and sent, an hour later."""
     contact, first = linked("outcome")
     later(hours=1)
     message = given.message_of(contact, "outcome")
-    message.written_at = now()
+    message.written_at = message.sent_at = now()
     _, token = links.link_for(message, contact, settings.secret_key)
     db.session.commit()
     return contact, first, f"/reply/{token}"
@@ -399,6 +399,31 @@ def test_what_was_typed_on_the_page_of_a_link_that_was_replaced_is_kept_as_of_th
     assert addition.changes[0]["after"].endswith(f"earlier message, and may be about what that one told.]\n\n{WORDS}")
     assert disagreement.words.startswith("[This came by the link of an earlier message")
     assert ("One more thing." in too_late.text, client.get(second).status_code) == (True, 200)
+
+
+def test_a_link_works_until_the_newer_message_has_left_and_what_it_brings_is_of_the_earlier_one(client, replaced):
+    contact, first, _ = replaced
+    message = given.message_of(contact, "outcome")
+    message.state, message.sent_at = "pending", None
+    db.session.commit()
+
+    page = client.get(first)
+    client.post(first, data={**NAME, "words": WORDS})
+
+    (addition,) = added_to(contact)
+    assert (page.status_code, "There is a newer message" in page.text) == (200, False)
+    assert addition.changes[0]["after"].endswith(f"earlier message, and may be about what that one told.]\n\n{WORDS}")
+
+
+def test_what_was_typed_before_the_newer_message_left_is_kept_from_when_it_left(client, replaced):
+    contact, first, _ = replaced
+    later(hours=40)
+    given.message_of(contact, "outcome").sent_at = now()
+    later(hours=41)
+
+    client.post(first, data={**NAME, "words": WORDS})
+
+    assert len(added_to(contact)) == 1
 
 
 def test_an_unknown_link_and_an_old_one_read_alike(client, linked):
