@@ -1,10 +1,12 @@
 """A child's referral gives way to one that was decided anew: the case system is to have one, and know which.
 
-The first is withdrawn there only once the second is acknowledged, so that there is no moment without any. Where the
-case system cannot withdraw it, a person does, and says so.
+What the case system may have is withdrawn only once the second is acknowledged; what never left is not sent any more.
+Where the second is taken back before it left, the first stands again. Where the case system cannot withdraw it, a
+person does, and says so.
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -12,6 +14,7 @@ from sqlalchemy import exists, select
 from screening import audit, reasons, tasks
 from screening.db import db, now
 from screening.models import Referral, ReferralDelivery, Task
+from screening.tasks import Promise
 
 
 def cause_of(delivery: ReferralDelivery) -> str:
@@ -30,10 +33,19 @@ def supersede(referrals: Iterable[Referral]) -> None:
 
 
 def stand_again(referral_id: UUID) -> None:
-    """Let what gave way to a referral give way to it no more, as that one is taken back; what is withdrawn stays so."""
+    """Let what gave way to a referral stand again, as that one is taken back, and promise anew what is still to do.
+
+    What the case system let go of stays withdrawn: the child is referred anew once decided, whatever that is.
+    """
     question = select(ReferralDelivery).where(ReferralDelivery.superseded_by_id == referral_id)
     for delivery in db.session.scalars(question.with_for_update()):
-        delivery.superseded_by_id = None
+        delivery.superseded_by_id = delivery.withdrawal_problem = delivery.withdrawal_told_at = None
+        if delivery.state == "waiting":
+            # It never left, or nobody said that it came.
+            delivery.withdrawn_at = None
+        reasons.settle(delivery.contact_id, cause_of(delivery))
+        if not delivery.gave_way and delivery.state != "acknowledged":
+            _promise_anew(delivery, f"{delivery.referral_id}:{referral_id}")
     db.session.flush()
 
 
@@ -67,6 +79,16 @@ def record_withdrawn(delivery: ReferralDelivery) -> None:
     db.session.flush()
     audit.record("referral.withdrawn", contact_id=delivery.contact_id, subject=("referral", delivery.referral_id))
     reasons.settle(delivery.contact_id, cause_of(delivery))
+
+
+def _promise_anew(delivery: ReferralDelivery, key: str) -> None:
+    # What was promised of it ended while it gave way.
+    kind = tasks.SEND_REFERRAL if delivery.state == "waiting" else tasks.CONFIRM_REFERRAL
+    about: dict[str, Any] = {"key": key, "contact_id": delivery.contact_id, "subject_id": delivery.referral_id}
+    late = Promise(kind=tasks.FLAG_REFERRAL, run_after=delivery.due_at, **about)
+    tasks.promise_all([Promise(kind=kind, **about), late])
+    subject = ("referral", delivery.referral_id)
+    audit.record("referral.stands_again", contact_id=delivery.contact_id, subject=subject)
 
 
 def _before(new: Referral) -> list[ReferralDelivery]:

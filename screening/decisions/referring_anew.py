@@ -6,19 +6,23 @@ Whoever holds the contact keeps it until the worker has placed it: nothing that 
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from screening import tasks
 from screening.db import db
-from screening.models import Contact, Decision, Referral
+from screening.models import Contact, Decision, Referral, ReferralDelivery
 from screening.tasks import DECIDED_AGAIN
 from screening.urgency import is_higher
 
 
 def referred_for_good(contact: Contact, decisions: Iterable[Decision]) -> set[UUID | None]:
-    """Name the children who are referred as they were decided; not one whose first decision now leads elsewhere."""
+    """Name the children who are referred as they were decided.
+
+    Not one whose first decision now leads elsewhere, nor one whose referral the case system has let go of.
+    """
     question = select(Referral.child_id, Decision).join(Decision, Decision.id == Referral.decision_id)
-    found = db.session.execute(question.where(Referral.contact_id == contact.id).order_by(Decision.seq))
+    gone = exists().where(ReferralDelivery.referral_id == Referral.id, ReferralDelivery.withdrawn_at.is_not(None))
+    found = db.session.execute(question.where(Referral.contact_id == contact.id, ~gone).order_by(Decision.seq))
     referred_by = {row.child_id: row.Decision for row in found}
     elsewhere = {
         made.child_id

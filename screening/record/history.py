@@ -76,6 +76,7 @@ TITLES = {
     "decision.countersign_late": "What was said by telephone is not countersigned, and it is late",
     "referral.created": "Referral created",
     "referral.withdrawn": "Referral withdrawn",
+    "referral.stands_again": "First referral stands again: the one that took its place was taken back",
     "referral.need_said": "Main need of the referral said",
     "awaited.began": "Began to wait",
     "awaited.tried": "Asked or chased",

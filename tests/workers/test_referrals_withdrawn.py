@@ -48,6 +48,10 @@ def acknowledged(folder, referral):
     out.confirm(referral)
 
 
+def tasks_of(referral):
+    return list(db.session.scalars(select(Task).where(Task.subject_id == referral.id)))
+
+
 def withdraw(referral):
     outgoing = withdrawing.prepare(referral.id)
     return None if outgoing is None else withdrawing.record(outgoing, withdrawing.deliver(outgoing))
@@ -210,6 +214,23 @@ def test_where_the_new_one_is_taken_back_the_first_stands(connected):
     denied._withdraw_referral(db.session.get_one(Decision, second.decision_id))
 
     assert delivery_of(first).gave_way is False
+
+
+@pytest.mark.parametrize(("tries", "sent"), [(0, False), (1, False), (0, True)], ids=["new", "tried", "sent"])
+def test_what_stands_again_is_sent_asked_for_and_said_to_be_late_again(connected, tries, sent):
+    first = out.referred()
+    delivery_of(first).tries = tries
+    if sent:
+        send(first)
+    second = anew(first)
+    # While it gave way there was nothing to do for it: what was promised of it is over.
+    for task in tasks_of(first):
+        task.state = "done"
+    denied._withdraw_referral(db.session.get_one(Decision, second.decision_id))
+
+    pending = (task.kind for task in tasks_of(first) if task.state == "pending")
+    assert set(pending) == {"confirm_referral" if sent else "send_referral", "flag_referral"}
+    assert sent or sending.prepare(first.id).document["referral"] == str(first.id)
 
 
 def test_the_pages_show_what_is_to_be_withdrawn_and_a_person_says_that_it_is(connected, signed_in):

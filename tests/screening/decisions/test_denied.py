@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 
 from screening.db import db, now
 from screening.decisions import by_telephone, queries
+from screening.decisions.again import ask
 from screening.decisions.answers import View
 from screening.decisions.by_telephone import Call
 from screening.messages.overtaken import OVERTAKEN
@@ -183,6 +184,41 @@ def test_a_referral_that_the_case_system_was_handed_is_not_withdrawn():
 
     assert (len(given.referrals_of(contact)), given.lead_of(contact).step) == (1, "referral")
     assert given.waits(contact, "returned").decision_id == kept.decision_id
+
+
+def first_referred_and_denied_after():
+    """Referred, decided anew by telephone before it was placed, and that one denied."""
+    contact = night()
+    given.decide(contact, by="edith", **GRAVE)
+    with given.seen_as("ines"):
+        ask(given.decisions_of(contact)[0], "Her father rang.")
+    _, kept = agreed(contact)
+    return contact, kept
+
+
+def test_decided_again_as_at_first_the_first_referral_is_the_one_that_goes():
+    contact, kept = first_referred_and_denied_after()
+    first = given.decisions_of(contact)[0]
+    for task in tasks_of(contact, "send_referral"):
+        task.state = "done"
+    deny(kept)
+    given.decide(contact, by="edith", **GRAVE)
+
+    delivery = db.session.scalars(select(ReferralDelivery)).one()
+    pending = [task.subject_id for task in tasks_of(contact, "send_referral") if task.state == "pending"]
+    assert [one.decision_id for one in given.referrals_of(contact)] == [first.id]
+    assert (delivery.gave_way, pending) == (False, [delivery.referral_id])
+
+
+def test_decided_again_as_at_first_there_is_a_new_referral_where_the_first_is_withdrawn_there():
+    contact, kept = first_referred_and_denied_after()
+    gave_way = ReferralDelivery.superseded_by_id.is_not(None)
+    delivery = db.session.scalars(select(ReferralDelivery).where(gave_way)).one()
+    delivery.state, delivery.acknowledged_at, delivery.withdrawn_at = "acknowledged", now(), now()
+    deny(kept)
+    made = given.decide(contact, by="edith", **GRAVE)
+
+    assert made.id in {one.decision_id for one in given.referrals_of(contact)}
 
 
 def test_a_team_decision_that_is_denied_opens_its_contact_again_with_the_team():
