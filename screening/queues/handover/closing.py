@@ -73,12 +73,13 @@ def _tell(pack: HandoverPack, contact_id: UUID) -> None:
     audit.record("handover.added_to", contact_id=contact_id, subject=("handover_pack", pack.id), detail=detail)
     if lead is None:
         return
+    if nights.is_grave(lead):
+        # First: where they take over themselves, a line of the same words without a ladder would stand for this.
+        placing.tell_duty_manager(lead, words)
     if lead.team_id == pack.to_team_id:
         placing.flag(lead, words)
     else:
         placing.tell_team(lead, pack.to_team, words)
-    if nights.is_grave(lead):
-        placing.tell_duty_manager(lead, words)
 
 
 def _pass_on_what_is_left(pack: HandoverPack) -> None:
@@ -114,9 +115,10 @@ def _tell_of_what_is_held(pack: HandoverPack, at: datetime) -> None:
             if item.holder is None or rota.is_on_shift(item.holder.id, at) or _was_told(item, pack):
                 continue
             words = HELD.format(item.holder.name, pack.from_team.name)
-            placing.tell_team(item, pack.to_team, words)
+            # As in `_tell`: this first.
             if nights.is_grave(item):
                 placing.tell_duty_manager(item, words)
+            placing.tell_team(item, pack.to_team, words)
             finding.note("handover.still_held", item, {"to": pack.to_team.slug})
 
 

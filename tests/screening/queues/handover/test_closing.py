@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from screening import tasks
 from screening.db import db, now
 from screening.errors import Conflict
-from screening.models import QueueItem
+from screening.models import QueueItem, Task, Team
 from screening.queues import placing
 from screening.queues.handover import packs
 from tests.screening.queues import given
@@ -99,6 +100,39 @@ def test_what_emergency_duty_still_holds_is_handed_over_by_name_and_shown_to_who
     assert [(alert.team.slug, alert.why.startswith(words))] == [("screening", True)]
     assert len([one for one in given.items_of(amber) if one.accept_due_at is None]) == 1
     assert {team for team, _ in alerts_of(red)} == {"screening", "duty-manager"}
+
+
+@pytest.fixture
+def no_day_team(context):
+    """A county whose duty manager takes over from emergency duty."""
+    db.session.scalars(select(Team).where(Team.kind == "screening")).one().active = False
+    given.clock_at(at("2026-11-25T02:00"))
+
+
+def climbs(contact):
+    """The alerts of a contact whose ladder is looked at, by the slug of their team."""
+    promised = select(Task.subject_id).where(Task.kind == tasks.ESCALATE, Task.key.endswith(":told"))
+    return [one.team.slug for one in given.items_of(contact) if one.id in set(db.session.scalars(promised))]
+
+
+def test_of_what_is_grave_and_held_as_emergency_duty_closes_the_duty_manager_is_told_by_ladder_too(no_day_team):
+    held = came(urgency="red", state="accepted", holder_id=given.user("edith").id, accepted_at=now())
+    composed(MORNING, "to_day")
+    given.clock_at(NINE)
+    packs.ensure()
+
+    assert (len(alerts_of(held)), climbs(held)) == (1, ["duty-manager"])
+
+
+def test_of_a_red_that_came_after_the_duty_managers_signature_they_are_told_by_ladder_too(no_day_team):
+    pack = composed(MORNING, "to_day")
+    with by("grace"):
+        packs.sign(pack.id, KEY, not_reached=GONE)
+    given.clock_at(at("2026-11-25T08:50"))
+    red = came(urgency="red")
+    packs.ensure()
+
+    assert (len(alerts_of(red)), climbs(red)) == (1, ["duty-manager"])
 
 
 def test_what_is_held_by_somebody_who_is_at_work_by_day_too_is_told_to_nobody(context):
