@@ -104,11 +104,9 @@ def _before(new: Referral) -> list[ReferralDelivery]:
 
 
 def _never_left(delivery: ReferralDelivery) -> bool:
-    # What was tried may have come, though nobody said so.
-    sending = exists().where(
-        Task.kind == tasks.SEND_REFERRAL, Task.subject_id == delivery.referral_id, Task.state == "running"
-    )
-    return delivery.state == "waiting" and not delivery.tries and not db.session.scalar(select(sending))
+    # What was tried may have come, though nobody said so, or the worker stopped before it was written down.
+    begun = exists().where(Task.kind == tasks.SEND_REFERRAL, Task.subject_id == delivery.referral_id, Task.attempt > 0)
+    return delivery.state == "waiting" and not delivery.tries and not db.session.scalar(select(begun))
 
 
 def _has_the_other(delivery: ReferralDelivery) -> bool:

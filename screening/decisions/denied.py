@@ -4,7 +4,7 @@ What is done already stays, such as a child who is with a team: nobody's protect
 to who made it, and it is decided again by a person.
 """
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 
 from screening import audit, tasks
 from screening.access import viewing, worker_viewer
@@ -78,8 +78,10 @@ def _withdraw_referral(decision: Decision) -> None:
 
 def _is_handed_over(referral: Referral) -> bool:
     delivery = db.session.get(ReferralDelivery, referral.id, with_for_update=True, populate_existing=True)
-    sending = exists().where(Task.kind == tasks.SEND_REFERRAL, Task.subject_id == referral.id, Task.state == "running")
-    return bool((delivery and delivery.state != "waiting") or db.session.scalar(select(sending)))
+    # A worker that stopped may have sent it.
+    sending = or_(Task.state == "running", Task.crashes > 0)
+    sent = exists().where(Task.kind == tasks.SEND_REFERRAL, Task.subject_id == referral.id, sending)
+    return bool((delivery and delivery.state != "waiting") or db.session.scalar(select(sent)))
 
 
 def _stop_waiting(decision: Decision) -> None:

@@ -171,6 +171,29 @@ def test_one_of_which_nobody_knows_whether_it_came_is_withdrawn_too(connected):
     assert promised() == {first.id}
 
 
+def test_one_whose_worker_stopped_while_it_was_sent_may_be_there_and_is_withdrawn_too(connected):
+    first = out.referred()
+    _stopped(first)
+    acknowledged(connected, anew(first))
+
+    assert (delivery_of(first).withdrawn_at, promised()) == (None, {first.id})
+
+
+def test_a_denied_one_whose_worker_stopped_while_it_was_sent_stays(connected):
+    first = out.referred()
+    _stopped(first)
+    denied._withdraw_referral(db.session.get_one(Decision, first.decision_id))
+
+    assert delivery_of(first).state == "waiting"
+
+
+def _stopped(referral):
+    """The lease of who sent it ran out, and it waits to be sent again."""
+    sending_it = next(task for task in tasks_of(referral) if task.kind == "send_referral")
+    sending_it.attempt, sending_it.crashes = 1, 1
+    db.session.flush()
+
+
 def test_one_that_was_on_its_way_is_withdrawn_after_it_came(connected):
     first = out.referred()
     outgoing = sending.prepare(first.id)
