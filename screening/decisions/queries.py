@@ -192,13 +192,14 @@ def second_words(decision: Decision) -> str | None:
     when = f" at {moment(at)}" if at else ""
     if decision.is_denied:
         return _denied_words(decision, who, when)
-    if decision.withdrawn_at is not None:
-        return _taken_back_words(decision, decision.withdrawn_at)
     kept = _telephone(decision)
+    # What is agreed to is in effect, whatever else was written to it: a version before this one may agree to any.
     if decision.confirmed_by_id is not None:
         if kept is not None:
             return f"{who} agreed{when}. {_by_telephone(kept)}"
         return f"{who} decided the same{when}, before seeing this"
+    if decision.withdrawn_at is not None:
+        return _taken_back_words(decision, decision.withdrawn_at)
     if decision.awaits_second_view:
         return "Not in effect yet: a second person has to give their own view"
     if decision.second_view is None:

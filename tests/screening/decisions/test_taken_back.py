@@ -50,6 +50,17 @@ def test_what_is_decided_anew_takes_its_place_and_both_are_on_file():
         assert len(queries.decisions_of(contact)) == 2
 
 
+def test_what_somebody_agreed_to_although_it_was_taken_back_is_said_to_be_in_effect(context):
+    _, decision = taken_back()
+    # As a web process of the version before does: it does not know that a decision may be taken back.
+    decision.confirmed_by_id, decision.confirmed_at = given.user("grace").id, now()
+    db.session.flush()
+    db.session.refresh(decision)
+
+    with given.seen_as("sarah"):
+        assert queries.second_words(decision).startswith("Grace ")
+
+
 def test_what_is_lower_needs_a_second_person_again():
     contact, _ = taken_back()
     second = given.lower(contact)
