@@ -78,6 +78,15 @@ def record_not_withdrawn(delivery: ReferralDelivery, problem: str) -> None:
     db.session.flush()
 
 
+def send_again(delivery: ReferralDelivery) -> None:
+    """Promise to send what the case system has no longer, and tell who holds the contact."""
+    delivery.state, delivery.acknowledged_at, delivery.problem = "waiting", None, MISSING
+    db.session.flush()
+    key = f"{delivery.referral_id}:{now():%Y-%m-%d}"
+    tasks.promise(tasks.SEND_REFERRAL, key, contact_id=delivery.contact_id, subject_id=delivery.referral_id)
+    placing.late_answer(delivery.contact_id, LATE)
+
+
 def record_comparison(held: dict[str, str | None] | None, problem: str | None) -> CaseReconciliation:
     """Compare what was sent with what the case system says it has; `held` are its references by our referral's id.
 
@@ -112,7 +121,7 @@ def _not_held(sent: list[ReferralDelivery], held: dict[str, str | None]) -> list
             record_acknowledged(delivery, held[number])
         elif delivery.state == "acknowledged":
             differences.append({"referral": number, "words": MISSING})
-            _send_again(delivery)
+            send_again(delivery)
     return differences
 
 
@@ -122,14 +131,6 @@ def _withdrawn_or_not(delivery: ReferralDelivery, *, is_held: bool) -> list[Json
     elif delivery.withdrawn_at is not None and is_held:
         return [{"referral": str(delivery.referral_id), "words": STILL}]
     return []
-
-
-def _send_again(delivery: ReferralDelivery) -> None:
-    delivery.state, delivery.acknowledged_at, delivery.problem = "waiting", None, MISSING
-    db.session.flush()
-    key = f"{delivery.referral_id}:{now():%Y-%m-%d}"
-    tasks.promise(tasks.SEND_REFERRAL, key, contact_id=delivery.contact_id, subject_id=delivery.referral_id)
-    placing.late_answer(delivery.contact_id, LATE)
 
 
 def _not_sent(sent: list[ReferralDelivery], held: dict[str, str | None]) -> list[Json]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from screening import audit, reasons, tasks
 from screening.db import db, now
@@ -27,7 +27,7 @@ def supersede(referrals: Iterable[Referral]) -> None:
     for new in referrals:
         for delivery in _before(new):
             delivery.superseded_by_id = new.id
-            if _never_left(delivery):
+            if delivery.withdrawn_at is None and _never_left(delivery):
                 record_withdrawn(delivery)
     db.session.flush()
 
@@ -94,10 +94,12 @@ def _promise_anew(delivery: ReferralDelivery, key: str) -> None:
 def _before(new: Referral) -> list[ReferralDelivery]:
     """Find and hold the child's earlier ones that stand in the case system, or may."""
     same = (Referral.contact_id == new.contact_id, Referral.child_id.is_not_distinct_from(new.child_id))
+    # One that was withdrawn and gave way to none: should it come after all, it is known what has its place.
+    stands = or_(ReferralDelivery.withdrawn_at.is_(None), ReferralDelivery.superseded_by_id.is_(None))
     question = (
         select(ReferralDelivery)
         .join(Referral, Referral.id == ReferralDelivery.referral_id)
-        .where(*same, Referral.id != new.id, ReferralDelivery.withdrawn_at.is_(None))
+        .where(*same, Referral.id != new.id, stands)
         .with_for_update(of=ReferralDelivery)
     )
     return list(db.session.scalars(question.execution_options(populate_existing=True)))
@@ -110,5 +112,5 @@ def _never_left(delivery: ReferralDelivery) -> bool:
 
 
 def _has_the_other(delivery: ReferralDelivery) -> bool:
-    other = db.session.get(ReferralDelivery, delivery.superseded_by_id)
+    other = db.session.get(ReferralDelivery, delivery.superseded_by_id) if delivery.superseded_by_id else None
     return other is not None and other.state == "acknowledged"

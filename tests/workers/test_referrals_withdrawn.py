@@ -256,6 +256,42 @@ def test_what_stands_again_is_sent_asked_for_and_said_to_be_late_again(connected
     assert sent or sending.prepare(first.id).document["referral"] == str(first.id)
 
 
+def freed(connected):
+    """One that was asked to be withdrawn, and that nothing gives way for any more."""
+    first, _ = both(connected)
+    outgoing = withdrawing.prepare(first.id)
+    delivery_of(first).superseded_by_id = None
+    db.session.flush()
+    return first, outgoing
+
+
+def test_one_that_stands_again_while_it_is_withdrawn_is_not_waited_for(connected):
+    first, outgoing = freed(connected)
+
+    assert withdrawing.record(outgoing, "told") is None
+    assert (delivery_of(first).gave_way, given.lead_of(out.contact_of(first)).attention) == (False, None)
+
+
+def test_one_that_stands_again_and_was_let_go_of_meanwhile_is_sent_again(connected):
+    first, outgoing = freed(connected)
+    withdrawing.record(outgoing, "withdrawn")
+
+    assert sending.prepare(first.id).document["referral"] == str(first.id)
+    assert given.lead_of(out.contact_of(first)).attention == referrals.LATE
+
+
+def test_one_that_the_case_system_let_go_of_gives_way_to_the_next_and_is_withdrawn_should_it_come(connected):
+    first = out.referred()
+    outgoing = sending.prepare(first.id)
+    delivery_of(first).withdrawn_at = now()
+    second = anew(first)
+    sending.record(outgoing, sending.deliver(outgoing))
+    before = promised()
+    acknowledged(connected, second)
+
+    assert (before, promised(), delivery_of(first).gave_way) == (set(), {first.id}, True)
+
+
 def test_the_pages_show_what_is_to_be_withdrawn_and_a_person_says_that_it_is(connected, signed_in):
     first, _ = both(connected)
     referrals.record_not_withdrawn(delivery_of(first), referrals.BY_HAND)

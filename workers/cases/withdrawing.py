@@ -48,6 +48,11 @@ def record(outgoing: Outgoing, answer: Withdrawal | NotReached) -> str | None:
     delivery = referrals.locked(outgoing.referral_id)
     if delivery is None or delivery.withdrawn_at is not None:
         return None
+    if delivery.superseded_by_id is None:
+        # Nothing has its place any more: what they let go of is theirs to have again.
+        if answer == "withdrawn":
+            referrals.send_again(delivery)
+        return None
     if answer == "withdrawn":
         superseding.record_withdrawn(delivery)
         return None
