@@ -22,6 +22,7 @@ WAY_WORDS = {
     "phone": "to be rung",
 }
 LOOKED_UP = ("information_found", "nothing_known", "failed")
+NOT_KNOWN = "Caller not known"
 YOU_MAY_SEE = "that you may see"
 LEFT_OUT = f"Restricted contacts, if there are any, are not shown or counted here: {ASK} where it matters."
 
@@ -36,12 +37,18 @@ def referrer(contact: Contact) -> str:
     """Say who told us, as far as the viewer may know: by name, or only what they are."""
     found = contact.referrer
     if found is None:
-        return "Caller not known"
-    source = codes.SOURCES.get(found.source_code or "", "Caller not known")
+        return NOT_KNOWN
     own = contact.taken_by_id is not None and contact.taken_by_id == viewer().user_id
     if not (own or viewer().may("contact.read_referrer")):
-        return source
-    return ", ".join(part for part in (found.name, found.agency) if part) or source
+        return source(contact)
+    return ", ".join(part for part in (found.name, found.agency) if part) or source(contact)
+
+
+def source(contact: Contact) -> str:
+    """Say what they are who told us: known by name, they are somebody, though nobody said what."""
+    found = contact.referrer
+    named = "Caller, not said what they are" if found and found.name else NOT_KNOWN
+    return codes.SOURCES.get(found.source_code or "", named) if found else named
 
 
 def rules_output(screening: Screening | None) -> Json | None:

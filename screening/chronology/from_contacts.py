@@ -35,8 +35,8 @@ def drafts(subject: Subject) -> Iterator[Draft]:
 
 def _contact(part: Participation) -> Draft:
     contact = part.contact
-    source = codes.SOURCES.get((contact.referrer.source_code if contact.referrer else None) or "", "Caller not known")
-    told = f"{codes.CONTACT_TYPES[contact.contact_type]}, from: {source}, {codes.CHANNELS[contact.channel].lower()}."
+    channel = codes.CHANNELS[contact.channel].lower()
+    told = f"{codes.CONTACT_TYPES[contact.contact_type]}, from: {telling.source(contact)}, {channel}."
     if part.role != "child":
         told += f" Named in it as {part.relationship_to_child or 'an adult'}."
     said = shortened(contact.narrative) or "Nothing was written down."
