@@ -9,6 +9,7 @@ from routing_rules import clocks, policy
 from screening import audit, tasks
 from screening.cases import superseding
 from screening.db import Json, db, now
+from screening.locks import lock_contact
 from screening.models import CaseReconciliation, ReferralDelivery
 from screening.queues import placing
 
@@ -25,7 +26,16 @@ UNKNOWN = "The case system has a referral that we did not send."
 
 
 def locked(referral_id: UUID) -> ReferralDelivery | None:
-    """Find a referral on its way and hold it; None where it never was on its way."""
+    """Find a referral on its way and hold it; None where it never was on its way.
+
+    Its contact is held first, as who decides holds it: so that neither has what the other waits for.
+    """
+    contact_id = db.session.scalar(
+        select(ReferralDelivery.contact_id).where(ReferralDelivery.referral_id == referral_id)
+    )
+    if contact_id is None:
+        return None
+    lock_contact(contact_id)
     question = select(ReferralDelivery).where(ReferralDelivery.referral_id == referral_id)
     return db.session.scalar(question.with_for_update().execution_options(populate_existing=True))
 
@@ -113,16 +123,24 @@ def _due_at(delivery: ReferralDelivery) -> datetime:
 
 def _not_held(sent: list[ReferralDelivery], held: dict[str, str | None]) -> list[Json]:
     differences: list[Json] = []
-    for delivery in sent:
-        number = str(delivery.referral_id)
+    for one in sent:
+        number = str(one.referral_id)
+        # Read again once it is held, and held only where there is something to write.
+        delivery = None if (number in held) == _should_be_held(one) else locked(one.referral_id)
+        if delivery is None or (number in held) == _should_be_held(delivery):
+            continue
         if delivery.gave_way:
             differences += _withdrawn_or_not(delivery, is_held=number in held)
         elif number in held:
             record_acknowledged(delivery, held[number])
-        elif delivery.state == "acknowledged":
+        else:
             differences.append({"referral": number, "words": MISSING})
             send_again(delivery)
     return differences
+
+
+def _should_be_held(delivery: ReferralDelivery) -> bool:
+    return delivery.withdrawn_at is None if delivery.gave_way else delivery.state == "acknowledged"
 
 
 def _withdrawn_or_not(delivery: ReferralDelivery, *, is_held: bool) -> list[Json]:

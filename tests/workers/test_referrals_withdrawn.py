@@ -1,6 +1,7 @@
 """A child is referred anew: the case system ends up with one referral, and is never without any."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from screening.decisions import denied
 from screening.errors import Conflict
 from screening.models import Decision, Participation, Referral, Task
 from tests.screening.queues import given
+from tests.statements import asked
 from tests.workers import test_referrals_out as out
 from workers.cases import sending, withdrawing
 from workers.cases.sample import SampleCases
@@ -254,6 +256,32 @@ def test_what_stands_again_is_sent_asked_for_and_said_to_be_late_again(connected
     pending = (task.kind for task in tasks_of(first) if task.state == "pending")
     assert set(pending) == {"confirm_referral" if sent else "send_referral", "flag_referral"}
     assert sent or sending.prepare(first.id).document["referral"] == str(first.id)
+
+
+def _answered(first):
+    withdrawing.record(withdrawing.prepare(first.id), "withdrawn")
+
+
+def _compared(first):
+    referrals.record_comparison({str(delivery_of(first).superseded_by_id): "C-2"}, None)
+
+
+def _said(first):
+    with viewing(user_viewer(given.user("nadia"))):
+        service.withdrawn(first.id)
+
+
+@pytest.mark.parametrize("withdrawn", [_answered, _compared, _said])
+def test_it_waits_for_who_decides_on_the_contact_before_it_holds_the_referral(connected, withdrawn):
+    first, _ = both(connected)
+    db.session.expire_all()
+    with asked() as statements:
+        withdrawn(first)
+
+    # As who decides holds them; the other way round the two could wait for each other.
+    held = [words for words in statements if re.search("FOR (NO KEY )?UPDATE", words)]
+    assert re.search("FROM contact\\b", held[0])
+    assert delivery_of(first).withdrawn_at == now()
 
 
 def freed(connected):
