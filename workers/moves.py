@@ -9,7 +9,7 @@ from routing_rules import clocks
 from screening import codes, reasons
 from screening.chronology import gate
 from screening.db import db, now
-from screening.decisions import by_team
+from screening.decisions import after, by_team
 from screening.decisions.awaited.service import open_of
 from screening.models import Decision, QueueItem
 from screening.models.awaited import HOLDS_OPEN
@@ -36,18 +36,27 @@ def move_if_unopened(proposal: Proposal, held: list[QueueItem]) -> None:
 def move_decided_by_team(proposal: Proposal, held: list[QueueItem]) -> None:
     """Give it to the team that acts on what the one that has it decided, with a clock of its own; that one is told.
 
-    A team that acts itself keeps it.
+    A team that acts itself keeps it; the contact ends where it waited for nothing but to be placed.
     """
     left = gate.to_finish(gate.missing(proposal.contact))
     old, new = _move(proposal, held)
-    if old is None or new is None:
+    if old is None:
         return
     decided = by_team.to_act_on(proposal.contact.id)
+    if new is None:
+        _keep(proposal, old, decided)
+        return
     who = old.team.name if old.team else "Nobody's queue"
     new.why = f"{who} decided: {small(codes.OUTCOMES[proposal.case.outcome or ''])}. {new.why}{left}"
     new.due_at, new.returns = _own_clock(proposal, old, decided), old.returns
     by_team.let_decide_there(decided, due_at=new.due_at)
     _tell_who_had_it(old, new, "acts on what was decided")
+
+
+def _keep(proposal: Proposal, lead: QueueItem, decided: Sequence[Decision]) -> None:
+    if proposal.team_id is None:
+        by_team.keep_until_placed(decided, due_at=_own_clock(proposal, lead, decided))
+    after.end_if_settled(proposal.contact)
 
 
 def _own_clock(proposal: Proposal, old: QueueItem, decided: Sequence[Decision]) -> datetime:

@@ -56,7 +56,9 @@ def end_if_settled(contact: Contact) -> None:
     stage = stage_now(contact)
     standing = _standing(contact, stage)
     clock_of_work.wait(contact)
-    if contact.state != "decided" or holds_open(contact.id) or set(whom(contact, stage)) - set(standing):
+    # What the release before let a team decide was not always promised to be placed.
+    by_team.route(contact)
+    if contact.state != "decided" or _stays_ours(contact) or set(whom(contact, stage)) - set(standing):
         return
     if unsettled_for_all(contact):
         raise_attention(contact, UNSETTLED)
@@ -90,10 +92,15 @@ def _hand_to_open_cases(contact: Contact, decisions: list[Decision]) -> None:
 
 
 def _close_or_wait(contact: Contact) -> None:
-    if holds_open(contact.id):
+    if _stays_ours(contact):
         clock_of_work.wait(contact)
     else:
         close(contact)
+
+
+def _stays_ours(contact: Contact) -> bool:
+    """Say whether something is waited for, or a team decided what another may have to act on and that is not placed."""
+    return holds_open(contact.id) or by_team.is_being_placed(contact.id)
 
 
 def _go_on_decided_again(contact: Contact, decisions: list[Decision]) -> None:

@@ -21,6 +21,7 @@ def test_a_partners_contact_becomes_a_referral_that_a_team_decides(api, token, p
 
     assert accept(api, nadia, "havant", reference)["team"] == "havant"
     decide(api, nadia, reference, "assessment")
+    work("urgent")
     # Nobody has asked the family yet: it does not end by itself.
     assert api("GET", f"/contacts/{reference}", school)["state"] == "decided"
     for waited in api("GET", f"/contacts/{reference}/waited-for", nadia):

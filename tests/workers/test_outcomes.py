@@ -109,6 +109,7 @@ def ended(told="assessment", ends="information_and_advice"):
     decisions.referred(contact, "winchester", holder="winnie")
     decisions.agree(contact, by="winnie") if ends == told else None
     decisions.decide(contact, by="winnie") if ends == told else decisions.ends(contact, ends)
+    decisions.placed(contact)
     return contact
 
 

@@ -12,7 +12,7 @@ from screening.decisions import after
 from screening.decisions.awaited import following
 from screening.decisions.awaited.returning import give_back, take_back
 from screening.decisions.awaited.service import add_try, end, wait_for
-from screening.decisions.awaited.words import AGAIN, ANSWERS, MOVED, NOT_SAID, TELEPHONE, answer_words, said_words
+from screening.decisions.awaited.words import AGAIN, ANSWERS, HOLDERS, NOT_SAID, TELEPHONE, answer_words, said_words
 from screening.decisions.turns import lock
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import Awaited, Contact, QueueItem
@@ -99,7 +99,7 @@ def answers_for(row: Awaited) -> dict[str, tuple[str, tuple[str, ...]]]:
     answers = dict(ANSWERS[row.kind])
     if row.kind == "returned" and not (row.came_from == "agreement" and row.decision.outcome == "assessment"):
         del answers["goes_on"]
-    if row.kind == "returned" and row.came_from in (AGAIN, MOVED, TELEPHONE):
+    if row.kind == "returned" and row.came_from in {AGAIN, TELEPHONE, *HOLDERS}:
         # There is nobody to ask again: it is decided again.
         del answers["again"]
     return answers

@@ -12,7 +12,7 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db
 from screening.decisions.awaited.answering import answerable
-from screening.decisions.awaited.words import KIND_WORDS, MOVED, RETURNED_WORDS, answer_words, said_words, told_words
+from screening.decisions.awaited.words import HOLDERS, KIND_WORDS, RETURNED_WORDS, answer_words, said_words, told_words
 from screening.models import Awaited, Contact, QueueItem
 from screening.models.queue_item import OPEN_STATES
 
@@ -78,7 +78,7 @@ def _shown(contact: Contact, row: Awaited, mine: Collection[UUID]) -> dict[str, 
         "child": _child(contact, row),
         "reference": contact.reference,
         "owner": row.owner.name,
-        "decider": "Whoever holds the contact" if row.came_from == MOVED else row.owner.name,
+        "decider": "Whoever holds the contact" if row.came_from in HOLDERS else row.owner.name,
         "began_at": row.began_at,
         "due_at": row.due_at,
         "ended_at": row.ended_at,

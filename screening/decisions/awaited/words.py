@@ -16,10 +16,14 @@ KIND_WORDS: Codes = {
 TELEPHONE = "telephone"
 AGAIN = "again"
 MOVED = "moved"
+UNPLACED = "unplaced"
+# Whoever has the contact decides, not who decided before.
+HOLDERS = frozenset({MOVED, UNPLACED})
 RETURNED_WORDS: Codes = {
     TELEPHONE: "A manager denies what was said to be agreed by telephone: it is not in effect.",
     AGAIN: "The decision may not hold any more.",
     MOVED: "The team before decided it, and it went on to one that acts: who has it now decides, too.",
+    UNPLACED: "No team that acts on it was found: a manager places it, and who has it then decides, too.",
     "agreement": "The family has not agreed to the service.",
     "step_down": "Early help has not taken the child on.",
     "another_authority": "The other authority has not accepted the child.",

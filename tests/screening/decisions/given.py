@@ -13,7 +13,9 @@ from screening.decisions.awaited import answering
 from screening.decisions.awaited import service as awaited
 from screening.models import Awaited, Contact, Decision, OwnView, Participation, QueueItem, Referral, Screening, Task
 from screening.models.decision import RATIONALE_PARTS
+from screening.tasks import DECIDED_BY_TEAM
 from tests.screening.queues import given
+from workers.routing import route_contact
 
 check, user, clock_at, audited = given.check, given.user, given.clock_at, given.audited
 items_of, lead_of, person, TUESDAY_NOON = given.items_of, given.lead_of, given.person, given.TUESDAY_NOON
@@ -193,8 +195,16 @@ def ends(contact: Contact, outcome: str, *, by: str = "winnie", **more: Any) -> 
     return decide(contact, by=by, outcome=outcome, **{"against_reason": "Seen, and safe.", **more})
 
 
+def placed(contact: Contact) -> None:
+    """The worker places a contact by what its team decided."""
+    for step in [task.key.rsplit(":", 1)[-1] for task in route_tasks_of(contact)]:
+        if step.startswith(DECIDED_BY_TEAM):
+            route_contact(contact.id, step)
+
+
 def agree(contact: Contact, *, by: str) -> None:
-    """The family agrees to the service, for every child of whom that is waited for."""
+    """It is placed, and the family agrees to the service, for every child of whom that is waited for."""
+    placed(contact)
     with seen_as(by):
         for row in awaited.open_of(contact.id):
             if row.kind == "agreement":

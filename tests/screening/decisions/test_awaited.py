@@ -31,6 +31,7 @@ def assessed_by_winchester():
     """A referral that winnie's team has decided to assess."""
     contact = given.contact(holder="winnie", team="winchester", step="referral")
     given.decide(contact, by="winnie")
+    given.placed(contact)
     return contact
 
 
@@ -226,6 +227,7 @@ def test_agreement_to_the_same_service_is_asked_once():
     given.referred(contact, "winchester", holder="winnie")
 
     given.decide(contact, by="winnie")
+    given.placed(contact)
 
     assert (given.waits(contact, "agreement"), contact.state) == (None, "closed")
 

@@ -103,6 +103,49 @@ def test_it_does_not_end_before_the_team_that_has_it_has_decided():
     assert (contact.state, given.lead_of(contact).state) == ("decided", "waiting")
 
 
+def agreed_while_the_worker_is_down():
+    contact, _ = of_a_hub(outcome="assessment", level=3, urgency="amber")
+    given.answered(contact, "agreement", "given", by="winnie")
+    return contact
+
+
+def agreed_to_the_same_before():
+    contact = agreed_while_the_worker_is_down()
+    anew.run_route(contact)
+    given.referred(contact, HUB, holder="winnie")
+    given.decide(contact, by="winnie", outcome="assessment")
+    return contact
+
+
+def covered_before():
+    contact, _ = moved()
+    strategy.held(contact, strategy.called(contact))
+    given.referred(contact, HUB, holder="winnie")
+    given.decide(contact, by="winnie", **GRAVE)
+    return contact
+
+
+@pytest.mark.parametrize("decided", [agreed_while_the_worker_is_down, agreed_to_the_same_before, covered_before])
+def test_it_does_not_end_before_it_is_placed(decided):
+    contact = decided()
+    before = contact.state
+    anew.run_route(contact)
+
+    assert (before, contact.state) == ("decided", "decided")
+    assert given.lead_of(contact).team.slug != HUB
+    assert given.waits(contact, "returned") is not None
+
+
+def test_where_its_team_keeps_it_and_nothing_is_waited_for_it_ends_as_it_is_placed():
+    contact = given.contact(holder="winnie", team="winchester", step="referral")
+    given.decide(contact, by="winnie")
+    given.answered(contact, "agreement", "given", by="winnie")
+    before = contact.state
+    given.placed(contact)
+
+    assert (before, contact.state) == ("decided", "closed")
+
+
 def test_the_team_that_has_it_decides_and_then_it_ends_once_the_discussion_is_held(app):
     contact, first = moved()
     marcus = given.referred(contact, MASH, holder="marcus").holder
@@ -111,6 +154,7 @@ def test_the_team_that_has_it_decides_and_then_it_ends_once_the_discussion_is_he
         assert answers_for(given.waits(contact, "returned")) == {}
         assert "who has it now decides, too" in waited.shown(contact, given.waits(contact, "returned"))["why"]
     own = given.decide(contact, by="marcus", **GRAVE)
+    given.placed(contact)
 
     assert (first.corrected_by_id, own.decided_by_id) == (own.id, marcus.id)
     assert (given.waits(contact, "returned"), contact.state) == (None, "decided")
@@ -154,6 +198,17 @@ def test_where_the_rules_fail_the_hub_keeps_it_and_a_manager_is_asked(monkeypatc
 
     assert given.lead_of(contact) is lead
     assert "Routing failed" in lead.attention
+
+
+def test_where_no_team_was_found_it_does_not_end_before_who_has_it_then_has_decided(monkeypatch, app):
+    contact, _ = of_a_hub(outcome="assessment", level=3, urgency="amber")
+    monkeypatch.setattr("workers.routing._ask_rules", lambda _case: None)
+    anew.run_route(contact)
+    given.answered(contact, "agreement", "given", by="winnie")
+
+    assert contact.state == "decided"
+    with app.test_request_context(), given.seen_as("winnie"):
+        assert "No team that acts on it" in waited.shown(contact, given.waits(contact, "returned"))["why"]
 
 
 def test_red_by_an_alert_stays_red_where_less_was_decided():

@@ -37,6 +37,7 @@ def decided(**changed):
     """A referral of winnie's team in which she decided on a strategy discussion."""
     contact = given.contact(holder="winnie", team="winchester", step="referral")
     given.decide(contact, by="winnie", outcome="strategy_discussion", **{**RED, **changed})
+    given.placed(contact)
     return contact
 
 
