@@ -33,19 +33,19 @@ def supersede(referrals: Iterable[Referral]) -> None:
 
 
 def stand_again(referral_id: UUID) -> None:
-    """Let what gave way to a referral stand again, as that one is taken back, and promise anew what is still to do.
+    """Let what gave way to a referral stand again, as that one is taken back; of several the newest, for the others.
 
     What the case system let go of stays withdrawn: the child is referred anew once decided, whatever that is.
     """
-    question = select(ReferralDelivery).where(ReferralDelivery.superseded_by_id == referral_id)
-    for delivery in db.session.scalars(question.with_for_update()):
-        delivery.superseded_by_id = delivery.withdrawal_problem = delivery.withdrawal_told_at = None
-        if delivery.state == "waiting":
-            # It never left, or nobody said that it came.
-            delivery.withdrawn_at = None
-        reasons.settle(delivery.contact_id, cause_of(delivery))
-        if not delivery.gave_way and delivery.state != "acknowledged":
-            _promise_anew(delivery, f"{delivery.referral_id}:{referral_id}")
+    newest = None
+    for delivery in _gave_way_to(referral_id):
+        if newest is None:
+            _stand(delivery, f"{delivery.referral_id}:{referral_id}")
+            newest = None if delivery.gave_way else delivery
+            continue
+        delivery.superseded_by_id = newest.referral_id
+        if delivery.withdrawn_at is None and _has_the_other(delivery):
+            promise(delivery)
     db.session.flush()
 
 
@@ -81,14 +81,33 @@ def record_withdrawn(delivery: ReferralDelivery) -> None:
     reasons.settle(delivery.contact_id, cause_of(delivery))
 
 
+def _gave_way_to(referral_id: UUID) -> list[ReferralDelivery]:
+    """Find and hold what gave way to a referral, the newest first."""
+    question = select(ReferralDelivery).where(ReferralDelivery.superseded_by_id == referral_id).with_for_update()
+    ordered = question.order_by(ReferralDelivery.made_at.desc(), ReferralDelivery.referral_id.desc())
+    return list(db.session.scalars(ordered.execution_options(populate_existing=True)))
+
+
+def _stand(delivery: ReferralDelivery, key: str) -> None:
+    delivery.superseded_by_id = delivery.withdrawal_problem = delivery.withdrawal_told_at = None
+    if delivery.state == "waiting":
+        # It never left, or nobody said that it came.
+        delivery.withdrawn_at = None
+    reasons.settle(delivery.contact_id, cause_of(delivery))
+    if delivery.gave_way:
+        return
+    subject = ("referral", delivery.referral_id)
+    audit.record("referral.stands_again", contact_id=delivery.contact_id, subject=subject)
+    if delivery.state != "acknowledged":
+        _promise_anew(delivery, key)
+
+
 def _promise_anew(delivery: ReferralDelivery, key: str) -> None:
     # What was promised of it ended while it gave way.
     kind = tasks.SEND_REFERRAL if delivery.state == "waiting" else tasks.CONFIRM_REFERRAL
     about: dict[str, Any] = {"key": key, "contact_id": delivery.contact_id, "subject_id": delivery.referral_id}
     late = Promise(kind=tasks.FLAG_REFERRAL, run_after=delivery.due_at, **about)
     tasks.promise_all([Promise(kind=kind, **about), late])
-    subject = ("referral", delivery.referral_id)
-    audit.record("referral.stands_again", contact_id=delivery.contact_id, subject=subject)
 
 
 def _before(new: Referral) -> list[ReferralDelivery]:

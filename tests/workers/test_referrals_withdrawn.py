@@ -241,6 +241,20 @@ def test_where_the_new_one_is_taken_back_the_first_stands(connected):
     assert delivery_of(first).gave_way is False
 
 
+def test_where_the_third_is_taken_back_the_second_stands_and_the_first_gives_way_to_it(connected):
+    first = out.referred()
+    acknowledged(connected, first)
+    second = anew(first)
+    send(second)
+    third = anew(second)
+    out.acknowledge(connected, second)
+    referrals.record_acknowledged(delivery_of(second), "C-18")
+    denied._withdraw_referral(db.session.get_one(Decision, third.decision_id))
+
+    assert (delivery_of(second).gave_way, delivery_of(first).superseded_by_id) == (False, second.id)
+    assert promised() == {first.id}
+
+
 @pytest.mark.parametrize(("tries", "sent"), [(0, False), (1, False), (0, True)], ids=["new", "tried", "sent"])
 def test_what_stands_again_is_sent_asked_for_and_said_to_be_late_again(connected, tries, sent):
     first = out.referred()
