@@ -15,9 +15,9 @@ from screening.db import db
 from screening.deciding import in_force
 from screening.decisions import referring_anew
 from screening.decisions.awaited.service import wait_for
-from screening.decisions.awaited.words import MOVED, UNPLACED
 from screening.decisions.proposal import ASSESSED
 from screening.models import Contact, Decision, Routing
+from screening.models.awaited import MOVED, UNPLACED
 from screening.tasks import DECIDED_BY_TEAM
 
 

@@ -25,6 +25,9 @@ KINDS = (
 )
 # While one of these is open the contact is ours, and does not end.
 HOLDS_OPEN = frozenset({"agreement", "returned", "step_down", "another_authority", "strategy_discussion"})
+# Why something is back, where whoever has the contact by now decides, not who decided before.
+MOVED, UNPLACED = "moved", "unplaced"
+HOLDERS = frozenset({MOVED, UNPLACED})
 # A child may be at risk of significant harm: whoever is on duty knows of it, whatever became of the contact.
 CHILD_AT_RISK = frozenset({"strategy_discussion", "strategy_action", "strategy_review", "initial_conference"})
 

@@ -12,10 +12,11 @@ from screening.decisions import after
 from screening.decisions.awaited import following
 from screening.decisions.awaited.returning import give_back, take_back
 from screening.decisions.awaited.service import add_try, end, wait_for
-from screening.decisions.awaited.words import AGAIN, ANSWERS, HOLDERS, NOT_SAID, TELEPHONE, answer_words, said_words
+from screening.decisions.awaited.words import AGAIN, ANSWERS, NOT_SAID, TELEPHONE, answer_words, said_words
 from screening.decisions.turns import lock
 from screening.errors import Conflict, Invalid, NotAllowed, NotFound
 from screening.models import Awaited, Contact, QueueItem
+from screening.models.awaited import HOLDERS
 from screening.wording import moment
 
 BACK = frozenset({"refused", "not_reached", "declined", "called_off"})

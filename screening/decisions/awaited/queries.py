@@ -12,8 +12,9 @@ from screening import audit
 from screening.access import viewer
 from screening.db import db
 from screening.decisions.awaited.answering import answerable
-from screening.decisions.awaited.words import HOLDERS, KIND_WORDS, RETURNED_WORDS, answer_words, said_words, told_words
+from screening.decisions.awaited.words import KIND_WORDS, RETURNED_WORDS, answer_words, said_words, told_words
 from screening.models import Awaited, Contact, QueueItem
+from screening.models.awaited import HOLDERS
 from screening.models.queue_item import OPEN_STATES
 
 MOST_ROWS = 200

@@ -1,6 +1,7 @@
 """What is waited for, and how it may be answered, in words; which words each answer needs."""
 
 from screening.fields import Codes
+from screening.models.awaited import MOVED, UNPLACED
 
 KIND_WORDS: Codes = {
     "agreement": "The family's agreement to the service",
@@ -15,10 +16,6 @@ KIND_WORDS: Codes = {
 }
 TELEPHONE = "telephone"
 AGAIN = "again"
-MOVED = "moved"
-UNPLACED = "unplaced"
-# Whoever has the contact decides, not who decided before.
-HOLDERS = frozenset({MOVED, UNPLACED})
 RETURNED_WORDS: Codes = {
     TELEPHONE: "A manager denies what was said to be agreed by telephone: it is not in effect.",
     AGAIN: "The decision may not hold any more.",

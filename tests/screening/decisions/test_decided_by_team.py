@@ -8,7 +8,8 @@ from screening.db import db, now
 from screening.decisions import queries, what_follows
 from screening.decisions.awaited import queries as waited
 from screening.decisions.awaited.answering import answers_for
-from screening.models import Routing
+from screening.left_waiting.held_late import is_held_late
+from screening.models import QueueItem, Routing
 from screening.record import words
 from tests.screening.decisions import given
 from tests.screening.decisions import test_referred_anew as anew
@@ -160,6 +161,18 @@ def test_the_team_that_has_it_decides_and_then_it_ends_once_the_discussion_is_he
     assert (given.waits(contact, "returned"), contact.state) == (None, "decided")
     strategy.held(contact, strategy.called(contact, by="marcus"), by="marcus")
     assert contact.state == "closed"
+
+
+def test_what_is_accepted_where_it_went_and_not_decided_there_is_held_late_after_its_clock():
+    contact, _ = moved()
+    lead = given.referred(contact, MASH, holder="marcus")
+    lead.decide_due_at = now() - strategy.timedelta(minutes=1)
+    db.session.flush()
+    late = select(QueueItem.id).where(QueueItem.contact_id == contact.id, is_held_late(now()))
+    before = db.session.scalars(late).all()
+    given.decide(contact, by="marcus", **GRAVE)
+
+    assert (before, db.session.scalars(late).all()) == ([lead.id], [])
 
 
 def test_what_the_team_that_acts_decides_stays_with_it():
