@@ -10,7 +10,7 @@ from screening.access import viewing, worker_viewer
 from screening.db import db
 from screening.models import QueueItem
 from screening.sample.rota import seed_sample_rota
-from tests.browser.county import until
+from tests.browser.county import forgive, until
 from tests.browser.deciding import agree, decide, queued
 
 # Receipt, acknowledgement, outcome.
@@ -111,6 +111,23 @@ def test_a_call_becomes_a_referral_that_a_team_decides(person, county):
     until(lambda: operations.open("/board/").sees("No alarms."))
     assert _open_items(county, reference) == []
     until(lambda: _subjects(worker, reference) == LETTERS)
+
+    # Asked here, where the board is calm already.
+    operations.page.clock.install()
+    operations.page.route("**/live", lambda route: route.fulfill(status=503))
+    for path in ("/board/", "/board/wall"):
+        _comforts_nobody_once_it_cannot_ask(operations, path)
+
+
+def _comforts_nobody_once_it_cannot_ask(operations, path):
+    assert operations.open(path).sees("No alarms.")
+    assert not operations.sees("Not known whether there is an alarm.")
+    operations.page.clock.fast_forward("00:06")
+
+    until(lambda: operations.sees("Not known whether there is an alarm."))
+    assert not operations.sees("No alarms.")
+    operations.look()
+    forgive(operations, "503")
 
 
 def _open_items(county, reference):
