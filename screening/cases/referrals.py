@@ -19,7 +19,7 @@ MISSING = "The case system says it has it no longer, or never had it."
 STILL = "The case system still has it, though a newer referral of the child took its place."
 BY_HAND = "The case system cannot withdraw a referral itself. Have it withdrawn there, then say so on the contact."
 TELL = (
-    "A child was decided again, and the case system still has the first referral beside the new one. "
+    "A child was decided again, and the case system has, or may have, the first referral beside the new one. "
     "Have the first withdrawn there, then say so under Decisions."
 )
 UNKNOWN = "The case system has a referral that we did not send."
@@ -144,7 +144,8 @@ def _should_be_held(delivery: ReferralDelivery) -> bool:
 
 
 def _withdrawn_or_not(delivery: ReferralDelivery, *, is_held: bool) -> list[Json]:
-    if delivery.withdrawn_at is None and not is_held:
+    # What they took and have not said that they have may still come.
+    if delivery.withdrawn_at is None and not is_held and delivery.state != "sent":
         superseding.record_withdrawn(delivery)
     elif delivery.withdrawn_at is not None and is_held:
         return [{"referral": str(delivery.referral_id), "words": STILL}]

@@ -124,11 +124,32 @@ def test_by_http_it_says_that_it_did_was_told_or_cannot(web, behave, answer):
     assert behaving.seen[-1][0] == "r1:withdrawn"
 
 
-def test_by_http_one_that_they_do_not_have_is_none_to_withdraw(web):
+def test_by_http_it_says_that_they_do_not_have_it(web):
     behaving, cases = web
     behaving.behave = "old and unheard"
 
-    assert cases.withdraw("r1", "r2") == "withdrawn"
+    assert cases.withdraw("r1", "r2") == "not_there"
+
+
+def test_one_that_they_do_not_have_is_withdrawn(connected):
+    first, _ = both(connected)
+    withdrawing.record(withdrawing.prepare(first.id), "not_there")
+
+    assert delivery_of(first).withdrawn_at == now()
+
+
+def test_one_that_they_took_and_do_not_have_yet_may_still_come(connected):
+    first = out.referred()
+    send(first)
+    second = anew(first)
+    acknowledged(connected, second)
+    answer = withdrawing.record(withdrawing.prepare(first.id), "not_there")
+    row = referrals.record_comparison({str(second.id): "C-2"}, None)
+
+    assert (answer, delivery_of(first).withdrawn_at, row.differences) == (withdrawing.NOT_YET, None, [])
+    given.clock_at(given.TUESDAY_NOON + out.timedelta(hours=5))
+    withdrawing.record(withdrawing.prepare(first.id), "not_there")
+    assert given.lead_of(out.contact_of(first)).attention == referrals.TELL
 
 
 def test_where_it_cannot_a_person_has_it_withdrawn_and_says_so(connected, monkeypatch):

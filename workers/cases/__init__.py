@@ -31,8 +31,9 @@ class ListTold:
     rows: list[Any] = field(default_factory=list)
 
 
-# What a case system says of one that is to be withdrawn: it has it no more, it was told, or it has no way to.
-Withdrawal = Literal["withdrawn", "told", "cannot"]
+# What a case system says of one that is to be withdrawn: it has it no more, it was told, it has no way to, or it has no
+# way to and does not have it.
+Withdrawal = Literal["withdrawn", "told", "cannot", "not_there"]
 
 
 class CaseSystem(Protocol):

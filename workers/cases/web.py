@@ -50,12 +50,12 @@ class WebOfCases:
         return _receipt(found, referral_id, has_it=status != 202)
 
     def withdraw(self, referral_id: str, instead: str) -> Withdrawal:
-        """Ask that a referral is taken back; one that they do not have is none to take back."""
+        """Ask that a referral is taken back; where they have no way to, ask whether they have it."""
         told = {"referral": referral_id, "instead": instead}
         place = f"/referrals/{referral_id}/withdrawn"
         status, found = self._ask("POST", place, json=told, key=f"{referral_id}:withdrawn")
         if status in HAS_NO_SUCH_WAY:
-            return "cannot" if self.receipt(referral_id).has_it else "withdrawn"
+            return "cannot" if self.receipt(referral_id).has_it else "not_there"
         if status not in (200, 202):
             raise NotReached(NOT_TAKEN.format(status))
         if found.get("referral") != referral_id:

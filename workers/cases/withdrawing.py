@@ -53,6 +53,9 @@ def record(outgoing: Outgoing, answer: Withdrawal | NotReached) -> str | None:
         if answer == "withdrawn":
             referrals.send_again(delivery)
         return None
+    if answer == "not_there":
+        # What they took and have not said that they have is still on its way there.
+        answer = "told" if delivery.state == "sent" else "withdrawn"
     if answer == "withdrawn":
         superseding.record_withdrawn(delivery)
         return None
