@@ -12,7 +12,7 @@ from screening.access import viewer
 from screening.db import db, now
 from screening.decisions import clock_of_work, reopening
 from screening.decisions.awaited.following import newest_standing
-from screening.decisions.awaited.returning import back_to_decider
+from screening.decisions.awaited.returning import back_to_decider, say
 from screening.decisions.awaited.service import may_be_decided_again, open_one
 from screening.decisions.awaited.words import AGAIN
 from screening.decisions.turns import lock
@@ -47,7 +47,7 @@ def ask(decision: Decision, because: str) -> Awaited:
     reopening.reopen(contact, REOPENED)
     clock_of_work.rise_to_score(contact)
     row = back_to_decider(decision, came_from=AGAIN)
-    row.said = {"who": viewer().name, "because": because.strip()}
+    say(row, because.strip(), who=viewer().name)
     _end_what_asked(contact, because.strip())
     audit.record("decision.asked_again", contact_id=contact.id, subject=("decision", decision.id))
     return row

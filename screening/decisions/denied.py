@@ -13,7 +13,7 @@ from screening.db import db, now
 from screening.deciding import in_force
 from screening.decisions import clock_of_work, reopening, second_person
 from screening.decisions.awaited.following import ENDS_WITH_A_LATER_DECISION
-from screening.decisions.awaited.returning import back_to_decider
+from screening.decisions.awaited.returning import back_to_decider, say
 from screening.decisions.awaited.service import end, open_of
 from screening.decisions.awaited.words import TELEPHONE
 from screening.decisions.turns import stage_now
@@ -36,7 +36,7 @@ def undo(agreement: TelephoneAgreement) -> None:
         decision.confirmed_by = decision.confirmed_at = None
         db.session.flush()
         if took_effect and decision.in_force and not _is_overtaken(decision):
-            _take_back(contact, decision).said = {"who": agreement.manager.name, "because": agreement.note or ""}
+            say(_take_back(contact, decision), agreement.note or "", who=agreement.manager.name)
         second_person.show(contact)
 
 

@@ -10,7 +10,7 @@ from screening.access import viewer
 from screening.db import Json, db, now
 from screening.decisions import after
 from screening.decisions.awaited import following
-from screening.decisions.awaited.returning import give_back, take_back
+from screening.decisions.awaited.returning import give_back, say, take_back
 from screening.decisions.awaited.service import add_try, end, wait_for
 from screening.decisions.awaited.words import AGAIN, ANSWERS, NOT_SAID, TELEPHONE, answer_words, said_words
 from screening.decisions.turns import lock
@@ -152,7 +152,7 @@ def _follow(row: Awaited, given: Answer) -> None:
     if given.answer in BACK:
         # Not reached is not refused: what was answered is said with it.
         answered = f"{answer_words(row.kind, given.answer)}: {said_words(given.said())}"
-        give_back(row).said = {"because": answered}
+        say(give_back(row), answered)
     if row.kind == "returned":
         take_back(row)
     if given.answer == "again" and row.came_from:

@@ -44,6 +44,16 @@ def back_to_decider(decision: Decision, *, came_from: str, child_id: UUID | None
     return returned
 
 
+def say(returned: Awaited, because: str, *, who: str = "") -> None:
+    """Keep why a decision is back; what was said before of one that is back already stays before it."""
+    said = {part: words for part, words in {"who": who, "because": because}.items() if words}
+    if returned.said:
+        words = [returned.said.get("because", "").rstrip("."), ": ".join(said.values())]
+        said = {**returned.said, "because": ". ".join(word for word in words if word)}
+    returned.said = said
+    db.session.flush()
+
+
 def _due_by_score(contact_id: UUID) -> datetime:
     """Tell by when: within the decider's working day, or sooner where what is known now is red or may be."""
     newest, at = newest_score(contact_id), now()

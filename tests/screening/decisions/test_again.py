@@ -95,6 +95,15 @@ def test_it_is_asked_for_once_and_with_words():
         ask(decision)
 
 
+def test_why_it_is_asked_for_stays_where_the_family_refuses_meanwhile():
+    contact = given.contact()
+    row = ask(given.decide(contact))
+    given.answered(contact, "agreement", "refused")
+
+    assert row.said["who"] == "Grace Lindqvist"
+    assert row.said["because"].startswith(f"{BECAUSE.rstrip('.')}. Refused the service: Mother")
+
+
 def test_what_the_team_decided_since_is_what_counts():
     contact = given.contact(step="referral", team="winchester", holder="winnie")
     first = given.decisions_of(contact)[0]
