@@ -25,6 +25,7 @@ def agreed(*actions, held_at="2026-11-24T16:00"):
     given.clock_at(at("2026-11-24T12:00"))
     contact = given.contact(holder="winnie", team="winchester", step="referral")
     given.decide(contact, by="winnie", outcome="strategy_discussion", level=4, urgency="red")
+    given.placed(contact)
     given.clock_at(at(held_at) + timedelta(minutes=10))
     child = {"child": str(contact.children[0].id), "section_47": "single", "reason": "Unexplained injury."}
     with given.seen_as("winnie"):
