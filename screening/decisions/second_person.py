@@ -35,28 +35,43 @@ def show(contact: Contact) -> None:
         _flag(lead, differs or (WANTED if wanted else None))
     if differs is None and any(made.is_denied for made in ever_made(contact.id)):
         settled.settle(contact.id, DENIED)
-    asked = _asked(contact)
+    asked = _asked(contact.id)
     if wanted and asked is None and lead is not None:
         _ask(lead)
     if not wanted and asked is not None:
-        taken_back = next((one for one in decisions if one.withdrawn_at is not None), None)
-        if taken_back is not None and asked.holder_id is not None:
-            _tell(asked, taken_back.decided_by.name + NOTHING_LEFT)
         asked.state, asked.ended_at, asked.ended_by_id = "done", now(), viewer().user_id
         asked.claimed_by_id = asked.claimed_until = asked.attention = asked.attention_at = None
     db.session.flush()
 
 
+def tell_taken_back(decision: Decision) -> None:
+    """Tell whoever had accepted to give a second view that none is left to give, as a decision is taken back.
+
+    To be told before `show` ends what they were asked.
+    """
+    asked = _asked(decision.contact_id)
+    wanted = any(one.awaits_second_view for one in in_force(decision.contact_id))
+    if not wanted and asked is not None and asked.holder_id is not None:
+        _tell(asked, decision.decided_by.name + NOTHING_LEFT)
+
+
 def _differs(decisions: list[Decision]) -> str | None:
-    """Say that a decision is not in effect and has to be made again; not where the team has decided since."""
+    """Say of each decision that is not in effect why it has to be made again, a denied one first.
+
+    Not where the team has decided since.
+    """
     by_team = {decision.child_id for decision in decisions if decision.stage == "team" and decision.stands}
     differing = [one for one in decisions if one.differs and (one.stage == "team" or one.child_id not in by_team)]
-    denied = next((one for one in differing if one.is_denied), None)
-    if any(one.second_view is None for one in differing):
-        return next(one.decided_by.name for one in differing if one.second_view is None) + TAKEN_BACK
-    if denied is not None and denied.second_view is not None:
-        return db.session.get_one(User, UUID(denied.second_view["by"])).name + DENIED
-    return DIFFERS if differing else None
+    said = [_why(one) for one in sorted(differing, key=lambda one: not one.is_denied)]
+    return " ".join(dict.fromkeys(said)) or None
+
+
+def _why(decision: Decision) -> str:
+    if decision.second_view is None:
+        return decision.decided_by.name + TAKEN_BACK
+    if decision.is_denied:
+        return db.session.get_one(User, UUID(decision.second_view["by"])).name + DENIED
+    return DIFFERS
 
 
 def _flag(lead: QueueItem, words: str | None) -> None:
@@ -66,9 +81,9 @@ def _flag(lead: QueueItem, words: str | None) -> None:
         reasons.take_away(lead, reasons.SECOND_PERSON)
 
 
-def _asked(contact: Contact) -> QueueItem | None:
+def _asked(contact_id: UUID) -> QueueItem | None:
     question = select(QueueItem).where(
-        QueueItem.contact_id == contact.id, QueueItem.step == SECOND_PERSON, QueueItem.state.in_(OPEN_STATES)
+        QueueItem.contact_id == contact_id, QueueItem.step == SECOND_PERSON, QueueItem.state.in_(OPEN_STATES)
     )
     return db.session.scalar(question)
 

@@ -36,6 +36,7 @@ def take_back(decision: Decision, because: str) -> Decision:
     decision.withdrawn_at, decision.withdrawn_because = now(), because.strip()
     db.session.flush()
     audit.record("decision.taken_back", contact_id=contact.id, subject=("decision", decision.id))
+    second_person.tell_taken_back(decision)
     second_person.show(contact)
     if is_ones_turn(contact, decision.child_id):
         unsent.keep(contact, decision.child_id, _words(decision))

@@ -82,6 +82,34 @@ def test_who_had_accepted_to_give_a_view_is_told_that_none_is_wanted():
         service.refuse_second_view(decision)
 
 
+def two_lowered():
+    """Two children, each decided lower; Grace has accepted to give a second view."""
+    contact = given.contact("Ada Marlow", "Ben Marlow", level=4, urgency="red")
+    decisions = [given.lower(contact, child=child) for child in contact.children]
+    asked = given.asked_of(contact)[0]
+    asked.state, asked.holder_id, asked.accepted_at = "accepted", given.user("grace").id, now()
+    return contact, decisions
+
+
+def test_who_gave_a_view_on_one_child_is_not_told_of_another_that_none_is_left():
+    contact, (ada, ben) = two_lowered()
+    with given.seen_as("sarah"):
+        taking_back.take_back(ada, BECAUSE)
+    given.confirm(ben)
+
+    assert [one.state for one in given.asked_of(contact)] == ["done"]
+    assert [one.why for one in given.items_of(contact) if one.step == ATTENTION] == []
+
+
+def test_what_a_second_person_said_of_one_child_is_shown_beside_what_was_taken_back_of_another():
+    contact, (ada, ben) = two_lowered()
+    given.confirm(ben, level=2)
+    with given.seen_as("sarah"):
+        taking_back.take_back(ada, BECAUSE)
+
+    assert given.lead_of(contact).attention == f"Sarah Okafor{second_person.TAKEN_BACK} {second_person.DIFFERS}"
+
+
 def test_who_may_be_asked_next_does_not_read_it_before():
     contact, first = taken_back()
     with given.seen_as("grace"):
