@@ -4,6 +4,7 @@
 the work answers is kept as read, so that it stands again where the acceptance is taken back.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -51,9 +52,9 @@ def since(item: QueueItem, cause: str) -> datetime | None:
     return next((_at(reason, "at") for reason in given), None)
 
 
-def shown(item: QueueItem) -> list[str]:
-    """List in words what an item asks attention for, the newest first."""
-    return _said(_of(item))
+def shown(item: QueueItem, *, but: Collection[str] = ()) -> list[str]:
+    """List in words what an item asks attention for, the newest first; without the causes in `but`."""
+    return _said([reason for reason in _of(item) if reason["cause"] not in but])
 
 
 def asked(item: QueueItem) -> list[str]:

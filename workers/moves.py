@@ -16,10 +16,10 @@ from screening.models.awaited import HOLDS_OPEN
 from screening.queues import placing
 from screening.wording import small
 from workers import route_case
-from workers.proposal import RULES_FAILED, Proposal
+from workers.proposal import RULES_FAILED, RoutingProposal
 
 
-def move_if_unopened(proposal: Proposal, held: list[QueueItem]) -> None:
+def move_if_unopened(proposal: RoutingProposal, held: list[QueueItem]) -> None:
     """Place a contact that rose anew, where nobody has opened it; else say to who has where it belongs."""
     lead = next((item for item in held if item.leads), None)
     if lead is None or proposal.team_id is None or lead.team_id == proposal.team_id:
@@ -33,7 +33,7 @@ def move_if_unopened(proposal: Proposal, held: list[QueueItem]) -> None:
         db.session.flush()
 
 
-def move_decided_by_team(proposal: Proposal, held: list[QueueItem]) -> None:
+def move_decided_by_team(proposal: RoutingProposal, held: list[QueueItem]) -> None:
     """Give it to the team that acts on what the one that has it decided, with a clock of its own; that one is told.
 
     A team that acts itself keeps it; the contact ends where it waited for nothing but to be placed.
@@ -53,13 +53,13 @@ def move_decided_by_team(proposal: Proposal, held: list[QueueItem]) -> None:
     _tell_who_had_it(old, new, "acts on what was decided")
 
 
-def _keep(proposal: Proposal, lead: QueueItem, decided: Sequence[Decision]) -> None:
+def _keep(proposal: RoutingProposal, lead: QueueItem, decided: Sequence[Decision]) -> None:
     if proposal.team_id is None:
         by_team.keep_until_placed(decided, due_at=_own_clock(proposal, lead, decided))
     after.end_if_settled(proposal.contact)
 
 
-def _own_clock(proposal: Proposal, old: QueueItem, decided: Sequence[Decision]) -> datetime:
+def _own_clock(proposal: RoutingProposal, old: QueueItem, decided: Sequence[Decision]) -> datetime:
     """Tell by when: from the decision, and not later than what is waited for or the clock that runs already."""
     at, urgency = proposal.case.at, proposal.case.urgency or "red"
     ends = [old.due_at, *(row.due_at for row in open_of(proposal.contact.id) if row.kind in HOLDS_OPEN)]
@@ -68,14 +68,14 @@ def _own_clock(proposal: Proposal, old: QueueItem, decided: Sequence[Decision]) 
     return min([own, *(end for end in ends if end > at)])
 
 
-def move_decided_again(proposal: Proposal, held: list[QueueItem]) -> None:
+def move_decided_again(proposal: RoutingProposal, held: list[QueueItem]) -> None:
     """Give it to the team that acts on what was decided again; who had it is told, and had it until this moment."""
     old, new = _move(proposal, held)
     if old is not None and new is not None:
         _tell_who_had_it(old, new, "acts on it now", because="Decided again: ")
 
 
-def _move(proposal: Proposal, held: list[QueueItem]) -> tuple[QueueItem | None, QueueItem | None]:
+def _move(proposal: RoutingProposal, held: list[QueueItem]) -> tuple[QueueItem | None, QueueItem | None]:
     """Place it where it is proposed, unless it is there; give the item that led, and the one that took its place."""
     lead = next((item for item in held if item.leads), None)
     if lead is None:
@@ -89,7 +89,7 @@ def _move(proposal: Proposal, held: list[QueueItem]) -> tuple[QueueItem | None, 
     return lead, None
 
 
-def place(proposal: Proposal, held: list[QueueItem]) -> QueueItem:
+def place(proposal: RoutingProposal, held: list[QueueItem]) -> QueueItem:
     """Put a contact where it is proposed: what is open of it, `held`, gives way but for what goes on beside it."""
     for old in held:
         # Work beside the lead goes on, and what somebody was told and has not seen; the old lead and the alerts that
@@ -107,7 +107,7 @@ def place(proposal: Proposal, held: list[QueueItem]) -> QueueItem:
     return lead
 
 
-def _beside(proposal: Proposal, told: dict[str, Any]) -> QueueItem | None:
+def _beside(proposal: RoutingProposal, told: dict[str, Any]) -> QueueItem | None:
     team_id = proposal.team_ids.get(told["team"])
     if team_id is None or team_id == proposal.team_id:
         return None
@@ -117,7 +117,7 @@ def _beside(proposal: Proposal, told: dict[str, Any]) -> QueueItem | None:
     return item
 
 
-def _item(proposal: Proposal, team_id: UUID | None, why: str, *, leads: bool) -> QueueItem:
+def _item(proposal: RoutingProposal, team_id: UUID | None, why: str, *, leads: bool) -> QueueItem:
     case, found = proposal.case, proposal.found
     return QueueItem(
         contact_id=proposal.contact.id,

@@ -11,7 +11,7 @@ RULES_FAILED = "Routing failed. A person has to place this now: tell support."
 
 
 @dataclass(frozen=True)
-class Proposal:
+class RoutingProposal:
     """One routing step of one contact. `found` is None where the rules failed."""
 
     contact: Contact

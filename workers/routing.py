@@ -22,7 +22,7 @@ from screening.queues import placing
 from screening.tasks import DECIDED_AGAIN, DECIDED_BY_TEAM
 from workers import moves, route_case
 from workers.checks import open_cases
-from workers.proposal import Proposal, kind_of
+from workers.proposal import RoutingProposal, kind_of
 
 log = structlog.get_logger()
 NOT_ROUTED = "Routing kept failing. Look where this belongs: tell support."
@@ -48,7 +48,7 @@ def route_contact(contact_id: UUID, step: str) -> None:
         # Decided otherwise meanwhile.
         return
     possible = open_cases.possible_words(known.cases) + ([] if known.all_read else [case_rows.TOO_MANY])
-    proposal = Proposal(contact, step, case, teams.ids, _ask_rules(case), possible)
+    proposal = RoutingProposal(contact, step, case, teams.ids, _ask_rules(case), possible)
     written = _write(proposal)
     if written is None:
         return
@@ -95,7 +95,7 @@ def _ask_rules(case: route.RouteCase) -> route.Routing | None:
         return None
 
 
-def _write(proposal: Proposal) -> Row[Any] | None:
+def _write(proposal: RoutingProposal) -> Row[Any] | None:
     """Write the routing, and say whether the contact ever had a queue item; None where the step was done before."""
     values = {
         "id": new_id(),

@@ -15,7 +15,7 @@ from screening.db import now, transaction
 from screening.deciding import decider
 from screening.decisions import again_pages, by_telephone_pages, follow_lines, taking_back_pages
 from screening.decisions.awaited.back import back
-from screening.decisions.awaited.returning import DECIDE
+from screening.decisions.awaited.service import cause_of, open_of
 from screening.decisions.children.settled import settled
 from screening.decisions.queries import awaiting_second_view, child_name, decisions_of
 from screening.decisions.turns import stage_now
@@ -123,7 +123,7 @@ def frame(contact: Contact, tab: str) -> dict[str, Any]:
         "tab": tab,
         "tabs": _tabs(contact, tab),
         "actions": [*_second_view(contact), *_actions(contact, item)],
-        "asks": _asks(item),
+        "asks": _asks(contact, item),
         "threshold": acceptance.question(item) if item and acceptance.is_open(item) else None,
         "threshold_kept": _threshold_kept(item),
         "looking": _looked_at(contact) if viewer().may("queue.read") else None,
@@ -160,11 +160,13 @@ def _tabs(contact: Contact, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def _asks(item: QueueItem | None) -> list[str]:
+def _asks(contact: Contact, item: QueueItem | None) -> list[str]:
     """Say why the queue of the viewer's team shows it; what is back with who decided stands above, in full."""
     if item is None or item.team_id not in viewer().team_ids:
         return []
-    return [words for words in reasons.shown(item) if not words.endswith(DECIDE)]
+    # That it is late is said nowhere else.
+    above = {cause_of(row) for row in open_of(contact.id) if row.kind == "returned" and not row.raised}
+    return reasons.shown(item, but=above)
 
 
 def _second_view(contact: Contact) -> list[dict[str, Any]]:

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from routing_rules import clocks
+from screening import reasons
 from screening.access import viewing, worker_viewer
 from screening.db import db, now
 from screening.decisions.after import DECIDED_AGAIN
 from screening.decisions.awaited import answering
+from screening.decisions.awaited.returning import DECIDE
 from screening.errors import Conflict, Invalid, NotAllowed
 from screening.models import AwaitedTry, StaffLeave, Task
 from screening.queues import service as queue
@@ -152,6 +154,21 @@ def test_the_page_offers_who_decided_first_to_decide_again(signed_in):
 
     assert "Decide again" in page
     assert form.status_code == 200
+
+
+def test_the_contact_asks_what_is_not_said_above_whatever_its_words_and_that_what_is_back_is_late(signed_in):
+    contact = assessed_by_winchester()
+    given.answered(contact, "agreement", "refused", by="winnie")
+    back = given.waits(contact, "returned")
+    doubted = f"The decision may not hold any more. {DECIDE}"
+    reasons.give(given.lead_of(contact), doubted)
+    db.session.commit()
+    before = signed_in("winnie").get(f"/contacts/{contact.reference}").text
+    raise_late(back)
+    db.session.commit()
+
+    assert (doubted in before, NOT_AGREED in before) == (True, False)
+    assert "Still waited for: what happens next" in signed_in("winnie").get(f"/contacts/{contact.reference}").text
 
 
 def test_what_is_back_of_one_child_stays_work_while_that_of_another_is_settled():
