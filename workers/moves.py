@@ -54,7 +54,8 @@ def move_decided_by_team(proposal: RoutingProposal, held: list[QueueItem]) -> No
 
 
 def _keep(proposal: RoutingProposal, lead: QueueItem, decided: Sequence[Decision]) -> None:
-    if proposal.team_id is None:
+    # The duty manager is proposed where no team matches: they say who acts, and do not act.
+    if proposal.team_id is None or (lead.team is not None and lead.team.kind == "duty_manager"):
         by_team.keep_until_placed(decided, due_at=_own_clock(proposal, lead, decided))
     after.end_if_settled(proposal.contact)
 

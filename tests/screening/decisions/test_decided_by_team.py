@@ -224,6 +224,18 @@ def test_where_no_team_was_found_it_does_not_end_before_who_has_it_then_has_deci
         assert "No team that acts on it" in waited.shown(contact, given.waits(contact, "returned"))["why"]
 
 
+def test_what_the_duty_manager_decides_does_not_end_before_who_acts_has_decided():
+    contact, _ = of_a_hub(outcome="assessment", level=3, urgency="amber")
+    anew.run_route(contact)
+    team = given.lead_of(contact).team.kind
+    given.referred(contact, "duty-manager", holder="grace")
+    given.decide(contact, by="grace")
+    given.agree(contact, by="grace")
+
+    assert (team, contact.state) == ("duty_manager", "decided")
+    assert given.waits(contact, "returned") is not None
+
+
 def test_red_by_an_alert_stays_red_where_less_was_decided():
     contact, _ = of_a_hub(outcome="assessment", level=3, urgency="amber")
     given.lead_of(contact).urgency = "red"
