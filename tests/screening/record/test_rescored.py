@@ -61,7 +61,7 @@ def test_several_that_came_are_one_banner_with_a_count_and_lose_nothing(signed_i
 
     text = page(sarah, contact, "checks")
 
-    assert text.count("Since you opened this") == 1
+    assert text.count(">Since you opened this") == 1
     assert "Since you opened this, 3 times, the newest: a check answered" in text
     assert "Level went up from 2 to 4 because of ‘Bruise on a baby’." in text
     assert "It was scored again, and nothing changed." not in text
