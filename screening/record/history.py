@@ -54,7 +54,7 @@ TITLES = {
     "queue.returned": "Sent back",
     "queue.moved": "Passed on",
     "queue.allocated": "Allocated",
-    "queue.undone": "Taken back by who did it",
+    "queue.undone": "Taken back",
     "queue.threshold_view": "Said whether the threshold was right",
     "queue.raised": "Raised",
     "queue.lowered": "Lowered, as decided",
